@@ -1,0 +1,69 @@
+/**
+ * Why a request was refused: the stable `extensions.code` of a GraphQL error.
+ * The schema publishes the same list as the enum `ErrorCode`.
+ */
+export const ERROR_CODES = {
+  UNAUTHENTICATED: { status: 401, message: 'Sign in to do this.' },
+  FORBIDDEN: { status: 403, message: 'You may not do this.' },
+  BAD_USER_INPUT: { status: 400, message: 'The input is not valid.' },
+  RATE_LIMITED: { status: 429, message: 'Too many attempts. Try again later.' },
+  NOT_FOUND: { status: 404, message: 'There is no such thing, or it is not yours to see.' },
+  CONFLICT: { status: 409, message: 'This contradicts what is already there.' },
+  OTP_INVALID: { status: 400, message: 'The code is not right.' },
+  OTP_EXPIRED: { status: 400, message: 'The code has expired. Ask for a new one.' },
+  OTP_NOT_FOUND: { status: 400, message: 'There is no such challenge. Ask for a new code.' },
+  INVALID_CREDENTIALS: { status: 401, message: 'The e-mail address or the password is not right.' },
+  TOKEN_INVALID: { status: 401, message: 'The token is not valid. Sign in again.' },
+  REFRESH_REUSED: { status: 401, message: 'This refresh token was used before. The session has been ended.' },
+  SERVICE_UNAVAILABLE: { status: 503, message: 'The service cannot answer right now. Try again shortly.' },
+  INTERNAL_SERVER_ERROR: { status: 500, message: 'Something went wrong on our side.' },
+} as const
+
+/** A stable refusal code. */
+export type ErrorCode = keyof typeof ERROR_CODES
+
+/** One problem with one input field. */
+export interface FieldError {
+  /** Where: the argument's path, e.g. `["input", "email"]`. */
+  readonly path: readonly string[]
+  /** What, for programs: `TOO_SHORT`, `INVALID_EMAIL` … */
+  readonly code: string
+  /** What, for developers, in English; never contains the value. */
+  readonly message: string
+}
+
+/** Structured facts of a refusal; they become `extensions` beside the code. */
+export interface ErrorFacts {
+  /** UNAUTHENTICATED only: a client refreshes on TOKEN_EXPIRED and signs in again on the others. */
+  readonly reason?: 'TOKEN_MISSING' | 'TOKEN_EXPIRED' | 'TOKEN_INVALID'
+  /** Seconds until trying again can succeed; also sent as `Retry-After`. */
+  readonly retryAfter?: number
+  /** Guesses left for this code on this path. */
+  readonly attemptsLeft?: number
+  /** BAD_USER_INPUT only. */
+  readonly fieldErrors?: readonly FieldError[]
+}
+
+/** The one error class that services, ports and adapters throw on purpose. Everything else is a bug and is masked. */
+export class AuthError extends Error {
+  override readonly name = 'AuthError'
+  readonly code: ErrorCode
+  readonly facts: ErrorFacts
+
+  /** `cause` is for the log only; it never leaves the process. */
+  constructor(code: ErrorCode, facts: ErrorFacts = {}, cause?: unknown) {
+    super(ERROR_CODES[code].message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.facts = facts
+  }
+}
+
+/** A refusal for one or more input fields. */
+export function badInput(...fieldErrors: FieldError[]): AuthError {
+  return new AuthError('BAD_USER_INPUT', { fieldErrors })
+}
+
+/** A dependency that is down, hung or overloaded. Clients are told to come back in a second. */
+export function unavailable(cause: unknown): AuthError {
+  return new AuthError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, cause)
+}

@@ -1,0 +1,76 @@
+import type { User, UserStatus } from './users.ts'
+
+/** Why a session ended. */
+export type RevocationReason = 'LOGOUT' | 'LOGOUT_EVERYWHERE' | 'REVOKED' | 'REUSED' | 'SUSPENDED'
+
+/** A sign-in: one row, one family of refresh tokens. */
+export interface Session {
+  readonly id: string
+  readonly userId: string
+  /** Number of the refresh token that may rotate next. */
+  readonly counter: number
+  /** Authentication methods: `pwd`, `otp`, `email` … (RFC 8176 where it has a name). */
+  readonly methods: readonly string[]
+  readonly userAgent: string | null
+  /** Masked. */
+  readonly ipAddress: string | null
+  readonly createdAt: Date
+  readonly lastUsedAt: Date
+  readonly rotatedAt: Date | null
+  readonly expiresAt: Date
+  readonly absoluteExpiresAt: Date
+  readonly revokedAt: Date | null
+}
+
+/** What a new session needs. */
+export interface NewSession {
+  readonly id: string
+  readonly userId: string
+  readonly methods: readonly string[]
+  readonly userAgent: string | null
+  readonly ipAddress: string | null
+  /** Keyed hash of the one-time proof that starts the session; null for a password. No proof starts two sessions. */
+  readonly startedBy: string | null
+  readonly now: Date
+  readonly expiresAt: Date
+  readonly absoluteExpiresAt: Date
+}
+
+/** What must still hold for a session to start. */
+export interface StartCondition {
+  /** The account's generation when the proof was checked: a sign-out everywhere since then refuses the start. */
+  readonly generation: number
+  /** True when the proof shows that the account's e-mail address is the caller's: a PENDING account becomes ACTIVE in the same transaction. */
+  readonly provesEmail: boolean
+  /** True when the account's password was not given by whoever proved the address: it is dropped as a PENDING account turns ACTIVE. */
+  readonly dropsPassword: boolean
+}
+
+/** `refused`: the account is not active or signed out everywhere meanwhile. `spent`: the proof has already started a session. */
+export type StartOutcome = 'started' | 'refused' | 'spent'
+
+/** A session and the standing of its account, read together. */
+export interface SessionStanding {
+  readonly session: Session
+  readonly userStatus: UserStatus
+  readonly roles: readonly string[]
+}
+
+/** Sessions, in SQL: the authority on which sign-ins live. Rejects with `AuthError('SERVICE_UNAVAILABLE')` when the database fails. */
+export interface Sessions {
+  /** Inserts the session where the condition holds; all or nothing. */
+  start(session: NewSession, condition: StartCondition): Promise<StartOutcome>
+  /** The session, ended ones too, with its account's standing; or null. */
+  find(id: string): Promise<SessionStanding | null>
+  /**
+   * One conditional statement: raises the counter from `counter` and slides `expiresAt` (never past the absolute end),
+   * only where the session lives and its account is active. The session after it with its account, or null where nothing changed.
+   */
+  rotate(id: string, counter: number, now: Date, expiresAt: Date): Promise<{ session: Session; user: User } | null>
+  /** Living sessions of an account, newest first. */
+  listLiving(userId: string, now: Date): Promise<Session[]>
+  /** Ends one session, only if it is this account's (any account's for null) and not ended. True when it was ended by this call. */
+  revoke(id: string, userId: string | null, reason: RevocationReason, now: Date): Promise<boolean>
+  /** Ends every session of the account but `exceptId`, and raises the account's generation unless one is spared. Ids of those ended. */
+  revokeAll(userId: string, reason: RevocationReason, now: Date, exceptId?: string): Promise<readonly string[]>
+}
