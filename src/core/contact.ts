@@ -26,7 +26,8 @@ export function parseEmail(input: string): EmailAddress | null {
   if (at < 1 || at > MAX_LOCAL) return null
   const local = lowerAscii(trimmed.slice(0, at))
   const domain = domainToASCII(trimmed.slice(at + 1).normalize('NFC'))
-  if (!LOCAL_PART.test(local) || !DOMAIN.test(domain) || local.length + 1 + domain.length > MAX_ADDRESS) return null
+  if (!LOCAL_PART.test(local) || !DOMAIN.test(domain) || local.length + 1 + domain.length > MAX_ADDRESS)
+    return null
   return `${local}@${domain}` as EmailAddress
 }
 

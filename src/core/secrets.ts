@@ -9,7 +9,10 @@ export interface Random {
 }
 
 /** The operating system's CSPRNG. */
-export const systemRandom: Random = { bytes: (length) => randomBytes(length), integer: (below) => randomInt(below) }
+export const systemRandom: Random = {
+  bytes: (length) => randomBytes(length),
+  integer: (below) => randomInt(below),
+}
 
 /** A new identifier: 144 random bits in 24 base64url characters (ASVS 11.5.1 asks for 128). */
 export function newId(random: Random): string {
@@ -18,7 +21,10 @@ export function newId(random: Random): string {
 
 /** A uniform decimal code with its leading zeros; `length` 4 to 10. */
 export function newCode(random: Random, length: number): string {
-  return random.integer(10 ** length).toString().padStart(length, '0')
+  return random
+    .integer(10 ** length)
+    .toString()
+    .padStart(length, '0')
 }
 
 /**

@@ -47,7 +47,7 @@ export interface StartCondition {
 }
 
 /** `refused`: the account is not active or signed out everywhere meanwhile. `spent`: the proof has already started a session. */
-export type StartOutcome = 'started' | 'refused' | 'spent'
+export type StartRefusal = 'refused' | 'spent'
 
 /** A session and the standing of its account, read together. */
 export interface SessionStanding {
@@ -58,19 +58,29 @@ export interface SessionStanding {
 
 /** Sessions, in SQL: the authority on which sign-ins live. Rejects with `AuthError('SERVICE_UNAVAILABLE')` when the database fails. */
 export interface Sessions {
-  /** Inserts the session where the condition holds; all or nothing. */
-  start(session: NewSession, condition: StartCondition): Promise<StartOutcome>
+  /** Inserts the session where the condition holds; all or nothing. The account as it stands then, or why not. */
+  start(session: NewSession, condition: StartCondition): Promise<User | StartRefusal>
   /** The session, ended ones too, with its account's standing; or null. */
   find(id: string): Promise<SessionStanding | null>
   /**
    * One conditional statement: raises the counter from `counter` and slides `expiresAt` (never past the absolute end),
    * only where the session lives and its account is active. The session after it with its account, or null where nothing changed.
    */
-  rotate(id: string, counter: number, now: Date, expiresAt: Date): Promise<{ session: Session; user: User } | null>
+  rotate(
+    id: string,
+    counter: number,
+    now: Date,
+    expiresAt: Date,
+  ): Promise<{ session: Session; user: User } | null>
   /** Living sessions of an account, newest first. */
   listLiving(userId: string, now: Date): Promise<Session[]>
   /** Ends one session, only if it is this account's (any account's for null) and not ended. True when it was ended by this call. */
   revoke(id: string, userId: string | null, reason: RevocationReason, now: Date): Promise<boolean>
   /** Ends every session of the account but `exceptId`, and raises the account's generation unless one is spared. Ids of those ended. */
-  revokeAll(userId: string, reason: RevocationReason, now: Date, exceptId?: string): Promise<readonly string[]>
+  revokeAll(
+    userId: string,
+    reason: RevocationReason,
+    now: Date,
+    exceptId?: string,
+  ): Promise<readonly string[]>
 }

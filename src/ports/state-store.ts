@@ -53,7 +53,8 @@ export const MAX_TTL_MS = 400 * 24 * 3600 * 1000
 
 /** Throws `RangeError` unless the key is 1 to 512 units of well-formed text without U+0000. */
 export function assertKey(key: string): void {
-  if (key.length === 0 || key.length > MAX_KEY_LENGTH || !isStorable(key)) throw new RangeError('state key out of range')
+  if (key.length === 0 || key.length > MAX_KEY_LENGTH || !isStorable(key))
+    throw new RangeError('state key out of range')
 }
 
 /** Throws `RangeError` unless the value is well-formed text without U+0000 (PostgreSQL cannot hold that character). */

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg'
+
+/** The part of Node's `WebAssembly` that is needed; its types belong to browsers. */
+interface WebAssemblyLoader {
+  instantiate(
+    octets: Uint8Array,
+    imports: object,
+  ): Promise<{ instance: { exports: Record<string, unknown> } }>
+}
+
+/** The engine reports a panic to this global before it stops. */
+interface PanicGlobals {
+  WebAssembly: WebAssemblyLoader
+  PRISMA_WASM_PANIC_REGISTRY: { set_message(message: string): void }
+}
+
+/**
+ * Prisma's schema engine as WebAssembly: what `prisma migrate` would download as a binary. The package imports its `.wasm`
+ * file as a module, which Node allows only behind a flag, so it is loaded by hand.
+ */
+export async function loadSchemaEngine(): Promise<typeof engineModule.SchemaEngine> {
+  const folder = dirname(
+    createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg'),
+  )
+  const octets = readFileSync(join(folder, 'schema_engine_bg.wasm'))
+  const globals = globalThis as unknown as PanicGlobals
+  globals.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => console.error(message) }
+  const { instance } = await globals.WebAssembly.instantiate(octets, {
+    './schema_engine_bg.js': engineModule,
+  })
+  engineModule.__wbg_set_wasm(instance.exports)
+  const start = instance.exports['__wbindgen_start']
+  if (typeof start === 'function') start()
+  return engineModule.SchemaEngine
+}

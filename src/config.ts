@@ -1,0 +1,186 @@
+import type { z } from 'zod'
+import { SETTINGS, type Settings } from './settings.ts'
+
+/** Where short-lived state lives. */
+export type StateStoreConfig =
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'database' }
+  | { readonly kind: 'redis'; readonly url: string }
+
+/** Where signing keys come from. */
+export type KeyConfig =
+  | { readonly kind: 'kept'; readonly algorithm: 'ES256' | 'EdDSA' | 'RS256' }
+  | { readonly kind: 'given'; readonly algorithm: 'ES256' | 'EdDSA' | 'RS256'; readonly jwks: string }
+  | { readonly kind: 'shared'; readonly algorithm: 'HS256'; readonly secret: string }
+
+/** The settings, checked: what cannot be is not a value of this type. Durations carry their unit in the name. */
+export interface Config {
+  readonly environment: 'development' | 'test' | 'production'
+  readonly host: string
+  readonly port: number
+  readonly dataDir: string
+  readonly databaseUrl: string
+  readonly stateStore: StateStoreConfig
+  readonly keys: KeyConfig
+  /** Null: made once and kept in the data folder. */
+  readonly masterSecret: string | null
+  /** Null: follows the address that the server listens on. */
+  readonly publicUrl: string | null
+  readonly token: {
+    readonly issuer: string | null
+    readonly audience: string
+    readonly leewaySeconds: number
+    readonly minutes: number
+  }
+  readonly session: { readonly refreshDays: number; readonly graceSeconds: number; readonly maxDays: number }
+  readonly otp: { readonly length: number; readonly minutes: number; readonly exposeCode: boolean }
+  readonly passwordMinLength: number
+  readonly rateLimitScale: number
+  readonly trustProxy: number
+  readonly corsOrigins: readonly string[]
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
+  readonly shutdownSeconds: number
+}
+
+/** The settings are not usable. `problems` has one line for each, naming the variable and what is expected, never its value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`The settings are not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+/** What `loadConfig` reads: variables, and files for the `NAME_FILE` spelling. */
+export interface Environment {
+  readonly variables: Readonly<Record<string, string | undefined>>
+  /** Content of a file; throws when it cannot be read. */
+  readonly readFile: (path: string) => string
+}
+
+/** Checks every setting and reports all problems at once in a `ConfigError`. */
+export function loadConfig(environment: Environment): Config {
+  const problems: string[] = []
+  const raw: Record<string, unknown> = {}
+  for (const [name, setting] of Object.entries(SETTINGS)) {
+    const parsed = setting.type.safeParse(valueOf(name, environment, problems))
+    if (parsed.success) raw[name] = parsed.data
+    else problems.push(`${name}: expected ${parsed.error.issues.map(expectation).join('; ')}`)
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  const settings = raw as Settings
+  problems.push(...contradictions(settings))
+  if (problems.length > 0) throw new ConfigError(problems)
+  return toConfig(settings)
+}
+
+function valueOf(name: string, { variables, readFile }: Environment, problems: string[]): string | undefined {
+  const direct = variables[name] || undefined
+  const file = variables[`${name}_FILE`] || undefined
+  if (direct !== undefined && file !== undefined)
+    problems.push(`${name}: expected either ${name} or ${name}_FILE, not both`)
+  if (direct !== undefined || file === undefined) return direct
+  try {
+    return readFile(file).trim()
+  } catch {
+    problems.push(`${name}_FILE: expected a file that can be read`)
+    return undefined
+  }
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`
+  return issue.message
+}
+
+function contradictions(raw: Settings): string[] {
+  const production = raw.NODE_ENV === 'production'
+  const hasRedis = Boolean(raw.REDIS_URL ?? raw.REDIS_HOST)
+  const rules: readonly [boolean, string][] = [
+    [
+      raw.REDIS_URL !== undefined && raw.REDIS_HOST !== undefined,
+      'REDIS_URL: expected either REDIS_URL or REDIS_HOST, not both',
+    ],
+    [raw.STATE_STORE === 'redis' && !hasRedis, 'REDIS_URL: expected with STATE_STORE=redis'],
+    [
+      raw.STATE_STORE === 'memory' && raw.INSTANCES > 1,
+      'STATE_STORE: expected redis or database with INSTANCES above 1',
+    ],
+    [production && raw.OTP_EXPOSE_CODE === true, 'OTP_EXPOSE_CODE: expected off in production'],
+    [production && raw.RATE_LIMIT_SCALE !== 1, 'RATE_LIMIT_SCALE: expected 1 in production'],
+    [raw.JWT_ALGORITHM === 'HS256' && !raw.JWT_SECRET, 'JWT_SECRET: expected with JWT_ALGORITHM=HS256'],
+    [
+      raw.JWT_ALGORITHM === 'HS256' && raw.JWT_KEYS !== undefined,
+      'JWT_KEYS: expected only with an asymmetric JWT_ALGORITHM',
+    ],
+    [
+      raw.JWT_ALGORITHM !== 'HS256' && raw.JWT_SECRET !== undefined,
+      'JWT_SECRET: expected only with JWT_ALGORITHM=HS256',
+    ],
+    [
+      raw.JWT_SECRET !== undefined && raw.JWT_SECRET === raw.GATEWAY_SECRET,
+      'GATEWAY_SECRET: expected to differ from JWT_SECRET',
+    ],
+    [raw.SESSION_MAX_DAYS < raw.REFRESH_TOKEN_DAYS, 'SESSION_MAX_DAYS: expected at least REFRESH_TOKEN_DAYS'],
+  ]
+  return rules.filter(([broken]) => broken).map(([, problem]) => problem)
+}
+
+function toConfig(raw: Settings): Config {
+  return {
+    environment: raw.NODE_ENV,
+    host: raw.HOST,
+    port: raw.PORT,
+    dataDir: raw.DATA_DIR,
+    databaseUrl: raw.DATABASE_URL ?? `file:${raw.DATA_DIR.replace(/\/$/, '')}/gateway.db`,
+    stateStore: stateStoreOf(raw),
+    keys: keysOf(raw),
+    masterSecret: raw.GATEWAY_SECRET ?? null,
+    publicUrl: raw.PUBLIC_URL ?? null,
+    token: {
+      issuer: raw.JWT_ISSUER ?? null,
+      audience: raw.JWT_AUDIENCE,
+      leewaySeconds: raw.JWT_LEEWAY_SECONDS,
+      minutes: raw.ACCESS_TOKEN_MINUTES,
+    },
+    session: {
+      refreshDays: raw.REFRESH_TOKEN_DAYS,
+      graceSeconds: raw.REFRESH_GRACE_SECONDS,
+      maxDays: raw.SESSION_MAX_DAYS,
+    },
+    otp: {
+      length: raw.OTP_LENGTH,
+      minutes: raw.OTP_EXPIRATION_MINUTES,
+      exposeCode: raw.OTP_EXPOSE_CODE ?? raw.NODE_ENV !== 'production',
+    },
+    passwordMinLength: raw.PASSWORD_MIN_LENGTH,
+    rateLimitScale: raw.RATE_LIMIT_SCALE,
+    trustProxy: raw.TRUST_PROXY,
+    corsOrigins: raw.CORS_ORIGINS,
+    logLevel: raw.LOG_LEVEL,
+    shutdownSeconds: raw.SHUTDOWN_SECONDS,
+  }
+}
+
+function stateStoreOf(raw: Settings): StateStoreConfig {
+  const url = raw.REDIS_URL ?? (raw.REDIS_HOST === undefined ? undefined : redisUrl(raw, raw.REDIS_HOST))
+  const kind = raw.STATE_STORE ?? (url === undefined ? 'database' : 'redis')
+  return kind === 'redis' && url !== undefined
+    ? { kind, url }
+    : { kind: kind === 'memory' ? 'memory' : 'database' }
+}
+
+function redisUrl(raw: Settings, host: string): string {
+  const credentials = raw.REDIS_PASSWORD === undefined ? '' : `:${encodeURIComponent(raw.REDIS_PASSWORD)}@`
+  return `redis://${credentials}${host}:${raw.REDIS_PORT}/${raw.REDIS_DB}`
+}
+
+function keysOf(raw: Settings): KeyConfig {
+  const algorithm = raw.JWT_ALGORITHM
+  if (algorithm === 'HS256') return { kind: 'shared', algorithm, secret: raw.JWT_SECRET ?? '' }
+  return raw.JWT_KEYS === undefined
+    ? { kind: 'kept', algorithm }
+    : { kind: 'given', algorithm, jwks: raw.JWT_KEYS }
+}

@@ -1,0 +1,113 @@
+import { SignJWT, errors, jwtVerify, type JWTPayload } from 'jose'
+import type { KeySet } from './token-keys.ts'
+import { canonicalToken, withLowS } from './token-form.ts'
+
+/** What an access token says (RFC 9068 §2.2, with `sid` of OpenID Connect Front-Channel Logout §3). No personal data. */
+export interface AccessTokenClaims {
+  readonly userId: string
+  readonly sessionId: string
+  /** `jti`. */
+  readonly tokenId: string
+  /** Seconds since the Unix epoch. */
+  readonly issuedAt: number
+  /** Seconds since the Unix epoch. */
+  readonly expiresAt: number
+  /** Space-separated scopes. */
+  readonly scope: string
+}
+
+/** What came of a verification. `expired` is genuine in everything but its time. */
+export type Verdict =
+  | { readonly kind: 'valid'; readonly claims: AccessTokenClaims }
+  | { readonly kind: 'expired'; readonly claims: AccessTokenClaims }
+  | { readonly kind: 'invalid' }
+
+/** Settings of the token service. */
+export interface AccessTokenOptions {
+  readonly keys: KeySet
+  /** `iss`. */
+  readonly issuer: string
+  /** `aud`. */
+  readonly audience: string
+  /** Lifetime in seconds. */
+  readonly lifetime: number
+  /** Clock difference between nodes that is forgiven, in seconds, 0 to 60. */
+  readonly leeway: number
+  readonly now: () => number
+}
+
+/** Signs and verifies access tokens. */
+export interface AccessTokens {
+  readonly lifetime: number
+  sign(subject: { userId: string; sessionId: string; tokenId: string; scope: string }): Promise<string>
+  /** Never throws for bad input: any string has a verdict. */
+  verify(token: string): Promise<Verdict>
+}
+
+/** `typ` of RFC 9068 §2.1: no other kind of token of ours passes for an access token. */
+const TYPE = 'at+jwt'
+const REQUIRED = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'sid', 'scope']
+const INVALID: Verdict = { kind: 'invalid' }
+
+/** Access tokens of one key set, issuer and audience. */
+export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
+  const { keys, issuer, audience, lifetime, leeway, now } = options
+
+  async function sign(subject: { userId: string; sessionId: string; tokenId: string; scope: string }) {
+    const issuedAt = Math.floor(now() / 1000)
+    const token = await new SignJWT({ sid: subject.sessionId, scope: subject.scope })
+      .setProtectedHeader({ alg: keys.algorithm, typ: TYPE, kid: keys.signing.kid })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setSubject(subject.userId)
+      .setJti(subject.tokenId)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + lifetime)
+      .sign(keys.signing.key)
+    return keys.algorithm === 'ES256' ? withLowS(token) : token
+  }
+
+  async function verify(token: string): Promise<Verdict> {
+    const header = canonicalToken(token, keys.algorithm)
+    const key = header && keys.verification.get(header.kid)
+    if (!key) return INVALID
+    const checks = { algorithms: [keys.algorithm], typ: TYPE, issuer, audience, requiredClaims: REQUIRED }
+    try {
+      // The end of the lifetime is ours to judge: a genuine token past its end still names the session to sign out of.
+      const currentDate = new Date(0)
+      const { payload } = await jwtVerify(token, key.key, {
+        ...checks,
+        currentDate,
+        clockTolerance: Number.MAX_SAFE_INTEGER,
+      })
+      return judge(payload)
+    } catch (error) {
+      if (error instanceof errors.JOSEError || error instanceof TypeError) return INVALID
+      throw error
+    }
+  }
+
+  function judge(payload: JWTPayload): Verdict {
+    const { sub, sid, jti, iat, exp, nbf, scope, aud } = payload
+    if (
+      typeof sub !== 'string' ||
+      typeof sid !== 'string' ||
+      typeof jti !== 'string' ||
+      typeof scope !== 'string'
+    )
+      return INVALID
+    if (typeof aud !== 'string' || !isTime(iat) || !isTime(exp) || (nbf !== undefined && !isTime(nbf)))
+      return INVALID
+    const seconds = now() / 1000
+    if (exp <= iat || exp - iat > lifetime || Math.max(iat, nbf ?? 0) > seconds + leeway) return INVALID
+    const claims = { userId: sub, sessionId: sid, tokenId: jti, issuedAt: iat, expiresAt: exp, scope }
+    return { kind: seconds < exp + leeway ? 'valid' : 'expired', claims }
+  }
+
+  return { lifetime, sign, verify }
+}
+
+/** A whole, non-negative NumericDate (RFC 7519 §2) that a Date can hold. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 8.64e12
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { badInput } from './errors.ts'
+import { parseEmail } from './contact.ts'
+import { MAX_PASSWORD_CODE_POINTS, codePointCount } from './passwords.ts'
+
+/**
+ * The input in its parsed form. Throws `BAD_USER_INPUT` with one `fieldErrors` entry for each problem;
+ * the entries name the field and the rule, never the value.
+ */
+export function parseInput<Output>(schema: z.ZodType<Output>, input: unknown): Output {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  throw badInput(
+    ...parsed.error.issues.map((issue) => ({
+      path: ['input', ...issue.path.map(String)],
+      code:
+        issue.code === 'custom' && typeof issue.params?.['code'] === 'string'
+          ? issue.params['code']
+          : issue.code.toUpperCase(),
+      message: issue.message,
+    })),
+  )
+}
+
+/** Well-formed Unicode without U+0000: what every database can hold and give back unchanged. */
+export const storableText = z.string().refine((text) => text.isWellFormed() && !text.includes('\0'), {
+  params: { code: 'INVALID_CHARACTERS' },
+  message: 'must be well-formed text without the character U+0000',
+})
+
+/** Text of `min` to `max` code points. */
+export function boundedText(min: number, max: number) {
+  return storableText.refine((text) => withinCodePoints(text, min, max), {
+    params: { code: 'INVALID_LENGTH' },
+    message: `must have ${min} to ${max} characters`,
+  })
+}
+
+/** An e-mail address, brought to its canonical form. */
+export const emailAddress = z.string().transform((text, context) => {
+  const email = parseEmail(text)
+  if (email) return email
+  context.addIssue({
+    code: 'custom',
+    params: { code: 'INVALID_EMAIL' },
+    message: 'must be an e-mail address',
+  })
+  return z.NEVER
+})
+
+/** A new password of `min` to 256 code points, taken exactly as it is (NIST SP 800-63B-4 §3.1.1.2). */
+export function newPassword(min: number) {
+  return storableText.refine((text) => withinCodePoints(text, min, MAX_PASSWORD_CODE_POINTS), {
+    params: { code: 'INVALID_LENGTH' },
+    message: `must have ${min} to ${MAX_PASSWORD_CODE_POINTS} characters`,
+  })
+}
+
+/** A password that is to be checked: anything that could have been set. */
+export const presentedPassword = z.string().max(MAX_PASSWORD_CODE_POINTS * 2, 'is too long')
+
+function withinCodePoints(text: string, min: number, max: number): boolean {
+  // A code point takes at most two UTF-16 units, so huge texts are refused without being walked.
+  if (text.length > max * 2) return false
+  const count = codePointCount(text)
+  return count >= min && count <= max
+}

@@ -1,0 +1,105 @@
+import { calculateJwkThumbprint, importJWK, type CryptoKey, type JWK } from 'jose'
+
+/** Signature algorithms the gateway offers (RFC 7518 §3.1, RFC 8037). Exactly one is in force at a time. */
+export const SIGNING_ALGORITHMS = ['ES256', 'EdDSA', 'RS256', 'HS256'] as const
+/** One of the offered signature algorithms. */
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]
+
+/** A key as jose uses it. */
+export interface TokenKey {
+  readonly kid: string
+  readonly key: CryptoKey | Uint8Array
+}
+
+/** The keys of one algorithm: the first signs, all verify. */
+export interface KeySet {
+  readonly algorithm: SigningAlgorithm
+  readonly signing: TokenKey
+  /** Verification keys by `kid`: a map look-up is all a token's header can reach. */
+  readonly verification: ReadonlyMap<string, TokenKey>
+  /** Public keys for `/.well-known/jwks.json` (RFC 7517); empty for HS256. */
+  readonly publicJwks: readonly JWK[]
+}
+
+/** Key material that must not be used. Its message names no secret. */
+export class KeyError extends Error {
+  override readonly name = 'KeyError'
+}
+
+/**
+ * Published example secrets that are long enough to pass a length check. Shorter ones are refused by length alone.
+ */
+const WELL_KNOWN_SECRETS = new Set([
+  'a-string-secret-at-least-256-bits-long',
+  'your-256-bit-secret-your-256-bit-secret',
+  'this-is-a-very-long-secret-key-change-me',
+  'my-super-secret-jwt-key-change-in-production',
+  'your-super-secret-jwt-token-with-at-least-32-characters-long',
+  'super-secret-jwt-token-with-at-least-32-characters-long',
+  'change-this-secret-in-production-please',
+  'GQDstcKsx0NHjPOuXOYg5MbeJ1XT0uFiwDVvVBrk',
+])
+
+/** Bytes an HMAC secret must have at least: the hash's length (RFC 7518 §3.2). */
+export const MIN_SECRET_BYTES = 32
+
+/** Why a shared secret is too weak, or null. Looks at length, published examples and variety of characters. */
+export function weaknessOf(secret: string): string | null {
+  if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) return `must have at least ${MIN_SECRET_BYTES} bytes`
+  if (WELL_KNOWN_SECRETS.has(secret)) return 'is a published example'
+  if (new Set(secret).size < 10) return 'has too little variety: generate it at random'
+  return null
+}
+
+/** The key set of a shared secret (HS256 only). Throws `KeyError` when the secret is weak. */
+export function sharedSecretKeySet(secret: string): KeySet {
+  const weakness = weaknessOf(secret)
+  if (weakness) throw new KeyError(`The shared secret ${weakness}.`)
+  const key: TokenKey = { kid: 'shared', key: new TextEncoder().encode(secret) }
+  return { algorithm: 'HS256', signing: key, verification: new Map([[key.kid, key]]), publicJwks: [] }
+}
+
+/**
+ * The key set of private JWKs in one asymmetric algorithm; the first signs.
+ * Throws `KeyError` for an empty set, symmetric or mixed keys, a wrong algorithm, a missing private part, or one `kid` twice.
+ */
+export async function privateKeySet(algorithm: SigningAlgorithm, jwks: readonly JWK[]): Promise<KeySet> {
+  const pairs = await Promise.all(jwks.map((jwk) => importPair(algorithm, jwk)))
+  const [first] = pairs
+  if (!first) throw new KeyError('The key set is empty.')
+  const verification = new Map(pairs.map((pair) => [pair.verify.kid, pair.verify]))
+  if (verification.size !== pairs.length) throw new KeyError('Two keys of the set have one kid.')
+  return { algorithm, signing: first.sign, verification, publicJwks: pairs.map((pair) => pair.publicJwk) }
+}
+
+const CURVES: Readonly<Record<SigningAlgorithm, readonly (string | undefined)[]>> = {
+  ES256: ['EC', 'P-256'],
+  EdDSA: ['OKP', 'Ed25519'],
+  RS256: ['RSA', undefined],
+  HS256: [],
+}
+
+async function importPair(algorithm: SigningAlgorithm, jwk: JWK) {
+  const [keyType, curve] = CURVES[algorithm]
+  if (!keyType || jwk.kty !== keyType || jwk.crv !== curve)
+    throw new KeyError(`Every key of the set must be an ${algorithm} key.`)
+  if (jwk.alg !== undefined && jwk.alg !== algorithm)
+    throw new KeyError(`Every key of the set must be an ${algorithm} key.`)
+  if (!jwk.d) throw new KeyError('A key of the set has no private part.')
+  const publicJwk = {
+    ...publicPart(jwk),
+    alg: algorithm,
+    use: 'sig',
+    kid: jwk.kid ?? (await calculateJwkThumbprint(jwk)),
+  }
+  return {
+    publicJwk,
+    sign: { kid: publicJwk.kid, key: await importJWK(jwk, algorithm) },
+    verify: { kid: publicJwk.kid, key: await importJWK(publicJwk, algorithm) },
+  }
+}
+
+/** Allow-list of the public members (RFC 7518 §6, RFC 8037 §2): a private member can never slip through. */
+function publicPart({ kty, crv, x, y, n, e }: JWK): JWK {
+  return JSON.parse(JSON.stringify({ kty, crv, x, y, n, e })) as JWK
+}

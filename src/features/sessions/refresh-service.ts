@@ -1,0 +1,93 @@
+import type { ClientFacts } from '../../core/caller.ts'
+import { AuthError } from '../../core/errors.ts'
+import type { RefreshTokenClaims, RefreshTokens } from '../../core/refresh-tokens.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { SessionStanding, Sessions } from '../../ports/sessions.ts'
+import type { Users } from '../../ports/users.ts'
+import type { AuditService } from '../audit/audit-service.ts'
+import type { NoticeService } from '../notices/notice-service.ts'
+import type { SessionIssuer, SignIn } from './session-issuer.ts'
+import { isLiving, type SessionRecords } from './session-records.ts'
+
+/** What refresh needs. */
+export interface RefreshDependencies {
+  readonly sessions: Sessions
+  readonly users: Users
+  readonly records: SessionRecords
+  readonly refreshTokens: RefreshTokens
+  readonly issuer: SessionIssuer
+  readonly audit: AuditService
+  readonly notices: NoticeService
+  readonly now: Clock
+  readonly slidingMs: number
+  /** How long the direct predecessor still answers the same successor. */
+  readonly graceMs: number
+}
+
+/**
+ * Refresh by counter. A session's row counts its refresh tokens; a token names the number it stands for, under a MAC.
+ * The present number rotates, by one conditional statement. The number before it, within the grace window, is answered with
+ * the very same successor: two tabs, or a lost response. Anything older is a copy in other hands and ends this session, and
+ * this one only. A store that fails is SERVICE_UNAVAILABLE, consumes nothing, and is never taken for reuse.
+ */
+export class RefreshService {
+  readonly #deps: RefreshDependencies
+
+  constructor(deps: RefreshDependencies) {
+    this.#deps = deps
+  }
+
+  /** New tokens for a refresh token. Throws `TOKEN_INVALID`, `REFRESH_REUSED` or `SERVICE_UNAVAILABLE`. */
+  async refresh(token: string, client: ClientFacts): Promise<SignIn> {
+    const { refreshTokens, sessions, records, now, slidingMs } = this.#deps
+    const claims = refreshTokens.read(token)
+    // The store is asked before SQL is changed: when it is down, nothing is consumed.
+    if (!claims || (await records.hasEnded(claims.sessionId))) throw new AuthError('TOKEN_INVALID')
+    const at = now()
+    const rotated = await sessions.rotate(
+      claims.sessionId,
+      claims.counter,
+      new Date(at),
+      new Date(at + slidingMs),
+    )
+    if (!rotated) return this.#judge(claims, client)
+    const facts = { userId: rotated.user.id, sessionId: claims.sessionId }
+    this.#deps.audit.record('authn_token_rotated', facts, client)
+    return this.#deps.issuer.issue(rotated.session, rotated.user)
+  }
+
+  /** Nothing was rotated: the session is over, or this token's number has passed. */
+  async #judge(claims: RefreshTokenClaims, client: ClientFacts): Promise<SignIn> {
+    const { sessions, now } = this.#deps
+    const standing = await sessions.find(claims.sessionId)
+    if (!standing || !isLiving(standing, now())) throw new AuthError('TOKEN_INVALID')
+    const { counter, rotatedAt } = standing.session
+    const behind = counter - claims.counter
+    const inGrace = rotatedAt !== null && now() - rotatedAt.getTime() < this.#deps.graceMs
+    if (behind === 1 && inGrace) return this.#repeat(standing, client)
+    if (behind >= 1) return this.#punish(standing, client)
+    // Ahead of the row, or level with it though the statement found no match: a row put back in time by a restored backup.
+    throw new AuthError('TOKEN_INVALID')
+  }
+
+  /** The successor was made already and has not been used: hand out the same one. */
+  async #repeat({ session }: SessionStanding, client: ClientFacts): Promise<SignIn> {
+    const { users, issuer, audit } = this.#deps
+    const user = await users.findById(session.userId)
+    if (!user) throw new AuthError('TOKEN_INVALID')
+    audit.record('authn_token_repeated', { userId: user.id, sessionId: session.id }, client)
+    return issuer.issue(session, user)
+  }
+
+  async #punish({ session }: SessionStanding, client: ClientFacts): Promise<never> {
+    const { sessions, users, records, audit, notices, now } = this.#deps
+    const ended = await sessions.revoke(session.id, null, 'REUSED', new Date(now()))
+    await records.end([session.id])
+    if (ended) {
+      audit.record('authn_token_reuse', { userId: session.userId, sessionId: session.id }, client)
+      const user = await users.findById(session.userId)
+      if (user?.email) notices.send(user.email, { kind: 'refresh-reused' })
+    }
+    throw new AuthError('REFRESH_REUSED')
+  }
+}

@@ -1,0 +1,161 @@
+import type { ClientFacts, Caller, SignedInCaller } from '../../core/caller.ts'
+import { maskIpAddress } from '../../core/contact.ts'
+import { AuthError, unavailable } from '../../core/errors.ts'
+import { newId, type Random } from '../../core/secrets.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type {
+  NewSession,
+  RevocationReason,
+  Session,
+  Sessions,
+  StartCondition,
+  StartRefusal,
+} from '../../ports/sessions.ts'
+import type { User } from '../../ports/users.ts'
+import type { AuditService } from '../audit/audit-service.ts'
+import type { SessionIssuer, SignIn } from './session-issuer.ts'
+import type { SessionRecords } from './session-records.ts'
+
+/** What the session service needs. */
+export interface SessionDependencies {
+  readonly sessions: Sessions
+  readonly records: SessionRecords
+  readonly issuer: SessionIssuer
+  readonly audit: AuditService
+  readonly random: Random
+  readonly now: Clock
+  /** How long a session lives without a refresh. */
+  readonly slidingMs: number
+  /** How long a session lives at most. */
+  readonly absoluteMs: number
+}
+
+/** How a person proved who they are. */
+export interface Proof {
+  /** RFC 8176 names where there is one. */
+  readonly methods: readonly string[]
+  /** Keyed hash of a one-time proof, null for a password. */
+  readonly startedBy: string | null
+}
+
+/** Starts, lists and ends sessions. */
+export class SessionService {
+  readonly #deps: SessionDependencies
+
+  constructor(deps: SessionDependencies) {
+    this.#deps = deps
+  }
+
+  /** Starts a session under an id of our own making where the condition still holds; otherwise says why not. */
+  async start(
+    user: User,
+    proof: Proof,
+    condition: Omit<StartCondition, 'generation'>,
+    client: ClientFacts,
+  ): Promise<SignIn | StartRefusal> {
+    const { sessions, issuer, audit, now } = this.#deps
+    const fresh = this.#newSession(user, proof, client, now())
+    const account = await sessions.start(fresh, { ...condition, generation: user.generation })
+    if (typeof account === 'string') return account
+    const { now: createdAt, startedBy: _, ...rest } = fresh
+    const session = {
+      ...rest,
+      counter: 0,
+      createdAt,
+      lastUsedAt: createdAt,
+      rotatedAt: null,
+      revokedAt: null,
+    }
+    audit.record('authn_token_created', { userId: user.id, sessionId: session.id }, client)
+    return issuer.issue(session, account)
+  }
+
+  /** The caller's living sessions, newest first. */
+  list(caller: SignedInCaller): Promise<Session[]> {
+    return this.#deps.sessions.listLiving(caller.userId, new Date(this.#deps.now()))
+  }
+
+  /** Ends one session of the caller; `NOT_FOUND` for any other id, whoever's it may be. */
+  async revoke(caller: SignedInCaller, sessionId: string): Promise<void> {
+    const ended = await this.#end(sessionId, caller.userId, 'REVOKED', caller.client)
+    if (!ended) throw new AuthError('NOT_FOUND')
+  }
+
+  /** Ends every session of the caller but the one that asks. How many were ended. */
+  revokeOthers(caller: SignedInCaller): Promise<number> {
+    return this.#endAll(caller, 'REVOKED', caller.sessionId)
+  }
+
+  /**
+   * Signs out, of this session or everywhere; how many sessions were ended. A caller without a usable token is answered like
+   * any other and changes nothing (RFC 7009 §2.2); a genuine token past its end still ends its own session. When the stores
+   * cannot say or cannot write, it rejects: sign-out is never reported before it holds.
+   */
+  async logout(caller: Caller, everywhere: boolean): Promise<number> {
+    switch (caller.kind) {
+      case 'anonymous':
+        return 0
+      case 'refused':
+        return caller.endedSessionId &&
+          (await this.#end(caller.endedSessionId, null, 'LOGOUT', caller.client))
+          ? 1
+          : 0
+      case 'unknown':
+        throw unavailable(caller.cause)
+      case 'signed-in':
+        return everywhere ? this.#endAll(caller, 'LOGOUT_EVERYWHERE') : this.#endOwn(caller)
+    }
+  }
+
+  async #endOwn(caller: SignedInCaller): Promise<number> {
+    const ended = await this.#end(caller.sessionId, caller.userId, 'LOGOUT', caller.client)
+    await this.#deps.records.blacklist(caller.sessionId, caller.tokenId)
+    return ended ? 1 : 0
+  }
+
+  /** SQL first, then the store: the authority is never behind. The store is written even where SQL knew already, so that a retry after a failure completes. */
+  async #end(
+    sessionId: string,
+    userId: string | null,
+    reason: RevocationReason,
+    client: ClientFacts,
+  ): Promise<boolean> {
+    const { sessions, records, audit, now } = this.#deps
+    const ended = await sessions.revoke(sessionId, userId, reason, new Date(now()))
+    if (!ended && !(await this.#isEnded(sessionId, userId))) return false
+    await records.end([sessionId])
+    if (ended) audit.record('authn_token_revoked', { sessionId, reason, userId: userId ?? undefined }, client)
+    return ended
+  }
+
+  async #isEnded(sessionId: string, userId: string | null): Promise<boolean> {
+    const standing = await this.#deps.sessions.find(sessionId)
+    return (
+      standing !== null &&
+      (userId === null || standing.session.userId === userId) &&
+      standing.session.revokedAt !== null
+    )
+  }
+
+  async #endAll(caller: SignedInCaller, reason: RevocationReason, exceptId?: string): Promise<number> {
+    const { sessions, records, audit, now } = this.#deps
+    const ended = await sessions.revokeAll(caller.userId, reason, new Date(now()), exceptId)
+    await records.end(exceptId === undefined ? [...ended, caller.sessionId] : ended)
+    audit.record('authn_token_revoked', { userId: caller.userId, reason, count: ended.length }, caller.client)
+    return ended.length
+  }
+
+  #newSession(user: User, proof: Proof, client: ClientFacts, now: number): NewSession {
+    const { random, slidingMs, absoluteMs } = this.#deps
+    return {
+      ...proof,
+      id: newId(random),
+      userId: user.id,
+      userAgent: client.userAgent,
+      ipAddress: client.ipAddress === null ? null : maskIpAddress(client.ipAddress),
+      now: new Date(now),
+      expiresAt: new Date(now + Math.min(slidingMs, absoluteMs)),
+      absoluteExpiresAt: new Date(now + absoluteMs),
+    }
+  }
+}

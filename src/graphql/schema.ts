@@ -1,0 +1,35 @@
+import 'reflect-metadata'
+import { GraphQLEnumType, GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import { buildSchemaSync, type NonEmptyArray } from 'type-graphql'
+import { ERROR_CODES } from '../core/errors.ts'
+
+/** TypeGraphQL's own type for a class. */
+type ResolverClass = NonEmptyArray<Function>[number]
+
+/** The schema of ready resolver instances. Classes are derived from the instances, so the two cannot disagree. */
+export function createSchema(resolvers: readonly object[]): GraphQLSchema {
+  const instances = new Map<ResolverClass, object>(
+    resolvers.map((resolver) => [resolver.constructor, resolver]),
+  )
+  const schema = buildSchemaSync({
+    resolvers: [...instances.keys()] as NonEmptyArray<ResolverClass>,
+    container: { get: (type: ResolverClass) => instances.get(type) },
+    validate: false,
+  })
+  const config = schema.toConfig()
+  return new GraphQLSchema({ ...config, types: [...config.types, errorCode] })
+}
+
+/** No field returns it: it is in the schema so that generated types carry the codes. */
+const errorCode = new GraphQLEnumType({
+  name: 'ErrorCode',
+  description: 'The values of `extensions.code` in errors. New ones may be added.',
+  values: Object.fromEntries(
+    Object.entries(ERROR_CODES).map(([code, { message }]) => [code, { description: message }]),
+  ),
+})
+
+/** The schema as it is committed in `schema/schema.graphql`: sorted, with descriptions. */
+export function printedSchema(schema: GraphQLSchema): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`
+}

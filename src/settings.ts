@@ -1,0 +1,153 @@
+import { z } from 'zod'
+import { SIGNING_ALGORITHMS, weaknessOf } from './core/token-keys.ts'
+
+/** One setting as people meet it: for the start-up check, the table in the docs and `.env.example`. */
+interface Setting {
+  readonly type: z.ZodType
+  readonly doc: string
+}
+
+const switchValue = z
+  .enum(['true', 'false', '1', '0', 'on', 'off'])
+  .transform((text) => ['true', '1', 'on'].includes(text))
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `a whole number from ${min} to ${max}`)
+const secret = z.string().superRefine((text, context) => {
+  const weakness = weaknessOf(text)
+  if (weakness) context.addIssue({ code: 'custom', message: `a random secret; this one ${weakness}` })
+})
+const origins = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter(Boolean),
+  )
+  .refine((list) => list.every(isOrigin), 'origins such as https://app.example.com, separated by commas')
+const urlWith = (pattern: RegExp, expected: string) => z.string().regex(pattern, expected)
+
+/** Every environment variable, in the order of the documentation. */
+export const SETTINGS = {
+  NODE_ENV: {
+    type: z.enum(['development', 'test', 'production']).default('development'),
+    doc: '`development`, `test` or `production`. Production refuses every development convenience.',
+  },
+  HOST: {
+    type: z.string().min(1, 'a host name or address').default('127.0.0.1'),
+    doc: 'Address to listen on.',
+  },
+  PORT: { type: whole(0, 65535).default(4000), doc: 'TCP port, 0 to 65535; 0 takes a free one.' },
+  DATA_DIR: {
+    type: z.string().min(1, 'a folder').default('./data'),
+    doc: 'Folder for the SQLite file, keys and secrets (mode 0600) and the development outbox.',
+  },
+  DATABASE_URL: {
+    type: urlWith(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'file:… or postgresql://…').optional(),
+    doc: '`file:…` (SQLite) or `postgresql://…`. Default: `file:` in `DATA_DIR`.',
+  },
+  REDIS_URL: {
+    type: urlWith(/^rediss?:\/\/.+$/, 'redis://… or rediss://…').optional(),
+    doc: '`redis://…` or `rediss://…`; selects the `redis` state store.',
+  },
+  REDIS_HOST: {
+    type: z.string().min(1, 'a host name or address').optional(),
+    doc: 'Instead of `REDIS_URL`: host.',
+  },
+  REDIS_PORT: { type: whole(1, 65535).default(6379), doc: 'With `REDIS_HOST`: port.' },
+  REDIS_DB: { type: whole(0, 65535).default(0), doc: 'With `REDIS_HOST`: database number.' },
+  REDIS_PASSWORD: { type: z.string().optional(), doc: 'With `REDIS_HOST`: password.' },
+  STATE_STORE: {
+    type: z.enum(['database', 'redis', 'memory']).optional(),
+    doc: '`database`, `redis` or `memory` (one process, tests). Default: `redis` when Redis is configured, else `database`.',
+  },
+  INSTANCES: {
+    type: whole(1, 10000).default(1),
+    doc: 'How many processes serve together; above 1 the `memory` store is refused.',
+  },
+  JWT_ALGORITHM: {
+    type: z.enum(SIGNING_ALGORITHMS).default('ES256'),
+    doc: 'Signature of access tokens: `ES256`, `EdDSA`, `RS256` or `HS256`.',
+  },
+  JWT_KEYS: {
+    type: z.string().optional(),
+    doc: 'Private JWK Set (RFC 7517) as JSON; the first key signs, all verify. Default: made once and kept in `DATA_DIR`.',
+  },
+  JWT_SECRET: { type: secret.optional(), doc: 'HS256 only: shared secret, at least 32 bytes.' },
+  GATEWAY_SECRET: {
+    type: secret.optional(),
+    doc: 'Master secret of refresh tokens, stored codes and limit keys, at least 32 bytes. Default: made once and kept in `DATA_DIR`.',
+  },
+  JWT_ISSUER: {
+    type: z.string().min(1, 'a text').optional(),
+    doc: '`iss` of access tokens. Default: `PUBLIC_URL`.',
+  },
+  JWT_AUDIENCE: { type: z.string().min(1, 'a text').default('graphql'), doc: '`aud` of access tokens.' },
+  JWT_LEEWAY_SECONDS: {
+    type: whole(0, 60).default(5),
+    doc: 'Clock difference between nodes that is forgiven, 0 to 60 s.',
+  },
+  ACCESS_TOKEN_MINUTES: { type: whole(1, 1440).default(15), doc: 'Life of an access token, 1 to 1440 min.' },
+  REFRESH_TOKEN_DAYS: {
+    type: whole(1, 365).default(7),
+    doc: 'A session ends when it was not refreshed for this long, 1 to 365 d.',
+  },
+  REFRESH_GRACE_SECONDS: {
+    type: whole(0, 300).default(30),
+    doc: 'How long the last refresh token still answers the same successor, 0 to 300 s.',
+  },
+  SESSION_MAX_DAYS: {
+    type: whole(1, 365).default(30),
+    doc: 'A session ends this long after sign-in, whatever happens, 1 to 365 d.',
+  },
+  OTP_LENGTH: { type: whole(4, 10).default(6), doc: 'Digits of a one-time code, 4 to 10.' },
+  OTP_EXPIRATION_MINUTES: {
+    type: whole(1, 10).default(5),
+    doc: 'Life of a one-time code, 1 to 10 min (NIST SP 800-63B allows 10).',
+  },
+  OTP_EXPOSE_CODE: {
+    type: switchValue.optional(),
+    doc: 'Answers carry the code in `otpCode`. Default: on in development and test; refused in production.',
+  },
+  PASSWORD_MIN_LENGTH: {
+    type: whole(8, 64).default(12),
+    doc: 'Fewest code points of a password, 8 to 64. NIST SP 800-63B-4 asks for 15 where the password alone signs in.',
+  },
+  RATE_LIMIT_SCALE: {
+    type: whole(1, 1_000_000).default(1),
+    doc: 'Multiplies every request limit, for load tests; refused in production.',
+  },
+  TRUST_PROXY: {
+    type: whole(0, 10).default(0),
+    doc: 'How many proxies stand in front; `X-Forwarded-For` is read from the right past that many, 0 ignores it.',
+  },
+  PUBLIC_URL: {
+    type: z.url({ protocol: /^https?$/, error: 'an http:// or https:// address' }).optional(),
+    doc: 'Address that people reach the gateway at. Default: `http://HOST:PORT`.',
+  },
+  CORS_ORIGINS: {
+    type: origins.default([]),
+    doc: 'Origins that may call from a browser, separated by commas. Development adds Apollo Sandbox.',
+  },
+  LOG_LEVEL: {
+    type: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+    doc: 'Least severe level that is logged.',
+  },
+  SHUTDOWN_SECONDS: {
+    type: whole(1, 300).default(20),
+    doc: 'Longest time a stop may take before the process ends with status 1, 1 to 300 s.',
+  },
+} as const satisfies Record<string, Setting>
+
+/** Name of an environment variable. */
+export type SettingName = keyof typeof SETTINGS
+/** The settings one by one, before they are checked against each other. */
+export type Settings = { [Name in SettingName]: z.output<(typeof SETTINGS)[Name]['type']> }
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text
+}
