@@ -21,7 +21,15 @@ interface PanicGlobals {
  * Prisma's schema engine as WebAssembly: what `prisma migrate` would download as a binary. The package imports its `.wasm`
  * file as a module, which Node allows only behind a flag, so it is loaded by hand.
  */
-export async function loadSchemaEngine(): Promise<typeof engineModule.SchemaEngine> {
+export function loadSchemaEngine(): Promise<SchemaEngineClass> {
+  return (loading ??= load())
+}
+
+type SchemaEngineClass = typeof engineModule.SchemaEngine
+// Once per process: a second instance would take the first one's memory from under it.
+let loading: Promise<SchemaEngineClass> | undefined
+
+async function load(): Promise<SchemaEngineClass> {
   const folder = dirname(
     createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg'),
   )
