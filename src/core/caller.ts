@@ -45,3 +45,9 @@ export interface UnknownCaller {
 
 /** Who is calling: decided once per request, before any resolver runs. */
 export type Caller = SignedInCaller | AnonymousCaller | RefusedCaller | UnknownCaller
+
+/** What a request says of its caller. `unreadable`: an `Authorization` header that is not one bearer token. */
+export type Credentials =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'bearer'; readonly token: string }

@@ -1,5 +1,4 @@
-import type { Caller, ClientFacts } from '../core/caller.ts'
-import type { Credentials } from '../features/sessions/caller-service.ts'
+import type { Caller, ClientFacts, Credentials } from '../core/caller.ts'
 
 /** What resolvers of one request share: who is calling. */
 export interface Context {

@@ -1,3 +1,5 @@
+// TypeGraphQL's decorators need this before the first class that uses them; every such class imports this file.
+import 'reflect-metadata'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
 import { GraphQLScalarType } from 'graphql'
 

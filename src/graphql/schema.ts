@@ -1,4 +1,3 @@
-import 'reflect-metadata'
 import { GraphQLEnumType, GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql'
 import { ERROR_CODES } from '../core/errors.ts'

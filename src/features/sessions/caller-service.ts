@@ -1,13 +1,7 @@
 import type { AccessTokens } from '../../core/access-tokens.ts'
-import type { Caller, ClientFacts } from '../../core/caller.ts'
+import type { Caller, ClientFacts, Credentials } from '../../core/caller.ts'
 import { AuthError } from '../../core/errors.ts'
 import type { SessionRecords } from './session-records.ts'
-
-/** What a request says of its caller. */
-export type Credentials =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'unreadable' }
-  | { readonly kind: 'bearer'; readonly token: string }
 
 /** What telling the caller needs. */
 export interface CallerDependencies {

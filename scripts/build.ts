@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { generate } from './generate.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const dist = join(root, 'dist')
+const stamp = join(dist, '.built-from')
+
+/** Files of the IDE under the names that src/http/ide.ts serves them by: browser builds that the packages ship. */
+const IDE_FILES = {
+  'react.js': 'node_modules/react/umd/react.production.min.js',
+  'react-dom.js': 'node_modules/react-dom/umd/react-dom.production.min.js',
+  'graphiql.js': 'node_modules/graphiql/graphiql.min.js',
+  'graphiql.css': 'node_modules/graphiql/graphiql.min.css',
+  'start.js': 'src/http/ide-start.js',
+}
+
+/** Makes `dist/` from the sources, unless it was made from these very sources already (`--force` makes it again). */
+export function build({ force }: { readonly force: boolean }): void {
+  const sources = fingerprint()
+  if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return
+  rmSync(dist, { recursive: true, force: true })
+  generate()
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  copyIde()
+  chmodSync(join(dist, 'main.js'), 0o755)
+  writeFileSync(stamp, sources)
+}
+
+function copyIde(): void {
+  mkdirSync(join(dist, 'ide'), { recursive: true })
+  for (const [name, source] of Object.entries(IDE_FILES)) copyFileSync(join(root, source), join(dist, 'ide', name))
+}
+
+/** A hash over everything that the build reads. */
+function fingerprint(): string {
+  const hash = createHash('sha256')
+  const inputs = ['src', 'prisma/models', 'scripts/build.ts', 'scripts/generate.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']
+  for (const file of inputs.flatMap((input) => filesBelow(join(root, input)))) {
+    hash.update(relative(root, file)).update(readFileSync(file))
+  }
+  return hash.digest('hex')
+}
+
+function filesBelow(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [path]
+  if (path.endsWith(join('src', 'generated'))) return []
+  return readdirSync(path).sort().flatMap((name) => filesBelow(join(path, name)))
+}
+
+if (process.argv[1] === import.meta.filename) build({ force: process.argv.includes('--force') })

@@ -1,0 +1,109 @@
+import { Prisma } from '../../generated/sqlite/client.ts'
+import type { Post as PostRow, User as UserRow } from '../../generated/sqlite/client.ts'
+import type { Post, PostPage, PostPosition, PostSelection, Posts } from '../../ports/posts.ts'
+import type { Database } from './database.ts'
+import { userOf } from './rows.ts'
+
+type Joined = PostRow & { authorName: string | null; authorStatus: string; authorCreatedAt: Date } & Pick<
+    UserRow,
+    'email' | 'emailVerifiedAt' | 'phone' | 'phoneVerifiedAt' | 'roles' | 'generation'
+  >
+
+const COLUMNS = Prisma.sql`p.id, p.author_id AS "authorId", p.title, p.content, p.published, p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+  u.email, u.email_verified_at AS "emailVerifiedAt", u.phone, u.phone_verified_at AS "phoneVerifiedAt", u.full_name AS "authorName",
+  u.status AS "authorStatus", u.roles, u.generation, u.created_at AS "authorCreatedAt"`
+
+/** Posts in SQL; a list is one statement, authors included. */
+export function createPosts(database: Database): Posts {
+  const { run, dialect } = database
+  const like = dialect === 'postgresql' ? Prisma.sql`ILIKE` : Prisma.sql`LIKE`
+
+  function matching({ viewerId, authorId, search, published }: PostSelection): Prisma.Sql {
+    const conditions = [Prisma.sql`(p.published = TRUE OR p.author_id = ${viewerId})`]
+    if (authorId !== null) conditions.push(Prisma.sql`p.author_id = ${authorId}`)
+    if (published !== null) conditions.push(Prisma.sql`p.published = ${published}`)
+    if (search !== null) {
+      const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`
+      conditions.push(
+        Prisma.sql`(p.title ${like} ${pattern} ESCAPE '\\' OR p.content ${like} ${pattern} ESCAPE '\\')`,
+      )
+    }
+    return Prisma.join(conditions, ' AND ')
+  }
+
+  async function select(where: Prisma.Sql, rest: Prisma.Sql): Promise<Post[]> {
+    const rows = await run(
+      (prisma) =>
+        prisma.$queryRaw<
+          Joined[]
+        >`SELECT ${COLUMNS} FROM posts p JOIN users u ON u.id = p.author_id WHERE ${where} ${rest}`,
+    )
+    return rows.map(postOf)
+  }
+
+  async function find(id: string, viewerId: string): Promise<Post | null> {
+    const visible = Prisma.sql`p.id = ${id} AND (p.published = TRUE OR p.author_id = ${viewerId})`
+    return (await select(visible, Prisma.empty))[0] ?? null
+  }
+
+  return {
+    find,
+
+    list(selection, page) {
+      const order = page.direction === 'descending' ? Prisma.sql`DESC` : Prisma.sql`ASC`
+      const where = Prisma.join([matching(selection), ...boundsOf(page)], ' AND ')
+      return select(where, Prisma.sql`ORDER BY p.created_at ${order}, p.id ${order} LIMIT ${page.limit}`)
+    },
+
+    async count(selection) {
+      const rows = await run(
+        (prisma) =>
+          prisma.$queryRaw<
+            { total: bigint | number }[]
+          >`SELECT COUNT(*) AS total FROM posts p WHERE ${matching(selection)}`,
+      )
+      return Number(rows[0]?.total ?? 0)
+    },
+
+    async create({ id, authorId, title, content, published, now }) {
+      const data = { id, authorId, title, content, published, createdAt: now, updatedAt: now }
+      const { author, ...post } = await run((prisma) =>
+        prisma.post.create({ data, include: { author: true } }),
+      )
+      return { ...post, author: userOf(author) }
+    },
+
+    async update(id, authorId, change, now) {
+      const { count } = await run((prisma) =>
+        prisma.post.updateMany({ where: { id, authorId }, data: { ...change, updatedAt: now } }),
+      )
+      return count === 1 ? find(id, authorId) : null
+    },
+
+    async delete(id, authorId) {
+      return (await run((prisma) => prisma.post.deleteMany({ where: { id, authorId } }))).count === 1
+    },
+  }
+}
+
+/** Written out rather than as a row comparison, so that both databases use the index on (created_at, id). */
+function boundsOf({ direction, after, before }: PostPage): Prisma.Sql[] {
+  const earlier = ({ createdAt, id }: PostPosition) =>
+    Prisma.sql`(p.created_at < ${createdAt} OR (p.created_at = ${createdAt} AND p.id < ${id}))`
+  const later = ({ createdAt, id }: PostPosition) =>
+    Prisma.sql`(p.created_at > ${createdAt} OR (p.created_at = ${createdAt} AND p.id > ${id}))`
+  const [beyond, short] = direction === 'descending' ? [earlier, later] : [later, earlier]
+  return [...(after ? [beyond(after)] : []), ...(before ? [short(before)] : [])]
+}
+
+function postOf(row: Joined): Post {
+  const { id, title, content, published, createdAt, updatedAt } = row
+  const author = userOf({
+    ...row,
+    id: row.authorId,
+    fullName: row.authorName,
+    status: row.authorStatus,
+    createdAt: row.authorCreatedAt,
+  })
+  return { id, title, content, published, createdAt, updatedAt, author }
+}

@@ -1,0 +1,49 @@
+import type { EmailAddress } from '../../core/contact.ts'
+import type { Session as SessionRow, User as UserRow } from '../../generated/sqlite/client.ts'
+import type { Session } from '../../ports/sessions.ts'
+import type { User, UserStatus } from '../../ports/users.ts'
+
+/** The account of a row. Addresses in the database are canonical: nothing else is ever written. */
+export function userOf(row: Omit<UserRow, 'passwordHash' | 'locale' | 'updatedAt'>): User {
+  return {
+    id: row.id,
+    email: row.email as EmailAddress | null,
+    emailVerifiedAt: row.emailVerifiedAt,
+    phone: row.phone,
+    phoneVerifiedAt: row.phoneVerifiedAt,
+    fullName: row.fullName,
+    status: statusOf(row.status),
+    roles: words(row.roles),
+    generation: row.generation,
+    createdAt: row.createdAt,
+  }
+}
+
+/** The session of a row. */
+export function sessionOf(row: Omit<SessionRow, 'startedBy' | 'revokedReason'>): Session {
+  const {
+    id,
+    userId,
+    counter,
+    userAgent,
+    ipAddress,
+    createdAt,
+    lastUsedAt,
+    rotatedAt,
+    expiresAt,
+    absoluteExpiresAt,
+    revokedAt,
+  } = row
+  const times = { createdAt, lastUsedAt, rotatedAt, expiresAt, absoluteExpiresAt, revokedAt }
+  return { id, userId, counter, userAgent, ipAddress, ...times, methods: words(row.methods) }
+}
+
+/** A status as SQL holds it; a word that is none of ours shuts the account. */
+export function statusOf(text: string): UserStatus {
+  return text === 'PENDING' || text === 'ACTIVE' ? text : 'SUSPENDED'
+}
+
+/** The words of a space-separated list. */
+export function words(text: string): string[] {
+  return text.split(' ').filter(Boolean)
+}

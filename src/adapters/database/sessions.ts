@@ -1,0 +1,118 @@
+import { Prisma } from '../../generated/sqlite/client.ts'
+import type { Session as SessionRow } from '../../generated/sqlite/client.ts'
+import type { NewSession, SessionStanding, Sessions, StartCondition } from '../../ports/sessions.ts'
+import type { Database } from './database.ts'
+import { constraintOf } from './failures.ts'
+import { sessionOf, statusOf, userOf, words } from './rows.ts'
+
+/** Columns of a session under the names of its row type. */
+const COLUMNS = Prisma.sql`sessions.id, user_id AS "userId", counter, methods, user_agent AS "userAgent", ip_address AS "ipAddress",
+  sessions.created_at AS "createdAt", last_used_at AS "lastUsedAt", rotated_at AS "rotatedAt", expires_at AS "expiresAt",
+  absolute_expires_at AS "absoluteExpiresAt", revoked_at AS "revokedAt"`
+
+type StandingRow = Omit<SessionRow, 'startedBy' | 'revokedReason'> & { userStatus: string; userRoles: string }
+
+/** Sessions in SQL. */
+export function createSessions(database: Database): Sessions {
+  const { run, dialect } = database
+  // PostgreSQL: a sign-out everywhere that is under way holds the account's row; waiting for it here is what keeps a
+  // session from slipping in between. SQLite has one writer at a time.
+  const lock = dialect === 'postgresql' ? Prisma.sql`FOR SHARE OF u` : Prisma.empty
+
+  function insert(session: NewSession, { generation }: StartCondition): Prisma.Sql {
+    const { id, userId, methods, userAgent, ipAddress, startedBy, now, expiresAt, absoluteExpiresAt } =
+      session
+    return Prisma.sql`
+      INSERT INTO sessions (id, user_id, counter, methods, user_agent, ip_address, started_by, created_at, last_used_at, expires_at, absolute_expires_at)
+      SELECT ${id}, u.id, 0, ${methods.join(' ')}, ${userAgent}, ${ipAddress}, ${startedBy}, ${now}, ${now}, ${expiresAt}, ${absoluteExpiresAt}
+      FROM users u WHERE u.id = ${userId} AND u.status = 'ACTIVE' AND u.generation = ${generation}
+      ${lock}`
+  }
+
+  async function findMany(condition: Prisma.Sql): Promise<SessionStanding[]> {
+    const rows = await run(
+      (prisma) => prisma.$queryRaw<StandingRow[]>`
+        SELECT ${COLUMNS}, u.status AS "userStatus", u.roles AS "userRoles"
+        FROM sessions JOIN users u ON u.id = user_id WHERE ${condition} ORDER BY sessions.created_at DESC, sessions.id DESC`,
+    )
+    return rows.map((row) => ({
+      session: sessionOf(row),
+      userStatus: statusOf(row.userStatus),
+      roles: words(row.userRoles),
+    }))
+  }
+
+  return {
+    async start(session, condition) {
+      try {
+        return await run(async (prisma) => {
+          const verified = prisma.$executeRaw`
+            UPDATE users SET status = 'ACTIVE', email_verified_at = COALESCE(email_verified_at, ${session.now}), updated_at = ${session.now},
+              password_hash = CASE WHEN status = 'PENDING' AND ${condition.dropsPassword} = TRUE THEN NULL ELSE password_hash END
+            WHERE id = ${session.userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${condition.generation} AND ${condition.provesEmail} = TRUE`
+          const inserted = prisma.$executeRaw(insert(session, condition))
+          const account = prisma.user.findUnique({
+            where: { id: session.userId },
+            omit: { passwordHash: true },
+          })
+          const [, count, row] = await prisma.$transaction([verified, inserted, account])
+          return count === 1 && row ? userOf(row) : 'refused'
+        })
+      } catch (error) {
+        if (constraintOf(error)?.kind === 'unique') return 'spent'
+        throw error
+      }
+    },
+
+    async find(id) {
+      const [standing] = await findMany(Prisma.sql`sessions.id = ${id}`)
+      return standing ?? null
+    },
+
+    async rotate(id, counter, now, expiresAt) {
+      const rows = await run(
+        (prisma) => prisma.$queryRaw<Omit<SessionRow, 'startedBy' | 'revokedReason'>[]>`
+          UPDATE sessions SET counter = counter + 1, rotated_at = ${now}, last_used_at = ${now},
+            expires_at = CASE WHEN absolute_expires_at < ${expiresAt} THEN absolute_expires_at ELSE ${expiresAt} END
+          WHERE id = ${id} AND counter = ${counter} AND revoked_at IS NULL AND expires_at > ${now}
+            AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND u.status = 'ACTIVE')
+          RETURNING ${COLUMNS}`,
+      )
+      const [row] = rows
+      if (!row) return null
+      const user = await run((prisma) =>
+        prisma.user.findUnique({ where: { id: row.userId }, omit: { passwordHash: true } }),
+      )
+      return user && { session: sessionOf(row), user: userOf(user) }
+    },
+
+    async listLiving(userId, now) {
+      const standings = await findMany(
+        Prisma.sql`user_id = ${userId} AND revoked_at IS NULL AND expires_at > ${now}`,
+      )
+      return standings.map(({ session }) => session)
+    },
+
+    async revoke(id, userId, reason, now) {
+      const where = { id, revokedAt: null, ...(userId === null ? {} : { userId }) }
+      const data = { revokedAt: now, revokedReason: reason }
+      return (await run((prisma) => prisma.session.updateMany({ where, data }))).count === 1
+    },
+
+    async revokeAll(userId, reason, now, exceptId) {
+      const rows = await run(async (prisma) => {
+        const raise = exceptId === undefined ? 1 : 0
+        const account = prisma.user.updateMany({
+          where: { id: userId },
+          data: { generation: { increment: raise } },
+        })
+        const sessions = prisma.$queryRaw<{ id: string }[]>`
+          UPDATE sessions SET revoked_at = ${now}, revoked_reason = ${reason}
+          WHERE user_id = ${userId} AND revoked_at IS NULL AND id <> ${exceptId ?? ''}
+          RETURNING id`
+        return (await prisma.$transaction([account, sessions]))[1]
+      })
+      return rows.map((row) => row.id)
+    },
+  }
+}

@@ -1,0 +1,117 @@
+import { Prisma } from '../../generated/sqlite/client.ts'
+import { unavailable } from '../../core/errors.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
+import type { Database } from '../database/database.ts'
+import { reservationOf } from './reservation.ts'
+
+/** Rows removed in one sweep at most, so that no sweep holds the write lock for long. */
+const SWEEP_ROWS = 1000
+
+/** What the database store needs. `sweepEveryMs`: how often ended rows are removed. */
+export interface DatabaseStoreOptions {
+  readonly database: Database
+  readonly now: Clock
+  readonly sweepEveryMs?: number
+}
+
+/**
+ * State in the table `state_entries` of the SQL database: no server to start, and codes and counters survive a restart.
+ * Every verb is one statement that both databases understand; an ended row is absent whether or not it was swept.
+ * Closing stops the sweeping only: whoever opened the database closes it.
+ */
+export function createDatabaseStore({
+  database,
+  now,
+  sweepEveryMs = 60_000,
+}: DatabaseStoreOptions): StateStore {
+  let closed = false
+  const timer = setInterval(() => void sweep().catch(() => undefined), sweepEveryMs)
+  timer.unref()
+
+  function rows<Row>(statement: Prisma.Sql): Promise<Row[]> {
+    if (closed) return Promise.reject(unavailable(new Error('the store is closed')))
+    return database.run((prisma) => prisma.$queryRaw<Row[]>(statement))
+  }
+
+  async function sweep(): Promise<void> {
+    await rows(Prisma.sql`
+      DELETE FROM state_entries WHERE key IN (SELECT key FROM state_entries WHERE expires_at <= ${BigInt(now())} LIMIT ${SWEEP_ROWS})
+      RETURNING 1 AS gone`)
+  }
+
+  async function increment(key: string, windowMs: number): Promise<Count> {
+    assertKey(key)
+    const at = now()
+    const [row] = await rows<{ value: string; expiresAt: bigint }>(Prisma.sql`
+      INSERT INTO state_entries (key, value, expires_at) VALUES (${key}, '1', ${BigInt(at + assertTtl(windowMs))})
+      ON CONFLICT (key) DO UPDATE SET
+        value = CASE WHEN state_entries.expires_at <= ${BigInt(at)} THEN '1' ELSE CAST(CAST(state_entries.value AS BIGINT) + 1 AS TEXT) END,
+        expires_at = CASE WHEN state_entries.expires_at <= ${BigInt(at)} THEN excluded.expires_at ELSE state_entries.expires_at END
+      RETURNING value, expires_at AS "expiresAt"`)
+    const count = Number(row?.value)
+    if (!row || !Number.isSafeInteger(count)) throw unavailable(new Error('the value is not a counter'))
+    return { count, resetsInMs: Number(row.expiresAt) - at }
+  }
+
+  return {
+    async get(keys) {
+      keys.forEach(assertKey)
+      if (keys.length === 0) return []
+      const found = await rows<{ key: string; value: string }>(Prisma.sql`
+        SELECT key, value FROM state_entries WHERE key IN (${Prisma.join([...keys])}) AND expires_at > ${BigInt(now())}`)
+      const values = new Map(found.map(({ key, value }) => [key, value]))
+      return keys.map((key) => values.get(key) ?? null)
+    },
+
+    async set(key, value, ttlMs, options) {
+      assertKey(key)
+      assertValue(value)
+      const at = now()
+      const condition = options?.ifAbsent
+        ? Prisma.sql`WHERE state_entries.expires_at <= ${BigInt(at)}`
+        : Prisma.empty
+      const written = await rows(Prisma.sql`
+        INSERT INTO state_entries (key, value, expires_at) VALUES (${key}, ${value}, ${BigInt(at + assertTtl(ttlMs))})
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at ${condition}
+        RETURNING 1 AS written`)
+      return written.length === 1
+    },
+
+    async compareAndSet(key, expected, next, ttlMs) {
+      assertKey(key)
+      assertValue(next)
+      const at = now()
+      const written = await rows(Prisma.sql`
+        UPDATE state_entries SET value = ${next}, expires_at = ${BigInt(at + assertTtl(ttlMs))}
+        WHERE key = ${key} AND value = ${expected} AND expires_at > ${BigInt(at)}
+        RETURNING 1 AS written`)
+      return written.length === 1
+    },
+
+    async take(key) {
+      assertKey(key)
+      const [row] = await rows<{ value: string }>(Prisma.sql`
+        DELETE FROM state_entries WHERE key = ${key} AND expires_at > ${BigInt(now())} RETURNING value`)
+      return row?.value ?? null
+    },
+
+    increment,
+    reserve: async (key, { max, windowMs }) => reservationOf(await increment(key, windowMs), max),
+
+    async delete(keys) {
+      keys.forEach(assertKey)
+      if (keys.length > 0)
+        await rows(
+          Prisma.sql`DELETE FROM state_entries WHERE key IN (${Prisma.join([...keys])}) RETURNING 1 AS gone`,
+        )
+    },
+
+    ping: async () => void (await rows(Prisma.sql`SELECT 1 AS answer`)),
+
+    async close() {
+      closed = true
+      clearInterval(timer)
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import type { StateStore } from '../../ports/state-store.ts'
+import type { StateStoreConfig } from '../../config.ts'
+import type { Database } from '../database/database.ts'
+import { createDatabaseStore } from './database.ts'
+import { createMemoryStore } from './memory.ts'
+import { openRedisStore } from './redis.ts'
+
+/** The state store that the settings name. */
+export async function openStateStore(
+  config: StateStoreConfig,
+  { database, now, log }: { readonly database: Database; readonly now: Clock; readonly log: Log },
+): Promise<StateStore> {
+  switch (config.kind) {
+    case 'memory':
+      return createMemoryStore({ now })
+    case 'database':
+      return createDatabaseStore({ database, now })
+    case 'redis':
+      return openRedisStore({ url: config.url, log })
+  }
+}

@@ -1,0 +1,52 @@
+import { pino, type Logger } from 'pino'
+
+/** Names whose values never reach the log, wherever an object carries them. */
+const SECRET_NAMES = [
+  'authorization',
+  'cookie',
+  'password',
+  'passwordHash',
+  'code',
+  'otpCode',
+  'accessToken',
+  'refreshToken',
+  'token',
+  'variables',
+  'args',
+]
+/** Longest error text that is logged, in characters. */
+const MAX_TEXT = 500
+
+/**
+ * The log: one JSON object a line on standard output. Errors are cut down to name, code, message and stack of each cause:
+ * the errors of database drivers carry statements and parameters, which hold what people typed.
+ */
+export function createLog(level: string): Logger {
+  return pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+    serializers: { err: describeError },
+  })
+}
+
+/** What the log says of an error and its causes, five deep at most. */
+export function describeError(error: unknown, depth = 0): object {
+  if (!(error instanceof Error)) return { type: typeof error }
+  const code = 'code' in error && typeof error.code === 'string' ? { reason: error.code } : {}
+  const cause = error.cause !== undefined && depth < 5 ? { cause: describeError(error.cause, depth + 1) } : {}
+  const stack = error.stack
+    ?.split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 12)
+  return { type: error.name, ...code, message: sentenceOf(error), stack, ...cause }
+}
+
+/** Prisma's messages quote the call, its arguments included; only their last line says what went wrong. */
+function sentenceOf(error: Error): string {
+  const text = error.name.startsWith('Prisma')
+    ? (error.message.trim().split('\n').at(-1) ?? '')
+    : error.message
+  return text.slice(0, MAX_TEXT)
+}

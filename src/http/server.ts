@@ -1,0 +1,115 @@
+import type { ApolloServer } from '@apollo/server'
+import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
+import cors from '@fastify/cors'
+import type { JWK } from 'jose'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import type { Caller, ClientFacts, Credentials } from '../core/caller.ts'
+import { createContext, type Context } from '../graphql/context.ts'
+import { addHealth, type ReadinessCheck } from './health.ts'
+import { IDE_PAGE, addIde } from './ide.ts'
+import { addJsonErrors } from './json-errors.ts'
+
+/** What the HTTP server needs. */
+export interface HttpOptions {
+  readonly apollo: ApolloServer<Context>
+  readonly identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>
+  readonly log: FastifyBaseLogger
+  readonly newId: () => string
+  readonly readiness: readonly ReadinessCheck[]
+  readonly publicJwks: readonly JWK[]
+  readonly corsOrigins: readonly string[]
+  /** Proxies in front; 0 trusts no forwarded header. */
+  readonly trustProxy: number
+  /** Serves the IDE to browsers. */
+  readonly ide: boolean
+}
+
+/** The server, not yet listening. */
+export interface HttpServer {
+  readonly app: FastifyInstance
+  /** From now on `/readyz` is red; requests are still served. */
+  announceStop(): void
+}
+
+/** Longest request body in bytes. */
+export const BODY_LIMIT = 100_000
+
+/** Everything that speaks HTTP: GraphQL, the IDE, health and the public keys. */
+export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
+  const { apollo, log, newId, ide, corsOrigins, publicJwks, readiness, trustProxy } = options
+  let stopping = false
+  const app = Fastify({
+    loggerInstance: log,
+    // One line for each request says what it cost and how it ended, never what it carried.
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: (_address, hop) => hop < trustProxy,
+    genReqId: newId,
+    requestTimeout: 15_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+  })
+  addJsonErrors(app)
+  await app.register(cors, { origin: [...corsOrigins], methods: ['GET', 'POST'], maxAge: 600 })
+  addHealth(app, readiness, () => stopping)
+  app.get('/.well-known/jwks.json', async (_request, reply) =>
+    reply.header('cache-control', 'public, max-age=300').type('application/json').send({ keys: publicJwks }),
+  )
+  if (ide) addIde(app)
+  addRequestLine(app)
+  apollo.addPlugin(fastifyApolloDrainPlugin(app))
+  await apollo.start()
+  await addGraphql(app, options)
+  return { app, announceStop: () => void (stopping = true) }
+}
+
+async function addGraphql(app: FastifyInstance, { apollo, identify, ide }: HttpOptions): Promise<void> {
+  if (ide) {
+    app.addHook('onRequest', async (request, reply) => {
+      if (!wantsIde(request)) return
+      await reply
+        .header('content-security-policy', IDE_PAGE.policy)
+        .type('text/html; charset=utf-8')
+        .send(IDE_PAGE.html)
+    })
+  }
+  await app.register(fastifyApollo(apollo), {
+    path: '/graphql',
+    method: ['GET', 'POST'],
+    context: (request: FastifyRequest) => contextOf(request, identify),
+  })
+}
+
+function contextOf(request: FastifyRequest, identify: HttpOptions['identify']): Promise<Context> {
+  const { rawHeaders } = request.raw
+  const facts = {
+    rawHeaders,
+    userAgent: request.headers['user-agent'],
+    ipAddress: request.ip,
+    requestId: request.id,
+  }
+  return createContext(facts, identify)
+}
+
+function wantsIde(request: FastifyRequest): boolean {
+  const [path, query] = request.url.split('?')
+  return (
+    request.method === 'GET' &&
+    path === '/graphql' &&
+    !query?.includes('query=') &&
+    (request.headers.accept ?? '').includes('text/html')
+  )
+}
+
+function addRequestLine(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, id } = request
+    const route = request.routeOptions.url ?? 'none'
+    request.log.info(
+      { requestId: id, method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request',
+    )
+  })
+}

@@ -1,0 +1,120 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import type { Logger } from 'pino'
+import { migrate, migrationStatus } from './adapters/database/migrations.ts'
+import { createApp, type App } from './app.ts'
+import { ConfigError, loadConfig, type Config } from './config.ts'
+import { createLog } from './http/log.ts'
+
+/** Exit status for settings that cannot be used (`EX_CONFIG` of sysexits). */
+const EX_CONFIG = 78
+
+const program = new Command('gateway').description('GraphQL authentication gateway')
+program
+  .command('serve', { isDefault: true })
+  .description('migrate, then listen')
+  .action(() => run(serve))
+const migrations = program.command('migrate').description('apply pending migrations')
+migrations
+  .command('up', { isDefault: true })
+  .description('apply them')
+  .action(() => run(migrateUp))
+migrations
+  .command('status')
+  .description('say what is applied and what is pending')
+  .action(() => run(printMigrations))
+const user = program.command('user').description('change an account')
+user
+  .command('suspend <email>')
+  .description('end its sessions and shut it')
+  .action((email: string) => administer((app) => app.administration.suspend(email)))
+user
+  .command('reinstate <email>')
+  .description('let it sign in again')
+  .action((email: string) => administer((app) => app.administration.reinstate(email)))
+user
+  .command('roles <email> [roles...]')
+  .description('replace its roles')
+  .action((email: string, roles: string[]) => administer((app) => app.administration.setRoles(email, roles)))
+await program.parseAsync()
+
+/** Reads the settings and runs the command; whatever stops it is said in one line. */
+async function run(command: (config: Config) => Promise<void>): Promise<void> {
+  try {
+    await command(loadConfig({ variables: process.env, readFile: (path) => readFileSync(path, 'utf8') }))
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode =
+      error instanceof ConfigError || (error instanceof Error && error.name === 'KeyError') ? EX_CONFIG : 1
+  }
+}
+
+async function serve(config: Config): Promise<void> {
+  const log = createLog(config.logLevel)
+  const applied = await migrate({ url: config.databaseUrl, now: Date.now })
+  if (applied.length > 0) log.info({ applied }, 'migrated')
+  const app = await createApp(config, log)
+  const address = await app.http.app.listen({ host: config.host, port: config.port })
+  stopOnSignals(app, config, log)
+  log.info({ address, environment: config.environment, stateStore: config.stateStore.kind }, 'listening')
+  if (config.environment === 'production') warnInProduction(config, log)
+  else process.stdout.write(welcome(address, config))
+}
+
+/** The first signal stops in order; the second, or the time limit, at once and with status 1. */
+function stopOnSignals(app: App, config: Config, log: Logger): void {
+  let stopping = false
+  const stop = async (signal: string) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    log.info({ signal }, 'stopping')
+    setTimeout(() => process.exit(1), config.shutdownSeconds * 1000).unref()
+    app.http.announceStop()
+    await app.close()
+    log.info({}, 'stopped')
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
+}
+
+function warnInProduction(config: Config, log: Logger): void {
+  log.warn(
+    { outbox: `${config.dataDir}/outbox` },
+    'no way to send messages is configured: they are written to the outbox file',
+  )
+  if (config.publicUrl === null)
+    log.warn({}, 'PUBLIC_URL is not set: tokens name the listening address as their issuer')
+}
+
+function welcome(address: string, config: Config): string {
+  return `
+  GraphQL   ${address}/graphql   (open it in a browser: an IDE that works offline)
+  Health    ${address}/readyz
+  Keys      ${address}/.well-known/jwks.json
+  Messages  ${config.dataDir}/outbox/outbox.jsonl, and here
+
+`
+}
+
+async function migrateUp(config: Config): Promise<void> {
+  const applied = await migrate({ url: config.databaseUrl, now: Date.now })
+  process.stdout.write(
+    applied.length === 0 ? 'Nothing to do.\n' : applied.map((name) => `applied ${name}\n`).join(''),
+  )
+}
+
+async function printMigrations(config: Config): Promise<void> {
+  const { applied, pending } = await migrationStatus({ url: config.databaseUrl, now: Date.now })
+  process.stdout.write(
+    [...applied.map((name) => `applied ${name}\n`), ...pending.map((name) => `pending ${name}\n`)].join(''),
+  )
+}
+
+async function administer(command: (app: App) => Promise<void>): Promise<void> {
+  await run(async (config) => {
+    const app = await createApp(config, createLog(config.logLevel), { show: null })
+    await command(app).finally(() => app.close())
+    process.stdout.write('Done.\n')
+  })
+}
