@@ -1,6 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { generate } from './generate.ts'
 
@@ -23,10 +33,14 @@ export function build({ force }: { readonly force: boolean }): void {
   if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return
   rmSync(dist, { recursive: true, force: true })
   generate()
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  })
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  )
   copyIde()
   chmodSync(join(dist, 'main.js'), 0o755)
   writeFileSync(stamp, sources)
@@ -34,13 +48,22 @@ export function build({ force }: { readonly force: boolean }): void {
 
 function copyIde(): void {
   mkdirSync(join(dist, 'ide'), { recursive: true })
-  for (const [name, source] of Object.entries(IDE_FILES)) copyFileSync(join(root, source), join(dist, 'ide', name))
+  for (const [name, source] of Object.entries(IDE_FILES))
+    copyFileSync(join(root, source), join(dist, 'ide', name))
 }
 
 /** A hash over everything that the build reads. */
 function fingerprint(): string {
   const hash = createHash('sha256')
-  const inputs = ['src', 'prisma/models', 'scripts/build.ts', 'scripts/generate.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']
+  const inputs = [
+    'src',
+    'prisma/models',
+    'scripts/build.ts',
+    'scripts/generate.ts',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+  ]
   for (const file of inputs.flatMap((input) => filesBelow(join(root, input)))) {
     hash.update(relative(root, file)).update(readFileSync(file))
   }
@@ -50,7 +73,9 @@ function fingerprint(): string {
 function filesBelow(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path]
   if (path.endsWith(join('src', 'generated'))) return []
-  return readdirSync(path).sort().flatMap((name) => filesBelow(join(path, name)))
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => filesBelow(join(path, name)))
 }
 
 if (process.argv[1] === import.meta.filename) build({ force: process.argv.includes('--force') })

@@ -1,5 +1,12 @@
 // What the package offers to programs that embed the gateway instead of running `gateway`.
-export { createApp, type App, type Overrides } from './app.ts'
+export { createApp, type App } from './app.ts'
+export type { Overrides } from './adapters.ts'
 export { ConfigError, loadConfig, type Config, type Environment } from './config.ts'
 export { createLog } from './http/log.ts'
-export { migrate, migrationStatus, MigrationError, type MigrationOptions, type MigrationStatus } from './adapters/database/migrations.ts'
+export {
+  migrate,
+  migrationStatus,
+  MigrationError,
+  type MigrationOptions,
+  type MigrationStatus,
+} from './adapters/database/migrations.ts'

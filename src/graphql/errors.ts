@@ -58,7 +58,8 @@ function placeOf({ locations, path }: GraphQLFormattedError) {
 
 /** Errors of GraphQL and Apollo themselves have no foreign cause. */
 function isOwnError(original: unknown): boolean {
-  return original instanceof GraphQLError && original.originalError === undefined
+  if (!(original instanceof GraphQLError)) return false
+  return original.originalError === undefined || original.originalError instanceof GraphQLError
 }
 
 /** Validation quotes literals of the document, which people fill with values. */

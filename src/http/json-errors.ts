@@ -15,7 +15,7 @@ export function addJsonErrors(app: FastifyInstance): void {
   app.setNotFoundHandler(async (_request, reply) => reply.code(404).send(bodyOf(404)))
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500
-    if (status >= 500) request.log.error({ err: error, requestId: request.id }, 'a request failed')
+    if (status >= 500) request.log.error({ err: error }, 'a request failed')
     return reply.code(status).header('cache-control', 'no-store').send(bodyOf(status, request.id))
   })
 }

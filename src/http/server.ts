@@ -2,7 +2,12 @@ import type { ApolloServer } from '@apollo/server'
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
 import cors from '@fastify/cors'
 import type { JWK } from 'jose'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+} from 'fastify'
 import type { Caller, ClientFacts, Credentials } from '../core/caller.ts'
 import { createContext, type Context } from '../graphql/context.ts'
 import { addHealth, type ReadinessCheck } from './health.ts'
@@ -40,8 +45,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   let stopping = false
   const app = Fastify({
     loggerInstance: log,
-    // One line for each request says what it cost and how it ended, never what it carried.
-    disableRequestLogging: true,
+    // One line of our own for each request says what it cost and how it ended, never what it carried.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: BODY_LIMIT,
     trustProxy: (_address, hop) => hop < trustProxy,
     genReqId: newId,
@@ -105,10 +110,10 @@ function wantsIde(request: FastifyRequest): boolean {
 
 function addRequestLine(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
-    const { method, id } = request
+    const { method } = request
     const route = request.routeOptions.url ?? 'none'
     request.log.info(
-      { requestId: id, method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      { method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
       'request',
     )
   })

@@ -1,0 +1,23 @@
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { GraphQLSchema } from 'graphql'
+import { AccountResolver } from '../src/features/accounts/account-resolver.ts'
+import { PostConnectionResolver, PostResolver } from '../src/features/posts/post-resolver.ts'
+import { SessionResolver } from '../src/features/sessions/session-resolver.ts'
+import { createSchema, printedSchema } from '../src/graphql/schema.ts'
+
+/** The schema as every gateway serves it, without anything behind it: its shape does not depend on settings. */
+export function schemaWithoutServices(): GraphQLSchema {
+  const classes = [AccountResolver, SessionResolver, PostResolver, PostConnectionResolver]
+  return createSchema(classes.map((resolver) => Object.create(resolver.prototype) as object))
+}
+
+/** Writes `schema/schema.graphql`. */
+export function writeSchema(): void {
+  writeFileSync(
+    join(resolve(import.meta.dirname, '..'), 'schema/schema.graphql'),
+    printedSchema(schemaWithoutServices()),
+  )
+}
+
+if (process.argv[1] === import.meta.filename) writeSchema()

@@ -1,0 +1,92 @@
+import { openDatabase } from './adapters/database/open-database.ts'
+import { createPosts } from './adapters/database/posts.ts'
+import { createSessions } from './adapters/database/sessions.ts'
+import { createUsers } from './adapters/database/users.ts'
+import { keptMasterSecret, keptSigningKeys, parseJwks } from './adapters/kept-secrets.ts'
+import { createOutbox } from './adapters/mailer/outbox.ts'
+import { openStateStore } from './adapters/state-store/index.ts'
+import type { Config, KeyConfig } from './config.ts'
+import { systemRandom, type Random } from './core/secrets.ts'
+import { privateKeySet, sharedSecretKeySet, type KeySet } from './core/token-keys.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Log } from './ports/log.ts'
+import type { Mailer } from './ports/mailer.ts'
+import type { Posts } from './ports/posts.ts'
+import type { Sessions } from './ports/sessions.ts'
+import type { StateStore } from './ports/state-store.ts'
+import type { Users } from './ports/users.ts'
+
+/** What a test may put in the place of the real thing. */
+export interface Overrides {
+  readonly now?: Clock
+  readonly random?: Random
+  readonly store?: StateStore
+  readonly mailer?: Mailer
+  /** Where the development outbox shows its messages; standard output when left out, nowhere for null. */
+  readonly show?: ((text: string) => void) | null
+}
+
+/** Every port with the adapter that the settings name, and the sources of time, randomness and secrets. */
+export interface Adapters {
+  readonly now: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly keys: KeySet
+  /** Secret that every other key is derived from. */
+  readonly master: Buffer
+  readonly users: Users
+  readonly sessions: Sessions
+  readonly posts: Posts
+  readonly store: StateStore
+  readonly mailer: Mailer
+  /** Resolves when the database answers. */
+  pingDatabase(): Promise<void>
+  /** Closes all of them, in the reverse of the order they were opened in. */
+  close(): Promise<void>
+}
+
+/** Opens everything outside the process that the settings name. */
+export async function openAdapters(config: Config, log: Log, overrides: Overrides): Promise<Adapters> {
+  const now = overrides.now ?? Date.now
+  const master = Buffer.from(config.masterSecret ?? (await keptMasterSecret(config.dataDir)))
+  const keys = await keySetOf(config.keys, config.dataDir)
+  const database = await openDatabase(config.databaseUrl, log)
+  const store = overrides.store ?? (await openStateStore(config.stateStore, { database, now, log }))
+  const mailer = overrides.mailer ?? outboxOf(config, now, overrides.show)
+  return {
+    now,
+    log,
+    keys,
+    master,
+    store,
+    mailer,
+    random: overrides.random ?? systemRandom,
+    users: createUsers(database),
+    sessions: createSessions(database),
+    posts: createPosts(database),
+    pingDatabase: () => database.ping(),
+    async close() {
+      await mailer.close()
+      await store.close()
+      await database.close()
+    },
+  }
+}
+
+/** The file in every environment; the console too, unless it is production: messages hold live codes. */
+function outboxOf(config: Config, now: Clock, show: Overrides['show']): Mailer {
+  const console = show === undefined ? (text: string) => void process.stdout.write(text) : show
+  const shown = config.environment === 'production' ? null : console
+  return createOutbox({ folder: `${config.dataDir}/outbox`, now, show: shown })
+}
+
+async function keySetOf(config: KeyConfig, dataDir: string): Promise<KeySet> {
+  switch (config.kind) {
+    case 'shared':
+      return sharedSecretKeySet(config.secret)
+    case 'given':
+      return privateKeySet(config.algorithm, parseJwks(config.jwks))
+    case 'kept':
+      return privateKeySet(config.algorithm, await keptSigningKeys(dataDir, config.algorithm))
+  }
+}

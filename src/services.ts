@@ -1,0 +1,125 @@
+import type { Adapters } from './adapters.ts'
+import type { Config } from './config.ts'
+import { createAccessTokens, type AccessTokens } from './core/access-tokens.ts'
+import { createPasswords } from './core/passwords.ts'
+import { createRefreshTokens } from './core/refresh-tokens.ts'
+import { deriveKey } from './core/secrets.ts'
+import { AccountAdministration } from './features/accounts/account-administration.ts'
+import { AccountResolver } from './features/accounts/account-resolver.ts'
+import { AccountService } from './features/accounts/account-service.ts'
+import { OtpSignInService } from './features/accounts/otp-sign-in-service.ts'
+import { AuditService } from './features/audit/audit-service.ts'
+import { LimitService } from './features/limits/limit-service.ts'
+import { NoticeService } from './features/notices/notice-service.ts'
+import { OtpService } from './features/otp/otp-service.ts'
+import { PostConnectionResolver, PostResolver } from './features/posts/post-resolver.ts'
+import { PostService } from './features/posts/post-service.ts'
+import { CallerService } from './features/sessions/caller-service.ts'
+import { RefreshService } from './features/sessions/refresh-service.ts'
+import { SessionIssuer } from './features/sessions/session-issuer.ts'
+import { SessionRecords } from './features/sessions/session-records.ts'
+import { SessionResolver } from './features/sessions/session-resolver.ts'
+import { SessionService } from './features/sessions/session-service.ts'
+
+/** What the server needs of the features. */
+export interface Services {
+  readonly accessTokens: AccessTokens
+  readonly callers: CallerService
+  readonly administration: AccountAdministration
+  readonly notices: NoticeService
+  /** Ready resolver instances. */
+  readonly resolvers: readonly object[]
+}
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+
+/**
+ * The features on their ports. Constants in order: a circle between services cannot be written.
+ * `issuer`: `iss` of access tokens.
+ */
+export function createServices(config: Config, adapters: Adapters, issuer: string): Services {
+  const { now, random, log, users, store, master } = adapters
+  const durations = durationsOf(config)
+  const { lifetime, leeway } = durations
+  const audit = new AuditService(log)
+  const notices = new NoticeService({ mailer: adapters.mailer, log })
+  const limits = new LimitService({
+    store,
+    hashKey: deriveKey(master, 'limits'),
+    scale: config.rateLimitScale,
+  })
+
+  const accessTokens = createAccessTokens({
+    keys: adapters.keys,
+    issuer,
+    audience: config.token.audience,
+    lifetime,
+    leeway,
+    now,
+  })
+  const refreshTokens = createRefreshTokens(deriveKey(master, 'refresh'))
+  const records = new SessionRecords({
+    store,
+    sessions: adapters.sessions,
+    now,
+    endedTtlMs: durations.endedTtlMs,
+  })
+  const tokenIssuer = new SessionIssuer({ accessTokens, refreshTokens, random, now })
+  const shared = { ...durations, sessions: adapters.sessions, records, issuer: tokenIssuer, audit, now }
+  const sessions = new SessionService({ ...shared, random })
+  const refresh = new RefreshService({ ...shared, users, refreshTokens, notices })
+
+  const otpKey = deriveKey(master, 'otp')
+  const otp = new OtpService({
+    store,
+    limits,
+    random,
+    now,
+    hashKey: otpKey,
+    length: config.otp.length,
+    lifetimeMs: durations.otpMs,
+  })
+  const otpSignIn = new OtpSignInService({ users, otp, sessions, notices, audit })
+  const signIn = {
+    users,
+    sessions,
+    otpSignIn,
+    limits,
+    notices,
+    audit,
+    random,
+    now,
+    passwords: createPasswords(),
+  }
+  const accounts = new AccountService({ ...signIn, passwordMinLength: config.passwordMinLength })
+  const posts = new PostService({ posts: adapters.posts, random, now })
+
+  return {
+    accessTokens,
+    notices,
+    callers: new CallerService({ accessTokens, records }),
+    administration: new AccountAdministration({ users, records, audit, now }),
+    resolvers: [
+      new AccountResolver(accounts, otpSignIn, config.otp.exposeCode),
+      new SessionResolver(sessions, refresh),
+      new PostResolver(posts),
+      new PostConnectionResolver(posts),
+    ],
+  }
+}
+
+/** Seconds for tokens, milliseconds for everything else. */
+function durationsOf({ token, session, otp }: Config) {
+  const lifetime = token.minutes * 60
+  return {
+    lifetime,
+    leeway: token.leewaySeconds,
+    // One minute more than any token can last: the clocks of two nodes are allowed to differ.
+    endedTtlMs: (lifetime + 2 * token.leewaySeconds + 60) * 1000,
+    otpMs: otp.minutes * MINUTE,
+    slidingMs: session.refreshDays * DAY,
+    absoluteMs: session.maxDays * DAY,
+    graceMs: session.graceSeconds * 1000,
+  }
+}

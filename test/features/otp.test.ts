@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BACKENDS, describeOnEveryBackend, type Backend } from '../backends.ts'
+import { newAddress, startGateway, type TestGateway } from '../gateway.ts'
+import { RegisterDocument, RequestOtpDocument, VerifyOtpDocument } from '../generated/graphql.ts'
+
+const UNLIMITED = { RATE_LIMIT_SCALE: '1000' }
+
+interface Asked {
+  readonly email: string
+  readonly challengeId: string
+  readonly code: string
+}
+
+async function askForCode(gateway: TestGateway, email?: string): Promise<Asked> {
+  const address = email ?? (await gateway.signUp()).email
+  const { requestOtp } = await gateway.ask(RequestOtpDocument, {
+    input: { email: address, purpose: 'LOGIN' },
+  })
+  return { email: address, challengeId: requestOtp.challengeId, code: requestOtp.otpCode ?? '' }
+}
+
+function otherThan(code: string): string {
+  return code === '111111' ? '222222' : '111111'
+}
+
+function verify(
+  gateway: TestGateway,
+  input: { challengeId?: string; email?: string; code: string; purpose?: 'LOGIN' | 'VERIFY_EMAIL' },
+) {
+  return gateway.send(VerifyOtpDocument, { input: { purpose: 'LOGIN', ...input } })
+}
+
+describeOnEveryBackend('one-time codes', (backend) => {
+  let gateway: TestGateway
+  beforeAll(async () => void (gateway = await startGateway(backend, UNLIMITED)))
+  afterAll(() => gateway.close())
+
+  it('let exactly one of 100 parallel callers with the right code in (19)', async () => {
+    const { challengeId, code } = await askForCode(gateway)
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => verify(gateway, { challengeId, code })),
+    )
+    expect(answers.filter((answer) => answer.code === undefined).length).toBe(1)
+    const refusals = new Set(answers.map((answer) => answer.code).filter(Boolean))
+    expect([...refusals].every((refused) => refused === 'OTP_INVALID' || refused === 'OTP_NOT_FOUND')).toBe(
+      true,
+    )
+    expect((await verify(gateway, { challengeId, code })).code).toBe('OTP_NOT_FOUND')
+  })
+
+  it('count guesses before they are compared: after 100 parallel wrong ones the right one is dead too (20)', async () => {
+    const { challengeId, code } = await askForCode(gateway)
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => verify(gateway, { challengeId, code: otherThan(code) })),
+    )
+    const left = answers.map(({ errors }) => errors[0]?.extensions['attemptsLeft'])
+    // Each compared guess reports another number of guesses left; every other answer says 0 and was not compared.
+    expect(left.filter((count) => count !== 0).sort()).toEqual([1, 2, 3, 4])
+    expect(await verify(gateway, { challengeId, code })).toMatchObject({ code: 'OTP_INVALID' })
+  })
+
+  it('keep the budgets of the challenge and of the address apart, so that a stranger burns no code of another (21)', async () => {
+    const { email, challengeId, code } = await askForCode(gateway)
+    for (let guess = 0; guess < 6; guess += 1) await verify(gateway, { email, code: otherThan(code) })
+    expect((await verify(gateway, { email, code })).code).toBe('OTP_INVALID')
+    expect((await verify(gateway, { challengeId, code })).code).toBeUndefined()
+  })
+
+  it('share one budget over every connection, device and address that guesses (21)', async () => {
+    const { challengeId, code } = await askForCode(gateway)
+    const sibling = await gateway.sibling()
+    const nodes = backend.store === 'memory' ? [gateway] : [gateway, sibling]
+    for (let guess = 0; guess < 5; guess += 1) {
+      const node = nodes[guess % nodes.length] ?? gateway
+      const headers = { 'user-agent': `device ${guess}`, 'x-forwarded-for': `192.0.2.${guess}` }
+      await node.send(
+        VerifyOtpDocument,
+        { input: { challengeId, code: otherThan(code), purpose: 'LOGIN' } },
+        { headers },
+      )
+    }
+    expect((await verify(gateway, { challengeId, code })).code).toBe('OTP_INVALID')
+    await sibling.app.close()
+  })
+
+  it('die when a new one is asked for (25)', async () => {
+    const first = await askForCode(gateway)
+    const second = await askForCode(gateway, first.email)
+    expect((await verify(gateway, first)).code).toBeDefined()
+    expect((await verify(gateway, { challengeId: first.challengeId, code: first.code })).code).toBe(
+      'OTP_NOT_FOUND',
+    )
+    expect(
+      (await verify(gateway, { challengeId: second.challengeId, code: second.code })).code,
+    ).toBeUndefined()
+  })
+
+  it('are bound to their purpose and their address (26)', async () => {
+    const { email, challengeId, code } = await askForCode(gateway)
+    const stranger = await gateway.signUp()
+    expect((await verify(gateway, { challengeId, code, purpose: 'VERIFY_EMAIL' })).code).toBe('OTP_NOT_FOUND')
+    expect((await verify(gateway, { email, code, purpose: 'VERIFY_EMAIL' })).code).toBe('OTP_INVALID')
+    expect((await verify(gateway, { email: stranger.email, code })).code).toBe('OTP_INVALID')
+    expect((await verify(gateway, { challengeId, code })).code).toBeUndefined()
+  })
+
+  it('live five minutes: accepted a second before the end, refused a second after, swept or not (24)', async () => {
+    const [early, late] = [await askForCode(gateway), await askForCode(gateway)]
+    gateway.passTime(299_000)
+    expect((await verify(gateway, { challengeId: early.challengeId, code: early.code })).code).toBeUndefined()
+    gateway.passTime(2_000)
+    expect((await verify(gateway, { challengeId: late.challengeId, code: late.code })).code).toBe(
+      'OTP_EXPIRED',
+    )
+    expect((await verify(gateway, { email: late.email, code: late.code })).code).toBe('OTP_EXPIRED')
+  })
+
+  it('are asked of known and unknown addresses alike, and guessed at alike (78, 79)', async () => {
+    const unknown = newAddress()
+    const decoy = await gateway.send(RequestOtpDocument, { input: { email: unknown, purpose: 'LOGIN' } })
+    expect(Object.keys(decoy.data?.requestOtp ?? {})).toHaveLength(7)
+    const { challengeId, otpCode } = decoy.data?.requestOtp ?? { challengeId: '', otpCode: '' }
+    const real = await askForCode(gateway)
+    const answers = [
+      await verify(gateway, { challengeId, code: otherThan(otpCode ?? '') }),
+      await verify(gateway, { challengeId: real.challengeId, code: otherThan(real.code) }),
+      await verify(gateway, { email: newAddress(), code: '111111' }),
+    ]
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
+    expect((await verify(gateway, { challengeId, code: otpCode ?? '' })).code).toBe('OTP_INVALID')
+  })
+
+  it('refuse numbers, arrays, objects and words for a code, and never repeat what was sent (28)', async () => {
+    const { challengeId } = await askForCode(gateway)
+    const query =
+      'mutation ($code: String!, $id: ID) { verifyOtp(input: { code: $code, challengeId: $id }) { __typename } }'
+    for (const code of [123456, 0.5, ['111111'], { $ne: '' }, null, true]) {
+      const answer = await gateway.sendText(query, { code, id: challengeId })
+      expect([answer.code, answer.text.includes('111111'), answer.text.includes('$ne')]).toEqual([
+        'BAD_USER_INPUT',
+        false,
+        false,
+      ])
+    }
+    for (const code of ['12345a', '１２３４５６', ' 123456', '', '9'.repeat(11), '123456\n']) {
+      expect((await verify(gateway, { challengeId, code })).code).toBe('BAD_USER_INPUT')
+    }
+  })
+})
+
+describe('limits on codes', () => {
+  const [backend] = BACKENDS as readonly [Backend]
+  let gateway: TestGateway
+  beforeAll(async () => void (gateway = await startGateway(backend)))
+  afterAll(() => gateway.close())
+
+  it('let one message a minute go to an address, and say when the next may', async () => {
+    const { email } = await askForCode(gateway)
+    const second = await gateway.send(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } })
+    expect(second.code).toBe('RATE_LIMITED')
+    expect(second.errors[0]?.extensions['retryAfter']).toBeGreaterThan(55)
+    expect(second.headers['retry-after']).toBe(String(second.errors[0]?.extensions['retryAfter']))
+    const unknown = newAddress()
+    await gateway.send(RequestOtpDocument, { input: { email: unknown, purpose: 'LOGIN' } })
+    expect(
+      (await gateway.send(RequestOtpDocument, { input: { email: unknown, purpose: 'LOGIN' } })).code,
+    ).toBe('RATE_LIMITED')
+    gateway.passTime(60_000)
+    expect(
+      (await gateway.send(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } })).code,
+    ).toBeUndefined()
+  })
+
+  it('count failures over many codes: new codes do not bring new luck, a success does (22)', async () => {
+    const { email } = await gateway.signUp()
+    let refused = 0
+    for (let round = 0; round < 11; round += 1) {
+      gateway.passTime(6.1 * 60_000)
+      const { challengeId, code } = await askForCode(gateway, email)
+      for (let guess = 0; guess < 5; guess += 1) {
+        const answer = await verify(gateway, { challengeId, code: otherThan(code) })
+        if (answer.code === 'RATE_LIMITED') refused += 1
+      }
+    }
+    expect(refused).toBe(5)
+    gateway.passTime(24 * 3600_000)
+    const { challengeId, code } = await askForCode(gateway, email)
+    expect((await verify(gateway, { challengeId, code })).code).toBeUndefined()
+  })
+
+  it('hide the code from answers when exposing it is off (29)', async () => {
+    const closed = await startGateway(backend, { OTP_EXPOSE_CODE: 'false' })
+    const email = newAddress()
+    const { register } = await closed.ask(RegisterDocument, { input: { email } })
+    expect(register.otpCode).toBeNull()
+    expect(await closed.codeFor(email)).toMatch(/^\d{6}$/)
+    await closed.close()
+  })
+
+  it('make codes as long as the settings say', async () => {
+    const long = await startGateway(backend, { OTP_LENGTH: '10', OTP_EXPIRATION_MINUTES: '10' })
+    const email = newAddress()
+    const { register } = await long.ask(RegisterDocument, { input: { email } })
+    expect(register.otpCode).toMatch(/^\d{10}$/)
+    expect(register.expiresIn).toBe(600)
+    await long.close()
+  })
+})

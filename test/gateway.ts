@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
+import { print } from 'graphql'
+import { expect } from 'vitest'
+import { createApp, type App } from '../src/app.ts'
+import type { Overrides } from '../src/adapters.ts'
+import { loadConfig } from '../src/config.ts'
+import { createLog } from '../src/http/log.ts'
+import { freshDatabase, freshRedis, removeFolder, temporaryFolder, type Backend } from './backends.ts'
+import { RegisterDocument, VerifyOtpDocument, type SignInFragment } from './generated/graphql.ts'
+import { eventually } from './servers/processes.ts'
+
+/** One GraphQL error as clients see it. */
+export interface SeenError {
+  readonly message: string
+  readonly path?: readonly (string | number)[]
+  readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string }
+}
+
+/** An answer as clients see it. */
+export interface Answer<Result> {
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly data: Result | null | undefined
+  readonly errors: readonly SeenError[]
+  /** `extensions.code` of the first error. */
+  readonly code: string | undefined
+  readonly text: string
+}
+
+/** How a request is sent. */
+export interface Sending {
+  readonly token?: string | undefined
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A gateway in this process, with a clock that moves only when told to. */
+export interface TestGateway {
+  readonly app: App
+  readonly folder: string
+  readonly environment: Readonly<Record<string, string>>
+  now(): number
+  passTime(ms: number): void
+  /** Sends a typed document over HTTP, without a socket. */
+  send<Result, Variables>(
+    document: TypedDocumentNode<Result, Variables>,
+    variables: Variables,
+    sending?: Sending,
+  ): Promise<Answer<Result>>
+  /** Sends any text. */
+  sendText(
+    query: string,
+    variables?: Record<string, unknown>,
+    sending?: Sending,
+  ): Promise<Answer<Record<string, unknown>>>
+  /** The data of an answer that must have no error. */
+  ask<Result, Variables>(
+    document: TypedDocumentNode<Result, Variables>,
+    variables: Variables,
+    token?: string,
+  ): Promise<Result>
+  /** The code of the latest message to an address, as its owner would read it. */
+  codeFor(address: string): Promise<string>
+  /** Messages to an address. */
+  messagesTo(address: string): Promise<{ subject: string; text: string }[]>
+  /** Registers an address and verifies it. */
+  signUp(
+    email?: string,
+    password?: string | null,
+  ): Promise<SignInFragment & { email: string; password: string }>
+  /** A second process on the same stores. */
+  sibling(): Promise<TestGateway>
+  close(): Promise<void>
+}
+
+/** The password that tests register with. */
+export const PASSWORD = 'a quiet harbour at dawn'
+let addresses = 0
+
+/** A new address. */
+export function newAddress(): string {
+  addresses += 1
+  return `person${addresses}.${Math.random().toString(36).slice(2, 8)}@example.com`
+}
+
+/** Starts a gateway on a combination of stores, all empty. */
+export async function startGateway(
+  backend: Backend,
+  extra: Record<string, string> = {},
+  overrides: Overrides = {},
+): Promise<TestGateway> {
+  const folder = temporaryFolder()
+  const environment = {
+    NODE_ENV: 'test',
+    DATA_DIR: folder,
+    DATABASE_URL: await freshDatabase(backend.database, folder),
+    STATE_STORE: backend.store,
+    ...(backend.store === 'redis' ? { REDIS_URL: await freshRedis() } : {}),
+    LOG_LEVEL: 'silent',
+    ...extra,
+  }
+  return open(folder, environment, overrides, { offset: 0 })
+}
+
+async function open(
+  folder: string,
+  environment: Record<string, string>,
+  overrides: Overrides,
+  clock: { offset: number },
+): Promise<TestGateway> {
+  const now = overrides.now ?? (() => Date.now() + clock.offset)
+  const config = loadConfig({ variables: environment, readFile: (path) => readFileSync(path, 'utf8') })
+  const app = await createApp(config, createLog(config.logLevel), { show: null, ...overrides, now })
+  const send: TestGateway['send'] = (document, variables, sending) =>
+    post(app, { query: print(document), variables }, sending)
+  const outbox = join(folder, 'outbox/outbox.jsonl')
+
+  const gateway: TestGateway = {
+    app,
+    folder,
+    environment,
+    now,
+    send,
+    passTime: (ms) => void (clock.offset += ms),
+    sendText: (query, variables = {}, sending) => post(app, { query, variables }, sending),
+    async ask(document, variables, token) {
+      const { data, errors } = await send(document, variables, { token })
+      expect(errors).toEqual([])
+      if (!data) throw new Error('no data')
+      return data
+    },
+    async messagesTo(address) {
+      const lines = readFileSync(outbox, 'utf8').split('\n').filter(Boolean)
+      const messages = lines.map((line) => JSON.parse(line) as { to: string; subject: string; text: string })
+      return messages.filter(({ to }) => to === address)
+    },
+    async codeFor(address) {
+      return eventually(async () => {
+        const messages = await gateway.messagesTo(address)
+        return (
+          messages
+            .map(({ text }) => /code is (\d+)/.exec(text)?.[1])
+            .filter(Boolean)
+            .at(-1) ?? false
+        )
+      })
+    },
+    async signUp(email = newAddress(), password = PASSWORD) {
+      const { register } = await gateway.ask(RegisterDocument, { input: { email, password } })
+      const code = register.otpCode ?? (await gateway.codeFor(email))
+      const input = { challengeId: register.challengeId, purpose: 'VERIFY_EMAIL', code } as const
+      const { verifyOtp } = await gateway.ask(VerifyOtpDocument, { input })
+      return { ...verifyOtp, email, password: password ?? '' }
+    },
+    sibling: () => open(folder, environment, overrides, clock),
+    async close() {
+      await app.close()
+      removeFolder(folder)
+    },
+  }
+  return gateway
+}
+
+async function post<Result>(
+  app: App,
+  body: object,
+  { token, headers = {} }: Sending = {},
+): Promise<Answer<Result>> {
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const response = await app.http.app.inject({
+    method: 'POST',
+    url: '/graphql',
+    headers: { 'content-type': 'application/json', ...authorization, ...headers },
+    payload: JSON.stringify(body),
+  })
+  const { data, errors = [] } = response.json<{ data?: Result | null; errors?: SeenError[] }>()
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    data,
+    errors,
+    code: errors[0]?.extensions.code,
+    text: response.body,
+  }
+}

@@ -1,0 +1,55 @@
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { describe } from 'vitest'
+
+/** The path of a program: from PATH, or from the folders that Debian keeps servers in; null when it is not installed. */
+export function findBinary(name: string): string | null {
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    '/usr/sbin',
+    '/usr/bin',
+    '/usr/local/bin',
+    ...postgresqlFolders(),
+  ]
+  return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null
+}
+
+/** What a machine needs for the suites that use real servers, by server. */
+export const INSTALL_LINES = {
+  redis: 'apt-get install redis-server',
+  postgresql: 'apt-get install postgresql',
+} as const
+/** A server that suites may need. */
+export type ServerName = keyof typeof INSTALL_LINES
+
+/** Whether the programs of a server are here. */
+export function hasServer(name: ServerName): boolean {
+  const programs = name === 'redis' ? ['redis-server'] : ['initdb', 'postgres']
+  return programs.every((program) => findBinary(program) !== null)
+}
+
+/**
+ * `describe` for a suite that needs servers. Where one is missing the suite is reported as skipped, under a name that says
+ * what to install; with `CI=true` it fails instead, so that a skip is never taken for a pass.
+ */
+export function describeWith(servers: readonly ServerName[], title: string, suite: () => void): void {
+  const missing = servers.filter((name) => !hasServer(name))
+  if (missing.length === 0) return void describe(title, suite)
+  const what = `${title} — needs ${missing.map((name) => `${name} (${INSTALL_LINES[name]})`).join(' and ')}`
+  if (process.env['CI'] === 'true') throw new Error(what)
+  describe.skip(what, suite)
+}
+
+function postgresqlFolders(): string[] {
+  const root = '/usr/lib/postgresql'
+  return existsSync(root) ? readdirSync(root).map((version) => join(root, version, 'bin')) : []
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { findBinary } from './binaries.ts'
+import { end, eventually, freePort, start } from './processes.ts'
+
+/** A private Redis server. */
+export interface RedisServer {
+  readonly port: number
+  readonly url: string
+  /** Stops answering without closing a connection. */
+  pause(): void
+  resume(): void
+  /** Ends the server as `kill -9` does; its memory is lost. */
+  crash(): Promise<void>
+  /** Starts it again, empty, on the same port. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Starts a Redis server of its own: loopback, free port, nothing on disk. */
+export async function startRedis(extra: readonly string[] = []): Promise<RedisServer> {
+  const binary = findBinary('redis-server')
+  if (binary === null) throw new Error('redis-server is not installed')
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-redis-'))
+  const port = await freePort()
+  const args = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--dir',
+    folder,
+    '--databases',
+    '256',
+    ...extra,
+  ]
+  const launch = async () => {
+    const child = start(binary, args)
+    await eventually(() => answers(port))
+    return child
+  }
+  let child = await launch()
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+    crash: () => end(child, 'SIGKILL'),
+    restart: async () => void (child = await launch()),
+    async stop() {
+      await end(child, 'SIGKILL')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function answers(port: number): Promise<boolean> {
+  const client = new Redis({
+    port,
+    host: '127.0.0.1',
+    lazyConnect: true,
+    retryStrategy: () => null,
+    commandTimeout: 500,
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    await client.ping().catch((error: Error) => {
+      if (!error.message.includes('NOAUTH')) throw error
+    })
+    return true
+  } finally {
+    client.disconnect()
+  }
+}
