@@ -41,6 +41,6 @@ async function load(): Promise<SchemaEngineClass> {
   })
   engineModule.__wbg_set_wasm(instance.exports)
   const start = instance.exports['__wbindgen_start']
-  if (typeof start === 'function') start()
+  if (typeof start === 'function') Reflect.apply(start, undefined, [])
   return engineModule.SchemaEngine
 }

@@ -10,7 +10,7 @@ const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
 /** The private JWK Set of a text. Throws `KeyError`, which never quotes it. */
 export function parseJwks(text: string): JWK[] {
   try {
-    return jwks.parse(JSON.parse(text)).keys as JWK[]
+    return jwks.parse(JSON.parse(text)).keys
   } catch {
     throw new KeyError('The signing keys are not a JWK Set (RFC 7517).')
   }

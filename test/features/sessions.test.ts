@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeOnEveryBackend } from '../backends.ts'
+import { eventually } from '../servers/processes.ts'
 import { PASSWORD, startGateway, type TestGateway } from '../gateway.ts'
 import {
   LoginDocument,
@@ -55,8 +56,10 @@ describeOnEveryBackend('sessions', (backend) => {
       false,
     ])
     expect(await isIn(bystander)).toBe(true)
-    expect(await gateway.messagesTo(first.email).then((all) => all.at(-1)?.subject)).toBe(
-      'A session of yours was ended',
+    await eventually(async () =>
+      (await gateway.messagesTo(first.email)).some(
+        ({ subject }) => subject === 'A session of yours was ended',
+      ),
     )
   })
 
@@ -124,7 +127,8 @@ describeOnEveryBackend('sessions', (backend) => {
     for (let day = 6; day <= 24; day += 6) {
       gateway.passTime(6 * DAY)
       latest = await refreshed(latest)
-      expect(latest.refreshExpiresIn).toBe(Math.min(7, 30 - day) * 24 * 3600 - (day === 24 ? 1 : 1))
+      const whole = Math.min(7, 30 - day) * 24 * 3600
+      expect([whole, whole - 1, whole - 2]).toContain(latest.refreshExpiresIn)
     }
     gateway.passTime(6 * DAY + 1000)
     expect((await refresh(latest)).code).toBe('TOKEN_INVALID')

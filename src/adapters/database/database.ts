@@ -17,7 +17,7 @@ export interface Database {
    * database rejects with `AuthError('SERVICE_UNAVAILABLE')` within a second. A unique or foreign-key violation passes
    * through: its repository knows what it means (see `constraintOf`). A mistake in the call itself passes through: it is a bug.
    */
-  run<T>(work: (prisma: PrismaClient) => Promise<T>): Promise<T>
+  readonly run: <T>(work: (prisma: PrismaClient) => Promise<T>) => Promise<T>
   /** Resolves when the database answers. */
   ping(): Promise<void>
   /** Closes every connection; calling it twice is fine. */

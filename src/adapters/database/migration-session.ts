@@ -80,8 +80,8 @@ function sqliteTransaction(transaction: Transaction): MigrationTransaction {
       await transaction.execute(SQLITE_TABLE)
       const { rows } = await transaction.execute(HISTORY)
       return rows.map((row) => ({
-        migration_name: String(row['migration_name']),
-        checksum: String(row['checksum']),
+        migration_name: textOf(row['migration_name']),
+        checksum: textOf(row['checksum']),
         finished: Boolean(row['finished']),
         rolledBack: Boolean(row['rolledBack']),
       }))
@@ -98,6 +98,10 @@ function sqliteTransaction(transaction: Transaction): MigrationTransaction {
   }
 }
 
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
 /** SQLite has no queue for its lock: ask again, without holding up the event loop; on a new connection, because the driver leaves a failed statement open on the old one. */
 async function untilFree<T>(client: Client, attempt: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + WAIT_MS
@@ -107,7 +111,7 @@ async function untilFree<T>(client: Client, attempt: () => Promise<T>): Promise<
     } catch (error) {
       const busy = error instanceof Error && /SQLITE_BUSY|database is locked/.test(error.message)
       if (!busy || performance.now() > deadline) throw error
-      await client.reconnect()
+      client.reconnect()
       await sleep(20 + Math.random() * 60)
     }
   }

@@ -69,7 +69,7 @@ function singleConnection(client: Client): Client {
     executeMultiple: (script: string) => connection.executeMultiple(script),
     transaction: () => connection.begin(),
     close: () => client.close(),
-    reconnect: () => connection.renew(),
+    reconnect: () => client.reconnect(),
     batch: unused,
     migrate: unused,
     sync: unused,
@@ -112,7 +112,7 @@ class Connection {
   }
 
   async renew(): Promise<void> {
-    await this.#client.reconnect()
+    this.#client.reconnect()
     for (const pragma of PRAGMAS) await this.#client.execute(`PRAGMA ${pragma}`)
     this.#fresh = true
   }
