@@ -22,6 +22,9 @@ export interface App {
   close(): Promise<void>
 }
 
+/** The same on every node, whatever address each listens on. */
+const DEFAULT_ISSUER = 'graphql-auth-gateway'
+
 /** Apollo Sandbox's page; it may call a development server from the browser. */
 const STUDIO = 'https://studio.apollographql.com'
 
@@ -33,7 +36,7 @@ export async function createApp(
 ): Promise<App> {
   const development = config.environment !== 'production'
   const adapters = await openAdapters(config, log, overrides)
-  const issuer = config.token.issuer ?? config.publicUrl ?? `http://${config.host}:${config.port}`
+  const issuer = config.token.issuer ?? config.publicUrl ?? DEFAULT_ISSUER
   const services = createServices(config, adapters, issuer)
   const makeId = () => newId(adapters.random)
   const http = await createHttpServer({

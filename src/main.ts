@@ -83,8 +83,7 @@ function warnInProduction(config: Config, log: Logger): void {
     { outbox: `${config.dataDir}/outbox` },
     'no way to send messages is configured: they are written to the outbox file',
   )
-  if (config.publicUrl === null)
-    log.warn({}, 'PUBLIC_URL is not set: tokens name the listening address as their issuer')
+  if (config.publicUrl === null) log.warn({}, 'PUBLIC_URL is not set: tokens name no address as their issuer')
 }
 
 function welcome(address: string, config: Config): string {

@@ -84,7 +84,7 @@ export const SETTINGS = {
   },
   JWT_ISSUER: {
     type: z.string().min(1, 'a text').optional(),
-    doc: '`iss` of access tokens. Default: `PUBLIC_URL`.',
+    doc: '`iss` of access tokens. Default: `PUBLIC_URL`, else `graphql-auth-gateway`.',
   },
   JWT_AUDIENCE: { type: z.string().min(1, 'a text').default('graphql'), doc: '`aud` of access tokens.' },
   JWT_LEEWAY_SECONDS: {
@@ -127,7 +127,7 @@ export const SETTINGS = {
   },
   PUBLIC_URL: {
     type: z.url({ protocol: /^https?$/, error: 'an http:// or https:// address' }).optional(),
-    doc: 'Address that people reach the gateway at. Default: `http://HOST:PORT`.',
+    doc: 'Address that people reach the gateway at. Used for the tokens’ issuer.',
   },
   CORS_ORIGINS: {
     type: origins.default([]),
