@@ -1,7 +1,8 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Redis } from 'ioredis'
 import { findBinary } from './binaries.ts'
 import { end, eventually, freePort, start } from './processes.ts'
 
@@ -60,22 +61,14 @@ export async function startRedis(extra: readonly string[] = []): Promise<RedisSe
   }
 }
 
+/** Whether the server answers at all, were it to refuse. */
 async function answers(port: number): Promise<boolean> {
-  const client = new Redis({
-    port,
-    host: '127.0.0.1',
-    lazyConnect: true,
-    retryStrategy: () => null,
-    commandTimeout: 500,
-  })
-  client.on('error', () => undefined)
+  const socket = connect(port, '127.0.0.1')
   try {
-    await client.connect()
-    await client.ping().catch((error: Error) => {
-      if (!error.message.includes('NOAUTH')) throw error
-    })
+    socket.write('PING\r\n')
+    await once(socket, 'data')
     return true
   } finally {
-    client.disconnect()
+    socket.destroy()
   }
 }

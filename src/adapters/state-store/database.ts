@@ -48,6 +48,7 @@ export function createDatabaseStore({
       ON CONFLICT (key) DO UPDATE SET
         value = CASE WHEN state_entries.expires_at <= ${BigInt(at)} THEN '1' ELSE CAST(CAST(state_entries.value AS BIGINT) + 1 AS TEXT) END,
         expires_at = CASE WHEN state_entries.expires_at <= ${BigInt(at)} THEN excluded.expires_at ELSE state_entries.expires_at END
+      WHERE state_entries.expires_at <= ${BigInt(at)} OR (state_entries.value <> '' AND TRIM(state_entries.value, '0123456789') = '')
       RETURNING value, expires_at AS "expiresAt"`)
     const count = Number(row?.value)
     if (!row || !Number.isSafeInteger(count)) throw unavailable(new Error('the value is not a counter'))

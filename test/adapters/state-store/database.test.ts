@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { openDatabase } from '../../../src/adapters/database/open-database.ts'
+import { createDatabaseStore } from '../../../src/adapters/state-store/database.ts'
+import { createLog } from '../../../src/http/log.ts'
+import { freshDatabase, removeFolder, temporaryFolder, type Backend } from '../../backends.ts'
+import { stateStoreContract, type OpenStore } from '../../contract/state-store.ts'
+import { describeWith } from '../../servers/binaries.ts'
+import { eventually } from '../../servers/processes.ts'
+
+async function open(kind: Backend['database'], sweepEveryMs = 60_000) {
+  const folder = temporaryFolder()
+  const database = await openDatabase(await freshDatabase(kind, folder), createLog('silent'))
+  let time = Date.now()
+  const store = createDatabaseStore({ database, now: () => time, sweepEveryMs })
+  const close = async () => {
+    await store.close()
+    await database.close()
+    removeFolder(folder)
+  }
+  return { store, database, passTime: async (ms: number) => void (time += ms), close } satisfies OpenStore & {
+    database: unknown
+  }
+}
+
+function suite(kind: Backend['database']): void {
+  stateStoreContract(() => open(kind))
+
+  it('removes rows that have ended', async () => {
+    const opened = await open(kind, 10)
+    for (let index = 0; index < 20; index += 1) await opened.store.set(`key-${index}`, 'value', 100)
+    await opened.store.set('staying', 'value', 60_000)
+    await opened.passTime(200)
+    await eventually(async () => (await opened.database.prisma.stateEntry.count()) === 1)
+    expect(await opened.store.get(['staying'])).toEqual(['value'])
+    await opened.close()
+  })
+}
+
+describe('the database store on SQLite', () => suite('sqlite'))
+describeWith(['postgresql'], 'the database store on PostgreSQL', () => suite('postgresql'))

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { createMemoryStore } from '../../../src/adapters/state-store/memory.ts'
+import { stateStoreContract } from '../../contract/state-store.ts'
+
+describe('the memory store', () => {
+  stateStoreContract(async () => {
+    let time = Date.now()
+    const store = createMemoryStore({ now: () => time })
+    return { store, passTime: async (ms) => void (time += ms), close: () => store.close() }
+  })
+
+  it('frees what has ended', async () => {
+    let time = 0
+    const store = createMemoryStore({ now: () => time, sweepEveryMs: 5 })
+    const before = process.memoryUsage().heapUsed
+    for (let index = 0; index < 50; index += 1) await store.set(`key-${index}`, 'x'.repeat(1_000_000), 10)
+    time = 11
+    await new Promise((done) => setTimeout(done, 30))
+    expect(await store.get(['key-0'])).toEqual([null])
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(200_000_000)
+    await store.close()
+  })
+})
