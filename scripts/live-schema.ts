@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PrismaLibSql } from '@prisma/adapter-libsql'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
+import { schemaText, type Provider } from './generate.ts'
+import { loadSchemaEngine } from './schema-engine.ts'
+
+/** What Prisma's engine says of a live database's history of migrations. */
+export async function diagnose(provider: Provider, url: string, folder: string) {
+  const engine = await liveEngine(provider, url)
+  return engine.diagnoseMigrationHistory({
+    migrationsList: migrationList(folder),
+    optInToShadowDatabase: false,
+    filters: { externalTables: [], externalEnums: [] },
+  })
+}
+
+/** SQL that is missing between a live database and the models; empty when they agree. */
+export async function differenceToModels(provider: Provider, url: string): Promise<string> {
+  const engine = await liveEngine(provider, url)
+  const files = [{ path: 'schema.prisma', content: schemaText(provider) }]
+  const { stdout } = await engine.diff({
+    from: { tag: 'schemaDatasource', files, configDir: '.' },
+    to: { tag: 'schemaDatamodel', files },
+    script: true,
+    exitCode: null,
+    filters: { externalTables: [], externalEnums: [] },
+  })
+  return (stdout ?? '').replace('-- This is an empty migration.', '').trim()
+}
+
+async function liveEngine(provider: Provider, url: string) {
+  const SchemaEngine = await loadSchemaEngine()
+  const factory = provider === 'sqlite' ? new PrismaLibSql({ url }) : new PrismaPg(url)
+  const datamodels: [string, string][] = [['schema.prisma', schemaText(provider)]]
+  return SchemaEngine.new({ datamodels }, () => undefined, bindMigrationAwareSqlAdapterFactory(factory))
+}
+
+function migrationList(folder: string) {
+  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  return {
+    baseDir: folder,
+    lockfile: {
+      path: 'migration_lock.toml',
+      content: readFileSync(join(folder, 'migration_lock.toml'), 'utf8'),
+    },
+    shadowDbInitScript: '',
+    migrationDirectories: names.map(({ name }) => ({
+      path: name,
+      migrationFile: {
+        path: 'migration.sql',
+        content: { tag: 'ok' as const, value: readFileSync(join(folder, name, 'migration.sql'), 'utf8') },
+      },
+    })),
+  }
+}

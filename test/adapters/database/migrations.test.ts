@@ -1,0 +1,182 @@
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { createClient } from '@libsql/client'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Dialect } from '../../../src/adapters/database/database.ts'
+import { migrationFolder } from '../../../src/adapters/database/migration-files.ts'
+import { MigrationError, migrate, migrationStatus } from '../../../src/adapters/database/migrations.ts'
+import { schemaText } from '../../../scripts/generate.ts'
+import { diagnose, differenceToModels } from '../../../scripts/live-schema.ts'
+import { schemaDifference } from '../../../scripts/schema-difference.ts'
+import { emptyPostgresDatabase, removeFolder, temporaryFolder } from '../../backends.ts'
+import { describeWith } from '../../servers/binaries.ts'
+import { query } from '../../servers/postgres.ts'
+
+const now = () => Date.now()
+
+function suite(dialect: Dialect): void {
+  const folders: string[] = []
+  afterEach(() => folders.splice(0).forEach(removeFolder))
+
+  function folder(): string {
+    const path = temporaryFolder()
+    folders.push(path)
+    return path
+  }
+
+  const emptyDatabase = () =>
+    dialect === 'sqlite'
+      ? Promise.resolve(`file:${join(folder(), 'new/gateway.db')}`)
+      : emptyPostgresDatabase()
+
+  /** A copy of the package's migrations, free to be changed. */
+  function ownMigrations(): string {
+    const path = join(folder(), 'migrations')
+    cpSync(migrationFolder(dialect), path, { recursive: true })
+    return path
+  }
+
+  function add(path: string, name: string, script: string): void {
+    mkdirSync(join(path, name))
+    writeFileSync(join(path, name, 'migration.sql'), script)
+  }
+
+  async function rows(url: string, sql: string): Promise<Record<string, unknown>[]> {
+    if (dialect === 'postgresql') return (await query(url, sql)).rows as Record<string, unknown>[]
+    const client = createClient({ url })
+    const result = await client.execute(sql)
+    client.close()
+    return result.rows.map((row) => ({ ...row }))
+  }
+
+  it('make an empty database into what the models say', async () => {
+    const url = await emptyDatabase()
+    const applied = await migrate({ url, now })
+    expect(applied.length).toBeGreaterThan(0)
+    if (dialect === 'sqlite') return expect(await differenceToModels(dialect, url)).toBe('')
+    // Prisma's engine cannot describe a live PostgreSQL through this driver, so two databases are laid side by side.
+    const modelled = await emptyDatabase()
+    await query(modelled, await schemaDifference(dialect, null, schemaText(dialect)))
+    await query(url, 'DROP TABLE _prisma_migrations')
+    return expect(await catalogue(url)).toEqual(await catalogue(modelled))
+  })
+
+  /** Every column, index and constraint of a PostgreSQL database. */
+  async function catalogue(url: string): Promise<unknown> {
+    const columns = `SELECT table_name, column_name, data_type, datetime_precision, is_nullable, column_default FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2`
+    const indexes = `SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1`
+    const constraints = `SELECT conrelid::regclass::text AS name, pg_get_constraintdef(oid) AS rule FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2`
+    const found = await Promise.all([columns, indexes, constraints].map((sql) => rows(url, sql)))
+    expect(found.every((list) => list.length > 0)).toBe(true)
+    return found
+  }
+
+  it('do nothing the second time (162)', async () => {
+    const url = await emptyDatabase()
+    const applied = await migrate({ url, now })
+    expect(await migrate({ url, now })).toEqual([])
+    expect(await migrationStatus({ url, now })).toEqual({ applied, pending: [] })
+  })
+
+  it('are applied once when five nodes start at once (162)', async () => {
+    const url = await emptyDatabase()
+    const applied = await Promise.all(Array.from({ length: 5 }, () => migrate({ url, now })))
+    expect(applied.flat()).toEqual((await migrationStatus({ url, now })).applied)
+    expect(await rows(url, 'SELECT id FROM _prisma_migrations')).toHaveLength(applied.flat().length)
+  })
+
+  it('bring the previous version up and keep its rows (162)', async () => {
+    const url = await emptyDatabase()
+    const migrations = ownMigrations()
+    await migrate({ url, now, folder: migrations })
+    await rows(url, `INSERT INTO state_entries (key, value, expires_at) VALUES ('kept', 'value', 1)`)
+    add(
+      migrations,
+      '29990101000000_more',
+      'CREATE TABLE more (id TEXT NOT NULL PRIMARY KEY); ALTER TABLE state_entries ADD COLUMN note TEXT;',
+    )
+    expect((await migrationStatus({ url, now, folder: migrations })).pending).toEqual(['29990101000000_more'])
+    expect(await migrate({ url, now, folder: migrations })).toEqual(['29990101000000_more'])
+    expect(await rows(url, 'SELECT key, note FROM state_entries')).toEqual([{ key: 'kept', note: null }])
+  })
+
+  it('are refused by name when an applied one was changed', async () => {
+    const url = await emptyDatabase()
+    const migrations = ownMigrations()
+    const [name = ''] = await migrate({ url, now, folder: migrations })
+    writeFileSync(
+      join(migrations, name, 'migration.sql'),
+      `${readFileSync(join(migrations, name, 'migration.sql'), 'utf8')}\n-- touched`,
+    )
+    await expect(migrate({ url, now, folder: migrations })).rejects.toThrow(new RegExp(`${name} was changed`))
+  })
+
+  it('are refused by name when an applied one is missing', async () => {
+    const url = await emptyDatabase()
+    const migrations = ownMigrations()
+    add(migrations, '29990101000000_more', 'CREATE TABLE more (id TEXT NOT NULL PRIMARY KEY);')
+    await migrate({ url, now, folder: migrations })
+    rmSync(join(migrations, '29990101000000_more'), { recursive: true })
+    await expect(migrate({ url, now, folder: migrations })).rejects.toThrow(
+      /29990101000000_more .* is missing here/,
+    )
+  })
+
+  it('are refused by name when one was begun by another tool and never finished', async () => {
+    const url = await emptyDatabase()
+    const [name = ''] = await migrate({ url, now })
+    await rows(url, 'UPDATE _prisma_migrations SET finished_at = NULL')
+    await expect(migrate({ url, now })).rejects.toThrow(new RegExp(`${name} was begun and never finished`))
+  })
+
+  it('leave nothing behind when one fails, and go on when it is mended', async () => {
+    const url = await emptyDatabase()
+    const migrations = ownMigrations()
+    await migrate({ url, now, folder: migrations })
+    add(
+      migrations,
+      '29990101000000_more',
+      'CREATE TABLE more (id TEXT NOT NULL PRIMARY KEY); INSERT INTO nowhere VALUES (1);',
+    )
+    const failure = migrate({ url, now, folder: migrations })
+    await expect(failure).rejects.toThrow(MigrationError)
+    await expect(failure).rejects.toThrow(/29990101000000_more failed and was undone/)
+    await expect(rows(url, 'SELECT * FROM more')).rejects.toThrow()
+    writeFileSync(
+      join(migrations, '29990101000000_more/migration.sql'),
+      'CREATE TABLE more (id TEXT NOT NULL PRIMARY KEY);',
+    )
+    expect(await migrate({ url, now, folder: migrations })).toEqual(['29990101000000_more'])
+  })
+
+  it('leave a history that Prisma’s own engine finds nothing wrong with', async () => {
+    const url = await emptyDatabase()
+    await migrate({ url, now })
+    expect(await diagnose(dialect, url, migrationFolder(dialect))).toMatchObject({
+      history: null,
+      failedMigrationNames: [],
+      editedMigrationNames: [],
+      hasMigrationsTable: true,
+    })
+  })
+
+  it('lead to exactly the schema that the models are generated into', async () => {
+    const folderOfProvider = resolve(migrationFolder(dialect), '..')
+    const committed = readFileSync(join(folderOfProvider, 'schema.prisma'), 'utf8')
+    const migrated = readFileSync(join(folderOfProvider, 'migrated.prisma'), 'utf8')
+    expect(committed).toBe(schemaText(dialect))
+    expect(await schemaDifference(dialect, migrated, committed)).toMatch(
+      /^(-- This is an empty migration\.)?\s*$/,
+    )
+  })
+}
+
+describe('migrations on SQLite', () => suite('sqlite'))
+describeWith(['postgresql'], 'migrations on PostgreSQL', () => suite('postgresql'))
+
+it('migrations have the same names on both databases', () => {
+  const [sqlite, postgresql] = (['sqlite', 'postgresql'] as const).map((dialect) =>
+    readdirSync(migrationFolder(dialect)).sort(),
+  )
+  expect(sqlite).toEqual(postgresql)
+})

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Database } from '../../../src/adapters/database/database.ts'
+import { constraintOf } from '../../../src/adapters/database/failures.ts'
+import { migrate } from '../../../src/adapters/database/migrations.ts'
+import { openDatabase } from '../../../src/adapters/database/open-database.ts'
+import { createLog } from '../../../src/http/log.ts'
+import { describeWith } from '../../servers/binaries.ts'
+import { startPostgres, type PostgresServer } from '../../servers/postgres.ts'
+import { eventually } from '../../servers/processes.ts'
+
+describeWith(['postgresql'], 'the PostgreSQL database', () => {
+  let server: PostgresServer
+  let database: Database
+  beforeAll(async () => {
+    server = await startPostgres()
+    const url = await server.createDatabase()
+    await migrate({ url, now: () => Date.now() })
+    database = await openDatabase(url, createLog('silent'))
+  })
+  afterAll(async () => {
+    await database.close()
+    await server.stop()
+  })
+
+  const put = (key: string) =>
+    database.run((prisma) => prisma.stateEntry.create({ data: { key, value: '0', expiresAt: 1n } }))
+  const add = (key: string) =>
+    database.run(
+      (prisma) => prisma.$executeRaw`
+    UPDATE state_entries SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = ${key}`,
+    )
+
+  async function expectUnavailable(): Promise<void> {
+    const started = performance.now()
+    await expect(database.ping()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+    expect(performance.now() - started).toBeLessThan(1000)
+  }
+
+  it('tells a broken constraint from an outage (158)', async () => {
+    await put('twice')
+    const failure: unknown = await put('twice').catch((error: unknown) => error)
+    expect(constraintOf(failure)?.kind).toBe('unique')
+    await database.ping()
+  })
+
+  it('loses no update of 200 writers (156)', async () => {
+    await put('counter')
+    await Promise.all(Array.from({ length: 200 }, () => add('counter')))
+    expect((await database.prisma.stateEntry.findUnique({ where: { key: 'counter' } }))?.value).toBe('200')
+  })
+
+  it('is unavailable within a second while the server hangs, and back within two when it goes on (161)', async () => {
+    await database.ping()
+    server.pause()
+    await expectUnavailable()
+    await expectUnavailable()
+    server.resume()
+    await eventually(() => database.ping().then(() => true), 2000)
+  })
+
+  it('is unavailable within a second while the server is down, survives its end, and is back within two of its return (161)', async () => {
+    await Promise.all(Array.from({ length: 5 }, () => database.ping()))
+    await server.crash()
+    for (let call = 0; call < 8; call += 1) await expectUnavailable()
+    await server.restart()
+    await eventually(() => database.ping().then(() => true), 2000)
+  })
+
+  it('refuses quickly when every connection is busy, and serves again when one is free (160)', async () => {
+    const sleeping = Array.from({ length: 30 }, () =>
+      database.prisma.$queryRaw`SELECT 1 AS one FROM pg_sleep(0.7)`.catch(() => undefined),
+    )
+    await new Promise((done) => setTimeout(done, 50))
+    await expectUnavailable()
+    await Promise.all(sleeping)
+    await eventually(() => database.ping().then(() => true), 2000)
+  })
+})

@@ -1,0 +1,136 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { createClient } from '@libsql/client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Database } from '../../../src/adapters/database/database.ts'
+import { openDatabase } from '../../../src/adapters/database/open-database.ts'
+import { createLog } from '../../../src/http/log.ts'
+import { freshDatabase, removeFolder, temporaryFolder } from '../../backends.ts'
+
+describe('the SQLite database', () => {
+  let folder: string
+  let url: string
+  let database: Database
+  beforeAll(async () => {
+    folder = temporaryFolder()
+    url = await freshDatabase('sqlite', folder)
+    database = await openDatabase(url, createLog('silent'))
+  })
+  afterAll(async () => {
+    await database.close()
+    removeFolder(folder)
+  })
+
+  const pragmas = async () => {
+    const [mode] = await database.prisma.$queryRaw<{ journal_mode: string }[]>`PRAGMA journal_mode`
+    const [keys] = await database.prisma.$queryRaw<{ foreign_keys: bigint }[]>`PRAGMA foreign_keys`
+    const [sync] = await database.prisma.$queryRaw<{ synchronous: bigint }[]>`PRAGMA synchronous`
+    const [busy] = await database.prisma.$queryRaw<{ timeout: bigint }[]>`PRAGMA busy_timeout`
+    return {
+      mode: mode?.journal_mode,
+      keys: Number(keys?.foreign_keys),
+      sync: Number(sync?.synchronous),
+      busy: Number(busy?.timeout),
+    }
+  }
+  const add = (key: string) =>
+    database.run(
+      (prisma) => prisma.$executeRaw`
+    UPDATE state_entries SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = ${key}`,
+    )
+  const put = (key: string, value: string) =>
+    database.run((prisma) => prisma.stateEntry.create({ data: { key, value, expiresAt: 1n } }))
+  const valueOf = async (key: string) =>
+    (await database.prisma.stateEntry.findUnique({ where: { key } }))?.value
+
+  it('keeps its PRAGMAs through transactions and failures: WAL, foreign keys, full sync, a short wait (155)', async () => {
+    const expected = { mode: 'wal', keys: 1, sync: 2, busy: 50 }
+    expect(await pragmas()).toEqual(expected)
+    await database.prisma.$transaction([
+      database.prisma.stateEntry.count(),
+      database.prisma.stateEntry.count(),
+    ])
+    expect(await pragmas()).toEqual(expected)
+    await put('twice', 'value')
+    await expect(put('twice', 'value')).rejects.toThrow()
+    await expect(
+      database.prisma.$transaction([
+        database.prisma.stateEntry.create({ data: { key: 'twice', value: '', expiresAt: 1n } }),
+      ]),
+    ).rejects.toThrow()
+    expect(await pragmas()).toEqual(expected)
+  })
+
+  it('is a file that no one else may read', () => {
+    expect(statSync(join(folder, 'gateway.db')).mode & 0o077).toBe(0)
+  })
+
+  it('commits after a failed statement: the failure leaves nothing open behind it', async () => {
+    await put('after', '0')
+    await expect(put('after', '0')).rejects.toThrow()
+    await database.run((prisma) =>
+      prisma.$transaction([
+        prisma.stateEntry.update({ where: { key: 'after' }, data: { value: 'committed' } }),
+      ]),
+    )
+    const other = createClient({ url })
+    expect(
+      (await other.execute(`SELECT value FROM state_entries WHERE key = 'after'`)).rows[0]?.['value'],
+    ).toBe('committed')
+    other.close()
+  })
+
+  it('loses no update of 200 writers in one process (156)', async () => {
+    await put('counter', '0')
+    await Promise.all(Array.from({ length: 200 }, () => add('counter')))
+    expect(await valueOf('counter')).toBe('200')
+  })
+
+  it('loses no update of writers in two processes, and none of them sees it busy (156)', async () => {
+    await put('shared', '0')
+    const child = fork(join(import.meta.dirname, 'sqlite-writer.ts'), [url, 'shared', '200'], {
+      execArgv: ['--import', 'tsx'],
+    })
+    await once(child, 'message')
+    const finished = once(child, 'message') as Promise<[unknown]>
+    child.send('go')
+    for (let round = 0; round < 20; round += 1)
+      await Promise.all(Array.from({ length: 10 }, () => add('shared')))
+    expect((await finished)[0]).toBe('done')
+    expect(await valueOf('shared')).toBe('400')
+  })
+
+  it('says how many rows a consume touched: none is a failure (157)', async () => {
+    await put('once', 'value')
+    const consume = () =>
+      database.run((prisma) => prisma.stateEntry.deleteMany({ where: { key: 'once', value: 'value' } }))
+    const counts = (await Promise.all([consume(), consume(), consume()])).map(({ count }) => count)
+    expect(counts.sort()).toEqual([0, 0, 1])
+  })
+
+  it('is unavailable within a second while another process holds the lock, never stops the event loop for half of one, and goes on after (134, 155)', async () => {
+    const other = createClient({ url })
+    await other.execute('BEGIN IMMEDIATE')
+    const delay = monitorEventLoopDelay({ resolution: 5 })
+    delay.enable()
+    const started = performance.now()
+    await expect(add('counter')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+    expect(performance.now() - started).toBeLessThan(1000)
+    delay.disable()
+    expect(delay.max / 1e6).toBeLessThan(500)
+    await other.execute('COMMIT')
+    other.close()
+    expect(await add('counter')).toBe(1)
+  })
+
+  it('waits for a lock that is soon let go', async () => {
+    const other = createClient({ url })
+    await other.execute('BEGIN IMMEDIATE')
+    setTimeout(() => void other.execute('COMMIT'), 200)
+    expect(await add('counter')).toBe(1)
+    other.close()
+  })
+})
