@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createClient, type Client, type Transaction } from '@libsql/client'
 import pg from 'pg'
-import { prepareSqliteFile } from './sqlite-client.ts'
+import { SqliteConnection } from './sqlite-connection.ts'
 
 /** One row of `_prisma_migrations`. */
 export interface AppliedMigration {
@@ -56,44 +55,42 @@ export function openMigrationSession(url: string): Promise<MigrationSession> {
 }
 
 async function openSqliteSession(url: string): Promise<MigrationSession> {
-  prepareSqliteFile(url)
-  const client = createClient({ url, timeout: 50 })
-  await untilFree(client, () => client.execute('PRAGMA journal_mode = WAL'))
+  const connection = await untilFree(() => new SqliteConnection(url))
   return {
     async alone(work) {
-      const transaction = await untilFree(client, () => client.transaction('write'))
+      await untilFree(() => connection.begin())
       try {
-        const result = await work(sqliteTransaction(transaction))
-        await transaction.commit()
+        const result = await work(sqliteTransaction(connection))
+        connection.end('COMMIT')
         return result
       } finally {
-        transaction.close()
+        connection.end('ROLLBACK')
       }
     },
-    close: async () => client.close(),
+    close: async () => connection.close(),
   }
 }
 
-function sqliteTransaction(transaction: Transaction): MigrationTransaction {
+function sqliteTransaction(connection: SqliteConnection): MigrationTransaction {
   return {
     async history() {
-      await transaction.execute(SQLITE_TABLE)
-      const { rows } = await transaction.execute(HISTORY)
-      return rows.map((row) => ({
-        migration_name: textOf(row['migration_name']),
-        checksum: textOf(row['checksum']),
-        finished: Boolean(row['finished']),
-        rolledBack: Boolean(row['rolledBack']),
+      connection.script(SQLITE_TABLE)
+      const { rows } = connection.run(HISTORY, [])
+      return rows.map(([name, checksum, finished, rolledBack]) => ({
+        migration_name: textOf(name),
+        checksum: textOf(checksum),
+        finished: Boolean(finished),
+        rolledBack: Boolean(rolledBack),
       }))
     },
-    script: (sql) => transaction.executeMultiple(sql),
+    script: async (sql) => connection.script(sql),
     async record({ id, checksum, name, at }) {
-      const args = [id, checksum, name, at.getTime(), at.getTime()]
-      await transaction.execute({
-        sql: `INSERT INTO "_prisma_migrations" ("id", "checksum", "migration_name", "started_at", "finished_at", "applied_steps_count")
-              VALUES (?, ?, ?, ?, ?, 1)`,
-        args,
-      })
+      const values = [id, checksum, name, at.getTime(), at.getTime()]
+      connection.run(
+        `INSERT INTO "_prisma_migrations" ("id", "checksum", "migration_name", "started_at", "finished_at", "applied_steps_count")
+         VALUES (?, ?, ?, ?, ?, 1)`,
+        values,
+      )
     },
   }
 }
@@ -102,16 +99,15 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** SQLite has no queue for its lock: ask again, without holding up the event loop; on a new connection, because the driver leaves a failed statement open on the old one. */
-async function untilFree<T>(client: Client, attempt: () => Promise<T>): Promise<T> {
+/** SQLite has no queue for its lock: ask again, without holding up the event loop. */
+async function untilFree<T>(attempt: () => T): Promise<T> {
   const deadline = performance.now() + WAIT_MS
   for (;;) {
     try {
-      return await attempt()
+      return attempt()
     } catch (error) {
-      const busy = error instanceof Error && /SQLITE_BUSY|database is locked/.test(error.message)
+      const busy = error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY'
       if (!busy || performance.now() > deadline) throw error
-      client.reconnect()
       await sleep(20 + Math.random() * 60)
     }
   }

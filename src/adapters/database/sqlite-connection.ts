@@ -1,0 +1,102 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Libsql from 'libsql'
+
+/**
+ * How long SQLite itself waits for another process's lock, in milliseconds. It waits on the event loop, so it is short;
+ * whoever calls has the longer patience, and waits asynchronously.
+ */
+const BUSY_TIMEOUT_MS = 50
+
+/**
+ * WAL lets readers go on beside the one writer. FULL syncs at each commit: a sign-out that was answered as done survives a
+ * power cut.
+ */
+const PRAGMAS = `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`
+
+/** What SQLite can hold. */
+export type SqliteValue = string | number | bigint | Uint8Array | null
+
+/** What a statement gave. */
+export interface SqliteResult {
+  readonly columns: readonly { readonly name: string; readonly type: string | null }[]
+  /** Integers are numbers where a number can hold them exactly. */
+  readonly rows: readonly (readonly SqliteValue[])[]
+  readonly rowsAffected: number
+}
+
+/**
+ * One connection to an SQLite file, which is made with mode 0600 if it is missing.
+ *
+ * Transactions take the write lock as they begin, and a lone write runs in one: what reads before it writes is never refused
+ * half-way. The lock is asked for by a script. Scripts are finalised at once, whereas the driver leaves a prepared statement
+ * that found the file busy open until it is garbage-collected, and every COMMIT after it fails; so none may ever find it busy.
+ */
+export class SqliteConnection {
+  readonly #database: Libsql.Database
+
+  /** `url`: `file:` and a path. Throws when the file cannot be opened, or is busy just then. */
+  constructor(url: string) {
+    const path = url.slice('file:'.length)
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    closeSync(openSync(path, 'a', 0o600))
+    this.#database = new Libsql(path, { timeout: BUSY_TIMEOUT_MS })
+    this.#database.exec(PRAGMAS)
+  }
+
+  /** Runs one statement; a write outside a transaction commits. */
+  run(sql: string, values: readonly unknown[]): SqliteResult {
+    if (this.#database.inTransaction || isRead(sql)) return this.#run(sql, values)
+    this.begin()
+    try {
+      const result = this.#run(sql, values)
+      this.end('COMMIT')
+      return result
+    } catch (error) {
+      this.end('ROLLBACK')
+      throw error
+    }
+  }
+
+  /** Runs many statements without parameters. */
+  script(sql: string): void {
+    this.#database.exec(sql)
+  }
+
+  /** Takes the write lock; throws `SQLITE_BUSY` when another process keeps it past the short wait. */
+  begin(): void {
+    this.#database.exec('BEGIN IMMEDIATE')
+  }
+
+  /** Ends the transaction; without one it does nothing. */
+  end(how: 'COMMIT' | 'ROLLBACK'): void {
+    if (this.#database.inTransaction) this.#database.exec(how)
+  }
+
+  close(): void {
+    if (this.#database.open) this.#database.close()
+  }
+
+  #run(sql: string, values: readonly unknown[]): SqliteResult {
+    const statement = this.#database.prepare<unknown[]>(sql).safeIntegers(true)
+    const bound = values.map(toSqlite)
+    if (!statement.reader) return { columns: [], rows: [], rowsAffected: statement.run(bound).changes }
+    const rows = statement.raw(true).all(bound) as SqliteValue[][]
+    return { columns: statement.columns(), rows: rows.map((row) => row.map(fromSqlite)), rowsAffected: 0 }
+  }
+}
+
+function isRead(sql: string): boolean {
+  return /^\s*(SELECT|PRAGMA|EXPLAIN)\b/i.test(sql)
+}
+
+/** The driver binds every number as a floating-point one; whole numbers must be integers. */
+function toSqlite(value: unknown): unknown {
+  if (typeof value === 'boolean') return value ? 1n : 0n
+  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
+}
+
+function fromSqlite(value: SqliteValue): SqliteValue {
+  if (typeof value !== 'bigint') return value
+  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value
+}
