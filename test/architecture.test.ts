@@ -1,0 +1,143 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = resolve(import.meta.dirname, '../src')
+
+/**
+ * Who may import what: the first row that fits a file is its rule. Own files are named by their path below src/.
+ * It is the map of the house: a request walks http → graphql → resolver → service → port ← adapter.
+ */
+const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
+  [/^core\/(token-keys|access-tokens)\.ts$/, /^core\/|^jose$/],
+  [/^core\/passwords\.ts$/, /^core\/|^@node-rs\/argon2$/],
+  [/^core\/input\.ts$/, /^core\/|^zod$/],
+  [/^core\//, /^core\/|^node:(crypto|url)$/],
+  [/^ports\//, /^(ports|core)\//],
+  [
+    /^features\/[^/]+\/[a-z-]+-resolver\.ts$/,
+    /^core\/caller\.ts$|^graphql\/signed-in\.ts$|^features\/[^/]+\/[a-z-]+-(service|types|html)\.ts$|^type-graphql$/,
+  ],
+  [
+    /^features\/[^/]+\/[a-z-]+-types\.ts$/,
+    /^(graphql\/scalars\.ts$|ports\/)|^features\/[^/]+\/[a-z-]+-(service|types|issuer|cursor)\.ts$|^type-graphql$/,
+  ],
+  [/^features\/posts\/post-html\.ts$/, /^(markdown-it|sanitize-html)$/],
+  [/^features\//, /^(core|ports)\/|^features\/(?!.*-(resolver|types)\.ts$)|^zod$/],
+  [
+    /^graphql\/(schema|scalars|signed-in)\.ts$/,
+    /^(core|graphql)\/|^(graphql|graphql-scalars|type-graphql|reflect-metadata)$/,
+  ],
+  [/^graphql\//, /^(core|graphql|ports)\/|^(graphql|@apollo\/server(\/errors)?)$/],
+  [/^http\/log\.ts$/, /^pino$/],
+  [
+    /^http\//,
+    /^(core|graphql|http)\/|^node:(fs\/promises|path)$|^(fastify|@fastify\/cors|@as-integrations\/fastify|@apollo\/server|jose)$/,
+  ],
+  [/^adapters\/circuit\.ts$/, /^core\/errors\.ts$|^cockatiel$/],
+  [/^adapters\/kept-secrets\.ts$/, /^core\/|^node:(crypto|fs|path)$|^(jose|zod)$/],
+  [/^adapters\/database\/sqlite-connection\.ts$/, /^node:(fs|path)$|^libsql$/],
+  [
+    /^adapters\/database\/sqlite-client\.ts$/,
+    /^(adapters\/database|generated)\/|^(@libsql\/client|libsql|@prisma\/adapter-libsql)$/,
+  ],
+  [/^adapters\/database\/postgresql-client\.ts$/, /^generated\/|^@prisma\/adapter-pg$/],
+  [
+    /^adapters\/database\/migration[a-z-]*\.ts$/,
+    /^(adapters\/database|ports)\/|^node:(crypto|fs|path|timers\/promises)$|^pg$/,
+  ],
+  [
+    /^adapters\/database\//,
+    /^(adapters\/(database\/|circuit\.ts)|core|ports|generated)\/?|^node:timers\/promises$|^zod$/,
+  ],
+  [/^adapters\/state-store\/redis\.ts$/, /^(adapters\/(state-store\/|circuit\.ts)|core|ports)\/?|^ioredis$/],
+  [/^adapters\/state-store\//, /^(adapters\/(state-store|database)|core|ports|generated)\/|^config\.ts$/],
+  [/^adapters\/mailer\//, /^(core|ports)\/|^node:(fs\/promises|path)$/],
+  [/^settings\.ts$/, /^core\/token-keys\.ts$|^zod$/],
+  [/^config\.ts$/, /^settings\.ts$|^zod$/],
+  [/^adapters\.ts$/, /^(adapters|core|ports)\/|^config\.ts$/],
+  [/^services\.ts$/, /^(features|core)\/|^(adapters|config)\.ts$/],
+  [
+    /^app\.ts$/,
+    /^(adapters\/database\/migrations\.ts|graphql\/|http\/|core\/|features\/|adapters\.ts|config\.ts|services\.ts)|^(fastify|@apollo\/server(\/.*)?)$/,
+  ],
+  [/^index\.ts$/, /^(app|adapters|config)\.ts$|^http\/log\.ts$|^adapters\/database\/migrations\.ts$/],
+  [
+    /^main\.ts$/,
+    /^(app|config)\.ts$|^adapters\/database\/migrations\.ts$|^http\/log\.ts$|^node:fs$|^(commander|pino)$/,
+  ],
+]
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return relative(root, path) === 'generated' ? [] : filesBelow(path)
+    return path.endsWith('.ts') ? [path] : []
+  })
+}
+
+/** What a file imports: own files by their path below src/, packages by name. */
+function importsOf(file: string): string[] {
+  const specifiers = [
+    ...readFileSync(file, 'utf8').matchAll(
+      /(?:^|\n)\s*(?:import|export)\b[^'";]*?\bfrom\s*'([^']+)'|(?:^|\n)import '([^']+)'|\bimport\('([^']+)'\)/g,
+    ),
+  ]
+  return specifiers.map(([, from, bare, dynamic]) => {
+    const specifier = from ?? bare ?? dynamic ?? ''
+    return specifier.startsWith('.') ? relative(root, resolve(dirname(file), specifier)) : specifier
+  })
+}
+
+const files = filesBelow(root).map((path) => ({
+  name: relative(root, path),
+  imports: importsOf(path),
+  text: readFileSync(path, 'utf8'),
+}))
+
+describe('the house', () => {
+  it('has files', () => expect(files.length).toBeGreaterThan(40))
+
+  it.each(files)('lets $name import only what its room may', ({ name, imports }) => {
+    const rule = RULES.find(([file]) => file.test(name))
+    expect(rule, 'a file without a room').toBeDefined()
+    expect(imports.filter((target) => !rule?.[1].test(target))).toEqual([])
+  })
+
+  it('needs every rule it has', () => {
+    expect(
+      RULES.filter((rule) => !files.some(({ name }) => RULES.find(([file]) => file.test(name)) === rule)),
+    ).toEqual([])
+  })
+
+  it('has no circle', () => {
+    const edges = new Map(files.map(({ name, imports }) => [name, imports]))
+    const done = new Set<string>()
+    const walk = (name: string, trail: readonly string[]): void => {
+      if (trail.includes(name)) throw new Error([...trail, name].join(' → '))
+      if (done.has(name)) return
+      for (const target of edges.get(name) ?? []) walk(target, [...trail, name])
+      done.add(name)
+    }
+    for (const { name } of files) walk(name, [])
+  })
+
+  it('has no file over 250 lines', () => {
+    expect(files.filter(({ text }) => text.split('\n').length > 250).map(({ name }) => name)).toEqual([])
+  })
+
+  it('never says any, never asserts away a null, never exports a default', () => {
+    const offending = files.filter(({ text }) =>
+      /: any\b|<any\b|\bas any\b|@ts-(ignore|expect-error)|export default/.test(
+        text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''),
+      ),
+    )
+    expect(offending.map(({ name }) => name)).toEqual([])
+  })
+
+  it('reads the environment in one place', () => {
+    expect(files.filter(({ text }) => text.includes('process.env')).map(({ name }) => name)).toEqual([
+      'main.ts',
+    ])
+  })
+})

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import { createRefreshTokens } from '../../src/core/refresh-tokens.ts'
+import { deriveKey, keyedHash, newCode, newId, systemRandom } from '../../src/core/secrets.ts'
+import { OTP_FAILURES, dailyGuessProbability } from '../../src/features/limits/limit-rules.ts'
+
+describe('codes', () => {
+  it('are uniform over a million draws, leading zeros kept, six digits (18)', () => {
+    const draws = 1_000_000
+    const bins = new Array<number>(1000).fill(0)
+    let withLeadingZero = 0
+    for (let draw = 0; draw < draws; draw += 1) {
+      const code = newCode(systemRandom, 6)
+      if (!/^\d{6}$/.test(code)) throw new Error('not six digits')
+      if (code.startsWith('0')) withLeadingZero += 1
+      const bin = Number(code) % 1000
+      bins[bin] = (bins[bin] ?? 0) + 1
+    }
+    const expected = draws / bins.length
+    const chiSquared = bins.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
+    // 999 degrees of freedom: a fair source exceeds 1,240 once in about twenty million runs.
+    expect(chiSquared).toBeLessThan(1240)
+    expect(Math.abs(withLeadingZero / draws - 0.1)).toBeLessThan(0.005)
+  })
+
+  it('ask the random source for the whole range at once', () => {
+    const asked: number[] = []
+    const scripted = { bytes: systemRandom.bytes, integer: (below: number) => (asked.push(below), 42) }
+    expect(newCode(scripted, 8)).toBe('00000042')
+    expect(asked).toEqual([10 ** 8])
+  })
+
+  it('are found by a day of guessing with a probability of at most one in ten thousand (23)', () => {
+    expect(dailyGuessProbability(6)).toBeLessThanOrEqual(1e-4)
+    expect(OTP_FAILURES.max * 2).toBeLessThanOrEqual(100)
+  })
+
+  it('cannot be found from their stored form without the key (27)', () => {
+    const [key, otherKey] = [deriveKey(Buffer.from('one'), 'otp'), deriveKey(Buffer.from('two'), 'otp')]
+    const stored = keyedHash(key, 'code', 'place', 'nonce', '000123')
+    expect(stored).not.toContain('000123')
+    const found = Array.from({ length: 100_000 }, (_, code) =>
+      keyedHash(otherKey, 'code', 'place', 'nonce', `${code}`.padStart(6, '0')),
+    ).includes(stored)
+    expect(found).toBe(false)
+  })
+})
+
+describe('keyed hashes', () => {
+  const key = Buffer.alloc(32, 7)
+  it('tell lists apart that read alike when joined', () => {
+    const hashes = [['ab', 'c'], ['a', 'bc'], ['abc'], ['abc', ''], ['', 'abc'], ['1:a']].map((parts) =>
+      keyedHash(key, ...parts),
+    )
+    expect(new Set(hashes).size).toBe(hashes.length)
+  })
+  it('depend on the key, and keys on their purpose', () => {
+    expect(keyedHash(deriveKey(key, 'otp'), 'a')).not.toBe(keyedHash(deriveKey(key, 'limits'), 'a'))
+    expect(deriveKey(key, 'otp')).toHaveLength(32)
+  })
+})
+
+describe('refresh tokens', () => {
+  const tokens = createRefreshTokens(Buffer.alloc(32, 1))
+  const sessionId = newId(systemRandom)
+
+  it('are the same text for one session and number, and read back', () => {
+    const token = tokens.issue({ sessionId, counter: 3 })
+    expect(tokens.issue({ sessionId, counter: 3 })).toBe(token)
+    expect(tokens.read(token)).toEqual({ sessionId, counter: 3 })
+  })
+
+  it('are nobody else’s: another number, session, key or spelling is none (62)', () => {
+    const token = tokens.issue({ sessionId, counter: 3 })
+    const [, , mac = ''] = token.split('.')
+    const forged = [
+      `${sessionId}.4.${mac}`,
+      `${newId(systemRandom)}.3.${mac}`,
+      `${sessionId}.03.${mac}`,
+      `${sessionId}.3.${mac}=`,
+      ` ${token}`,
+      `${token}\n`,
+      '',
+      '..',
+      `${sessionId}.-1.${mac}`,
+      `${sessionId}.3.${'A'.repeat(43)}`,
+    ]
+    for (const text of forged) expect(tokens.read(text)).toBeNull()
+    expect(createRefreshTokens(Buffer.alloc(32, 2)).read(token)).toBeNull()
+  })
+
+  it('carry a MAC of 256 bits (62)', () => {
+    const [, , mac = ''] = tokens.issue({ sessionId, counter: 0 }).split('.')
+    expect(Buffer.from(mac, 'base64url')).toHaveLength(32)
+  })
+})

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import {
+  buildSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isScalarType,
+  isSpecifiedScalarType,
+  type GraphQLSchema,
+} from 'graphql'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { schemaWithoutServices } from '../../scripts/print-schema.ts'
+import { ERROR_CODES } from '../../src/core/errors.ts'
+import { printedSchema } from '../../src/graphql/schema.ts'
+import { BACKENDS, type Backend } from '../backends.ts'
+import { startGateway, type TestGateway } from '../gateway.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** What the schema lets callers without a token do; everything else is for the signed in. */
+const PUBLIC = ['register', 'requestOtp', 'verifyOtp', 'login', 'refresh', 'logout']
+
+function undescribed(schema: GraphQLSchema): string[] {
+  const missing: string[] = []
+  const look = (name: string, { description }: { description?: string | null | undefined }) =>
+    void (description?.trim() || missing.push(name))
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue
+    if (type !== schema.getQueryType() && type !== schema.getMutationType()) look(type.name, type)
+    if (isScalarType(type)) continue
+    if (isEnumType(type)) for (const value of type.getValues()) look(`${type.name}.${value.name}`, value)
+    if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue
+    for (const field of Object.values(type.getFields())) {
+      look(`${type.name}.${field.name}`, field)
+      if ('args' in field)
+        for (const argument of field.args) look(`${type.name}.${field.name}(${argument.name})`, argument)
+    }
+  }
+  return missing
+}
+
+describe('the schema', () => {
+  const schema = schemaWithoutServices()
+
+  it('is committed as it is', () => {
+    expect(readFileSync(join(root, 'schema/schema.graphql'), 'utf8')).toBe(printedSchema(schema))
+  })
+
+  it('describes every type, field, argument and value', () => {
+    expect(undescribed(schema)).toEqual([])
+    expect(undescribed(buildSchema('type Query { a(b: Int): C } enum C { D }'))).toEqual([
+      'Query.a',
+      'Query.a(b)',
+      'C',
+      'C.D',
+    ])
+  })
+
+  it('publishes every refusal code', () => {
+    const type = schema.getType('ErrorCode')
+    expect(isEnumType(type) && type.getValues().map(({ name }) => name)).toEqual(Object.keys(ERROR_CODES))
+  })
+
+  it('keeps the operations that clients rely on', () => {
+    const fields = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
+      Object.values(type?.getFields() ?? {}),
+    )
+    const shapes = fields.map(
+      ({ name, args, type }) =>
+        `${name}(${args
+          .map((arg) => `${arg.name}: ${String(arg.type)}`)
+          .sort()
+          .join(', ')}): ${String(type)}`,
+    )
+    expect(shapes.sort()).toEqual([
+      'createPost(input: CreatePostInput!): Post!',
+      'deletePost(id: ID!): DeletePostPayload!',
+      'login(input: LoginInput!): LoginResult!',
+      'logout(everywhere: Boolean!): LogoutPayload!',
+      'me(): User!',
+      'post(id: ID!): Post!',
+      'posts(after: String, before: String, filter: PostFilter, first: Int, last: Int, orderBy: PostOrder): PostConnection!',
+      'refresh(refreshToken: String): AuthPayload!',
+      'register(input: RegisterInput!): RegisterPayload!',
+      'requestOtp(input: RequestOtpInput!): RequestOtpPayload!',
+      'revokeOtherSessions(): RevokeOtherSessionsPayload!',
+      'revokeSession(id: ID!): RevokeSessionPayload!',
+      'sessions(): [Session!]!',
+      'updatePost(id: ID!, input: UpdatePostInput!): Post!',
+      'verifyOtp(input: VerifyOtpInput!): VerifyOtpResult!',
+    ])
+  })
+
+  describe('guards every field', () => {
+    let gateway: TestGateway
+    beforeAll(async () => void (gateway = await startGateway((BACKENDS as readonly [Backend])[0])))
+    afterAll(() => gateway.close())
+
+    const roots = [
+      ['query', schema.getQueryType()],
+      ['mutation', schema.getMutationType()],
+    ] as const
+    const operations = roots.flatMap(([kind, type]) =>
+      Object.values(type?.getFields() ?? {}).map((field) => ({ kind, field, name: field.name })),
+    )
+
+    it.each(operations.filter(({ name }) => !PUBLIC.includes(name)))(
+      '$name refuses a caller without a token (116)',
+      async ({ kind, field }) => {
+        const filled: Readonly<Record<string, string>> = {
+          'ID!': '"x"',
+          'CreatePostInput!': '{ title: "x", content: "x" }',
+          'UpdatePostInput!': '{ title: "x" }',
+        }
+        const args = field.args.flatMap((argument) =>
+          filled[String(argument.type)] ? [`${argument.name}: ${filled[String(argument.type)]}`] : [],
+        )
+        const leaf = field.name === 'posts' ? '{ totalCount }' : '{ __typename }'
+        const answer = await gateway.sendText(
+          `${kind} { ${field.name}${args.length > 0 ? `(${args.join(', ')})` : ''} ${leaf} }`,
+        )
+        expect(answer.errors[0]?.extensions).toMatchObject({
+          code: 'UNAUTHENTICATED',
+          reason: 'TOKEN_MISSING',
+        })
+      },
+    )
+  })
+})

@@ -1,0 +1,279 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, it } from 'vitest'
+import { removeFolder, temporaryFolder } from './backends.ts'
+import { postTo, runGateway, startGatewayProcess, type GatewayProcess } from './servers/gateway-process.ts'
+
+const REGISTER =
+  'mutation ($email: String!) { register(input: { email: $email, password: "a quiet harbour at dawn" }) { challengeId otpCode } }'
+const VERIFY =
+  'mutation ($id: ID!, $code: String!) { verifyOtp(input: { challengeId: $id, code: $code, purpose: VERIFY_EMAIL }) { ... on AuthPayload { accessToken } } }'
+
+describe('the gateway as a process', () => {
+  const folders: string[] = []
+  const running: GatewayProcess[] = []
+  afterEach(async () => {
+    for (const gateway of running.splice(0)) await gateway.stop('SIGKILL')
+    folders.splice(0).forEach(removeFolder)
+  })
+
+  function folder(): string {
+    const path = temporaryFolder()
+    folders.push(path)
+    return path
+  }
+
+  async function start(environment: Record<string, string>): Promise<GatewayProcess> {
+    const gateway = await startGatewayProcess(environment)
+    running.push(gateway)
+    return gateway
+  }
+
+  async function signUp({ address }: GatewayProcess, email = 'ada@example.com'): Promise<string> {
+    const { data } = await postTo(address, REGISTER, { email })
+    const { challengeId, otpCode } = data?.['register'] ?? {}
+    const verified = await postTo(address, VERIFY, { id: challengeId, code: otpCode })
+    return String(verified.data?.['verifyOtp']?.['accessToken'])
+  }
+
+  it('starts from nothing: makes its file, keys and secrets, which no one else may read, and is ready', async () => {
+    const data = join(folder(), 'new/data')
+    const gateway = await start({ DATA_DIR: data })
+    const ready = await fetch(`${gateway.address}/readyz`)
+    expect([ready.status, await ready.json()]).toEqual([
+      200,
+      { status: 'ok', checks: { database: 'ok', stateStore: 'ok', migrations: 'ok', keys: 'ok' } },
+    ])
+    expect(
+      readdirSync(data)
+        .sort()
+        .filter((name) => !name.includes('.db-')),
+    ).toEqual(['gateway.db', 'keys'])
+    for (const file of ['gateway.db', 'keys/master-secret', 'keys/signing-es256.json'])
+      expect(statSync(join(data, file)).mode & 0o777).toBe(0o600)
+    await signUp(gateway)
+    expect(statSync(join(data, 'outbox/outbox.jsonl')).mode & 0o777).toBe(0o600)
+    expect(gateway.output()).toContain('/graphql')
+  })
+
+  it('keeps people signed in over a restart', async () => {
+    const environment = { DATA_DIR: folder() }
+    const first = await start(environment)
+    const token = await signUp(first)
+    expect(await first.stop()).toBe(0)
+    const second = await start(environment)
+    const { data } = await postTo(
+      second.address,
+      '{ me { email } }',
+      {},
+      { authorization: `Bearer ${token}` },
+    )
+    expect(data?.['me']).toEqual({ email: 'ada@example.com' })
+  })
+
+  it('shares one set of keys when several nodes start at once on one folder', async () => {
+    const environment = { DATA_DIR: folder() }
+    const nodes = await Promise.all([start(environment), start(environment), start(environment)])
+    const token = await signUp(nodes[0] as GatewayProcess)
+    for (const node of nodes) {
+      const { data } = await postTo(
+        node.address,
+        '{ me { email } }',
+        {},
+        { authorization: `Bearer ${token}` },
+      )
+      expect(data?.['me']).toEqual({ email: 'ada@example.com' })
+    }
+  })
+
+  it('refuses a key file that others may read', async () => {
+    const data = folder()
+    const gateway = await start({ DATA_DIR: data })
+    await gateway.stop()
+    const { chmodSync } = await import('node:fs')
+    chmodSync(join(data, 'keys/master-secret'), 0o644)
+    const { status, output } = await runGateway({ DATA_DIR: data })
+    expect([status, output.trim().split('\n').at(-1)]).toEqual([
+      78,
+      expect.stringContaining('its mode must be 0600'),
+    ])
+  })
+
+  it('ends with status 78 and every problem named when the settings are wrong', async () => {
+    const { status, output } = await runGateway({ PORT: 'x', NODE_ENV: 'production', OTP_LENGTH: '3' })
+    expect(status).toBe(78)
+    expect(output).toContain('PORT: expected')
+    expect(output).toContain('OTP_LENGTH: expected')
+  })
+
+  it('publishes the public keys alone', async () => {
+    const gateway = await start({ DATA_DIR: folder() })
+    const response = await fetch(`${gateway.address}/.well-known/jwks.json`)
+    const { keys } = (await response.json()) as { keys: Record<string, unknown>[] }
+    expect(keys).toHaveLength(1)
+    expect(Object.keys(keys[0] ?? {}).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'])
+  })
+
+  it('serves an IDE to browsers in development, all of it from itself; production serves none and no introspection', async () => {
+    const development = await start({ DATA_DIR: folder() })
+    const page = await fetch(`${development.address}/graphql`, { headers: { accept: 'text/html' } })
+    const html = await page.text()
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    const assets = [...html.matchAll(/(?:src|href)="([^"]+)"/g)]
+      .map(([, url]) => url ?? '')
+      .filter((url) => !url.startsWith('data:'))
+    expect(assets.length).toBe(5)
+    for (const asset of assets) expect((await fetch(`${development.address}${asset}`)).status).toBe(200)
+    const production = await start({ DATA_DIR: folder(), NODE_ENV: 'production' })
+    expect(
+      (await fetch(`${production.address}/graphql`, { headers: { accept: 'text/html' } })).headers.get(
+        'content-type',
+      ),
+    ).toContain('application/json')
+    expect((await postTo(production.address, '{ __schema { types { name } } }')).code).toBe(
+      'GRAPHQL_VALIDATION_FAILED',
+    )
+    expect((await postTo(production.address, '{ m }')).errors?.[0]?.message).toBe(
+      'The document does not fit the schema.',
+    )
+  })
+
+  it('lets Apollo Sandbox in during development, and no other origin', async () => {
+    const gateway = await start({ DATA_DIR: folder() })
+    const preflight = (origin: string) =>
+      fetch(`${gateway.address}/graphql`, {
+        method: 'OPTIONS',
+        headers: {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization,content-type',
+        },
+      })
+    const studio = await preflight('https://studio.apollographql.com')
+    expect([studio.status, studio.headers.get('access-control-allow-origin')]).toEqual([
+      204,
+      'https://studio.apollographql.com',
+    ])
+    for (const origin of ['https://evil.example', 'null'])
+      expect((await preflight(origin)).headers.get('access-control-allow-origin')).not.toBe(origin)
+  })
+
+  it('stops in order under load: readiness goes red, nothing that was accepted is dropped, the end is clean (164)', async () => {
+    const gateway = await start({ DATA_DIR: folder(), RATE_LIMIT_SCALE: '100000', LOG_LEVEL: 'info' })
+    await signUp(gateway)
+    const agent = new Agent({ keepAlive: true, maxSockets: 20 })
+    const outcomes: string[] = []
+    let stopped = false
+    const client = async () => {
+      while (!stopped) outcomes.push(await login(gateway.address, agent))
+    }
+    const clients = Array.from({ length: 20 }, client)
+    await sleep(500)
+    const ended = gateway.stop('SIGTERM')
+    expect(await ended).toBe(0)
+    stopped = true
+    await Promise.all(clients)
+    agent.destroy()
+    // Requests that were under way are answered; those that come after find nobody listening. None is cut off half-way.
+    expect(outcomes.filter((outcome) => outcome === 'answered').length).toBeGreaterThan(20)
+    expect(outcomes.filter((outcome) => outcome === 'cut off')).toEqual([])
+    expect(gateway.output()).toContain('"stopped"')
+  })
+
+  it('ends at once, and not cleanly, on a second signal (164)', async () => {
+    const gateway = await start({ DATA_DIR: folder() })
+    const agent = new Agent({ keepAlive: true })
+    // A request whose body never comes keeps the server from stopping in order.
+    const hanging = request(`${gateway.address}/graphql`, {
+      method: 'POST',
+      agent,
+      headers: { 'content-type': 'application/json', 'content-length': '100' },
+    })
+    hanging.on('error', () => undefined)
+    hanging.write('{')
+    await sleep(200)
+    gateway.child.kill('SIGTERM')
+    await sleep(200)
+    const red = await fetch(`${gateway.address}/readyz`)
+      .then((response) => response.status)
+      .catch(() => 'refused')
+    expect([503, 'refused']).toContain(red)
+    expect(await gateway.stop('SIGTERM')).toBe(1)
+    agent.destroy()
+  })
+
+  it('writes no password, code, token or address to its log (29, 125)', async () => {
+    const data = folder()
+    const gateway = await start({ DATA_DIR: data, LOG_LEVEL: 'debug', OTP_EXPOSE_CODE: 'true' })
+    const token = await signUp(gateway, 'canary.address@example.com')
+    await postTo(
+      gateway.address,
+      'mutation { login(input: { email: "canary.address@example.com", password: "canary password" }) { __typename } }',
+    )
+    await postTo(gateway.address, '{ me { id } }', {}, { authorization: `Bearer ${token}x` })
+    await gateway.stop()
+    const log = gateway
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .join('\n')
+    expect(log).toContain('authn_login_fail')
+    const code = /code is (\d+)/.exec(readFileSync(join(data, 'outbox/outbox.jsonl'), 'utf8'))?.[1] ?? 'none'
+    for (const secret of ['canary', 'a quiet harbour', token, code]) expect(log).not.toContain(secret)
+  })
+
+  it('changes accounts from the command line, at once', async () => {
+    const environment = { DATA_DIR: folder() }
+    const gateway = await start(environment)
+    const token = await signUp(gateway)
+    const me = async () =>
+      await postTo(gateway.address, '{ me { roles } }', {}, { authorization: `Bearer ${token}` })
+    expect(
+      (
+        await runGateway({ ...environment, LOG_LEVEL: 'silent' }, [
+          'user',
+          'roles',
+          'ada@example.com',
+          'USER',
+          'ADMIN',
+        ])
+      ).output,
+    ).toBe('Done.\n')
+    expect((await me()).data?.['me']).toEqual({ roles: ['USER', 'ADMIN'] })
+    await runGateway(environment, ['user', 'suspend', 'ada@example.com'])
+    expect((await me()).code).toBe('UNAUTHENTICATED')
+    expect((await runGateway(environment, ['user', 'suspend', 'nobody@example.com'])).status).toBe(1)
+    expect((await runGateway(environment, ['migrate', 'status'])).output).toMatch(/^applied \d{14}_init\n$/)
+  })
+})
+
+/** One login over a socket: what became of it. */
+function login(address: string, agent: Agent): Promise<'answered' | 'refused' | 'cut off'> {
+  const body = JSON.stringify({
+    query:
+      'mutation { login(input: { email: "ada@example.com", password: "a quiet harbour at dawn" }) { __typename } }',
+  })
+  return new Promise((done) => {
+    const sent = request(
+      `${address}/graphql`,
+      {
+        method: 'POST',
+        agent,
+        headers: { 'content-type': 'application/json', 'content-length': String(body.length) },
+      },
+      (response) => {
+        let text = ''
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()))
+        response.on('end', () => done(text.includes('AuthPayload') ? 'answered' : 'cut off'))
+        response.on('error', () => done('cut off'))
+      },
+    )
+    // A kept connection that the server closed while it was idle is no request of the server's.
+    sent.on('error', (error) =>
+      done(sent.reusedSocket || ('code' in error && error.code === 'ECONNREFUSED') ? 'refused' : 'cut off'),
+    )
+    sent.end(body)
+  })
+}
