@@ -19,7 +19,7 @@ function describeSettings(): Described[] {
     return {
       name,
       doc,
-      fallback: value === undefined || (Array.isArray(value) && value.length === 0) ? '' : String(value),
+      fallback: typeof value === 'string' || typeof value === 'number' ? String(value) : '',
     }
   })
 }

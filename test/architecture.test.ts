@@ -50,7 +50,10 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^adapters\/database\//,
     /^(adapters\/(database\/|circuit\.ts)|core|ports|generated)\/?|^node:timers\/promises$|^zod$/,
   ],
-  [/^adapters\/state-store\/redis\.ts$/, /^(adapters\/(state-store\/|circuit\.ts)|core|ports)\/?|^ioredis$/],
+  [
+    /^adapters\/state-store\/redis\.ts$/,
+    /^(adapters\/(state-store\/|circuit\.ts)|core|ports)\/?|^node:crypto$|^ioredis$/,
+  ],
   [/^adapters\/state-store\//, /^(adapters\/(state-store|database)|core|ports|generated)\/|^config\.ts$/],
   [/^adapters\/mailer\//, /^(core|ports)\/|^node:(fs\/promises|path)$/],
   [/^settings\.ts$/, /^core\/token-keys\.ts$|^zod$/],

@@ -26,7 +26,21 @@ export const BACKENDS: readonly Backend[] = [
 
 /** Declares a suite once for each combination. */
 export function describeOnEveryBackend(title: string, suite: (backend: Backend) => void): void {
-  for (const backend of BACKENDS)
+  describeOn(BACKENDS, title, suite)
+}
+
+/** The smallest installation and the largest: for suites that are long and do not depend on how the two mix. */
+export const EXTREMES = BACKENDS.filter(
+  ({ name }) => name === 'SQLite alone' || name === 'PostgreSQL and Redis',
+)
+
+/** Declares a suite once for each of some combinations. */
+export function describeOn(
+  backends: readonly Backend[],
+  title: string,
+  suite: (backend: Backend) => void,
+): void {
+  for (const backend of backends)
     describeWith(backend.servers, `${title}, on ${backend.name}`, () => suite(backend))
 }
 

@@ -1,15 +1,14 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs'
-import { Agent, request } from 'node:http'
+import { chmodSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { removeFolder, temporaryFolder } from './backends.ts'
-import { postTo, runGateway, startGatewayProcess, type GatewayProcess } from './servers/gateway-process.ts'
-
-const REGISTER =
-  'mutation ($email: String!) { register(input: { email: $email, password: "a quiet harbour at dawn" }) { challengeId otpCode } }'
-const VERIFY =
-  'mutation ($id: ID!, $code: String!) { verifyOtp(input: { challengeId: $id, code: $code, purpose: VERIFY_EMAIL }) { ... on AuthPayload { accessToken } } }'
+import {
+  postTo,
+  runGateway,
+  signUpAt,
+  startGatewayProcess,
+  type GatewayProcess,
+} from './servers/gateway-process.ts'
 
 describe('the gateway as a process', () => {
   const folders: string[] = []
@@ -31,13 +30,6 @@ describe('the gateway as a process', () => {
     return gateway
   }
 
-  async function signUp({ address }: GatewayProcess, email = 'ada@example.com'): Promise<string> {
-    const { data } = await postTo(address, REGISTER, { email })
-    const { challengeId, otpCode } = data?.['register'] ?? {}
-    const verified = await postTo(address, VERIFY, { id: challengeId, code: otpCode })
-    return String(verified.data?.['verifyOtp']?.['accessToken'])
-  }
-
   it('starts from nothing: makes its file, keys and secrets, which no one else may read, and is ready', async () => {
     const data = join(folder(), 'new/data')
     const gateway = await start({ DATA_DIR: data })
@@ -53,7 +45,7 @@ describe('the gateway as a process', () => {
     ).toEqual(['gateway.db', 'keys'])
     for (const file of ['gateway.db', 'keys/master-secret', 'keys/signing-es256.json'])
       expect(statSync(join(data, file)).mode & 0o777).toBe(0o600)
-    await signUp(gateway)
+    await signUpAt(gateway)
     expect(statSync(join(data, 'outbox/outbox.jsonl')).mode & 0o777).toBe(0o600)
     expect(gateway.output()).toContain('/graphql')
   })
@@ -61,7 +53,7 @@ describe('the gateway as a process', () => {
   it('keeps people signed in over a restart', async () => {
     const environment = { DATA_DIR: folder() }
     const first = await start(environment)
-    const token = await signUp(first)
+    const token = await signUpAt(first)
     expect(await first.stop()).toBe(0)
     const second = await start(environment)
     const { data } = await postTo(
@@ -76,7 +68,7 @@ describe('the gateway as a process', () => {
   it('shares one set of keys when several nodes start at once on one folder', async () => {
     const environment = { DATA_DIR: folder() }
     const nodes = await Promise.all([start(environment), start(environment), start(environment)])
-    const token = await signUp(nodes[0] as GatewayProcess)
+    const token = await signUpAt(nodes[0])
     for (const node of nodes) {
       const { data } = await postTo(
         node.address,
@@ -92,7 +84,6 @@ describe('the gateway as a process', () => {
     const data = folder()
     const gateway = await start({ DATA_DIR: data })
     await gateway.stop()
-    const { chmodSync } = await import('node:fs')
     chmodSync(join(data, 'keys/master-secret'), 0o644)
     const { status, output } = await runGateway({ DATA_DIR: data })
     expect([status, output.trim().split('\n').at(-1)]).toEqual([
@@ -160,54 +151,10 @@ describe('the gateway as a process', () => {
       expect((await preflight(origin)).headers.get('access-control-allow-origin')).not.toBe(origin)
   })
 
-  it('stops in order under load: readiness goes red, nothing that was accepted is dropped, the end is clean (164)', async () => {
-    const gateway = await start({ DATA_DIR: folder(), RATE_LIMIT_SCALE: '100000', LOG_LEVEL: 'info' })
-    await signUp(gateway)
-    const agent = new Agent({ keepAlive: true, maxSockets: 20 })
-    const outcomes: string[] = []
-    let stopped = false
-    const client = async () => {
-      while (!stopped) outcomes.push(await login(gateway.address, agent))
-    }
-    const clients = Array.from({ length: 20 }, client)
-    await sleep(500)
-    const ended = gateway.stop('SIGTERM')
-    expect(await ended).toBe(0)
-    stopped = true
-    await Promise.all(clients)
-    agent.destroy()
-    // Requests that were under way are answered; those that come after find nobody listening. None is cut off half-way.
-    expect(outcomes.filter((outcome) => outcome === 'answered').length).toBeGreaterThan(20)
-    expect(outcomes.filter((outcome) => outcome === 'cut off')).toEqual([])
-    expect(gateway.output()).toContain('"stopped"')
-  })
-
-  it('ends at once, and not cleanly, on a second signal (164)', async () => {
-    const gateway = await start({ DATA_DIR: folder() })
-    const agent = new Agent({ keepAlive: true })
-    // A request whose body never comes keeps the server from stopping in order.
-    const hanging = request(`${gateway.address}/graphql`, {
-      method: 'POST',
-      agent,
-      headers: { 'content-type': 'application/json', 'content-length': '100' },
-    })
-    hanging.on('error', () => undefined)
-    hanging.write('{')
-    await sleep(200)
-    gateway.child.kill('SIGTERM')
-    await sleep(200)
-    const red = await fetch(`${gateway.address}/readyz`)
-      .then((response) => response.status)
-      .catch(() => 'refused')
-    expect([503, 'refused']).toContain(red)
-    expect(await gateway.stop('SIGTERM')).toBe(1)
-    agent.destroy()
-  })
-
   it('writes no password, code, token or address to its log (29, 125)', async () => {
     const data = folder()
     const gateway = await start({ DATA_DIR: data, LOG_LEVEL: 'debug', OTP_EXPOSE_CODE: 'true' })
-    const token = await signUp(gateway, 'canary.address@example.com')
+    const token = await signUpAt(gateway, 'canary.address@example.com')
     await postTo(
       gateway.address,
       'mutation { login(input: { email: "canary.address@example.com", password: "canary password" }) { __typename } }',
@@ -227,7 +174,7 @@ describe('the gateway as a process', () => {
   it('changes accounts from the command line, at once', async () => {
     const environment = { DATA_DIR: folder() }
     const gateway = await start(environment)
-    const token = await signUp(gateway)
+    const token = await signUpAt(gateway)
     const me = async () =>
       await postTo(gateway.address, '{ me { roles } }', {}, { authorization: `Bearer ${token}` })
     expect(
@@ -248,32 +195,3 @@ describe('the gateway as a process', () => {
     expect((await runGateway(environment, ['migrate', 'status'])).output).toMatch(/^applied \d{14}_init\n$/)
   })
 })
-
-/** One login over a socket: what became of it. */
-function login(address: string, agent: Agent): Promise<'answered' | 'refused' | 'cut off'> {
-  const body = JSON.stringify({
-    query:
-      'mutation { login(input: { email: "ada@example.com", password: "a quiet harbour at dawn" }) { __typename } }',
-  })
-  return new Promise((done) => {
-    const sent = request(
-      `${address}/graphql`,
-      {
-        method: 'POST',
-        agent,
-        headers: { 'content-type': 'application/json', 'content-length': String(body.length) },
-      },
-      (response) => {
-        let text = ''
-        response.on('data', (chunk: Buffer) => (text += chunk.toString()))
-        response.on('end', () => done(text.includes('AuthPayload') ? 'answered' : 'cut off'))
-        response.on('error', () => done('cut off'))
-      },
-    )
-    // A kept connection that the server closed while it was idle is no request of the server's.
-    sent.on('error', (error) =>
-      done(sent.reusedSocket || ('code' in error && error.code === 'ECONNREFUSED') ? 'refused' : 'cut off'),
-    )
-    sent.end(body)
-  })
-}

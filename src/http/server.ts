@@ -56,6 +56,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
   })
+  // A body that a form on another site could send is none of ours.
+  app.removeContentTypeParser('text/plain')
   addJsonErrors(app)
   await app.register(cors, { origin: [...corsOrigins], methods: ['GET', 'POST'], maxAge: 600 })
   addHealth(app, readiness, () => stopping)

@@ -24,7 +24,7 @@ describe('codes', () => {
 
   it('ask the random source for the whole range at once', () => {
     const asked: number[] = []
-    const scripted = { bytes: systemRandom.bytes, integer: (below: number) => (asked.push(below), 42) }
+    const scripted = { ...systemRandom, integer: (below: number) => (asked.push(below), 42) }
     expect(newCode(scripted, 8)).toBe('00000042')
     expect(asked).toEqual([10 ** 8])
   })

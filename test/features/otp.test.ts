@@ -148,6 +148,19 @@ describeOnEveryBackend('one-time codes', (backend) => {
   })
 })
 
+describeOnEveryBackend('counted guesses', (backend) => {
+  it('stay counted when what follows is rolled back: a code guessed at five times is dead, whatever became of the fifth (30)', async () => {
+    const gateway = await startGateway(backend, UNLIMITED)
+    const { email, challengeId, code } = await askForCode(gateway)
+    for (let guess = 0; guess < 4; guess += 1) await verify(gateway, { challengeId, code: otherThan(code) })
+    await gateway.app.administration.suspend(email)
+    expect(await verify(gateway, { challengeId, code })).toMatchObject({ code: 'OTP_INVALID' })
+    await gateway.app.administration.reinstate(email)
+    expect((await verify(gateway, { challengeId, code })).code).toBeDefined()
+    await gateway.close()
+  })
+})
+
 describe('limits on codes', () => {
   const [backend] = BACKENDS as readonly [Backend]
   let gateway: TestGateway

@@ -9,6 +9,8 @@ import {
   isObjectType,
   isScalarType,
   isSpecifiedScalarType,
+  type GraphQLField,
+  type GraphQLInputField,
   type GraphQLSchema,
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -33,7 +35,7 @@ function undescribed(schema: GraphQLSchema): string[] {
     if (isScalarType(type)) continue
     if (isEnumType(type)) for (const value of type.getValues()) look(`${type.name}.${value.name}`, value)
     if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue
-    for (const field of Object.values(type.getFields())) {
+    for (const field of Object.values<GraphQLField<unknown, unknown> | GraphQLInputField>(type.getFields())) {
       look(`${type.name}.${field.name}`, field)
       if ('args' in field)
         for (const argument of field.args) look(`${type.name}.${field.name}(${argument.name})`, argument)

@@ -50,7 +50,7 @@ function clientOn(connection: SqliteConnection): Client {
     executeMultiple,
     transaction: () => answer(() => (connection.begin(), transaction())),
     close: () => connection.close(),
-    reconnect: unused,
+    reconnect: () => undefined,
     batch: unused,
     migrate: unused,
     sync: unused,

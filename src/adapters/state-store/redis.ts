@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Redis, type RedisOptions } from 'ioredis'
 import { unavailable } from '../../core/errors.ts'
 import type { Log } from '../../ports/log.ts'
@@ -24,24 +25,43 @@ const CONNECTION = {
 } satisfies RedisOptions
 
 /** Opens the window at the first increment; the time to live is set in the same step, so no counter can be left without one. */
-const INCREMENT = `
+const INCREMENT = script(`
 local count = redis.call('INCR', KEYS[1])
 local left = redis.call('PTTL', KEYS[1])
 if left < 0 then
   redis.call('PEXPIRE', KEYS[1], ARGV[1])
   left = tonumber(ARGV[1])
 end
-return {count, left}`
+return {count, left}`)
 
-const COMPARE_AND_SET = `
+const COMPARE_AND_SET = script(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return 1`
+return 1`)
 
-/** The scripts as ioredis offers them once they are defined. */
-interface Scripts {
-  gwIncrement(key: string, windowMs: number): Promise<unknown>
-  gwCompareAndSet(key: string, expected: string, next: string, ttlMs: number): Promise<unknown>
+/** A script and the digest that Redis knows it by. */
+interface Script {
+  readonly lua: string
+  readonly digest: string
+}
+
+function script(lua: string): Script {
+  return { lua, digest: createHash('sha1').update(lua).digest('hex') }
+}
+
+/** By its digest; where Redis has forgotten it (a restart, a flush), by its text, which cannot be forgotten on the way. */
+async function runScript(
+  redis: Redis,
+  { lua, digest }: Script,
+  key: string,
+  args: readonly (string | number)[],
+): Promise<unknown> {
+  try {
+    return await redis.evalsha(digest, 1, key, ...args)
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
+    return redis.eval(lua, 1, key, ...args)
+  }
 }
 
 /** State in Redis, shared by every node. `log` hears of connection trouble, at most once a second. */
@@ -49,9 +69,6 @@ export async function openRedisStore({ url, log }: { url: string; log: Log }): P
   // Reads that arrive together share a round trip; scripts are faster on a connection that does not wait for that.
   const reads = new Redis(url, { ...CONNECTION, enableAutoPipelining: true, lazyConnect: true })
   const scripts = new Redis(url, { ...CONNECTION, lazyConnect: true })
-  scripts.defineCommand('gwIncrement', { numberOfKeys: 1, lua: INCREMENT })
-  scripts.defineCommand('gwCompareAndSet', { numberOfKeys: 1, lua: COMPARE_AND_SET })
-  const scripted = scripts as Redis & Scripts
   const circuit = createCircuit({ failures: 5, halfOpenAfterMs: 500, isOutage: () => true })
   for (const connection of [reads, scripts]) connection.on('error', logSparsely(log))
   // A Redis that is away at the start is a state like any other: not ready, and reconnecting.
@@ -60,7 +77,7 @@ export async function openRedisStore({ url, log }: { url: string; log: Log }): P
   async function increment(key: string, windowMs: number): Promise<Count> {
     assertKey(key)
     const window = assertTtl(windowMs)
-    const answer = await circuit.run(() => scripted.gwIncrement(key, window))
+    const answer = await circuit.run(() => runScript(scripts, INCREMENT, key, [window]))
     const [count, resetsInMs] = Array.isArray(answer) ? answer.map(Number) : []
     if (
       count === undefined ||
@@ -90,7 +107,7 @@ export async function openRedisStore({ url, log }: { url: string; log: Log }): P
       assertKey(key)
       assertValue(next)
       const ttl = assertTtl(ttlMs)
-      return (await circuit.run(() => scripted.gwCompareAndSet(key, expected, next, ttl))) === 1
+      return (await circuit.run(() => runScript(scripts, COMPARE_AND_SET, key, [expected, next, ttl]))) === 1
     },
     async take(key) {
       assertKey(key)

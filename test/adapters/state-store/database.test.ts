@@ -3,7 +3,8 @@ import { openDatabase } from '../../../src/adapters/database/open-database.ts'
 import { createDatabaseStore } from '../../../src/adapters/state-store/database.ts'
 import { createLog } from '../../../src/http/log.ts'
 import { freshDatabase, removeFolder, temporaryFolder, type Backend } from '../../backends.ts'
-import { stateStoreContract, type OpenStore } from '../../contract/state-store.ts'
+import type { OpenStore } from '../../contract/open-store.ts'
+import { stateStoreContract } from '../../contract/state-store.ts'
 import { describeWith } from '../../servers/binaries.ts'
 import { eventually } from '../../servers/processes.ts'
 
@@ -36,5 +37,7 @@ function suite(kind: Backend['database']): void {
   })
 }
 
-describe('the database store on SQLite', () => suite('sqlite'))
-describeWith(['postgresql'], 'the database store on PostgreSQL', () => suite('postgresql'))
+describe('the database store on SQLite keeps the contract (150)', () => suite('sqlite'))
+describeWith(['postgresql'], 'the database store on PostgreSQL keeps the contract (150)', () =>
+  suite('postgresql'),
+)

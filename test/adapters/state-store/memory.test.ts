@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createMemoryStore } from '../../../src/adapters/state-store/memory.ts'
 import { stateStoreContract } from '../../contract/state-store.ts'
 
-describe('the memory store', () => {
+describe('the memory store keeps the contract (150)', () => {
   stateStoreContract(async () => {
     let time = Date.now()
     const store = createMemoryStore({ now: () => time })

@@ -7,7 +7,7 @@ import { freshRedis } from '../../backends.ts'
 import { stateStoreContract } from '../../contract/state-store.ts'
 import { describeWith } from '../../servers/binaries.ts'
 
-describeWith(['redis'], 'the Redis store', () => {
+describeWith(['redis'], 'the Redis store keeps the contract (150)', () => {
   const open = async () => {
     const url = await freshRedis()
     const store = await openRedisStore({ url, log: createLog('silent') })

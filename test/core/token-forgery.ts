@@ -1,0 +1,72 @@
+import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import { createAccessTokens, type AccessTokens } from '../../src/core/access-tokens.ts'
+import type { KeySet, SigningAlgorithm } from '../../src/core/token-keys.ts'
+
+export const NOW = Date.UTC(2026, 0, 31, 8)
+export const SECONDS = NOW / 1000
+export const SUBJECT = { userId: 'user', sessionId: 'session', tokenId: 'token', scope: 'posts:read' }
+export const CLAIMS = {
+  sid: 'session',
+  scope: 'posts:read',
+  iss: 'issuer',
+  aud: 'graphql',
+  sub: 'user',
+  jti: 'token',
+  iat: SECONDS,
+  exp: SECONDS + 900,
+}
+export const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+
+/** A private key of its own. */
+export async function newJwk(algorithm: SigningAlgorithm, kid: string): Promise<JWK> {
+  const { privateKey } = await generateKeyPair(algorithm, { extractable: true, modulusLength: 2048 })
+  return { ...(await exportJWK(privateKey)), kid }
+}
+
+/** The service under test, at a time that stands still. */
+export function tokensOf(keys: KeySet, now: () => number = () => NOW): AccessTokens {
+  return createAccessTokens({ keys, issuer: 'issuer', audience: 'graphql', lifetime: 900, leeway: 5, now })
+}
+
+export const decode = (part = ''): Record<string, unknown> =>
+  JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>
+
+/** A token of the key over any header and payload, in the form that our own signer writes. */
+export async function forgeWith(
+  jwk: JWK,
+  payload: string | object,
+  header: Record<string, unknown> = {},
+): Promise<string> {
+  const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
+  const protectedHeader = { alg: 'ES256', typ: 'at+jwt', kid: 'first', ...header }
+  for (;;) {
+    const signer = new CompactSign(Buffer.from(text)).setProtectedHeader(protectedHeader)
+    const signed = await signer.sign(await importJWK(jwk, 'ES256'))
+    // Half of all signatures are the higher of the two: those would be refused for that alone.
+    if (!signatureIsHigh(signed)) return signed
+  }
+}
+
+/** Whether an ES256 token carries the higher of its two signatures. */
+export function signatureIsHigh(token: string): boolean {
+  return sOf(token.split('.')[2] ?? '') > P256_ORDER / 2n
+}
+
+function sOf(signature: string): bigint {
+  return BigInt(`0x${Buffer.from(signature, 'base64url').subarray(32).toString('hex')}`)
+}
+
+/** The other signature over the same bytes that ECDSA accepts: (r, n − s). */
+export function mirror(signature: string): string {
+  const r = Buffer.from(signature, 'base64url').subarray(0, 32)
+  return Buffer.concat([
+    r,
+    Buffer.from((P256_ORDER - sOf(signature)).toString(16).padStart(64, '0'), 'hex'),
+  ]).toString('base64url')
+}
+
+/** The last character with its unused low bits set: the same bytes, another text. */
+export function respellLast(signature: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  return signature.slice(0, -1) + alphabet[alphabet.indexOf(signature.at(-1) ?? 'A') | 1]
+}

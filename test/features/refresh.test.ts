@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeOnEveryBackend } from '../backends.ts'
+import { eventually } from '../servers/processes.ts'
+import { PASSWORD, startGateway, type TestGateway } from '../gateway.ts'
+import {
+  LoginDocument,
+  LogoutDocument,
+  MeDocument,
+  RefreshDocument,
+  SessionsDocument,
+  type SignInFragment,
+} from '../generated/graphql.ts'
+
+const DAY = 24 * 3600_000
+
+describeOnEveryBackend('refreshed sessions', (backend) => {
+  let gateway: TestGateway
+  beforeAll(async () => void (gateway = await startGateway(backend, { RATE_LIMIT_SCALE: '1000' })))
+  afterAll(() => gateway.close())
+
+  const refresh = ({ refreshToken }: { refreshToken?: string | null }, node = gateway) =>
+    node.send(RefreshDocument, { refreshToken: refreshToken ?? null })
+  const isIn = async ({ accessToken }: { accessToken: string }, node = gateway) =>
+    (await node.send(MeDocument, {}, { token: accessToken })).code === undefined
+
+  async function loginAgain(email: string): Promise<SignInFragment> {
+    return (await gateway.ask(LoginDocument, { input: { email, password: PASSWORD } })).login
+  }
+
+  async function refreshed(from: { refreshToken?: string | null }): Promise<SignInFragment> {
+    return (await gateway.ask(RefreshDocument, { refreshToken: from.refreshToken ?? null })).refresh
+  }
+
+  it('go on by refresh: a new pair of tokens, the same session (56)', async () => {
+    const first = await gateway.signUp()
+    const second = await refreshed(first)
+    expect(second.session.id).toBe(first.session.id)
+    expect(second.refreshToken).not.toBe(first.refreshToken)
+    expect(second.messageKey).toBe('TOKEN_REFRESHED')
+    expect(await isIn(second)).toBe(true)
+    expect(await isIn(first)).toBe(true)
+  })
+
+  it('end when a refresh token older than the last one comes back: its tokens die, other sessions live (56, 68)', async () => {
+    const first = await gateway.signUp()
+    const bystander = await loginAgain(first.email)
+    const second = await refreshed(first)
+    const third = await refreshed(second)
+    expect((await refresh(first)).code).toBe('REFRESH_REUSED')
+    expect((await refresh(third)).code).toBe('TOKEN_INVALID')
+    expect(await Promise.all([first, second, third].map((signIn) => isIn(signIn)))).toEqual([
+      false,
+      false,
+      false,
+    ])
+    expect(await isIn(bystander)).toBe(true)
+    await eventually(async () =>
+      (await gateway.messagesTo(first.email)).some(
+        ({ subject }) => subject === 'A session of yours was ended',
+      ),
+    )
+  })
+
+  it('give 100 parallel refreshes of one token one successor (57, 60)', async () => {
+    const first = await gateway.signUp()
+    const sibling = await gateway.sibling()
+    const nodes = backend.store === 'memory' ? [gateway] : [gateway, sibling]
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => refresh(first, nodes[index % nodes.length])),
+    )
+    const successors = new Set(answers.map(({ data }) => data?.refresh.refreshToken))
+    expect(answers.filter(({ code }) => code !== undefined)).toEqual([])
+    expect(successors.size).toBe(1)
+    const { sessions } = await gateway.ask(SessionsDocument, {}, first.accessToken)
+    expect(sessions.length).toBe(1)
+    await sibling.app.close()
+  })
+
+  it('give a lost response the same successor inside the grace window, and end past it (58, 59)', async () => {
+    const first = await gateway.signUp()
+    const second = await refreshed(first)
+    gateway.passTime(29_000)
+    expect((await refreshed(first)).refreshToken).toBe(second.refreshToken)
+    gateway.passTime(2_000)
+    expect((await refresh(first)).code).toBe('REFRESH_REUSED')
+    expect((await refresh(second)).code).toBe('TOKEN_INVALID')
+  })
+
+  it('do not branch in the grace window: once the successor is used, its predecessor is a copy (58)', async () => {
+    const first = await gateway.signUp()
+    const second = await refreshed(first)
+    await refreshed(second)
+    expect((await refresh(first)).code).toBe('REFRESH_REUSED')
+  })
+
+  it('mint nothing for a session that has ended, grace window or not (61)', async () => {
+    const first = await gateway.signUp()
+    const second = await refreshed(first)
+    await gateway.ask(LogoutDocument, {}, second.accessToken)
+    expect((await refresh(first)).code).toBe('TOKEN_INVALID')
+    expect((await refresh(second)).code).toBe('TOKEN_INVALID')
+  })
+
+  it('slide seven days at a time, and never past thirty (63)', async () => {
+    const first = await gateway.signUp()
+    let latest: SignInFragment = first
+    for (let day = 6; day <= 24; day += 6) {
+      gateway.passTime(6 * DAY)
+      latest = await refreshed(latest)
+      const whole = Math.min(7, 30 - day) * 24 * 3600
+      expect([whole, whole - 1, whole - 2]).toContain(latest.refreshExpiresIn)
+    }
+    gateway.passTime(6 * DAY + 1000)
+    expect((await refresh(latest)).code).toBe('TOKEN_INVALID')
+  })
+
+  it('end when they are not refreshed for seven days (64)', async () => {
+    const first = await gateway.signUp()
+    gateway.passTime(7 * DAY + 1000)
+    expect((await refresh(first)).code).toBe('TOKEN_INVALID')
+  })
+
+  it('are refreshed by nothing but a genuine refresh token (42, 62)', async () => {
+    const { accessToken, refreshToken, session } = await gateway.signUp()
+    const [, counter, mac] = (refreshToken ?? '').split('.')
+    const forged = [
+      accessToken,
+      '',
+      `${session.id}.1.${mac}`,
+      `${session.id}.0${counter}.${mac}`,
+      `${refreshToken}=`,
+      `${refreshToken} `,
+      'a.b.c',
+    ]
+    for (const token of forged) expect((await refresh({ refreshToken: token })).code).toBe('TOKEN_INVALID')
+    expect((await gateway.send(MeDocument, {}, { token: refreshToken ?? '' })).code).toBe('UNAUTHENTICATED')
+    expect((await refresh({ refreshToken: null })).code).toBe('TOKEN_INVALID')
+  })
+})

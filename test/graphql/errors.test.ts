@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AuthError, ERROR_CODES, unavailable } from '../../src/core/errors.ts'
+import { describeError } from '../../src/http/log.ts'
+import { BACKENDS, type Backend } from '../backends.ts'
+import { newAddress, startGateway, type TestGateway } from '../gateway.ts'
+import { LoginDocument, RegisterDocument } from '../generated/graphql.ts'
+
+const SECRET = 'postgres://root:hunter2@10.0.0.1/x at /srv/app/src/core.ts'
+
+describe('a failure that is ours', () => {
+  const [backend] = BACKENDS as readonly [Backend]
+  const gateways: TestGateway[] = []
+  let broken = false
+  const random = {
+    bytes: (length: number) => randomBytes(length),
+    // Asked for when a code is made: deep inside a service.
+    integer: () => {
+      if (broken) throw new Error(SECRET)
+      return 123456
+    },
+  }
+  beforeAll(async () => {
+    for (const environment of [
+      {},
+      { NODE_ENV: 'development' },
+      { NODE_ENV: 'production', OTP_EXPOSE_CODE: 'false' },
+    ]) {
+      gateways.push(await startGateway(backend, environment, { random }))
+    }
+  })
+  afterAll(() => Promise.all(gateways.map((gateway) => gateway.close())))
+
+  it('is masked in every environment: one sentence and an id, nothing of what broke (103)', async () => {
+    for (const gateway of gateways) {
+      const input = { email: newAddress(), password: 'a quiet harbour at dawn' }
+      broken = true
+      const answer = await gateway.send(RegisterDocument, { input })
+      broken = false
+      expect(answer.text).not.toMatch(/hunter2|postgres|srv|core\.ts|stack|at \//)
+      expect(answer.errors[0]?.extensions).toMatchObject({
+        code: 'INTERNAL_SERVER_ERROR',
+        errorId: expect.stringMatching(/^[\w-]{24}$/) as string,
+      })
+    }
+  })
+
+  it('inside a resolver is an INTERNAL_SERVER_ERROR with an id (103)', async () => {
+    const { createErrorFormatter } = await import('../../src/graphql/errors.ts')
+    const logged: object[] = []
+    const log = {
+      info: () => undefined,
+      warn: (facts: object) => void logged.push(facts),
+      error: (facts: object) => void logged.push(facts),
+    }
+    const format = createErrorFormatter(log, () => 'id-1', false)
+    const formatted = format(
+      { message: SECRET, path: ['me'], extensions: { code: 'INTERNAL_SERVER_ERROR', stacktrace: [SECRET] } },
+      new Error(SECRET),
+    )
+    expect(formatted).toEqual({
+      path: ['me'],
+      message: ERROR_CODES.INTERNAL_SERVER_ERROR.message,
+      extensions: { code: 'INTERNAL_SERVER_ERROR', messageKey: 'INTERNAL_SERVER_ERROR', errorId: 'id-1' },
+    })
+    expect(logged).toMatchObject([{ errorId: 'id-1' }])
+    const outage = format({ message: 'x', extensions: {} }, unavailable(new Error(SECRET)))
+    expect(JSON.stringify(outage)).not.toContain('hunter2')
+    expect(outage.extensions).toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfter: 1 })
+  })
+
+  it('has its own sentence for every refusal, and no other words', async () => {
+    const { createErrorFormatter } = await import('../../src/graphql/errors.ts')
+    const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
+    for (const code of Object.keys(ERROR_CODES) as (keyof typeof ERROR_CODES)[]) {
+      const formatted = createErrorFormatter(
+        silent,
+        () => 'id',
+        true,
+      )({ message: 'other words' }, new AuthError(code, {}, new Error(SECRET)))
+      expect(formatted).toEqual({
+        message: ERROR_CODES[code].message,
+        extensions: { code, messageKey: code },
+      })
+    }
+  })
+
+  it('reaches the log without the statements and parameters that drivers put into their errors (126)', () => {
+    const driver = Object.assign(
+      new Error(
+        'Invalid `prisma.user.create()` invocation:\n\n{ password: "hunter2" }\n\nUnique constraint failed',
+      ),
+      { name: 'PrismaClientKnownRequestError', code: 'P2002', meta: { target: SECRET } },
+    )
+    const redis = Object.assign(new Error('ERR wrong'), {
+      command: { name: 'set', args: ['key', 'hunter2'] },
+    })
+    const text = JSON.stringify([
+      describeError(driver),
+      describeError(unavailable(redis)),
+      describeError(SECRET),
+    ])
+    expect(text).toContain('Unique constraint failed')
+    expect(text).not.toContain('hunter2')
+  })
+
+  it('of the client is told apart: a wrong password is no failure of ours', async () => {
+    const answer = await gateways[0]?.send(LoginDocument, { input: { email: newAddress(), password: 'x' } })
+    expect(answer?.code).toBe('INVALID_CREDENTIALS')
+  })
+})
