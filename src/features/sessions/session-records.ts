@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AuthError } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { SessionStanding, Sessions } from '../../ports/sessions.ts'
 import type { StateStore } from '../../ports/state-store.ts'
@@ -76,7 +77,13 @@ export class SessionRecords {
   async #ask(sessionId: string): Promise<LivingSession | null> {
     const { store } = this.#deps
     const { text, ttlMs } = await this.#fromSql(sessionId)
-    if (await store.set(recordKey(sessionId), text, ttlMs, { ifAbsent: true })) return this.#read(text)
+    try {
+      if (await store.set(recordKey(sessionId), text, ttlMs, { ifAbsent: true })) return this.#read(text)
+    } catch (error) {
+      // SQL has answered for this request already; a store that cannot write just now only loses the shortcut for the next.
+      if (error instanceof AuthError) return this.#read(text)
+      throw error
+    }
     const [standing] = await store.get([recordKey(sessionId)])
     return standing ? this.#read(standing) : null
   }
