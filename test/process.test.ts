@@ -1,34 +1,10 @@
 import { chmodSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
-import { removeFolder, temporaryFolder } from './backends.ts'
-import {
-  postTo,
-  runGateway,
-  signUpAt,
-  startGatewayProcess,
-  type GatewayProcess,
-} from './servers/gateway-process.ts'
+import { describe, expect, it } from 'vitest'
+import { postTo, runGateway, signUpAt, gatewayProcesses } from './servers/gateway-process.ts'
 
 describe('the gateway as a process', () => {
-  const folders: string[] = []
-  const running: GatewayProcess[] = []
-  afterEach(async () => {
-    for (const gateway of running.splice(0)) await gateway.stop('SIGKILL')
-    folders.splice(0).forEach(removeFolder)
-  })
-
-  function folder(): string {
-    const path = temporaryFolder()
-    folders.push(path)
-    return path
-  }
-
-  async function start(environment: Record<string, string>): Promise<GatewayProcess> {
-    const gateway = await startGatewayProcess(environment)
-    running.push(gateway)
-    return gateway
-  }
+  const { folder, start } = gatewayProcesses()
 
   it('starts from nothing: makes its file, keys and secrets, which no one else may read, and is ready', async () => {
     const data = join(folder(), 'new/data')
@@ -189,7 +165,10 @@ describe('the gateway as a process', () => {
       ).output,
     ).toBe('Done.\n')
     expect((await me()).data?.['me']).toEqual({ roles: ['USER', 'ADMIN'] })
-    await runGateway(environment, ['user', 'suspend', 'ada@example.com'])
+    expect(
+      (await runGateway({ ...environment, LOG_LEVEL: 'silent' }, ['user', 'suspend', 'ada@example.com']))
+        .output,
+    ).toBe('Done.\n')
     expect((await me()).code).toBe('UNAUTHENTICATED')
     expect((await runGateway(environment, ['user', 'suspend', 'nobody@example.com'])).status).toBe(1)
     expect((await runGateway(environment, ['migrate', 'status'])).output).toMatch(/^applied \d{14}_init\n$/)

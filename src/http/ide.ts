@@ -22,6 +22,7 @@ const PAGE = `<!doctype html>
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>GraphQL authentication gateway</title>
     <link rel="stylesheet" href="/graphql/ide/graphiql.css" />
+    <style>html, body, #ide { height: 100%; margin: 0 }</style>
     <link rel="icon" href="data:," />
   </head>
   <body>

@@ -154,7 +154,7 @@ export function stateStoreContract(open: () => Promise<OpenStore>): void {
     })
   })
 
-  stateStoreCounterContract(open)
+  stateStoreCounterContract(() => opened)
 
   describe('ranges', () => {
     it.each([7 * DAY, 30 * DAY, 30 * DAY + 1000, 400 * DAY, 1234.5])(

@@ -1,6 +1,5 @@
 import { base64url, type JWK } from 'jose'
-import { beforeAll, describe, expect, it } from 'vitest'
-import type { AccessTokens } from '../../src/core/access-tokens.ts'
+import { describe, expect, it } from 'vitest'
 import { newId, systemRandom } from '../../src/core/secrets.ts'
 import {
   KeyError,
@@ -8,26 +7,12 @@ import {
   privateKeySet,
   sharedSecretKeySet,
   weaknessOf,
-  type KeySet,
 } from '../../src/core/token-keys.ts'
-import { CLAIMS, NOW, SECONDS, SUBJECT, decode, forgeWith, newJwk, tokensOf } from './token-forgery.ts'
+import { CLAIMS, NOW, SECONDS, SUBJECT, decode, firstToken, newJwk, tokensOf } from './token-forgery.ts'
+
+const { jwk, keys, tokens, token, verdict, forge } = await firstToken()
 
 describe('access tokens', () => {
-  let jwk: JWK
-  let keys: KeySet
-  let tokens: AccessTokens
-  let token: string
-  beforeAll(async () => {
-    jwk = await newJwk('ES256', 'first')
-    keys = await privateKeySet('ES256', [jwk])
-    tokens = tokensOf(keys)
-    token = await tokens.sign(SUBJECT)
-  })
-
-  const verdict = async (text: string, by = tokens) => (await by.verify(text)).kind
-  const forge = (payload: string | object, header?: Record<string, unknown>) =>
-    forgeWith(jwk, payload, header)
-
   it('carry exactly the claims of RFC 9068 and a session, for exactly fifteen minutes, and nothing personal (41, 44, 52)', () => {
     const [header, payload] = token.split('.').map((part) => part)
     expect(decode(header)).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: 'first' })

@@ -2,37 +2,22 @@ import { createHmac, createPublicKey } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { SignJWT, base64url, exportJWK, exportSPKI, generateKeyPair, type JWK } from 'jose'
-import { beforeAll, describe, expect, it } from 'vitest'
-import type { AccessTokens } from '../../src/core/access-tokens.ts'
+import { describe, expect, it } from 'vitest'
 import { systemRandom } from '../../src/core/secrets.ts'
-import { privateKeySet, sharedSecretKeySet, type KeySet } from '../../src/core/token-keys.ts'
+import { sharedSecretKeySet } from '../../src/core/token-keys.ts'
 import {
   CLAIMS,
   SUBJECT,
-  forgeWith,
+  firstToken,
   mirror,
-  newJwk,
   respellLast,
   signatureIsHigh,
   tokensOf,
 } from './token-forgery.ts'
 
+const { keys, tokens, token, verdict, forge } = await firstToken()
+
 describe('hostile tokens', () => {
-  let jwk: JWK
-  let keys: KeySet
-  let tokens: AccessTokens
-  let token: string
-  beforeAll(async () => {
-    jwk = await newJwk('ES256', 'first')
-    keys = await privateKeySet('ES256', [jwk])
-    tokens = tokensOf(keys)
-    token = await tokens.sign(SUBJECT)
-  })
-
-  const verdict = async (text: string, by = tokens) => (await by.verify(text)).kind
-  const forge = (payload: string | object, header?: Record<string, unknown>) =>
-    forgeWith(jwk, payload, header)
-
   it.each(['none', 'None', 'NONE', 'nOnE'])('with alg %s are refused, signed or not (37)', async (alg) => {
     const header = base64url.encode(JSON.stringify({ alg, typ: 'at+jwt', kid: 'first' }))
     const [, payload, signature] = token.split('.')

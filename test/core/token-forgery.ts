@@ -1,6 +1,6 @@
 import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { createAccessTokens, type AccessTokens } from '../../src/core/access-tokens.ts'
-import type { KeySet, SigningAlgorithm } from '../../src/core/token-keys.ts'
+import { privateKeySet, type KeySet, type SigningAlgorithm } from '../../src/core/token-keys.ts'
 
 export const NOW = Date.UTC(2026, 0, 31, 8)
 export const SECONDS = NOW / 1000
@@ -32,7 +32,7 @@ export const decode = (part = ''): Record<string, unknown> =>
   JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>
 
 /** A token of the key over any header and payload, in the form that our own signer writes. */
-export async function forgeWith(
+async function forgeWith(
   jwk: JWK,
   payload: string | object,
   header: Record<string, unknown> = {},
@@ -69,4 +69,19 @@ export function mirror(signature: string): string {
 export function respellLast(signature: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   return signature.slice(0, -1) + alphabet[alphabet.indexOf(signature.at(-1) ?? 'A') | 1]
+}
+
+/** A key, the service that uses it, and one of its tokens. */
+export async function firstToken() {
+  const jwk = await newJwk('ES256', 'first')
+  const keys = await privateKeySet('ES256', [jwk])
+  const tokens = tokensOf(keys)
+  return {
+    jwk,
+    keys,
+    tokens,
+    token: await tokens.sign(SUBJECT),
+    verdict: async (text: string, by = tokens) => (await by.verify(text)).kind,
+    forge: (payload: string | object, header?: Record<string, unknown>) => forgeWith(jwk, payload, header),
+  }
 }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeOnEveryBackend } from '../backends.ts'
 import { eventually } from '../servers/processes.ts'
-import { PASSWORD, startGateway, type TestGateway } from '../gateway.ts'
+import { startGateway, type TestGateway } from '../gateway.ts'
+import { isSignedIn, signInAgain, tryRefresh, type Refreshable } from './session-steps.ts'
 import {
-  LoginDocument,
   LogoutDocument,
   MeDocument,
   RefreshDocument,
@@ -18,14 +18,9 @@ describeOnEveryBackend('refreshed sessions', (backend) => {
   beforeAll(async () => void (gateway = await startGateway(backend, { RATE_LIMIT_SCALE: '1000' })))
   afterAll(() => gateway.close())
 
-  const refresh = ({ refreshToken }: { refreshToken?: string | null }, node = gateway) =>
-    node.send(RefreshDocument, { refreshToken: refreshToken ?? null })
-  const isIn = async ({ accessToken }: { accessToken: string }, node = gateway) =>
-    (await node.send(MeDocument, {}, { token: accessToken })).code === undefined
-
-  async function loginAgain(email: string): Promise<SignInFragment> {
-    return (await gateway.ask(LoginDocument, { input: { email, password: PASSWORD } })).login
-  }
+  const refresh = (signIn: Refreshable, node = gateway) => tryRefresh(node, signIn)
+  const isIn = (signIn: { accessToken: string }, node = gateway) => isSignedIn(node, signIn)
+  const loginAgain = (email: string) => signInAgain(gateway, email)
 
   async function refreshed(from: { refreshToken?: string | null }): Promise<SignInFragment> {
     return (await gateway.ask(RefreshDocument, { refreshToken: from.refreshToken ?? null })).refresh

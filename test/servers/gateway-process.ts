@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
+import { afterEach } from 'vitest'
+import { removeFolder, temporaryFolder } from '../backends.ts'
 import { eventually } from './processes.ts'
 
 /** A gateway in a process of its own, listening on loopback. */
@@ -94,4 +96,26 @@ export async function signUpAt({ address }: GatewayProcess, email = 'ada@example
   const { challengeId, otpCode } = data?.['register'] ?? {}
   const verified = await postTo(address, VERIFY, { id: challengeId, code: otpCode })
   return String(verified.data?.['verifyOtp']?.['accessToken'])
+}
+
+/** For a suite: starts gateways and makes folders that are gone after each test. */
+export function gatewayProcesses() {
+  const folders: string[] = []
+  const running: GatewayProcess[] = []
+  afterEach(async () => {
+    for (const gateway of running.splice(0)) await gateway.stop('SIGKILL')
+    folders.splice(0).forEach(removeFolder)
+  })
+  return {
+    folder: (): string => {
+      const path = temporaryFolder()
+      folders.push(path)
+      return path
+    },
+    start: async (environment: Record<string, string>): Promise<GatewayProcess> => {
+      const gateway = await startGatewayProcess(environment)
+      running.push(gateway)
+      return gateway
+    },
+  }
 }

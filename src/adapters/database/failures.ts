@@ -30,7 +30,13 @@ export function constraintOf(error: unknown): ConstraintViolation | null {
 /** Worth trying again at once: another writer was in the way and nothing was written. */
 export function isTransient(error: unknown): boolean {
   const { code, cause } = read(error)
-  return code === 'P2034' || code === 'P1008' || TRANSIENT_KINDS.has(cause?.kind ?? '') || isBusySqlite(cause)
+  return (
+    code === 'P2034' ||
+    code === 'P1008' ||
+    code === 'SQLITE_BUSY' ||
+    TRANSIENT_KINDS.has(cause?.kind ?? '') ||
+    isBusySqlite(cause)
+  )
 }
 
 /** The database is away, hung, overloaded or refuses to work: not the fault of the call. */

@@ -26,7 +26,7 @@ export async function openDatabase(url: string, log: Log): Promise<Database> {
 }
 
 async function connect(url: string, log: Log): Promise<Pick<Database, 'dialect' | 'prisma'>> {
-  if (url.startsWith('file:')) return { dialect: 'sqlite', prisma: await openSqlite(url) }
+  if (url.startsWith('file:')) return { dialect: 'sqlite', prisma: await withRetries(() => openSqlite(url)) }
   const prisma = openPostgresql(url, (error) => log.warn({ err: error }, 'a database connection broke'))
   // The two generated clients differ in the type of a transaction's isolation level alone, which nothing here sets.
   return { dialect: 'postgresql', prisma: prisma as unknown as PrismaClient }

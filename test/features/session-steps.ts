@@ -1,0 +1,25 @@
+import { PASSWORD, type TestGateway } from '../gateway.ts'
+import { LoginDocument, MeDocument, RefreshDocument, type SignInFragment } from '../generated/graphql.ts'
+
+/** Whatever carries a refresh token. */
+export interface Refreshable {
+  readonly refreshToken?: string | null
+}
+
+/** The answer to a refresh, whatever it is. */
+export function tryRefresh(gateway: TestGateway, { refreshToken }: Refreshable) {
+  return gateway.send(RefreshDocument, { refreshToken: refreshToken ?? null })
+}
+
+/** Whether an access token opens a protected field. */
+export async function isSignedIn(
+  gateway: TestGateway,
+  { accessToken }: { readonly accessToken: string },
+): Promise<boolean> {
+  return (await gateway.send(MeDocument, {}, { token: accessToken })).code === undefined
+}
+
+/** Another session of a person whose password is the tests'. */
+export async function signInAgain(gateway: TestGateway, email: string): Promise<SignInFragment> {
+  return (await gateway.ask(LoginDocument, { input: { email, password: PASSWORD } })).login
+}
