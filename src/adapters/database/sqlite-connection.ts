@@ -39,7 +39,7 @@ export class SqliteConnection {
   constructor(url: string) {
     const path = url.slice('file:'.length)
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    closeSync(openSync(path, 'a', 0o600))
+    makeFile(path)
     this.#database = new Libsql(path, { timeout: BUSY_TIMEOUT_MS })
     this.#database.exec(PRAGMAS)
   }
@@ -83,6 +83,19 @@ export class SqliteConnection {
     if (!statement.reader) return { columns: [], rows: [], rowsAffected: statement.run(bound).changes }
     const rows = statement.raw(true).all(bound) as SqliteValue[][]
     return { columns: statement.columns(), rows: rows.map((row) => row.map(fromSqlite)), rowsAffected: 0 }
+  }
+}
+
+/**
+ * Makes the file, where there is none, readable by its owner alone. A file that is there is left untouched: closing any
+ * descriptor of it would drop the locks that other connections of this process hold (POSIX advisory locks belong to the
+ * process), and another process could then remove the journal under them.
+ */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'ax', 0o600))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
 }
 

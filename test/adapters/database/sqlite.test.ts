@@ -7,8 +7,12 @@ import { createClient } from '@libsql/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../src/adapters/database/database.ts'
 import { openDatabase } from '../../../src/adapters/database/open-database.ts'
+import { SqliteConnection } from '../../../src/adapters/database/sqlite-connection.ts'
 import { createLog } from '../../../src/http/log.ts'
 import { freshDatabase, removeFolder, temporaryFolder } from '../../backends.ts'
+
+/** Opens the file in a process of its own, writes, closes it and ends. */
+const WRITER = join(import.meta.dirname, 'sqlite-writer.ts')
 
 describe('the SQLite database', () => {
   let folder: string
@@ -91,9 +95,7 @@ describe('the SQLite database', () => {
 
   it('loses no update of writers in two processes, and none of them sees it busy (156)', async () => {
     await put('shared', '0')
-    const child = fork(join(import.meta.dirname, 'sqlite-writer.ts'), [url, 'shared', '200'], {
-      execArgv: ['--import', 'tsx'],
-    })
+    const child = fork(WRITER, [url, 'shared', '200'], { execArgv: ['--import', 'tsx'] })
     await once(child, 'message')
     const finished = once(child, 'message') as Promise<[unknown]>
     child.send('go')
@@ -101,6 +103,18 @@ describe('the SQLite database', () => {
       await Promise.all(Array.from({ length: 10 }, () => add('shared')))
     expect((await finished)[0]).toBe('done')
     expect(await valueOf('shared')).toBe('400')
+  })
+
+  it('sees what another process wrote and closed, however often this process has opened the file meanwhile (66)', async () => {
+    await put('seen', '0')
+    for (const written of ['1', '2']) {
+      new SqliteConnection(url).close()
+      const child = fork(WRITER, [url, 'seen', '1'], { execArgv: ['--import', 'tsx'] })
+      await once(child, 'message')
+      child.send('go')
+      await once(child, 'exit')
+      expect(await valueOf('seen')).toBe(written)
+    }
   })
 
   it('says how many rows a consume touched: none is a failure (157)', async () => {
