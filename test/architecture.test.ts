@@ -35,6 +35,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(core|graphql|http)\/|^node:(fs\/promises|path)$|^(fastify|@fastify\/cors|@as-integrations\/fastify|@apollo\/server|jose)$/,
   ],
   [/^adapters\/circuit\.ts$/, /^core\/errors\.ts$|^cockatiel$/],
+  [/^adapters\/(deadline|waiting-line)\.ts$/, /^$/],
   [/^adapters\/kept-secrets\.ts$/, /^core\/|^node:(crypto|fs|path)$|^(jose|zod)$/],
   [/^adapters\/database\/sqlite-connection\.ts$/, /^node:(fs|path)$|^libsql$/],
   [
@@ -48,11 +49,11 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   ],
   [
     /^adapters\/database\//,
-    /^(adapters\/(database\/|circuit\.ts)|core|ports|generated)\/?|^node:timers\/promises$|^zod$/,
+    /^(adapters\/(database\/|(circuit|waiting-line)\.ts)|core|ports|generated)\/?|^node:timers\/promises$|^zod$/,
   ],
   [
     /^adapters\/state-store\/redis\.ts$/,
-    /^(adapters\/(state-store\/|circuit\.ts)|core|ports)\/?|^node:crypto$|^ioredis$/,
+    /^(adapters\/(state-store\/|(circuit|deadline)\.ts)|core|ports)\/?|^node:crypto$|^ioredis$/,
   ],
   [/^adapters\/state-store\//, /^(adapters\/(state-store|database)|core|ports|generated)\/|^config\.ts$/],
   [/^adapters\/mailer\//, /^(core|ports)\/|^node:(fs\/promises|path)$/],

@@ -1,20 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../../ports/log.ts'
+import { unavailable } from '../../core/errors.ts'
 import { createCircuit } from '../circuit.ts'
+import { WaitingLineError, createWaitingLine } from '../waiting-line.ts'
 import type { Database } from './database.ts'
 import { isOutage, isTransient } from './failures.ts'
 import type { PrismaClient } from '../../generated/sqlite/client.ts'
-import { openPostgresql } from './postgresql-client.ts'
+import { POOL_SIZE, openPostgresql } from './postgresql-client.ts'
 import { openSqlite } from './sqlite-client.ts'
 
-/** Longest time, in milliseconds, that a unit of work waits for other writers before it is called unavailable. */
+/** Longest time, in milliseconds, that a unit of work waits for other writers, or for a line that stands still, before it is called unavailable. */
 const PATIENCE_MS = 700
+/** Most units that wait for a connection; at a few milliseconds each, more would wait for seconds. */
+const MAX_WAITING = 2000
 
 /** Opens the database of a `file:` (SQLite) or `postgresql:` URL. The schema is the migrations' business, not checked here. */
 export async function openDatabase(url: string, log: Log): Promise<Database> {
   const { dialect, prisma } = await connect(url, log)
   const circuit = createCircuit({ failures: 5, halfOpenAfterMs: 500, isOutage })
-  const run: Database['run'] = (work) => circuit.run(() => withRetries(() => work(prisma)))
+  const line = createWaitingLine({ places: POOL_SIZE, patienceMs: PATIENCE_MS, maxWaiting: MAX_WAITING })
+  const run: Database['run'] = async (work) => {
+    try {
+      return await line.run(() => circuit.run(() => withRetries(() => work(prisma))))
+    } catch (error) {
+      throw error instanceof WaitingLineError ? unavailable(error) : error
+    }
+  }
   let closing: Promise<void> | undefined
   return {
     dialect,

@@ -1,9 +1,9 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from '../../generated/postgresql/client.ts'
 
-/** Connections of one process. */
-const POOL_SIZE = 10
-/** How long to wait for a free or new connection, and how long for an answer; both in milliseconds, so that a dead or hung server is known within a second. */
+/** Connections of one process, and so units of work at a time: nobody ever waits inside the pool. */
+export const POOL_SIZE = 10
+/** How long to wait for a new connection, and how long for an answer; both in milliseconds, so that a dead or hung server is known within a second. */
 const CONNECT_MS = 800
 const ANSWER_MS = 800
 

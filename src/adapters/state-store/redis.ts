@@ -4,9 +4,10 @@ import { unavailable } from '../../core/errors.ts'
 import type { Log } from '../../ports/log.ts'
 import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
 import { createCircuit } from '../circuit.ts'
+import { withDeadline } from '../deadline.ts'
 import { reservationOf } from './reservation.ts'
 
-/** Longest wait for one answer, in milliseconds; ioredis's own default is for ever. */
+/** Longest wait for one answer, in milliseconds; ioredis's own default is for ever, and its own time-out does not forgive a pause of this process. */
 export const COMMAND_TIMEOUT_MS = 300
 
 /**
@@ -15,8 +16,9 @@ export const COMMAND_TIMEOUT_MS = 300
  */
 const CONNECTION = {
   keyPrefix: 'gw:',
-  commandTimeout: COMMAND_TIMEOUT_MS,
   connectTimeout: 1000,
+  // A server that has vanished without a word: give the connection up and make a new one, rather than wait for TCP to notice.
+  socketTimeout: 1500,
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
@@ -70,6 +72,7 @@ export async function openRedisStore({ url, log }: { url: string; log: Log }): P
   const reads = new Redis(url, { ...CONNECTION, enableAutoPipelining: true, lazyConnect: true })
   const scripts = new Redis(url, { ...CONNECTION, lazyConnect: true })
   const circuit = createCircuit({ failures: 5, halfOpenAfterMs: 500, isOutage: () => true })
+  const ask = <T>(command: () => Promise<T>) => circuit.run(() => withDeadline(command, COMMAND_TIMEOUT_MS))
   for (const connection of [reads, scripts]) connection.on('error', logSparsely(log))
   // A Redis that is away at the start is a state like any other: not ready, and reconnecting.
   await Promise.all([reads, scripts].map((connection) => connection.connect().catch(() => undefined)))
@@ -77,7 +80,7 @@ export async function openRedisStore({ url, log }: { url: string; log: Log }): P
   async function increment(key: string, windowMs: number): Promise<Count> {
     assertKey(key)
     const window = assertTtl(windowMs)
-    const answer = await circuit.run(() => runScript(scripts, INCREMENT, key, [window]))
+    const answer = await ask(() => runScript(scripts, INCREMENT, key, [window]))
     const [count, resetsInMs] = Array.isArray(answer) ? answer.map(Number) : []
     if (
       count === undefined ||
@@ -93,35 +96,34 @@ export async function openRedisStore({ url, log }: { url: string; log: Log }): P
   return {
     async get(keys) {
       keys.forEach(assertKey)
-      return keys.length === 0 ? [] : circuit.run(() => reads.mget(...keys))
+      return keys.length === 0 ? [] : ask(() => reads.mget(...keys))
     },
     async set(key, value, ttlMs, options) {
       assertKey(key)
       assertValue(value)
       const ttl = assertTtl(ttlMs)
-      if (options?.ifAbsent)
-        return (await circuit.run(() => scripts.set(key, value, 'PX', ttl, 'NX'))) === 'OK'
-      return (await circuit.run(() => scripts.set(key, value, 'PX', ttl))) === 'OK'
+      if (options?.ifAbsent) return (await ask(() => scripts.set(key, value, 'PX', ttl, 'NX'))) === 'OK'
+      return (await ask(() => scripts.set(key, value, 'PX', ttl))) === 'OK'
     },
     async compareAndSet(key, expected, next, ttlMs) {
       assertKey(key)
       assertValue(next)
       const ttl = assertTtl(ttlMs)
-      return (await circuit.run(() => runScript(scripts, COMPARE_AND_SET, key, [expected, next, ttl]))) === 1
+      return (await ask(() => runScript(scripts, COMPARE_AND_SET, key, [expected, next, ttl]))) === 1
     },
     async take(key) {
       assertKey(key)
-      return circuit.run(() => scripts.getdel(key))
+      return ask(() => scripts.getdel(key))
     },
     increment,
     reserve: async (key, { max, windowMs }) => reservationOf(await increment(key, windowMs), max),
     async delete(keys) {
       keys.forEach(assertKey)
       // One key at a time: in a cluster the keys of one call lie on different nodes.
-      await Promise.all(keys.map((key) => circuit.run(() => scripts.del(key))))
+      await Promise.all(keys.map((key) => ask(() => scripts.del(key))))
     },
     async ping() {
-      await circuit.run(() => Promise.all([reads.ping(), scripts.ping()]))
+      await ask(() => Promise.all([reads.ping(), scripts.ping()]))
     },
     async close() {
       for (const connection of [reads, scripts]) connection.disconnect()

@@ -86,6 +86,32 @@ describeWith(['redis'], 'the Redis store in trouble', () => {
     await eventually(() => store.ping().then(() => true), 2000)
   })
 
+  it('is not called unavailable because this process paused while the answer was already there (134)', async () => {
+    const redis = await server()
+    const store = await storeAt(redis.url)
+    await store.set('key', 'value', LONG)
+    const answers = [store.get(['key']), store.increment('counter', LONG)]
+    await new Promise(setImmediate)
+    const until = performance.now() + 2 * COMMAND_TIMEOUT_MS
+    while (performance.now() < until);
+    expect(await Promise.all(answers)).toEqual([['value'], { count: 1, resetsInMs: expect.any(Number) }])
+  })
+
+  it('makes a new connection where the old one has gone silent (137)', async () => {
+    const redis = await server()
+    let delayMs = 0
+    const proxy = await slowProxy(redis.port, (socket) => (delayMs > 0 && early.has(socket) ? delayMs : 0))
+    const early = new Set<Socket>()
+    proxy.on('connection', (socket: Socket) => delayMs === 0 && early.add(socket))
+    cleanups.push(() => proxy.close())
+    const store = await storeAt(`redis://127.0.0.1:${portOf(proxy)}`)
+    await store.ping()
+    delayMs = 3_600_000
+    await expectUnavailable(store, ['get', 'increment'])
+    // The connections that went silent stay so; only new ones pass.
+    await eventually(() => store.ping().then(() => true), 5000)
+  })
+
   it('gives no request the late answer of another (139)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
@@ -115,7 +141,7 @@ describeWith(['redis'], 'the Redis store in trouble', () => {
 
   it('is unavailable while every answer takes longer than the time-out (134)', async () => {
     const redis = await server()
-    const proxy = await slowProxy(redis.port, COMMAND_TIMEOUT_MS * 2)
+    const proxy = await slowProxy(redis.port, () => COMMAND_TIMEOUT_MS * 2)
     cleanups.push(() => proxy.close())
     const store = await storeAt(`redis://127.0.0.1:${portOf(proxy)}`)
     await expectUnavailable(store)
@@ -193,14 +219,16 @@ async function answering(reply: string): Promise<Server> {
   return endable(server, sockets)
 }
 
-/** Passes bytes on, the answers with a delay. */
-async function slowProxy(port: number, delayMs: number): Promise<Server> {
+/** Passes bytes on, the answers with a delay in milliseconds. */
+async function slowProxy(port: number, delayOf: (client: Socket) => number): Promise<Server> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     const upstream = connect(port, '127.0.0.1')
     for (const one of [socket, upstream]) sockets.add(one.on('error', () => undefined))
     socket.pipe(upstream)
-    upstream.on('data', (chunk) => setTimeout(() => socket.writable && socket.write(chunk), delayMs))
+    upstream.on('data', (chunk) => {
+      setTimeout(() => socket.writable && socket.write(chunk), delayOf(socket)).unref()
+    })
     upstream.on('close', () => socket.destroy())
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
