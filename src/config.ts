@@ -40,6 +40,7 @@ export interface Config {
   readonly corsOrigins: readonly string[]
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
   readonly shutdownSeconds: number
+  readonly drainSeconds: number
 }
 
 /** The settings are not usable. `problems` has one line for each, naming the variable and what is expected, never its value. */
@@ -161,6 +162,7 @@ function toConfig(raw: Settings): Config {
     corsOrigins: raw.CORS_ORIGINS,
     logLevel: raw.LOG_LEVEL,
     shutdownSeconds: raw.SHUTDOWN_SECONDS,
+    drainSeconds: raw.SHUTDOWN_DRAIN_SECONDS,
   }
 }
 

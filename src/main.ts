@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import type { Logger } from 'pino'
 import { migrate, migrationStatus } from './adapters/database/migrations.ts'
@@ -62,7 +63,10 @@ async function serve(config: Config): Promise<void> {
   else process.stdout.write(welcome(address, config))
 }
 
-/** The first signal stops in order; the second, or the time limit, at once and with status 1. */
+/**
+ * The first signal stops in order; the second, or the time limit, at once and with status 1. SIGTERM comes from whoever runs
+ * the process behind a load balancer, which is given time to see that readiness is red; SIGINT from somebody at a keyboard.
+ */
 function stopOnSignals(app: App, config: Config, log: Logger): void {
   let stopping = false
   const stop = async (signal: string) => {
@@ -71,6 +75,7 @@ function stopOnSignals(app: App, config: Config, log: Logger): void {
     log.info({ signal }, 'stopping')
     setTimeout(() => process.exit(1), config.shutdownSeconds * 1000).unref()
     app.http.announceStop()
+    if (signal === 'SIGTERM') await sleep(config.drainSeconds * 1000)
     await app.close()
     log.info({}, 'stopped')
     process.exit(0)

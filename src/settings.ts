@@ -137,6 +137,10 @@ export const SETTINGS = {
     type: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
     doc: 'Least severe level that is logged.',
   },
+  SHUTDOWN_DRAIN_SECONDS: {
+    type: whole(0, 60).default(1),
+    doc: 'After SIGTERM: how long `/readyz` is red while requests are still taken, so that load balancers look away first, 0 to 60 s.',
+  },
   SHUTDOWN_SECONDS: {
     type: whole(1, 300).default(20),
     doc: 'Longest time a stop may take before the process ends with status 1, 1 to 300 s.',

@@ -68,7 +68,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^index\.ts$/, /^(app|adapters|config)\.ts$|^http\/log\.ts$|^adapters\/database\/migrations\.ts$/],
   [
     /^main\.ts$/,
-    /^(app|config)\.ts$|^adapters\/database\/migrations\.ts$|^http\/log\.ts$|^node:fs$|^(commander|pino)$/,
+    /^(app|config)\.ts$|^adapters\/database\/migrations\.ts$|^http\/log\.ts$|^node:(fs|timers\/promises)$|^(commander|pino)$/,
   ],
 ]
 

@@ -32,7 +32,7 @@ export interface HttpOptions {
 /** The server, not yet listening. */
 export interface HttpServer {
   readonly app: FastifyInstance
-  /** From now on `/readyz` is red; requests are still served. */
+  /** From now on `/readyz` is red; requests are still served, each as the last one of its connection. */
   announceStop(): void
 }
 
@@ -65,6 +65,9 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     reply.header('cache-control', 'public, max-age=300').type('application/json').send({ keys: publicJwks }),
   )
   if (ide) addIde(app)
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping) reply.header('connection', 'close')
+  })
   addRequestLine(app)
   apollo.addPlugin(fastifyApolloDrainPlugin(app))
   await apollo.start()

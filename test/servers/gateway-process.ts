@@ -52,7 +52,7 @@ export async function runGateway(
 function launch(environment: Record<string, string>, args: readonly string[] = []) {
   let text = ''
   const child = spawn(process.execPath, [main, ...args], {
-    env: { PORT: '0', ...environment },
+    env: { PORT: '0', SHUTDOWN_DRAIN_SECONDS: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   for (const stream of [child.stdout, child.stderr])
