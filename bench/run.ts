@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
 import { startPostgres } from '../test/servers/postgres.ts'
 import { startRedis } from '../test/servers/redis.ts'
+import { median, report, tableOf } from './figures.ts'
 
 // Throughput and latency of authenticated requests, as ratios to a bare Apollo-on-Fastify server in the same run. The servers
 // take turns, several rounds each, so that what the machine does meanwhile falls on all of them; medians are reported.
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
       ...embedded,
       ...grown,
     ]
-    report(targets, await measureInTurns(targets))
+    print(targets, await measureInTurns(targets))
   } finally {
     for (const child of children) child.kill('SIGTERM')
     await redis.stop()
@@ -174,8 +175,7 @@ async function fire({ address, query, token, name }: Target, duration: number): 
 }
 
 function middleOf(runs: readonly Figures[]): Figures {
-  const middle = (pick: (figures: Figures) => number) =>
-    [...runs].map(pick).sort((a, b) => a - b)[Math.floor(runs.length / 2)] ?? 0
+  const middle = (pick: (figures: Figures) => number) => median(runs.map(pick))
   return {
     perSecond: middle((run) => run.perSecond),
     p50: middle((run) => run.p50),
@@ -183,26 +183,14 @@ function middleOf(runs: readonly Figures[]): Figures {
   }
 }
 
-function report(targets: readonly Target[], figures: Map<string, Figures>): void {
+function print(targets: readonly Target[], figures: Map<string, Figures>): void {
   const base = figures.get(targets[0]?.name ?? '')
   const rows = targets.map(({ name }) => {
     const { perSecond, p50, p99 } = figures.get(name) ?? { perSecond: 0, p50: 0, p99: 0 }
-    return `| ${name} | ${(perSecond / (base?.perSecond ?? 1)).toFixed(2)} | ${perSecond.toFixed(0)} | ${p50} | ${p99} |`
+    return [name, (perSecond / (base?.perSecond ?? 1)).toFixed(2), perSecond.toFixed(0), p50, p99]
   })
-  const table = [
-    '| what | ratio | requests/s | p50 ms | p99 ms |',
-    '| --- | ---: | ---: | ---: | ---: |',
-    ...rows,
-  ].join('\n')
   const setting = `Node ${process.versions.node}, ${cpus().length} cores shared by server and client, ${CONNECTIONS} connections, median of ${ROUNDS} rounds of ${SECONDS} s.`
-  console.log(`\n${table}\n\n${setting}`)
-  if (process.argv.includes('--write')) writeFigures(`${table}\n\n${setting}`)
-}
-
-function writeFigures(text: string): void {
-  const page = join(root, 'bench/README.md')
-  const [before, after] = readFileSync(page, 'utf8').split(/<!-- figures -->[\s\S]*<!-- end -->/)
-  writeFileSync(page, `${before ?? ''}<!-- figures -->\n\n${text}\n\n<!-- end -->${after ?? ''}`)
+  report('requests', `${tableOf(['what', 'ratio', 'requests/s', 'p50 ms', 'p99 ms'], rows)}\n\n${setting}`)
 }
 
 await main()

@@ -1,0 +1,28 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+const page = join(resolve(import.meta.dirname, '..'), 'bench/README.md')
+
+/** The middle of some figures. */
+export function median(figures: readonly number[]): number {
+  return [...figures].sort((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0
+}
+
+/** A table in Markdown; the first column is text, the others are figures. */
+export function tableOf(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join(
+    '\n',
+  )
+}
+
+/** Prints figures and, when the command was given `--write`, puts them into the part of bench/README.md with this name. */
+export function report(part: string, text: string): void {
+  console.log(`\n${text}`)
+  if (!process.argv.includes('--write')) return
+  const [before, after] = readFileSync(page, 'utf8').split(
+    new RegExp(`<!-- ${part} -->[\\s\\S]*?<!-- /${part} -->`),
+  )
+  if (after === undefined) throw new Error(`bench/README.md has no part ${part}`)
+  writeFileSync(page, `${before ?? ''}<!-- ${part} -->\n\n${text}\n\n<!-- /${part} -->${after}`)
+}
