@@ -32,7 +32,16 @@ export interface Config {
     readonly leewaySeconds: number
     readonly minutes: number
   }
-  readonly session: { readonly refreshDays: number; readonly graceSeconds: number; readonly maxDays: number }
+  readonly session: {
+    readonly refreshDays: number
+    readonly graceSeconds: number
+    readonly maxDays: number
+    /** 0: only `refreshDays` counts. */
+    readonly idleMinutes: number
+    readonly perUser: number
+    /** Scopes by role. */
+    readonly roleScopes: Readonly<Record<string, readonly string[]>>
+  }
   readonly otp: { readonly length: number; readonly minutes: number; readonly exposeCode: boolean }
   readonly passwordMinLength: number
   readonly rateLimitScale: number
@@ -125,6 +134,10 @@ function contradictions(raw: Settings): string[] {
       'GATEWAY_SECRET: expected to differ from JWT_SECRET',
     ],
     [raw.SESSION_MAX_DAYS < raw.REFRESH_TOKEN_DAYS, 'SESSION_MAX_DAYS: expected at least REFRESH_TOKEN_DAYS'],
+    [
+      raw.SESSION_IDLE_MINUTES !== 0 && raw.SESSION_IDLE_MINUTES <= raw.ACCESS_TOKEN_MINUTES,
+      'SESSION_IDLE_MINUTES: expected 0 or more than ACCESS_TOKEN_MINUTES, since a client refreshes no sooner',
+    ],
   ]
   return rules.filter(([broken]) => broken).map(([, problem]) => problem)
 }
@@ -150,6 +163,9 @@ function toConfig(raw: Settings): Config {
       refreshDays: raw.REFRESH_TOKEN_DAYS,
       graceSeconds: raw.REFRESH_GRACE_SECONDS,
       maxDays: raw.SESSION_MAX_DAYS,
+      idleMinutes: raw.SESSION_IDLE_MINUTES,
+      perUser: raw.SESSIONS_PER_USER,
+      roleScopes: raw.ROLE_SCOPES,
     },
     otp: {
       length: raw.OTP_LENGTH,

@@ -65,9 +65,15 @@ export function createServices(config: Config, adapters: Adapters, issuer: strin
     now,
     endedTtlMs: durations.endedTtlMs,
   })
-  const tokenIssuer = new SessionIssuer({ accessTokens, refreshTokens, random, now })
+  const tokenIssuer = new SessionIssuer({
+    accessTokens,
+    refreshTokens,
+    random,
+    now,
+    roleScopes: config.session.roleScopes,
+  })
   const shared = { ...durations, sessions: adapters.sessions, records, issuer: tokenIssuer, audit, now }
-  const sessions = new SessionService({ ...shared, random })
+  const sessions = new SessionService({ ...shared, random, maxSessions: config.session.perUser })
   const refresh = new RefreshService({ ...shared, users, refreshTokens, notices })
 
   const otpKey = deriveKey(master, 'otp')
@@ -118,7 +124,7 @@ function durationsOf({ token, session, otp }: Config) {
     // One minute more than any token can last: the clocks of two nodes are allowed to differ.
     endedTtlMs: (lifetime + 2 * token.leewaySeconds + 60) * 1000,
     otpMs: otp.minutes * MINUTE,
-    slidingMs: session.refreshDays * DAY,
+    slidingMs: Math.min(session.refreshDays * DAY, session.idleMinutes * MINUTE || Infinity),
     absoluteMs: session.maxDays * DAY,
     graceMs: session.graceSeconds * 1000,
   }

@@ -29,6 +29,26 @@ const origins = z
       .filter(Boolean),
   )
   .refine((list) => list.every(isOrigin), 'origins such as https://app.example.com, separated by commas')
+const roleScopes = z
+  .string()
+  .regex(
+    /^[A-Z_]+=[\x21\x23-\x2B\x2D-\x5B\x5D-\x7E ]*(,[A-Z_]+=[\x21\x23-\x2B\x2D-\x5B\x5D-\x7E ]*)*$/,
+    'roles with their scopes such as USER=posts:read posts:write,EDITOR=posts:publish',
+  )
+  .transform((text) =>
+    Object.fromEntries(
+      text.split(',').map((entry) => {
+        const cut = entry.indexOf('=')
+        return [
+          entry.slice(0, cut),
+          entry
+            .slice(cut + 1)
+            .split(' ')
+            .filter(Boolean),
+        ]
+      }),
+    ),
+  )
 const urlWith = (pattern: RegExp, expected: string) => z.string().regex(pattern, expected)
 
 /** Every environment variable, in the order of the documentation. */
@@ -103,6 +123,18 @@ export const SETTINGS = {
   SESSION_MAX_DAYS: {
     type: whole(1, 365).default(30),
     doc: 'A session ends this long after sign-in, whatever happens, 1 to 365 d.',
+  },
+  SESSION_IDLE_MINUTES: {
+    type: whole(0, 525_600).default(0),
+    doc: 'A session ends sooner when it was not refreshed for this long, 0 (only `REFRESH_TOKEN_DAYS` counts) to 525600 min; more than `ACCESS_TOKEN_MINUTES`.',
+  },
+  SESSIONS_PER_USER: {
+    type: whole(1, 1000).default(20),
+    doc: 'Living sessions of one account, 1 to 1000; one more ends the oldest.',
+  },
+  ROLE_SCOPES: {
+    type: roleScopes.prefault('USER=posts:read posts:write'),
+    doc: 'Scopes (RFC 6749 §3.3) that each role gives: `USER=posts:read posts:write,EDITOR=posts:publish`. Read anew at every refresh.',
   },
   OTP_LENGTH: { type: whole(4, 10).default(6), doc: 'Digits of a one-time code, 4 to 10.' },
   OTP_EXPIRATION_MINUTES: {

@@ -20,8 +20,9 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   ],
   [
     /^features\/[^/]+\/[a-z-]+-types\.ts$/,
-    /^(graphql\/scalars\.ts$|ports\/)|^features\/[^/]+\/[a-z-]+-(service|types|issuer|cursor)\.ts$|^type-graphql$/,
+    /^(graphql\/scalars\.ts$|ports\/)|^features\/[^/]+\/[a-z-]+-(service|types|issuer|cursor)\.ts$|^features\/sessions\/device\.ts$|^type-graphql$/,
   ],
+  [/^features\/sessions\/device\.ts$/, /^bowser$/],
   [/^features\/posts\/post-html\.ts$/, /^(markdown-it|sanitize-html)$/],
   [/^features\//, /^(core|ports)\/|^features\/(?!.*-(resolver|types)\.ts$)|^zod$/],
   [

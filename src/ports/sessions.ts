@@ -1,7 +1,7 @@
 import type { User, UserStatus } from './users.ts'
 
 /** Why a session ended. */
-export type RevocationReason = 'LOGOUT' | 'LOGOUT_EVERYWHERE' | 'REVOKED' | 'REUSED' | 'SUSPENDED'
+export type RevocationReason = 'LOGOUT' | 'LOGOUT_EVERYWHERE' | 'REVOKED' | 'REUSED' | 'SUSPENDED' | 'EVICTED'
 
 /** A sign-in: one row, one family of refresh tokens. */
 export interface Session {
@@ -44,6 +44,16 @@ export interface StartCondition {
   readonly provesEmail: boolean
   /** True when the account's password was not given by whoever proved the address: it is dropped as a PENDING account turns ACTIVE. */
   readonly dropsPassword: boolean
+  /** Living sessions that the account may have, this one included; the oldest ones beyond it end in the same transaction. */
+  readonly maxSessions: number
+}
+
+/** A session has started. */
+export interface Started {
+  /** The account as it stands then. */
+  readonly user: User
+  /** Sessions that had to go for it. */
+  readonly evicted: readonly string[]
 }
 
 /** `refused`: the account is not active or signed out everywhere meanwhile. `spent`: the proof has already started a session. */
@@ -58,8 +68,8 @@ export interface SessionStanding {
 
 /** Sessions, in SQL: the authority on which sign-ins live. Rejects with `AuthError('SERVICE_UNAVAILABLE')` when the database fails. */
 export interface Sessions {
-  /** Inserts the session where the condition holds; all or nothing. The account as it stands then, or why not. */
-  start(session: NewSession, condition: StartCondition): Promise<User | StartRefusal>
+  /** Inserts the session where the condition holds; all or nothing. What has started, or why not. */
+  start(session: NewSession, condition: StartCondition): Promise<Started | StartRefusal>
   /** The session, ended ones too, with its account's standing; or null. */
   find(id: string): Promise<SessionStanding | null>
   /**

@@ -16,8 +16,9 @@ type StandingRow = Omit<SessionRow, 'startedBy' | 'revokedReason'> & { userStatu
 export function createSessions(database: Database): Sessions {
   const { run, dialect } = database
   // PostgreSQL: a sign-out everywhere that is under way holds the account's row; waiting for it here is what keeps a
-  // session from slipping in between. SQLite has one writer at a time.
-  const lock = dialect === 'postgresql' ? Prisma.sql`FOR SHARE OF u` : Prisma.empty
+  // session from slipping in between, and two starts from each overlooking the other when they count. SQLite has one
+  // writer at a time.
+  const lock = dialect === 'postgresql' ? Prisma.sql`FOR NO KEY UPDATE OF u` : Prisma.empty
 
   function insert(session: NewSession, { generation }: StartCondition): Prisma.Sql {
     const { id, userId, methods, userAgent, ipAddress, startedBy, now, expiresAt, absoluteExpiresAt } =
@@ -51,12 +52,14 @@ export function createSessions(database: Database): Sessions {
               password_hash = CASE WHEN status = 'PENDING' AND ${condition.dropsPassword} = TRUE THEN NULL ELSE password_hash END
             WHERE id = ${session.userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${condition.generation} AND ${condition.provesEmail} = TRUE`
           const inserted = prisma.$executeRaw(insert(session, condition))
+          const evicted = prisma.$queryRaw<{ id: string }[]>(evict(session, condition))
           const account = prisma.user.findUnique({
             where: { id: session.userId },
             omit: { passwordHash: true },
           })
-          const [, count, row] = await prisma.$transaction([verified, inserted, account])
-          return count === 1 && row ? userOf(row) : 'refused'
+          const [, count, gone, row] = await prisma.$transaction([verified, inserted, evicted, account])
+          if (count !== 1 || !row) return 'refused'
+          return { user: userOf(row), evicted: gone.map(({ id: evictedId }) => evictedId) }
         })
       } catch (error) {
         if (constraintOf(error)?.kind === 'unique') return 'spent'
@@ -115,4 +118,15 @@ export function createSessions(database: Database): Sessions {
       return rows.map((row) => row.id)
     },
   }
+}
+
+/** Ends the oldest living sessions beyond the number; the one that has just started is not among them. */
+function evict({ id, userId, now }: NewSession, { maxSessions }: StartCondition): Prisma.Sql {
+  const living = Prisma.sql`user_id = ${userId} AND revoked_at IS NULL AND expires_at > ${now}`
+  return Prisma.sql`
+    UPDATE sessions SET revoked_at = ${now}, revoked_reason = 'EVICTED'
+    WHERE ${living} AND id <> ${id} AND id NOT IN (
+      SELECT id FROM sessions WHERE ${living} AND id <> ${id} ORDER BY created_at DESC, id DESC LIMIT ${maxSessions - 1})
+      AND EXISTS (SELECT 1 FROM sessions WHERE id = ${id})
+    RETURNING id`
 }

@@ -15,7 +15,7 @@ export type AuditEventName =
   | 'authn_token_created'
   | 'authn_token_rotated'
   | 'authn_token_repeated'
-  | 'authn_token_reuse'
+  | 'token.refresh.reused'
   | 'authn_token_revoked'
 
 /** Whom and what the fact is about. Never an address, a code, a password or a token. */

@@ -84,7 +84,7 @@ export class RefreshService {
     const ended = await sessions.revoke(session.id, null, 'REUSED', new Date(now()))
     await records.end([session.id])
     if (ended) {
-      audit.record('authn_token_reuse', { userId: session.userId, sessionId: session.id }, client)
+      audit.record('token.refresh.reused', { userId: session.userId, sessionId: session.id }, client)
       const user = await users.findById(session.userId)
       if (user?.email) notices.send(user.email, { kind: 'refresh-reused' })
     }

@@ -23,6 +23,8 @@ export interface SessionIssuerDependencies {
   readonly refreshTokens: RefreshTokens
   readonly random: Random
   readonly now: Clock
+  /** Scopes that each role gives. */
+  readonly roleScopes: Readonly<Record<string, readonly string[]>>
 }
 
 /** Makes the tokens of a session: used by every way of signing in and by refresh. */
@@ -40,7 +42,7 @@ export class SessionIssuer {
       userId: user.id,
       sessionId: session.id,
       tokenId: newId(random),
-      scope: scopeOf(user.roles),
+      scope: this.#scopeOf(user.roles),
     }
     return {
       user,
@@ -51,11 +53,10 @@ export class SessionIssuer {
       refreshExpiresIn: Math.max(0, Math.floor((session.expiresAt.getTime() - now()) / 1000)),
     }
   }
-}
 
-const SCOPES: Readonly<Record<string, readonly string[]>> = { USER: ['posts:read', 'posts:write'] }
-
-/** Scopes that the roles give, space-separated (RFC 6749 §3.3). */
-function scopeOf(roles: readonly string[]): string {
-  return [...new Set(roles.flatMap((role) => SCOPES[role] ?? []))].join(' ')
+  /** Scopes that the roles give, space-separated (RFC 6749 §3.3). */
+  #scopeOf(roles: readonly string[]): string {
+    const { roleScopes } = this.#deps
+    return [...new Set(roles.flatMap((role) => roleScopes[role] ?? []))].join(' ')
+  }
 }

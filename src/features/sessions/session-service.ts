@@ -28,6 +28,8 @@ export interface SessionDependencies {
   readonly slidingMs: number
   /** How long a session lives at most. */
   readonly absoluteMs: number
+  /** Living sessions that an account may have. */
+  readonly maxSessions: number
 }
 
 /** How a person proved who they are. */
@@ -50,13 +52,15 @@ export class SessionService {
   async start(
     user: User,
     proof: Proof,
-    condition: Omit<StartCondition, 'generation'>,
+    condition: Pick<StartCondition, 'provesEmail' | 'dropsPassword'>,
     client: ClientFacts,
   ): Promise<SignIn | StartRefusal> {
-    const { sessions, issuer, audit, now } = this.#deps
+    const { sessions, records, issuer, audit, now, maxSessions } = this.#deps
     const fresh = this.#newSession(user, proof, client, now())
-    const account = await sessions.start(fresh, { ...condition, generation: user.generation })
-    if (typeof account === 'string') return account
+    const generation = user.generation
+    const started = await sessions.start(fresh, { ...condition, generation, maxSessions })
+    if (typeof started === 'string') return started
+    await records.end(started.evicted)
     const { now: createdAt, startedBy: _, ...rest } = fresh
     const session = {
       ...rest,
@@ -66,8 +70,9 @@ export class SessionService {
       rotatedAt: null,
       revokedAt: null,
     }
-    audit.record('authn_token_created', { userId: user.id, sessionId: session.id }, client)
-    return issuer.issue(session, account)
+    const facts = { userId: user.id, sessionId: session.id, count: started.evicted.length }
+    audit.record('authn_token_created', facts, client)
+    return issuer.issue(session, started.user)
   }
 
   /** The caller's living sessions, newest first. */

@@ -1,6 +1,7 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql'
 import { DateTime } from '../../graphql/scalars.ts'
 import type { Session } from '../../ports/sessions.ts'
+import { deviceOf } from './device.ts'
 
 @ObjectType('Session', { description: 'One sign-in.' })
 export class SessionType {
@@ -10,6 +11,11 @@ export class SessionType {
   current!: boolean
   @Field(() => String, { nullable: true, description: '`User-Agent` at sign-in.' })
   userAgent!: string | null
+  @Field(() => String, {
+    nullable: true,
+    description: 'The device in words, as far as `User-Agent` tells: `Firefox on Linux`.',
+  })
+  device!: string | null
   @Field(() => String, {
     nullable: true,
     description: 'Address at sign-in; its last part is masked and was never stored.',
@@ -28,7 +34,18 @@ export class SessionType {
 /** The session as its account sees it. */
 export function sessionView(session: Session, currentId: string): SessionType {
   const { id, userAgent, ipAddress, methods, createdAt, lastUsedAt, expiresAt } = session
-  return { id, current: id === currentId, userAgent, ipAddress, methods, createdAt, lastUsedAt, expiresAt }
+  const device = deviceOf(userAgent)
+  return {
+    id,
+    current: id === currentId,
+    userAgent,
+    device,
+    ipAddress,
+    methods,
+    createdAt,
+    lastUsedAt,
+    expiresAt,
+  }
 }
 
 @ObjectType('LogoutPayload', { description: 'Signed out.' })

@@ -1,0 +1,95 @@
+import { decodeJwt } from 'jose'
+import { afterEach, expect, it } from 'vitest'
+import { describeOnEveryBackend } from '../backends.ts'
+import { PASSWORD, startGateway, type TestGateway } from '../gateway.ts'
+import { LoginDocument, RefreshDocument, SessionsDocument } from '../generated/graphql.ts'
+import { isSignedIn, signInAgain, tryRefresh } from './session-steps.ts'
+
+const MINUTE = 60_000
+
+describeOnEveryBackend('the limits of sessions', (backend) => {
+  const running: TestGateway[] = []
+  afterEach(async () => {
+    for (const gateway of running.splice(0).reverse()) await gateway.close()
+  })
+
+  async function start(settings: Record<string, string>): Promise<TestGateway> {
+    const gateway = await startGateway(backend, { RATE_LIMIT_SCALE: '1000', ...settings })
+    running.push(gateway)
+    return gateway
+  }
+
+  it('leave an account so many of them: one more ends the oldest, at once (71)', async () => {
+    const gateway = await start({ SESSIONS_PER_USER: '3' })
+    const first = await gateway.signUp()
+    const later = []
+    for (let count = 0; count < 3; count += 1) {
+      gateway.passTime(1000)
+      later.push(await signInAgain(gateway, first.email))
+    }
+    expect(await isSignedIn(gateway, first)).toBe(false)
+    expect((await tryRefresh(gateway, first)).code).toBe('TOKEN_INVALID')
+    for (const signIn of later) expect(await isSignedIn(gateway, signIn)).toBe(true)
+  })
+
+  it('hold when sign-ins come all at once over two nodes (71)', async () => {
+    const gateway = await start({ SESSIONS_PER_USER: '3' })
+    const { email } = await gateway.signUp()
+    const sibling = backend.store === 'memory' ? gateway : await gateway.sibling()
+    const signIns = await Promise.all(
+      Array.from({ length: 24 }, (_, index) =>
+        (index % 2 ? sibling : gateway).ask(LoginDocument, { input: { email, password: PASSWORD } }),
+      ),
+    )
+    const standing = await Promise.all(signIns.map(({ login }) => isSignedIn(gateway, login)))
+    expect(standing.filter(Boolean)).toHaveLength(3)
+    const survivor = signIns[standing.indexOf(true)]?.login.accessToken
+    expect((await gateway.ask(SessionsDocument, {}, survivor)).sessions).toHaveLength(3)
+    if (sibling !== gateway) await sibling.app.close()
+  })
+
+  it('touch no session of another account (71)', async () => {
+    const gateway = await start({ SESSIONS_PER_USER: '1' })
+    const [one, other] = [await gateway.signUp(), await gateway.signUp()]
+    const again = await signInAgain(gateway, one.email)
+    expect([await isSignedIn(gateway, one), await isSignedIn(gateway, again)]).toEqual([false, true])
+    expect(await isSignedIn(gateway, other)).toBe(true)
+  })
+
+  it('end a session that was not refreshed for the idle time, however often it was used (64)', async () => {
+    const gateway = await start({ SESSION_IDLE_MINUTES: '20', ACCESS_TOKEN_MINUTES: '15' })
+    const first = await gateway.signUp()
+    expect(first.refreshExpiresIn).toBeLessThanOrEqual(20 * 60)
+    gateway.passTime(14 * MINUTE)
+    expect(await isSignedIn(gateway, first)).toBe(true)
+    const { refresh } = await gateway.ask(RefreshDocument, { refreshToken: first.refreshToken ?? null })
+    gateway.passTime(19 * MINUTE)
+    const again = await gateway.ask(RefreshDocument, { refreshToken: refresh.refreshToken ?? null })
+    gateway.passTime(21 * MINUTE)
+    expect((await tryRefresh(gateway, again.refresh)).code).toBe('TOKEN_INVALID')
+  })
+
+  it('say what device a session is on, its masked address and how it was proven', async () => {
+    const gateway = await start({})
+    const { email } = await gateway.signUp()
+    const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+    const input = { email, password: PASSWORD }
+    const { data } = await gateway.send(LoginDocument, { input }, { headers: { 'user-agent': firefox } })
+    const { sessions } = await gateway.ask(SessionsDocument, {}, data?.login.accessToken)
+    expect(sessions.map(({ device, methods, ipAddress }) => ({ device, methods, ipAddress }))).toEqual([
+      { device: 'Firefox on Linux', methods: ['pwd'], ipAddress: '127.0.0.x' },
+      { device: null, methods: ['otp'], ipAddress: '127.0.0.x' },
+    ])
+  })
+
+  it('give scopes anew at every refresh, as the roles stand then (54)', async () => {
+    const gateway = await start({ ROLE_SCOPES: 'USER=posts:read,EDITOR=posts:read posts:publish' })
+    const first = await gateway.signUp()
+    await gateway.app.administration.setRoles(first.email, ['USER', 'EDITOR'])
+    const { refresh } = await gateway.ask(RefreshDocument, { refreshToken: first.refreshToken ?? null })
+    expect([decodeJwt(first.accessToken)['scope'], decodeJwt(refresh.accessToken)['scope']]).toEqual([
+      'posts:read',
+      'posts:read posts:publish',
+    ])
+  })
+})
