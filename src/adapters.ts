@@ -1,18 +1,19 @@
 import { openDatabase } from './adapters/database/open-database.ts'
 import { createPosts } from './adapters/database/posts.ts'
 import { createSessions } from './adapters/database/sessions.ts'
+import { createSigningKeys } from './adapters/database/signing-keys.ts'
 import { createUsers } from './adapters/database/users.ts'
-import { keptMasterSecret, keptSigningKeys, parseJwks } from './adapters/kept-secrets.ts'
+import { keptMasterSecret } from './adapters/kept-secrets.ts'
 import { createOutbox } from './adapters/mailer/outbox.ts'
 import { openStateStore } from './adapters/state-store/index.ts'
-import type { Config, KeyConfig } from './config.ts'
+import type { Config } from './config.ts'
 import { systemRandom, type Random } from './core/secrets.ts'
-import { privateKeySet, sharedSecretKeySet, type KeySet } from './core/token-keys.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
 import type { Mailer } from './ports/mailer.ts'
 import type { Posts } from './ports/posts.ts'
 import type { Sessions } from './ports/sessions.ts'
+import type { SigningKeys } from './ports/signing-keys.ts'
 import type { StateStore } from './ports/state-store.ts'
 import type { Users } from './ports/users.ts'
 
@@ -31,9 +32,9 @@ export interface Adapters {
   readonly now: Clock
   readonly random: Random
   readonly log: Log
-  readonly keys: KeySet
-  /** Secret that every other key is derived from. */
-  readonly master: Buffer
+  /** Secrets that every other key is derived from: the first is used, the others are accepted. */
+  readonly masters: readonly [Buffer, ...Buffer[]]
+  readonly signingKeys: SigningKeys
   readonly users: Users
   readonly sessions: Sessions
   readonly posts: Posts
@@ -48,16 +49,15 @@ export interface Adapters {
 /** Opens everything outside the process that the settings name. */
 export async function openAdapters(config: Config, log: Log, overrides: Overrides): Promise<Adapters> {
   const now = overrides.now ?? Date.now
-  const master = Buffer.from(config.masterSecret ?? (await keptMasterSecret(config.dataDir)))
-  const keys = await keySetOf(config.keys, config.dataDir)
+  const master = config.masterSecret ?? (await keptMasterSecret(config.dataDir))
   const database = await openDatabase(config.databaseUrl, log)
   const store = overrides.store ?? (await openStateStore(config.stateStore, { database, now, log }))
   const mailer = overrides.mailer ?? outboxOf(config, now, overrides.show)
   return {
     now,
     log,
-    keys,
-    master,
+    masters: [Buffer.from(master), ...config.masterSecretsAccepted.map((text) => Buffer.from(text))],
+    signingKeys: createSigningKeys(database),
     store,
     mailer,
     random: overrides.random ?? systemRandom,
@@ -78,15 +78,4 @@ function outboxOf(config: Config, now: Clock, show: Overrides['show']): Mailer {
   const console = show === undefined ? (text: string) => void process.stdout.write(text) : show
   const shown = config.environment === 'production' ? null : console
   return createOutbox({ folder: `${config.dataDir}/outbox`, now, show: shown })
-}
-
-async function keySetOf(config: KeyConfig, dataDir: string): Promise<KeySet> {
-  switch (config.kind) {
-    case 'shared':
-      return sharedSecretKeySet(config.secret)
-    case 'given':
-      return privateKeySet(config.algorithm, parseJwks(config.jwks))
-    case 'kept':
-      return privateKeySet(config.algorithm, await keptSigningKeys(dataDir, config.algorithm))
-  }
 }

@@ -6,6 +6,7 @@ import { openAdapters, type Adapters, type Overrides } from './adapters.ts'
 import type { Config } from './config.ts'
 import { newId } from './core/secrets.ts'
 import type { AccountAdministration } from './features/accounts/account-administration.ts'
+import type { KeyRing } from './features/keys/key-ring.ts'
 import type { Context } from './graphql/context.ts'
 import { createErrorFormatter } from './graphql/errors.ts'
 import { httpAnswerPlugin } from './graphql/http-answer.ts'
@@ -13,11 +14,14 @@ import { createSchema } from './graphql/schema.ts'
 import type { ReadinessCheck } from './http/health.ts'
 import { createHttpServer, type HttpServer } from './http/server.ts'
 import { createServices, type Services } from './services.ts'
+import { openSigning } from './signing.ts'
 
 /** The running parts of one gateway. */
 export interface App {
   readonly http: HttpServer
   readonly administration: AccountAdministration
+  /** The signing keys that the gateway keeps; null where the settings give them. */
+  readonly keyRing: KeyRing | null
   /** Lets requests in flight finish, hands over what messages are under way, and closes every store; calling it twice is fine. */
   close(): Promise<void>
 }
@@ -37,7 +41,8 @@ export async function createApp(
   const development = config.environment !== 'production'
   const adapters = await openAdapters(config, log, overrides)
   const issuer = config.token.issuer ?? config.publicUrl ?? DEFAULT_ISSUER
-  const services = createServices(config, adapters, issuer)
+  const signing = await openSigning(config, adapters)
+  const services = createServices(config, adapters, { issuer, keys: signing.source })
   const makeId = () => newId(adapters.random)
   const http = await createHttpServer({
     apollo: createApollo(services.resolvers, log, makeId, development),
@@ -45,7 +50,7 @@ export async function createApp(
     ide: development,
     identify: (credentials, client) => services.callers.identify(credentials, client),
     newId: makeId,
-    publicJwks: adapters.keys.publicJwks,
+    publicJwks: () => signing.source.current().publicJwks,
     trustProxy: config.trustProxy,
     corsOrigins: development ? [...config.corsOrigins, STUDIO] : config.corsOrigins,
     readiness: readinessOf(config, adapters, services),
@@ -55,9 +60,15 @@ export async function createApp(
   async function close(): Promise<void> {
     await http.app.close()
     await services.notices.settled()
+    signing.close()
     await adapters.close()
   }
-  return { http, administration: services.administration, close: () => (closing ??= close()) }
+  return {
+    http,
+    administration: services.administration,
+    keyRing: signing.ring,
+    close: () => (closing ??= close()),
+  }
 }
 
 function createApollo(

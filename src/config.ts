@@ -9,9 +9,20 @@ export type StateStoreConfig =
 
 /** Where signing keys come from. */
 export type KeyConfig =
-  | { readonly kind: 'kept'; readonly algorithm: 'ES256' | 'EdDSA' | 'RS256' }
+  | {
+      readonly kind: 'kept'
+      readonly algorithm: 'ES256' | 'EdDSA' | 'RS256'
+      /** 0: never. */
+      readonly rotationDays: number
+    }
   | { readonly kind: 'given'; readonly algorithm: 'ES256' | 'EdDSA' | 'RS256'; readonly jwks: string }
-  | { readonly kind: 'shared'; readonly algorithm: 'HS256'; readonly secret: string }
+  | {
+      readonly kind: 'shared'
+      readonly algorithm: 'HS256'
+      readonly secret: string
+      /** Verify, and do not sign. */
+      readonly accepted: readonly string[]
+    }
 
 /** The settings, checked: what cannot be is not a value of this type. Durations carry their unit in the name. */
 export interface Config {
@@ -24,6 +35,8 @@ export interface Config {
   readonly keys: KeyConfig
   /** Null: made once and kept in the data folder. */
   readonly masterSecret: string | null
+  /** Accepted, and not used for anything new. */
+  readonly masterSecretsAccepted: readonly string[]
   /** Null: follows the address that the server listens on. */
   readonly publicUrl: string | null
   readonly token: {
@@ -130,8 +143,12 @@ function contradictions(raw: Settings): string[] {
       'JWT_SECRET: expected only with JWT_ALGORITHM=HS256',
     ],
     [
-      raw.JWT_SECRET !== undefined && raw.JWT_SECRET === raw.GATEWAY_SECRET,
-      'GATEWAY_SECRET: expected to differ from JWT_SECRET',
+      raw.JWT_ALGORITHM !== 'HS256' && raw.JWT_SECRETS_ACCEPTED.length > 0,
+      'JWT_SECRETS_ACCEPTED: expected only with JWT_ALGORITHM=HS256',
+    ],
+    [
+      hasRepeats(secretsOf(raw)),
+      'GATEWAY_SECRET: expected to differ from JWT_SECRET and from every accepted secret',
     ],
     [raw.SESSION_MAX_DAYS < raw.REFRESH_TOKEN_DAYS, 'SESSION_MAX_DAYS: expected at least REFRESH_TOKEN_DAYS'],
     [
@@ -152,6 +169,7 @@ function toConfig(raw: Settings): Config {
     stateStore: stateStoreOf(raw),
     keys: keysOf(raw),
     masterSecret: raw.GATEWAY_SECRET ?? null,
+    masterSecretsAccepted: raw.GATEWAY_SECRETS_ACCEPTED,
     publicUrl: raw.PUBLIC_URL ?? null,
     token: {
       issuer: raw.JWT_ISSUER ?? null,
@@ -182,6 +200,16 @@ function toConfig(raw: Settings): Config {
   }
 }
 
+/** Every secret that was given: one that serves two purposes would be as strong as the weaker use. */
+function secretsOf(raw: Settings): string[] {
+  const given = [raw.GATEWAY_SECRET, raw.JWT_SECRET].filter((secret) => secret !== undefined)
+  return [...given, ...raw.GATEWAY_SECRETS_ACCEPTED, ...raw.JWT_SECRETS_ACCEPTED]
+}
+
+function hasRepeats(texts: readonly string[]): boolean {
+  return new Set(texts).size < texts.length
+}
+
 function stateStoreOf(raw: Settings): StateStoreConfig {
   const url = raw.REDIS_URL ?? (raw.REDIS_HOST === undefined ? undefined : redisUrl(raw, raw.REDIS_HOST))
   const kind = raw.STATE_STORE ?? (url === undefined ? 'database' : 'redis')
@@ -197,8 +225,9 @@ function redisUrl(raw: Settings, host: string): string {
 
 function keysOf(raw: Settings): KeyConfig {
   const algorithm = raw.JWT_ALGORITHM
-  if (algorithm === 'HS256') return { kind: 'shared', algorithm, secret: raw.JWT_SECRET ?? '' }
+  if (algorithm === 'HS256')
+    return { kind: 'shared', algorithm, secret: raw.JWT_SECRET ?? '', accepted: raw.JWT_SECRETS_ACCEPTED }
   return raw.JWT_KEYS === undefined
-    ? { kind: 'kept', algorithm }
+    ? { kind: 'kept', algorithm, rotationDays: raw.KEY_ROTATION_DAYS }
     : { kind: 'given', algorithm, jwks: raw.JWT_KEYS }
 }

@@ -6,6 +6,8 @@ import type { Logger } from 'pino'
 import { migrate, migrationStatus } from './adapters/database/migrations.ts'
 import { createApp, type App } from './app.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
+import { newSigningJwk } from './core/token-keys.ts'
+import type { KeyRing, KeyStanding } from './features/keys/key-ring.ts'
 import { createLog } from './http/log.ts'
 
 /** Exit status for settings that cannot be used (`EX_CONFIG` of sysexits). */
@@ -25,6 +27,28 @@ migrations
   .command('status')
   .description('say what is applied and what is pending')
   .action(() => run(printMigrations))
+const keys = program.command('keys').description('the keys that sign access tokens')
+keys
+  .command('list')
+  .description('each key, when it signs, and what it does now')
+  .action(() => withKeys(async (ring) => ring.list().map(keyLine).join('')))
+keys
+  .command('rotate')
+  .description('publish the next key; it signs ten minutes later')
+  .option('--now', 'sign with it at once: for a key that was stolen')
+  .action(({ now = false }: { now?: boolean }) => withKeys(async (ring) => `${await ring.rotate(now)}\n`))
+keys
+  .command('retire <kid>')
+  .description('destroy a key that no longer signs; its tokens end with it')
+  .action((kid: string) => withKeys((ring) => retire(ring, kid)))
+keys
+  .command('export-jwks')
+  .description('print the public keys (RFC 7517)')
+  .action(() => withKeys(async (ring) => `${JSON.stringify({ keys: ring.current().publicJwks }, null, 2)}\n`))
+keys
+  .command('generate')
+  .description('print a new private key set for JWT_KEYS; nothing is stored')
+  .action(() => run(generateKeys))
 const user = program.command('user').description('change an account')
 user
   .command('suspend <email>')
@@ -121,4 +145,31 @@ async function administer(command: (app: App) => Promise<void>): Promise<void> {
     await command(app).finally(() => app.close())
     process.stdout.write('Done.\n')
   })
+}
+
+/** Works on the keys that the gateway keeps; every node follows within half a minute. */
+async function withKeys(command: (ring: KeyRing) => Promise<string>): Promise<void> {
+  await run(async (config) => {
+    const app = await createApp(config, createLog(config.logLevel), { show: null })
+    try {
+      if (!app.keyRing) throw new Error('JWT_KEYS or JWT_SECRET give the keys: there are none to keep.')
+      process.stdout.write(await command(app.keyRing))
+    } finally {
+      await app.close()
+    }
+  })
+}
+
+function keyLine({ kid, algorithm, state, createdAt, signsFrom }: KeyStanding): string {
+  return `${kid}  ${algorithm}  ${state.padEnd(8)}  made ${createdAt.toISOString()}  signs from ${signsFrom.toISOString()}\n`
+}
+
+async function retire(ring: KeyRing, kid: string): Promise<string> {
+  if (!(await ring.retire(kid))) throw new Error('There is no such key.')
+  return 'Done.\n'
+}
+
+async function generateKeys({ keys: { algorithm } }: Config): Promise<void> {
+  if (algorithm === 'HS256') throw new Error('JWT_ALGORITHM is HS256: its key is the secret JWT_SECRET.')
+  process.stdout.write(`${JSON.stringify({ keys: [await newSigningJwk(algorithm)] })}\n`)
 }

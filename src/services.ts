@@ -4,6 +4,7 @@ import { createAccessTokens, type AccessTokens } from './core/access-tokens.ts'
 import { createPasswords } from './core/passwords.ts'
 import { createRefreshTokens } from './core/refresh-tokens.ts'
 import { deriveKey } from './core/secrets.ts'
+import type { KeySource } from './core/token-keys.ts'
 import { AccountAdministration } from './features/accounts/account-administration.ts'
 import { AccountResolver } from './features/accounts/account-resolver.ts'
 import { AccountService } from './features/accounts/account-service.ts'
@@ -36,10 +37,15 @@ const DAY = 24 * 60 * MINUTE
 
 /**
  * The features on their ports. Constants in order: a circle between services cannot be written.
- * `issuer`: `iss` of access tokens.
+ * `issuer`: `iss` of access tokens; `keys` sign them.
  */
-export function createServices(config: Config, adapters: Adapters, issuer: string): Services {
-  const { now, random, log, users, store, master } = adapters
+export function createServices(
+  config: Config,
+  adapters: Adapters,
+  { issuer, keys }: { readonly issuer: string; readonly keys: KeySource },
+): Services {
+  const { now, random, log, users, store, masters } = adapters
+  const [master] = masters
   const durations = durationsOf(config)
   const { lifetime, leeway } = durations
   const audit = new AuditService(log)
@@ -51,14 +57,17 @@ export function createServices(config: Config, adapters: Adapters, issuer: strin
   })
 
   const accessTokens = createAccessTokens({
-    keys: adapters.keys,
+    keys,
     issuer,
     audience: config.token.audience,
     lifetime,
     leeway,
     now,
   })
-  const refreshTokens = createRefreshTokens(deriveKey(master, 'refresh'))
+  const refreshTokens = createRefreshTokens(
+    deriveKey(master, 'refresh'),
+    ...masters.slice(1).map((other) => deriveKey(other, 'refresh')),
+  )
   const records = new SessionRecords({
     store,
     sessions: adapters.sessions,

@@ -20,6 +20,10 @@ const secret = z.string().superRefine((text, context) => {
   const weakness = weaknessOf(text)
   if (weakness) context.addIssue({ code: 'custom', message: `a random secret; this one ${weakness}` })
 })
+const secrets = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .pipe(z.array(secret))
 const origins = z
   .string()
   .transform((text) =>
@@ -95,12 +99,24 @@ export const SETTINGS = {
   },
   JWT_KEYS: {
     type: z.string().optional(),
-    doc: 'Private JWK Set (RFC 7517) as JSON; the first key signs, all verify. Default: made once and kept in `DATA_DIR`.',
+    doc: 'Private JWK Set (RFC 7517) as JSON; the first key signs, all verify. Default: made, rotated and kept sealed in the database (`gateway keys`).',
   },
   JWT_SECRET: { type: secret.optional(), doc: 'HS256 only: shared secret, at least 32 bytes.' },
+  JWT_SECRETS_ACCEPTED: {
+    type: secrets.default([]),
+    doc: 'HS256 only: further secrets that verify and do not sign, separated by commas, for rotation.',
+  },
+  KEY_ROTATION_DAYS: {
+    type: whole(0, 3650).default(90),
+    doc: 'Age at which a signing key that the gateway keeps is followed by the next, 0 (never) to 3650 d.',
+  },
   GATEWAY_SECRET: {
     type: secret.optional(),
-    doc: 'Master secret of refresh tokens, stored codes and limit keys, at least 32 bytes. Default: made once and kept in `DATA_DIR`.',
+    doc: 'Master secret of refresh tokens, sealed keys, stored codes and limit keys, at least 32 bytes. Default: made once and kept in `DATA_DIR`.',
+  },
+  GATEWAY_SECRETS_ACCEPTED: {
+    type: secrets.default([]),
+    doc: 'Further master secrets whose refresh tokens and sealed keys are accepted, separated by commas, for rotation.',
   },
   JWT_ISSUER: {
     type: z.string().min(1, 'a text').optional(),

@@ -9,7 +9,8 @@ const root = resolve(import.meta.dirname, '../src')
  * It is the map of the house: a request walks http → graphql → resolver → service → port ← adapter.
  */
 const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
-  [/^core\/(token-keys|access-tokens)\.ts$/, /^core\/|^jose$/],
+  [/^core\/token-keys\.ts$/, /^core\/|^jose$/],
+  [/^core\/(access|remembered)-tokens\.ts$/, /^core\/|^(jose|lru-cache)$/],
   [/^core\/passwords\.ts$/, /^core\/|^@node-rs\/argon2$/],
   [/^core\/input\.ts$/, /^core\/|^zod$/],
   [/^core\//, /^core\/|^node:(crypto|url)$/],
@@ -61,15 +62,16 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^settings\.ts$/, /^core\/token-keys\.ts$|^zod$/],
   [/^config\.ts$/, /^settings\.ts$|^zod$/],
   [/^adapters\.ts$/, /^(adapters|core|ports)\/|^config\.ts$/],
+  [/^signing\.ts$/, /^(features\/keys|core)\/|^adapters\/kept-secrets\.ts$|^(adapters|config)\.ts$/],
   [/^services\.ts$/, /^(features|core)\/|^(adapters|config)\.ts$/],
   [
     /^app\.ts$/,
-    /^(adapters\/database\/migrations\.ts|graphql\/|http\/|core\/|features\/|adapters\.ts|config\.ts|services\.ts)|^(fastify|@apollo\/server(\/.*)?)$/,
+    /^(adapters\/database\/migrations\.ts|graphql\/|http\/|core\/|features\/|adapters\.ts|config\.ts|services\.ts|signing\.ts)|^(fastify|@apollo\/server(\/.*)?)$/,
   ],
   [/^index\.ts$/, /^(app|adapters|config)\.ts$|^http\/log\.ts$|^adapters\/database\/migrations\.ts$/],
   [
     /^main\.ts$/,
-    /^(app|config)\.ts$|^adapters\/database\/migrations\.ts$|^http\/log\.ts$|^node:(fs|timers\/promises)$|^(commander|pino)$/,
+    /^(app|config)\.ts$|^adapters\/database\/migrations\.ts$|^core\/token-keys\.ts$|^features\/keys\/key-ring\.ts$|^http\/log\.ts$|^node:(fs|timers\/promises)$|^(commander|pino)$/,
   ],
 ]
 

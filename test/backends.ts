@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createClient } from '@libsql/client'
 import { Redis } from 'ioredis'
 import { inject } from 'vitest'
 import { migrate } from '../src/adapters/database/migrations.ts'
@@ -59,6 +60,15 @@ export async function freshDatabase(kind: Backend['database'], folder: string): 
   const url = kind === 'sqlite' ? `file:${join(folder, 'gateway.db')}` : await emptyPostgresDatabase()
   await migrate({ url, now: Date.now })
   return url
+}
+
+/** Rows that a statement gives, read past the product. */
+export async function rowsOf<Row>(url: string, statement: string): Promise<readonly Row[]> {
+  if (!url.startsWith('file:')) return (await query(url, statement)).rows as Row[]
+  const client = createClient({ url })
+  const { rows } = await client.execute(statement)
+  client.close()
+  return rows as unknown as readonly Row[]
 }
 
 /** The URL of an empty database on the run's PostgreSQL. */

@@ -91,6 +91,11 @@ describe('settings', () => {
     [{ JWT_ALGORITHM: 'HS256', JWT_SECRET: 'short' }, 'JWT_SECRET'],
     [{ SESSION_MAX_DAYS: '5' }, 'SESSION_MAX_DAYS'],
     [{ OTP_EXPIRATION_MINUTES: '11' }, 'OTP_EXPIRATION_MINUTES'],
+    [{ GATEWAY_SECRET: SECRET, GATEWAY_SECRETS_ACCEPTED: SECRET }, 'GATEWAY_SECRET'],
+    [{ GATEWAY_SECRETS_ACCEPTED: 'secret' }, 'GATEWAY_SECRETS_ACCEPTED'],
+    [{ JWT_SECRETS_ACCEPTED: SECRET }, 'JWT_SECRETS_ACCEPTED'],
+    [{ SESSION_IDLE_MINUTES: '15' }, 'SESSION_IDLE_MINUTES'],
+    [{ ROLE_SCOPES: 'user posts' }, 'ROLE_SCOPES'],
   ])('refuse %j, naming %s', (variables, name) => {
     expect(problemsOf(variables as Record<string, string>).map((problem) => problem.split(':')[0])).toEqual([
       name,

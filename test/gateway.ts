@@ -7,7 +7,7 @@ import { createApp, type App } from '../src/app.ts'
 import type { Overrides } from '../src/adapters.ts'
 import { loadConfig } from '../src/config.ts'
 import { createLog } from '../src/http/log.ts'
-import { freshDatabase, freshRedis, removeFolder, temporaryFolder, type Backend } from './backends.ts'
+import { freshDatabase, freshRedis, rowsOf, removeFolder, temporaryFolder, type Backend } from './backends.ts'
 import { RegisterDocument, VerifyOtpDocument, type SignInFragment } from './generated/graphql.ts'
 import { eventually } from './servers/processes.ts'
 
@@ -69,8 +69,10 @@ export interface TestGateway {
     email?: string,
     password?: string | null,
   ): Promise<SignInFragment & { email: string; password: string }>
-  /** A second process on the same stores. */
-  sibling(): Promise<TestGateway>
+  /** A second process on the same stores, its settings changed where named. */
+  sibling(settings?: Readonly<Record<string, string>>): Promise<TestGateway>
+  /** Rows of the database itself, past the gateway. */
+  sql<Row>(statement: string): Promise<readonly Row[]>
   close(): Promise<void>
 }
 
@@ -153,7 +155,8 @@ async function open(
       const { verifyOtp } = await gateway.ask(VerifyOtpDocument, { input })
       return { ...verifyOtp, email, password: password ?? '' }
     },
-    sibling: () => open(folder, environment, overrides, clock),
+    sibling: (settings = {}) => open(folder, { ...environment, ...settings }, overrides, clock),
+    sql: <Row>(statement: string) => rowsOf<Row>(environment['DATABASE_URL'] ?? '', statement),
     async close() {
       await app.close()
       removeFolder(folder)

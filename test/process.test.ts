@@ -19,7 +19,7 @@ describe('the gateway as a process', () => {
         .sort()
         .filter((name) => !name.includes('.db-')),
     ).toEqual(['gateway.db', 'keys'])
-    for (const file of ['gateway.db', 'keys/master-secret', 'keys/signing-es256.json'])
+    for (const file of ['gateway.db', 'keys/master-secret'])
       expect(statSync(join(data, file)).mode & 0o777).toBe(0o600)
     await signUpAt(gateway)
     expect(statSync(join(data, 'outbox/outbox.jsonl')).mode & 0o777).toBe(0o600)
@@ -171,6 +171,38 @@ describe('the gateway as a process', () => {
     ).toBe('Done.\n')
     expect((await me()).code).toBe('UNAUTHENTICATED')
     expect((await runGateway(environment, ['user', 'suspend', 'nobody@example.com'])).status).toBe(1)
-    expect((await runGateway(environment, ['migrate', 'status'])).output).toMatch(/^applied \d{14}_init\n$/)
+    expect((await runGateway(environment, ['migrate', 'status'])).output).toMatch(/^(applied \d{14}_\w+\n)+$/)
+  })
+
+  it('keeps its signing keys from the command line: listed, followed, retired, exported (51)', async () => {
+    const environment = { DATA_DIR: folder(), LOG_LEVEL: 'silent' }
+    const keys = (...args: string[]) => runGateway(environment, ['keys', ...args])
+    await runGateway(environment, ['migrate'])
+    const [first = ''] = (await keys('list')).output.split(' ')
+    expect((await keys('list')).output).toMatch(
+      /^[\w-]{43} {2}ES256 {2}signing {3}made .*Z {2}signs from .*Z\n$/,
+    )
+    const next = (await keys('rotate')).output.trim()
+    expect((await keys('list')).output).toMatch(new RegExp(`^${first} .* signing .*\n${next} .* next `))
+    expect((await keys('retire', first)).status).toBe(78)
+    expect((await keys('rotate', '--now')).output.trim()).toBe(next)
+    expect(await keys('retire', first)).toEqual({ status: 0, output: 'Done.\n' })
+    expect((await keys('retire', first)).status).toBe(1)
+    const { keys: published } = JSON.parse((await keys('export-jwks')).output) as { keys: { kid: string }[] }
+    expect(published.map(({ kid }) => kid)).toEqual([next])
+    expect(JSON.stringify(published)).not.toContain('"d"')
+  })
+
+  it('takes the key set that it generates, and keeps none then', async () => {
+    const environment = { DATA_DIR: folder(), LOG_LEVEL: 'silent' }
+    const generated = (await runGateway(environment, ['keys', 'generate'])).output
+    const given = { ...environment, JWT_KEYS: generated, LOG_LEVEL: 'info' }
+    const gateway = await start(given)
+    const jwks = (await (await fetch(`${gateway.address}/.well-known/jwks.json`)).json()) as {
+      keys: { kid: string }[]
+    }
+    const { keys } = JSON.parse(generated) as { keys: { kid: string }[] }
+    expect(jwks.keys.map(({ kid }) => kid)).toEqual(keys.map(({ kid }) => kid))
+    expect((await runGateway(given, ['keys', 'list'])).status).toBe(1)
   })
 })

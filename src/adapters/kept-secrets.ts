@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import type { JWK } from 'jose'
 import { z } from 'zod'
-import { KeyError, type SigningAlgorithm } from '../core/token-keys.ts'
+import { KeyError } from '../core/token-keys.ts'
 
 const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
 
@@ -14,18 +14,6 @@ export function parseJwks(text: string): JWK[] {
   } catch {
     throw new KeyError('The signing keys are not a JWK Set (RFC 7517).')
   }
-}
-
-/** The signing keys kept in the folder, made at the first start. */
-export async function keptSigningKeys(
-  folder: string,
-  algorithm: Exclude<SigningAlgorithm, 'HS256'>,
-): Promise<JWK[]> {
-  const text = await kept(join(folder, 'keys'), `signing-${algorithm.toLowerCase()}.json`, async () => {
-    const { privateKey } = await generateKeyPair(algorithm, { extractable: true, modulusLength: 3072 })
-    return JSON.stringify({ keys: [{ ...(await exportJWK(privateKey)), alg: algorithm, use: 'sig' }] })
-  })
-  return parseJwks(text)
 }
 
 /** The master secret kept in the folder, made at the first start: 256 random bits. */

@@ -1,5 +1,6 @@
 import { SignJWT, errors, jwtVerify, type JWTPayload } from 'jose'
-import type { KeySet } from './token-keys.ts'
+import { rememberTokens } from './remembered-tokens.ts'
+import type { KeySource } from './token-keys.ts'
 import { canonicalToken, withLowS } from './token-form.ts'
 
 /** What an access token says (RFC 9068 §2.2, with `sid` of OpenID Connect Front-Channel Logout §3). No personal data. */
@@ -24,7 +25,7 @@ export type Verdict =
 
 /** Settings of the token service. */
 export interface AccessTokenOptions {
-  readonly keys: KeySet
+  readonly keys: KeySource
   /** `iss`. */
   readonly issuer: string
   /** `aud`. */
@@ -53,25 +54,32 @@ const INVALID: Verdict = { kind: 'invalid' }
 export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const { keys, issuer, audience, lifetime, leeway, now } = options
 
+  const remembered = rememberTokens(keys)
+
   async function sign(subject: { userId: string; sessionId: string; tokenId: string; scope: string }) {
     const issuedAt = Math.floor(now() / 1000)
+    const { algorithm, signing } = keys.current()
     const token = await new SignJWT({ sid: subject.sessionId, scope: subject.scope })
-      .setProtectedHeader({ alg: keys.algorithm, typ: TYPE, kid: keys.signing.kid })
+      .setProtectedHeader({ alg: algorithm, typ: TYPE, kid: signing.kid })
       .setIssuer(issuer)
       .setAudience(audience)
       .setSubject(subject.userId)
       .setJti(subject.tokenId)
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + lifetime)
-      .sign(keys.signing.key)
-    return keys.algorithm === 'ES256' ? withLowS(token) : token
+      .sign(signing.key)
+    return algorithm === 'ES256' ? withLowS(token) : token
   }
 
   async function verify(token: string): Promise<Verdict> {
-    const header = canonicalToken(token, keys.algorithm)
-    const key = header && keys.verification.get(header.kid)
+    const known = remembered.get(token)
+    if (known) return judge(known)
+    const { algorithm, verification } = keys.current()
+    const header = canonicalToken(token, algorithm)
+    if (!header) return INVALID
+    const key = verification.get(header.kid) ?? (await keys.renewed()).verification.get(header.kid)
     if (!key) return INVALID
-    const checks = { algorithms: [keys.algorithm], typ: TYPE, issuer, audience, requiredClaims: REQUIRED }
+    const checks = { algorithms: [algorithm], typ: TYPE, issuer, audience, requiredClaims: REQUIRED }
     try {
       // The end of the lifetime is ours to judge: a genuine token past its end still names the session to sign out of.
       const currentDate = new Date(0)
@@ -80,7 +88,10 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
         currentDate,
         clockTolerance: Number.MAX_SAFE_INTEGER,
       })
-      return judge(payload)
+      const verdict = judge(payload)
+      if (verdict.kind === 'valid' && keys.current().verification.get(header.kid) === key)
+        remembered.add(token, payload)
+      return verdict
     } catch (error) {
       if (error instanceof errors.JOSEError || error instanceof TypeError) return INVALID
       throw error

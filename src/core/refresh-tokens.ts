@@ -18,19 +18,19 @@ export interface RefreshTokens {
 const SHAPE = /^([\w-]{24})\.(0|[1-9]\d{0,8})\.([\w-]{43})$/
 
 /**
- * Refresh tokens under one master key. Each session has a 256-bit key of its own, derived from it and the session's id,
+ * Refresh tokens under a master key; tokens under further ones are accepted, not made. Each session has a 256-bit key of its own, derived from it and the session's id,
  * and a token is that key's MAC over the counter: the database holds nothing a thief could use (ASVS 7.2.3).
  */
-export function createRefreshTokens(master: Buffer): RefreshTokens {
-  const mac = ({ sessionId, counter }: RefreshTokenClaims) =>
+export function createRefreshTokens(...masters: readonly [Buffer, ...Buffer[]]): RefreshTokens {
+  const mac = (master: Buffer, { sessionId, counter }: RefreshTokenClaims) =>
     keyedHash(deriveKey(master, `refresh/${sessionId}`), String(counter))
 
   function read(token: string): RefreshTokenClaims | null {
     const [, sessionId, digits, given] = SHAPE.exec(token) ?? []
     if (!sessionId || !digits || !given) return null
     const claims = { sessionId, counter: Number(digits) }
-    return equalInConstantTime(mac(claims), given) ? claims : null
+    return masters.some((master) => equalInConstantTime(mac(master, claims), given)) ? claims : null
   }
 
-  return { issue: (claims) => `${claims.sessionId}.${claims.counter}.${mac(claims)}`, read }
+  return { issue: (claims) => `${claims.sessionId}.${claims.counter}.${mac(masters[0], claims)}`, read }
 }

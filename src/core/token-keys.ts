@@ -1,9 +1,20 @@
-import { calculateJwkThumbprint, importJWK, type CryptoKey, type JWK } from 'jose'
+import {
+  base64url,
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type CryptoKey,
+  type JWK,
+} from 'jose'
 
 /** Signature algorithms the gateway offers (RFC 7518 §3.1, RFC 8037). Exactly one is in force at a time. */
 export const SIGNING_ALGORITHMS = ['ES256', 'EdDSA', 'RS256', 'HS256'] as const
 /** One of the offered signature algorithms. */
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]
+
+/** A private key of an asymmetric algorithm (RFC 7517). */
+export type PrivateJwk = JWK
 
 /** A key as jose uses it. */
 export interface TokenKey {
@@ -19,6 +30,28 @@ export interface KeySet {
   readonly verification: ReadonlyMap<string, TokenKey>
   /** Public keys for `/.well-known/jwks.json` (RFC 7517); empty for HS256. */
   readonly publicJwks: readonly JWK[]
+}
+
+/** Where the keys in force come from; they may change while the process runs. */
+export interface KeySource {
+  /** The keys as they are known now. Another object as soon as anything has changed. */
+  current(): KeySet
+  /** The keys after another look, when one is due: asked for a `kid` that is not known. */
+  renewed(): Promise<KeySet>
+}
+
+/** Keys that never change while the process runs. */
+export function fixedKeys(keys: KeySet): KeySource {
+  return { current: () => keys, renewed: async () => keys }
+}
+
+/** A new private key whose `kid` is its thumbprint (RFC 7638). */
+export async function newSigningJwk(
+  algorithm: SigningAlgorithm,
+): Promise<PrivateJwk & { readonly kid: string }> {
+  const { privateKey } = await generateKeyPair(algorithm, { extractable: true, modulusLength: 3072 })
+  const jwk = await exportJWK(privateKey)
+  return { ...jwk, alg: algorithm, use: 'sig', kid: await calculateJwkThumbprint(jwk) }
 }
 
 /** Key material that must not be used. Its message names no secret. */
@@ -51,12 +84,23 @@ export function weaknessOf(secret: string): string | null {
   return null
 }
 
-/** The key set of a shared secret (HS256 only). Throws `KeyError` when the secret is weak. */
-export function sharedSecretKeySet(secret: string): KeySet {
+/**
+ * The key set of shared secrets (HS256 only): the first signs, all verify. Each is named by a digest of it, so that nodes
+ * agree on names whatever the order. Throws `KeyError` when a secret is weak or given twice.
+ */
+export async function sharedSecretKeySet(...secrets: readonly [string, ...string[]]): Promise<KeySet> {
+  const [signing, ...others] = (await Promise.all(secrets.map(sharedKey))) as [TokenKey, ...TokenKey[]]
+  const verification = new Map([signing, ...others].map((key) => [key.kid, key]))
+  if (verification.size !== secrets.length) throw new KeyError('A shared secret is given twice.')
+  return { algorithm: 'HS256', signing, verification, publicJwks: [] }
+}
+
+async function sharedKey(secret: string): Promise<TokenKey> {
   const weakness = weaknessOf(secret)
   if (weakness) throw new KeyError(`The shared secret ${weakness}.`)
-  const key: TokenKey = { kid: 'shared', key: new TextEncoder().encode(secret) }
-  return { algorithm: 'HS256', signing: key, verification: new Map([[key.kid, key]]), publicJwks: [] }
+  const key = new TextEncoder().encode(secret)
+  const thumbprint = await calculateJwkThumbprint({ kty: 'oct', k: base64url.encode(key) })
+  return { kid: `shared-${thumbprint.slice(0, 8)}`, key }
 }
 
 /**

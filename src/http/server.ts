@@ -21,7 +21,8 @@ export interface HttpOptions {
   readonly log: FastifyBaseLogger
   readonly newId: () => string
   readonly readiness: readonly ReadinessCheck[]
-  readonly publicJwks: readonly JWK[]
+  /** The keys that verify access tokens, as they are now. */
+  readonly publicJwks: () => readonly JWK[]
   readonly corsOrigins: readonly string[]
   /** Proxies in front; 0 trusts no forwarded header. */
   readonly trustProxy: number
@@ -62,7 +63,10 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   await app.register(cors, { origin: [...corsOrigins], methods: ['GET', 'POST'], maxAge: 600 })
   addHealth(app, readiness, () => stopping)
   app.get('/.well-known/jwks.json', async (_request, reply) =>
-    reply.header('cache-control', 'public, max-age=300').type('application/json').send({ keys: publicJwks }),
+    reply
+      .header('cache-control', 'public, max-age=300')
+      .type('application/json')
+      .send({ keys: publicJwks() }),
   )
   if (ide) addIde(app)
   app.addHook('onSend', async (_request, reply) => {

@@ -1,5 +1,6 @@
 import { base64url, type JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { createAccessTokens } from '../../src/core/access-tokens.ts'
 import { newId, systemRandom } from '../../src/core/secrets.ts'
 import {
   KeyError,
@@ -90,6 +91,33 @@ describe('access tokens', () => {
     ).toBe('invalid')
   })
 
+  it('that were found right are remembered: their time alone is judged again, and no other text is let in (44, 48)', async () => {
+    let at = NOW
+    const aging = tokensOf(keys, () => at)
+    const mine = await aging.sign(SUBJECT)
+    expect([await verdict(mine, aging), await verdict(mine, aging)]).toEqual(['valid', 'valid'])
+    expect(await verdict(`${mine}=`, aging)).toBe('invalid')
+    expect(await verdict(mine.slice(0, -1), aging)).toBe('invalid')
+    at = NOW + 905_000
+    expect(await verdict(mine, aging)).toBe('expired')
+    at = NOW - 6000
+    expect(await verdict(mine, aging)).toBe('invalid')
+  })
+
+  it('are forgotten with their key, and remembered again when it comes back (51)', async () => {
+    const other = await privateKeySet('ES256', [await newJwk('ES256', 'other')])
+    let current = keys
+    const source = { current: () => current, renewed: async () => current }
+    const options = { issuer: 'issuer', audience: 'graphql', lifetime: 900, leeway: 5, now: () => NOW }
+    const rotating = createAccessTokens({ ...options, keys: source })
+    const mine = await rotating.sign(SUBJECT)
+    expect([await verdict(mine, rotating), await verdict(mine, rotating)]).toEqual(['valid', 'valid'])
+    current = other
+    expect(await verdict(mine, rotating)).toBe('invalid')
+    current = keys
+    expect(await verdict(mine, rotating)).toBe('valid')
+  })
+
   it('follow the rotation of keys: the first signs, all verify, a key removed takes its tokens with it (51)', async () => {
     const second = await newJwk('ES256', 'second')
     const rotated = tokensOf(await privateKeySet('ES256', [second, jwk]))
@@ -131,7 +159,7 @@ describe('access tokens', () => {
     },
   )
 
-  it('refuse shared secrets that are short, published or monotonous (40)', () => {
+  it('refuse shared secrets that are short, published or monotonous (40)', async () => {
     for (const secret of [
       '',
       'secret',
@@ -142,7 +170,7 @@ describe('access tokens', () => {
       'a-string-secret-at-least-256-bits-long',
     ]) {
       expect(weaknessOf(secret)).not.toBeNull()
-      expect(() => sharedSecretKeySet(secret)).toThrow(KeyError)
+      await expect(sharedSecretKeySet(secret)).rejects.toThrow(KeyError)
     }
     expect(weaknessOf('k7#mQ9!zR2@vX5$wB8^nC1&pD4*fG6(h')).toBeNull()
   })

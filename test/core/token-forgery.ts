@@ -1,6 +1,6 @@
 import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { createAccessTokens, type AccessTokens } from '../../src/core/access-tokens.ts'
-import { privateKeySet, type KeySet, type SigningAlgorithm } from '../../src/core/token-keys.ts'
+import { fixedKeys, privateKeySet, type KeySet, type SigningAlgorithm } from '../../src/core/token-keys.ts'
 
 export const NOW = Date.UTC(2026, 0, 31, 8)
 export const SECONDS = NOW / 1000
@@ -25,7 +25,14 @@ export async function newJwk(algorithm: SigningAlgorithm, kid: string): Promise<
 
 /** The service under test, at a time that stands still. */
 export function tokensOf(keys: KeySet, now: () => number = () => NOW): AccessTokens {
-  return createAccessTokens({ keys, issuer: 'issuer', audience: 'graphql', lifetime: 900, leeway: 5, now })
+  return createAccessTokens({
+    keys: fixedKeys(keys),
+    issuer: 'issuer',
+    audience: 'graphql',
+    lifetime: 900,
+    leeway: 5,
+    now,
+  })
 }
 
 export const decode = (part = ''): Record<string, unknown> =>

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { decodeProtectedHeader } from 'jose'
+import { afterEach, expect, it } from 'vitest'
+import { describeOnEveryBackend } from '../backends.ts'
+import { startGateway, type TestGateway } from '../gateway.ts'
+import { isSignedIn, signInAgain, tryRefresh } from './session-steps.ts'
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+
+describeOnEveryBackend('signing keys', (backend) => {
+  const running: TestGateway[] = []
+  afterEach(async () => {
+    for (const gateway of running.splice(0).reverse()) await gateway.close()
+  })
+
+  async function start(settings: Record<string, string> = {}): Promise<TestGateway> {
+    const gateway = await startGateway(backend, { RATE_LIMIT_SCALE: '1000', ...settings })
+    running.push(gateway)
+    return gateway
+  }
+  const ringOf = ({ app }: TestGateway) => {
+    if (!app.keyRing) throw new Error('no key ring')
+    return app.keyRing
+  }
+  const kidOf = ({ accessToken }: { accessToken: string }) => decodeProtectedHeader(accessToken).kid
+  const published = async ({ app }: TestGateway) => {
+    const { body } = await app.http.app.inject('/.well-known/jwks.json')
+    return (JSON.parse(body) as { keys: { kid: string; d?: string }[] }).keys
+  }
+  /** As a token with an unknown `kid` makes a node look, which it does at most twice a second. */
+  async function look(gateway: TestGateway): Promise<void> {
+    await sleep(550)
+    await ringOf(gateway).renewed()
+  }
+  const states = (gateway: TestGateway) =>
+    ringOf(gateway)
+      .list()
+      .map(({ state }) => state)
+
+  it('are published ten minutes before they sign, and old ones verify what they signed (51, 131)', async () => {
+    const gateway = await start()
+    const first = await gateway.signUp()
+    const next = await ringOf(gateway).rotate(false)
+    expect((await published(gateway)).map(({ kid }) => kid)).toEqual([kidOf(first), next])
+    expect(kidOf(await signInAgain(gateway, first.email))).toBe(kidOf(first))
+    gateway.passTime(10 * MINUTE + 1)
+    await ringOf(gateway)
+      .rotate(false)
+      .catch(() => undefined)
+    expect(states(gateway).slice(0, 2)).toEqual(['retiring', 'signing'])
+    expect(kidOf(await signInAgain(gateway, first.email))).toBe(next)
+    expect(await isSignedIn(gateway, first)).toBe(true)
+  })
+
+  it('never print a private part', async () => {
+    const gateway = await start()
+    await ringOf(gateway).rotate(true)
+    for (const key of await published(gateway)) expect(Object.keys(key)).not.toContain('d')
+  })
+
+  it('are followed once, however many nodes rotate at the same time', async () => {
+    const gateway = await start()
+    const sibling = await gateway.sibling()
+    const kids = await Promise.all(
+      [gateway, sibling, gateway, sibling].map((node) => ringOf(node).rotate(false)),
+    )
+    expect(new Set(kids).size).toBe(1)
+    expect(states(gateway)).toEqual(['signing', 'next'])
+    await sibling.app.close()
+  })
+
+  it('are known to a node that has not looked since, when a token of the new key comes (51)', async () => {
+    const gateway = await start()
+    const sibling = await gateway.sibling()
+    const { email } = await gateway.signUp()
+    await sleep(550)
+    const kid = await ringOf(gateway).rotate(true)
+    const signIn = await signInAgain(gateway, email)
+    expect(kidOf(signIn)).toBe(kid)
+    expect(backend.store === 'memory' || (await isSignedIn(sibling, signIn))).toBe(true)
+    await sibling.app.close()
+  })
+
+  it('take their tokens with them when they are retired, remembered or not; the one that signs cannot be (51)', async () => {
+    const gateway = await start()
+    const first = await gateway.signUp()
+    expect(await isSignedIn(gateway, first)).toBe(true)
+    const old = kidOf(first) ?? ''
+    await expect(ringOf(gateway).retire(old)).rejects.toThrow('signs')
+    await ringOf(gateway).rotate(true)
+    expect(await isSignedIn(gateway, first)).toBe(true)
+    expect(await ringOf(gateway).retire(old)).toBe(true)
+    expect(await isSignedIn(gateway, first)).toBe(false)
+    expect(await ringOf(gateway).retire(old)).toBe(false)
+    expect((await tryRefresh(gateway, first)).code).toBeUndefined()
+  })
+
+  it('are followed by the next when they are old, and destroyed when their last token has ended (51)', async () => {
+    const gateway = await start({ KEY_ROTATION_DAYS: '30', SESSION_MAX_DAYS: '90', REFRESH_TOKEN_DAYS: '90' })
+    const first = await gateway.signUp()
+    gateway.passTime(30 * DAY + 1000)
+    await look(gateway)
+    expect(states(gateway)).toEqual(['signing', 'next'])
+    gateway.passTime(11 * MINUTE)
+    await look(gateway)
+    expect(states(gateway)).toEqual(['retiring', 'signing'])
+    gateway.passTime(DAY + 30 * MINUTE)
+    await look(gateway)
+    expect(states(gateway)).toEqual(['signing'])
+    expect((await tryRefresh(gateway, first)).code).toBeUndefined()
+  })
+
+  it('lie sealed in the database, and open under no other secret (130)', async () => {
+    const secret = 'the first master secret, made up for this test: 8Xw2'
+    const gateway = await start({ GATEWAY_SECRET: secret })
+    const rows = await gateway.sql<{ sealed: string }>('SELECT sealed FROM signing_keys')
+    expect(rows).toHaveLength(1)
+    expect(Buffer.from(rows[0]?.sealed ?? '', 'base64url').toString('latin1')).not.toContain('"d"')
+    await expect(gateway.sibling({ GATEWAY_SECRET: `${secret}?` })).rejects.toThrow('GATEWAY_SECRET')
+  })
+
+  it('and refresh tokens outlive a change of the master secret, step by step, with nobody signed out (131)', async () => {
+    const [old, next] = [
+      'old master secret of this test 0f9GhK2',
+      'next master secret of this test 7TzQpL4',
+    ]
+    const gateway = await start({ GATEWAY_SECRET: old })
+    const first = await gateway.signUp()
+    const one = await gateway.sibling({ GATEWAY_SECRET: old, GATEWAY_SECRETS_ACCEPTED: next })
+    const two = await gateway.sibling({ GATEWAY_SECRET: next, GATEWAY_SECRETS_ACCEPTED: old })
+    const byTwo = await tryRefresh(two, first)
+    const byOne = await tryRefresh(one, byTwo.data?.refresh ?? {})
+    const last = await tryRefresh(two, byOne.data?.refresh ?? {})
+    expect([byTwo.code, byOne.code, last.code]).toEqual([undefined, undefined, undefined])
+    const three = await gateway.sibling({ GATEWAY_SECRET: next })
+    expect((await tryRefresh(three, last.data?.refresh ?? {})).code).toBeUndefined()
+    expect((await tryRefresh(three, byOne.data?.refresh ?? {})).code).toBe('TOKEN_INVALID')
+    for (const node of [one, two, three]) await node.app.close()
+  })
+})
