@@ -5,6 +5,7 @@ import { createSigningKeys } from './adapters/database/signing-keys.ts'
 import { createUsers } from './adapters/database/users.ts'
 import { keptMasterSecret } from './adapters/kept-secrets.ts'
 import { createOutbox } from './adapters/mailer/outbox.ts'
+import { openSignals } from './adapters/signals/index.ts'
 import { openStateStore } from './adapters/state-store/index.ts'
 import type { Config } from './config.ts'
 import { systemRandom, type Random } from './core/secrets.ts'
@@ -13,6 +14,7 @@ import type { Log } from './ports/log.ts'
 import type { Mailer } from './ports/mailer.ts'
 import type { Posts } from './ports/posts.ts'
 import type { Sessions } from './ports/sessions.ts'
+import type { Signals } from './ports/signals.ts'
 import type { SigningKeys } from './ports/signing-keys.ts'
 import type { StateStore } from './ports/state-store.ts'
 import type { Users } from './ports/users.ts'
@@ -39,6 +41,7 @@ export interface Adapters {
   readonly sessions: Sessions
   readonly posts: Posts
   readonly store: StateStore
+  readonly signals: Signals
   readonly mailer: Mailer
   /** Resolves when the database answers. */
   pingDatabase(): Promise<void>
@@ -52,6 +55,7 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
   const master = config.masterSecret ?? (await keptMasterSecret(config.dataDir))
   const database = await openDatabase(config.databaseUrl, log)
   const store = overrides.store ?? (await openStateStore(config.stateStore, { database, now, log }))
+  const signals = openSignals(config)
   const mailer = overrides.mailer ?? outboxOf(config, now, overrides.show)
   return {
     now,
@@ -59,6 +63,7 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
     masters: [Buffer.from(master), ...config.masterSecretsAccepted.map((text) => Buffer.from(text))],
     signingKeys: createSigningKeys(database),
     store,
+    signals,
     mailer,
     random: overrides.random ?? systemRandom,
     users: createUsers(database),
@@ -67,6 +72,7 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
     pingDatabase: () => database.ping(),
     async close() {
       await mailer.close()
+      await signals.close()
       await store.close()
       await database.close()
     },

@@ -5,7 +5,12 @@ import { SETTINGS, type Settings } from './settings.ts'
 export type StateStoreConfig =
   | { readonly kind: 'memory' }
   | { readonly kind: 'database' }
-  | { readonly kind: 'redis'; readonly url: string }
+  | {
+      readonly kind: 'redis'
+      readonly url: string
+      /** Replicas that must have a write before it is answered; 0: none. */
+      readonly waitReplicas: number
+    }
 
 /** Where signing keys come from. */
 export type KeyConfig =
@@ -39,6 +44,8 @@ export interface Config {
   readonly masterSecretsAccepted: readonly string[]
   /** Null: follows the address that the server listens on. */
   readonly publicUrl: string | null
+  /** Services that may ask about tokens and end them. */
+  readonly introspectionClients: readonly { readonly id: string; readonly secretHash: string }[]
   readonly token: {
     readonly issuer: string | null
     readonly audience: string
@@ -52,6 +59,7 @@ export interface Config {
     /** 0: only `refreshDays` counts. */
     readonly idleMinutes: number
     readonly perUser: number
+    readonly transport: 'body' | 'cookie'
     /** Scopes by role. */
     readonly roleScopes: Readonly<Record<string, readonly string[]>>
   }
@@ -128,6 +136,10 @@ function contradictions(raw: Settings): string[] {
     ],
     [raw.STATE_STORE === 'redis' && !hasRedis, 'REDIS_URL: expected with STATE_STORE=redis'],
     [
+      raw.REDIS_WAIT_REPLICAS > 0 && stateStoreOf(raw).kind !== 'redis',
+      'REDIS_WAIT_REPLICAS: expected 0 without Redis',
+    ],
+    [
       raw.STATE_STORE === 'memory' && raw.INSTANCES > 1,
       'STATE_STORE: expected redis or database with INSTANCES above 1',
     ],
@@ -171,6 +183,7 @@ function toConfig(raw: Settings): Config {
     masterSecret: raw.GATEWAY_SECRET ?? null,
     masterSecretsAccepted: raw.GATEWAY_SECRETS_ACCEPTED,
     publicUrl: raw.PUBLIC_URL ?? null,
+    introspectionClients: raw.INTROSPECTION_CLIENTS,
     token: {
       issuer: raw.JWT_ISSUER ?? null,
       audience: raw.JWT_AUDIENCE,
@@ -183,6 +196,7 @@ function toConfig(raw: Settings): Config {
       maxDays: raw.SESSION_MAX_DAYS,
       idleMinutes: raw.SESSION_IDLE_MINUTES,
       perUser: raw.SESSIONS_PER_USER,
+      transport: raw.REFRESH_TRANSPORT,
       roleScopes: raw.ROLE_SCOPES,
     },
     otp: {
@@ -214,7 +228,7 @@ function stateStoreOf(raw: Settings): StateStoreConfig {
   const url = raw.REDIS_URL ?? (raw.REDIS_HOST === undefined ? undefined : redisUrl(raw, raw.REDIS_HOST))
   const kind = raw.STATE_STORE ?? (url === undefined ? 'database' : 'redis')
   return kind === 'redis' && url !== undefined
-    ? { kind, url }
+    ? { kind, url, waitReplicas: raw.REDIS_WAIT_REPLICAS }
     : { kind: kind === 'memory' ? 'memory' : 'database' }
 }
 

@@ -6,6 +6,8 @@ import type { Logger } from 'pino'
 import { migrate, migrationStatus } from './adapters/database/migrations.ts'
 import { createApp, type App } from './app.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
+import { CLIENT_ID, hashClientSecret, newClientSecret } from './core/client-secrets.ts'
+import { systemRandom } from './core/secrets.ts'
 import { newSigningJwk } from './core/token-keys.ts'
 import type { KeyRing, KeyStanding } from './features/keys/key-ring.ts'
 import { createLog } from './http/log.ts'
@@ -49,6 +51,10 @@ keys
   .command('generate')
   .description('print a new private key set for JWT_KEYS; nothing is stored')
   .action(() => run(generateKeys))
+program
+  .command('client-secret <id>')
+  .description('make the secret of a service that may use /introspect and /revoke; nothing is stored')
+  .action(printClientSecret)
 const user = program.command('user').description('change an account')
 user
   .command('suspend <email>')
@@ -167,6 +173,17 @@ function keyLine({ kid, algorithm, state, createdAt, signsFrom }: KeyStanding): 
 async function retire(ring: KeyRing, kid: string): Promise<string> {
   if (!(await ring.retire(kid))) throw new Error('There is no such key.')
   return 'Done.\n'
+}
+
+/** The secret goes to the service, its hash to the setting: neither can be had from the other side. */
+function printClientSecret(id: string): void {
+  if (!CLIENT_ID.test(id)) program.error('An id has 1 to 64 characters of A-Z, a-z, 0-9, ".", "_" and "-".')
+  const secret = newClientSecret(systemRandom)
+  process.stdout.write(`Secret for the service, shown this once:
+  ${secret}
+Entry for INTROSPECTION_CLIENTS (SHA-256, which is right for a random secret and for no other):
+  ${id}:${hashClientSecret(secret)}
+`)
 }
 
 async function generateKeys({ keys: { algorithm } }: Config): Promise<void> {

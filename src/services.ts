@@ -21,11 +21,15 @@ import { SessionIssuer } from './features/sessions/session-issuer.ts'
 import { SessionRecords } from './features/sessions/session-records.ts'
 import { SessionResolver } from './features/sessions/session-resolver.ts'
 import { SessionService } from './features/sessions/session-service.ts'
+import { SessionWatchService } from './features/sessions/session-watch-service.ts'
+import { IntrospectionService } from './features/tokens/introspection-service.ts'
 
 /** What the server needs of the features. */
 export interface Services {
   readonly accessTokens: AccessTokens
   readonly callers: CallerService
+  readonly sessionWatch: SessionWatchService
+  readonly introspection: IntrospectionService
   readonly administration: AccountAdministration
   readonly notices: NoticeService
   /** Ready resolver instances. */
@@ -71,6 +75,7 @@ export function createServices(
   const records = new SessionRecords({
     store,
     sessions: adapters.sessions,
+    signals: adapters.signals,
     now,
     endedTtlMs: durations.endedTtlMs,
   })
@@ -84,6 +89,8 @@ export function createServices(
   const shared = { ...durations, sessions: adapters.sessions, records, issuer: tokenIssuer, audit, now }
   const sessions = new SessionService({ ...shared, random, maxSessions: config.session.perUser })
   const refresh = new RefreshService({ ...shared, users, refreshTokens, notices })
+
+  const sessionWatch = new SessionWatchService({ ...shared, signals: adapters.signals })
 
   const otpKey = deriveKey(master, 'otp')
   const otp = new OtpService({
@@ -114,6 +121,18 @@ export function createServices(
     accessTokens,
     notices,
     callers: new CallerService({ accessTokens, records }),
+    sessionWatch,
+    introspection: new IntrospectionService({
+      clients: config.introspectionClients,
+      accessTokens,
+      refreshTokens,
+      records,
+      sessions: adapters.sessions,
+      sessionService: sessions,
+      now,
+      issuer,
+      audience: config.token.audience,
+    }),
     administration: new AccountAdministration({ users, records, audit, now }),
     resolvers: [
       new AccountResolver(accounts, otpSignIn, config.otp.exposeCode),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CLIENT_ID } from './core/client-secrets.ts'
 import { SIGNING_ALGORITHMS, weaknessOf } from './core/token-keys.ts'
 
 /** One setting as people meet it: for the start-up check, the table in the docs and `.env.example`. */
@@ -53,6 +54,16 @@ const roleScopes = z
       }),
     ),
   )
+/** The same id may stand twice: a second secret, while the first is being replaced. */
+const serviceClients = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim().split(':')))
+  .refine(
+    (entries) =>
+      entries.every(([id = '', hash = '', ...rest]) => isClientEntry(id, hash) && rest.length === 0),
+    'entries such as orders:5e88…, separated by commas, as `gateway client-secret <id>` prints them',
+  )
+  .transform((entries) => entries.map(([id = '', secretHash = '']) => ({ id, secretHash })))
 const urlWith = (pattern: RegExp, expected: string) => z.string().regex(pattern, expected)
 
 /** Every environment variable, in the order of the documentation. */
@@ -85,6 +96,10 @@ export const SETTINGS = {
   REDIS_PORT: { type: whole(1, 65535).default(6379), doc: 'With `REDIS_HOST`: port.' },
   REDIS_DB: { type: whole(0, 65535).default(0), doc: 'With `REDIS_HOST`: database number.' },
   REDIS_PASSWORD: { type: z.string().optional(), doc: 'With `REDIS_HOST`: password.' },
+  REDIS_WAIT_REPLICAS: {
+    type: whole(0, 5).default(0),
+    doc: 'Replicas that must have a write before it is answered (Redis WAIT, at most 200 ms), 0 to 5; fewer is SERVICE_UNAVAILABLE. With 0 a failover may lose the last writes: an ended session then lives on for at most 60 s.',
+  },
   STATE_STORE: {
     type: z.enum(['database', 'redis', 'memory']).optional(),
     doc: '`database`, `redis` or `memory` (one process, tests). Default: `redis` when Redis is configured, else `database`.',
@@ -136,6 +151,10 @@ export const SETTINGS = {
     type: whole(0, 300).default(30),
     doc: 'How long the last refresh token still answers the same successor, 0 to 300 s.',
   },
+  REFRESH_TRANSPORT: {
+    type: z.enum(['body', 'cookie']).default('body'),
+    doc: '`body`: refresh tokens are arguments and fields. `cookie`: they ride in `__Host-gateway-refresh` (HttpOnly, Secure, SameSite=Strict), for pages of `PUBLIC_URL` and `CORS_ORIGINS` only.',
+  },
   SESSION_MAX_DAYS: {
     type: whole(1, 365).default(30),
     doc: 'A session ends this long after sign-in, whatever happens, 1 to 365 d.',
@@ -175,7 +194,11 @@ export const SETTINGS = {
   },
   PUBLIC_URL: {
     type: z.url({ protocol: /^https?$/, error: 'an http:// or https:// address' }).optional(),
-    doc: 'Address that people reach the gateway at. Used for the tokens’ issuer.',
+    doc: 'Address that people reach the gateway at. Used for the tokens’ issuer and the discovery document, which is not served without it.',
+  },
+  INTROSPECTION_CLIENTS: {
+    type: serviceClients.default([]),
+    doc: 'Services that may use `/introspect` and `/revoke`: `id:sha256-hex` entries separated by commas, made by `gateway client-secret <id>`; an id may stand twice, for rotation. Default: none, and neither endpoint exists.',
   },
   CORS_ORIGINS: {
     type: origins.default([]),
@@ -199,6 +222,10 @@ export const SETTINGS = {
 export type SettingName = keyof typeof SETTINGS
 /** The settings one by one, before they are checked against each other. */
 export type Settings = { [Name in SettingName]: z.output<(typeof SETTINGS)[Name]['type']> }
+
+function isClientEntry(id: string, hash: string): boolean {
+  return CLIENT_ID.test(id) && /^[0-9a-f]{64}$/.test(hash)
+}
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text

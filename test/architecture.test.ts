@@ -17,11 +17,11 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^ports\//, /^(ports|core)\//],
   [
     /^features\/[^/]+\/[a-z-]+-resolver\.ts$/,
-    /^core\/caller\.ts$|^graphql\/signed-in\.ts$|^features\/[^/]+\/[a-z-]+-(service|types|html)\.ts$|^type-graphql$/,
+    /^core\/caller\.ts$|^graphql\/(signed-in|refresh-transport)\.ts$|^features\/[^/]+\/[a-z-]+-(service|types|html)\.ts$|^type-graphql$/,
   ],
   [
     /^features\/[^/]+\/[a-z-]+-types\.ts$/,
-    /^(graphql\/scalars\.ts$|ports\/)|^features\/[^/]+\/[a-z-]+-(service|types|issuer|cursor)\.ts$|^features\/sessions\/device\.ts$|^type-graphql$/,
+    /^(graphql\/(scalars|refresh-transport)\.ts$|ports\/)|^features\/[^/]+\/[a-z-]+-(service|types|issuer|cursor)\.ts$|^features\/sessions\/device\.ts$|^type-graphql$/,
   ],
   [/^features\/sessions\/device\.ts$/, /^bowser$/],
   [/^features\/posts\/post-html\.ts$/, /^(markdown-it|sanitize-html)$/],
@@ -30,7 +30,12 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^graphql\/(schema|scalars|signed-in)\.ts$/,
     /^(core|graphql)\/|^(graphql|graphql-scalars|type-graphql|reflect-metadata)$/,
   ],
+  [/^graphql\/refresh-transport\.ts$/, /^core\/errors\.ts$|^cookie$/],
   [/^graphql\//, /^(core|graphql|ports)\/|^(graphql|@apollo\/server(\/errors)?)$/],
+  [
+    /^http\/sockets\.ts$/,
+    /^(core|graphql)\/|^node:(http|stream|timers\/promises)$|^(fastify|graphql|graphql-ws|graphql-ws\/use\/ws|ws)$/,
+  ],
   [/^http\/log\.ts$/, /^pino$/],
   [
     /^http\//,
@@ -54,24 +59,33 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(adapters\/(database\/|(circuit|waiting-line)\.ts)|core|ports|generated)\/?|^node:timers\/promises$|^zod$/,
   ],
   [
+    /^adapters\/state-store\/redis-(replicas|scripts)\.ts$/,
+    /^adapters\/state-store\/redis-replicas\.ts$|^node:crypto$|^ioredis$/,
+  ],
+  [
     /^adapters\/state-store\/redis\.ts$/,
-    /^(adapters\/(state-store\/|(circuit|deadline)\.ts)|core|ports)\/?|^node:crypto$|^ioredis$/,
+    /^(adapters\/(state-store\/|(circuit|deadline)\.ts)|core|ports)\/?|^ioredis$/,
   ],
   [/^adapters\/state-store\//, /^(adapters\/(state-store|database)|core|ports|generated)\/|^config\.ts$/],
+  [/^adapters\/signals\//, /^(adapters\/signals|ports)\/|^config\.ts$|^node:events$|^(ioredis|pg|zod)$/],
   [/^adapters\/mailer\//, /^(core|ports)\/|^node:(fs\/promises|path)$/],
-  [/^settings\.ts$/, /^core\/token-keys\.ts$|^zod$/],
+  [/^settings\.ts$/, /^core\/(client-secrets|token-keys)\.ts$|^zod$/],
   [/^config\.ts$/, /^settings\.ts$|^zod$/],
   [/^adapters\.ts$/, /^(adapters|core|ports)\/|^config\.ts$/],
   [/^signing\.ts$/, /^(features\/keys|core)\/|^adapters\/kept-secrets\.ts$|^(adapters|config)\.ts$/],
   [/^services\.ts$/, /^(features|core)\/|^(adapters|config)\.ts$/],
   [
+    /^http-options\.ts$/,
+    /^(adapters\/database\/migrations\.ts|graphql\/|http\/|core\/|adapters\.ts|config\.ts|services\.ts)|^(fastify|graphql|@apollo\/server(\/.*)?)$/,
+  ],
+  [
     /^app\.ts$/,
-    /^(adapters\/database\/migrations\.ts|graphql\/|http\/|core\/|features\/|adapters\.ts|config\.ts|services\.ts|signing\.ts)|^(fastify|@apollo\/server(\/.*)?)$/,
+    /^(http\/server|http-options|adapters|config|services|signing|features\/(accounts\/account-administration|keys\/key-ring))\.ts$|^fastify$/,
   ],
   [/^index\.ts$/, /^(app|adapters|config)\.ts$|^http\/log\.ts$|^adapters\/database\/migrations\.ts$/],
   [
     /^main\.ts$/,
-    /^(app|config)\.ts$|^adapters\/database\/migrations\.ts$|^core\/token-keys\.ts$|^features\/keys\/key-ring\.ts$|^http\/log\.ts$|^node:(fs|timers\/promises)$|^(commander|pino)$/,
+    /^(app|config)\.ts$|^adapters\/database\/migrations\.ts$|^core\/(client-secrets|secrets|token-keys)\.ts$|^features\/keys\/key-ring\.ts$|^http\/log\.ts$|^node:(fs|timers\/promises)$|^(commander|pino)$/,
   ],
 ]
 

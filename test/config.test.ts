@@ -42,10 +42,17 @@ describe('settings', () => {
   })
 
   it('choose Redis when it is configured, in one variable or in parts', () => {
-    expect(load({ REDIS_URL: 'redis://a' }).stateStore).toEqual({ kind: 'redis', url: 'redis://a' })
+    expect(load({ REDIS_URL: 'redis://a' }).stateStore).toEqual({
+      kind: 'redis',
+      url: 'redis://a',
+      waitReplicas: 0,
+    })
     expect(
       load({ REDIS_HOST: 'h', REDIS_PORT: '1', REDIS_DB: '2', REDIS_PASSWORD: 'p/w' }).stateStore,
-    ).toEqual({ kind: 'redis', url: 'redis://:p%2Fw@h:1/2' })
+    ).toEqual({ kind: 'redis', url: 'redis://:p%2Fw@h:1/2', waitReplicas: 0 })
+    expect(load({ REDIS_URL: 'redis://a', REDIS_WAIT_REPLICAS: '2' }).stateStore).toMatchObject({
+      waitReplicas: 2,
+    })
     expect(load({ REDIS_URL: 'redis://a', STATE_STORE: 'database' }).stateStore).toEqual({ kind: 'database' })
   })
 
@@ -84,6 +91,9 @@ describe('settings', () => {
     [{ NODE_ENV: 'production', RATE_LIMIT_SCALE: '2' }, 'RATE_LIMIT_SCALE'],
     [{ STATE_STORE: 'redis' }, 'REDIS_URL'],
     [{ REDIS_URL: 'redis://a', REDIS_HOST: 'b' }, 'REDIS_URL'],
+    [{ REDIS_WAIT_REPLICAS: '1' }, 'REDIS_WAIT_REPLICAS'],
+    [{ REDIS_WAIT_REPLICAS: '6', REDIS_URL: 'redis://a' }, 'REDIS_WAIT_REPLICAS'],
+    [{ REDIS_WAIT_REPLICAS: '1', REDIS_URL: 'redis://a', STATE_STORE: 'database' }, 'REDIS_WAIT_REPLICAS'],
     [{ STATE_STORE: 'memory', INSTANCES: '2' }, 'STATE_STORE'],
     [{ JWT_ALGORITHM: 'HS256' }, 'JWT_SECRET'],
     [{ JWT_SECRET: SECRET }, 'JWT_SECRET'],

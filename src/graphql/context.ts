@@ -1,8 +1,18 @@
-import type { Caller, ClientFacts, Credentials } from '../core/caller.ts'
+import {
+  bodyTransport,
+  cookieTransport,
+  type CookieExchange,
+  type RefreshTransport,
+} from './refresh-transport.ts'
+import { AuthError } from '../core/errors.ts'
+import type { Caller, ClientFacts, Credentials, SignedInCaller } from '../core/caller.ts'
 
 /** What resolvers of one request share: who is calling. */
 export interface Context {
   readonly caller: Caller
+  readonly refreshTransport: RefreshTransport
+  /** News of the caller's own session, on a socket; throws `FORBIDDEN` elsewhere. See `SessionEvent` of the schema. */
+  readonly watchSession: (caller: SignedInCaller) => AsyncIterable<object>
 }
 
 /** The part of a request that says who calls. */
@@ -12,6 +22,8 @@ export interface RequestFacts {
   readonly userAgent: string | undefined
   readonly ipAddress: string | undefined
   readonly requestId: string
+  /** Null where refresh tokens travel in the body. */
+  readonly cookies: CookieExchange | null
 }
 
 const BEARER = /^bearer ([^ ]+)$/i
@@ -21,12 +33,38 @@ export async function createContext(
   request: RequestFacts,
   identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>,
 ): Promise<Context> {
-  const client = {
-    ipAddress: request.ipAddress ?? null,
-    userAgent: request.userAgent?.slice(0, 256).toWellFormed() ?? null,
-    requestId: request.requestId,
+  return {
+    caller: await identify(credentialsOf(request.rawHeaders), clientOf(request)),
+    refreshTransport: request.cookies ? cookieTransport(request.cookies) : bodyTransport,
+    watchSession: () => {
+      throw new AuthError('FORBIDDEN')
+    },
   }
-  return { caller: await identify(credentialsOf(request.rawHeaders), client) }
+}
+
+/** The context of a socket, whose caller was told when it opened; `params`: the payload of its `connection_init`. */
+export async function createSocketContext(
+  params: unknown,
+  request: Omit<RequestFacts, 'rawHeaders' | 'cookies'>,
+  identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>,
+  watchSession: Context['watchSession'],
+): Promise<Context> {
+  const headers = typeof params === 'object' && params !== null ? Object.entries(params).flat() : []
+  const rawHeaders = headers.map((value) => (typeof value === 'string' ? value : ''))
+  const caller = await identify(credentialsOf(rawHeaders), clientOf(request))
+  return { caller, refreshTransport: bodyTransport, watchSession }
+}
+
+function clientOf({
+  ipAddress,
+  userAgent,
+  requestId,
+}: Omit<RequestFacts, 'rawHeaders' | 'cookies'>): ClientFacts {
+  return {
+    ipAddress: ipAddress ?? null,
+    userAgent: userAgent?.slice(0, 256).toWellFormed() ?? null,
+    requestId,
+  }
 }
 
 /** One header is honoured (RFC 6750 §2.1); two, or another scheme, are refused rather than guessed at. Tokens in a query or body are ignored. */

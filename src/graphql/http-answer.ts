@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import { ERROR_CODES, type ErrorCode } from '../core/errors.ts'
+import { GraphQLError, OperationTypeNode } from 'graphql'
 import type { Context } from './context.ts'
 
 /**
@@ -11,6 +12,13 @@ export function httpAnswerPlugin(): ApolloServerPlugin<Context> {
   return {
     async requestDidStart() {
       return {
+        async didResolveOperation({ operation }) {
+          // Left to itself it would be run once, as if it were a query.
+          if (operation?.operation === OperationTypeNode.SUBSCRIPTION)
+            throw new GraphQLError('Subscriptions travel over WebSocket.', {
+              extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+            })
+        },
         async willSendResponse({ response, request }) {
           const { http, body } = response
           http.headers.set('cache-control', 'no-store')

@@ -1,6 +1,13 @@
 import { GraphQLEnumType, GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
-import { buildSchemaSync, type NonEmptyArray } from 'type-graphql'
+import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql'
 import { ERROR_CODES } from '../core/errors.ts'
+
+/** TypeGraphQL asks for one wherever there is a subscription; ours name what they listen to themselves. */
+const NO_TOPICS: PubSub = { publish: unused, subscribe: unused }
+
+function unused(): never {
+  throw new Error('subscriptions here have no topics')
+}
 
 /** TypeGraphQL's own type for a class. */
 type ResolverClass = NonEmptyArray<Function>[number]
@@ -14,6 +21,7 @@ export function createSchema(resolvers: readonly object[]): GraphQLSchema {
     resolvers: [...instances.keys()] as NonEmptyArray<ResolverClass>,
     container: { get: (type: ResolverClass) => instances.get(type) },
     validate: false,
+    pubSub: NO_TOPICS,
   })
   const config = schema.toConfig()
   return new GraphQLSchema({ ...config, types: [...config.types, errorCode] })

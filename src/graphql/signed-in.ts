@@ -18,6 +18,16 @@ export function AnyCaller() {
   return createParameterDecorator<Context>(({ context }: ResolverData<Context>) => context.caller)
 }
 
+/** Hands the field the way that refresh tokens travel. The parameter's type is always `RefreshTransport`. */
+export function Transport() {
+  return createParameterDecorator<Context>(({ context }: ResolverData<Context>) => context.refreshTransport)
+}
+
+/** What a subscription to the caller's own session listens to; refuses whoever is not signed in. */
+export function watchOwnSession({ context }: Pick<ResolverData<Context>, 'context'>): AsyncIterable<object> {
+  return context.watchSession(requireSignedIn(context.caller))
+}
+
 /** The caller, if signed in; throws `UNAUTHENTICATED` with the reason, or `SERVICE_UNAVAILABLE` when the stores cannot say. */
 export function requireSignedIn(caller: Caller): SignedInCaller {
   switch (caller.kind) {

@@ -6,13 +6,18 @@ import Fastify, {
   LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
 import type { Caller, ClientFacts, Credentials } from '../core/caller.ts'
+import type { TrustedOrigins } from '../core/origins.ts'
 import { createContext, type Context } from '../graphql/context.ts'
+import { addDiscovery, type DiscoveryOptions } from './discovery.ts'
 import { addHealth, type ReadinessCheck } from './health.ts'
 import { IDE_PAGE, addIde } from './ide.ts'
 import { addJsonErrors } from './json-errors.ts'
+import { addSockets, type SocketOptions } from './sockets.ts'
+import { addTokenEndpoints, type TokenEndpointOptions } from './token-endpoints.ts'
 
 /** What the HTTP server needs. */
 export interface HttpOptions {
@@ -23,9 +28,19 @@ export interface HttpOptions {
   readonly readiness: readonly ReadinessCheck[]
   /** The keys that verify access tokens, as they are now. */
   readonly publicJwks: () => readonly JWK[]
+  /** Null where there is no public address to speak of. */
+  readonly discovery: DiscoveryOptions | null
+  /** Null where no other service may ask about tokens. */
+  readonly tokenEndpoints: TokenEndpointOptions | null
   readonly corsOrigins: readonly string[]
+  /** Pages that may act with cookies. */
+  readonly trustedOrigins: TrustedOrigins
+  /** Whether refresh tokens ride in a cookie. */
+  readonly cookies: boolean
   /** Proxies in front; 0 trusts no forwarded header. */
   readonly trustProxy: number
+  /** Subscriptions. */
+  readonly sockets: SocketOptions
   /** Serves the IDE to browsers. */
   readonly ide: boolean
 }
@@ -40,7 +55,7 @@ export interface HttpServer {
 /** Longest request body in bytes. */
 export const BODY_LIMIT = 100_000
 
-/** Everything that speaks HTTP: GraphQL, the IDE, health and the public keys. */
+/** Everything that speaks HTTP: GraphQL, the IDE, health, the public keys, and what other services ask. */
 export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
   const { apollo, log, newId, ide, corsOrigins, publicJwks, readiness, trustProxy } = options
   let stopping = false
@@ -60,7 +75,12 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   // A body that a form on another site could send is none of ours.
   app.removeContentTypeParser('text/plain')
   addJsonErrors(app)
-  await app.register(cors, { origin: [...corsOrigins], methods: ['GET', 'POST'], maxAge: 600 })
+  await app.register(cors, {
+    origin: [...corsOrigins],
+    credentials: options.cookies,
+    methods: ['GET', 'POST'],
+    maxAge: 600,
+  })
   addHealth(app, readiness, () => stopping)
   app.get('/.well-known/jwks.json', async (_request, reply) =>
     reply
@@ -68,18 +88,22 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
       .type('application/json')
       .send({ keys: publicJwks() }),
   )
+  if (options.discovery) addDiscovery(app, options.discovery)
   if (ide) addIde(app)
   app.addHook('onSend', async (_request, reply) => {
     if (stopping) reply.header('connection', 'close')
   })
   addRequestLine(app)
+  if (options.tokenEndpoints) await addTokenEndpoints(app, options.tokenEndpoints)
   apollo.addPlugin(fastifyApolloDrainPlugin(app))
   await apollo.start()
   await addGraphql(app, options)
+  addSockets(app, options.sockets)
   return { app, announceStop: () => void (stopping = true) }
 }
 
-async function addGraphql(app: FastifyInstance, { apollo, identify, ide }: HttpOptions): Promise<void> {
+async function addGraphql(app: FastifyInstance, options: HttpOptions): Promise<void> {
+  const { apollo, ide } = options
   if (ide) {
     app.addHook('onRequest', async (request, reply) => {
       if (!wantsIde(request)) return
@@ -92,17 +116,27 @@ async function addGraphql(app: FastifyInstance, { apollo, identify, ide }: HttpO
   await app.register(fastifyApollo(apollo), {
     path: '/graphql',
     method: ['GET', 'POST'],
-    context: (request: FastifyRequest) => contextOf(request, identify),
+    context: (request: FastifyRequest, reply: FastifyReply) => contextOf(request, reply, options),
   })
 }
 
-function contextOf(request: FastifyRequest, identify: HttpOptions['identify']): Promise<Context> {
-  const { rawHeaders } = request.raw
+function contextOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { identify, cookies, trustedOrigins }: HttpOptions,
+): Promise<Context> {
+  const { rawHeaders, headers } = request.raw
+  const exchange = {
+    header: headers.cookie,
+    fromTrustedPage: trustedOrigins.includes(headers.origin, headers.host),
+    set: (value: string) => void reply.header('set-cookie', value),
+  }
   const facts = {
     rawHeaders,
     userAgent: request.headers['user-agent'],
     ipAddress: request.ip,
     requestId: request.id,
+    cookies: cookies ? exchange : null,
   }
   return createContext(facts, identify)
 }

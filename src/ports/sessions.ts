@@ -82,6 +82,8 @@ export interface Sessions {
     now: Date,
     expiresAt: Date,
   ): Promise<{ session: Session; user: User } | null>
+  /** Why a session was ended; null when nobody ended it. */
+  endReason(id: string): Promise<RevocationReason | null>
   /** Living sessions of an account, newest first. */
   listLiving(userId: string, now: Date): Promise<Session[]>
   /** Ends one session, only if it is this account's (any account's for null) and not ended. True when it was ended by this call. */

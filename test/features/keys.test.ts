@@ -121,10 +121,7 @@ describeOnEveryBackend('signing keys', (backend) => {
   })
 
   it('and refresh tokens outlive a change of the master secret, step by step, with nobody signed out (131)', async () => {
-    const [old, next] = [
-      'old master secret of this test 0f9GhK2',
-      'next master secret of this test 7TzQpL4',
-    ]
+    const [old, next] = ['old master secret of this test 0f9GhK2', 'next master secret of this test 7TzQpL4']
     const gateway = await start({ GATEWAY_SECRET: old })
     const first = await gateway.signUp()
     const one = await gateway.sibling({ GATEWAY_SECRET: old, GATEWAY_SECRETS_ACCEPTED: next })

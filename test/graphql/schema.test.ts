@@ -29,9 +29,10 @@ function undescribed(schema: GraphQLSchema): string[] {
   const missing: string[] = []
   const look = (name: string, { description }: { description?: string | null | undefined }) =>
     void (description?.trim() || missing.push(name))
+  const roots: unknown[] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue
-    if (type !== schema.getQueryType() && type !== schema.getMutationType()) look(type.name, type)
+    if (!roots.includes(type)) look(type.name, type)
     if (isScalarType(type)) continue
     if (isEnumType(type)) for (const value of type.getValues()) look(`${type.name}.${value.name}`, value)
     if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue

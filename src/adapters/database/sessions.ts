@@ -1,6 +1,12 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
 import type { Session as SessionRow } from '../../generated/sqlite/client.ts'
-import type { NewSession, SessionStanding, Sessions, StartCondition } from '../../ports/sessions.ts'
+import type {
+  NewSession,
+  RevocationReason,
+  SessionStanding,
+  Sessions,
+  StartCondition,
+} from '../../ports/sessions.ts'
 import type { Database } from './database.ts'
 import { constraintOf } from './failures.ts'
 import { sessionOf, statusOf, userOf, words } from './rows.ts'
@@ -87,6 +93,12 @@ export function createSessions(database: Database): Sessions {
         prisma.user.findUnique({ where: { id: row.userId }, omit: { passwordHash: true } }),
       )
       return user && { session: sessionOf(row), user: userOf(user) }
+    },
+
+    async endReason(id) {
+      const where = { id }
+      const row = await run((prisma) => prisma.session.findUnique({ where, select: { revokedReason: true } }))
+      return (row?.revokedReason ?? null) as RevocationReason | null
     },
 
     async listLiving(userId, now) {

@@ -18,6 +18,6 @@ export async function openStateStore(
     case 'database':
       return createDatabaseStore({ database, now })
     case 'redis':
-      return openRedisStore({ url: config.url, log })
+      return openRedisStore({ url: config.url, waitReplicas: config.waitReplicas, log })
   }
 }

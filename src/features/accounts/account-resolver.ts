@@ -1,6 +1,7 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql'
 import type { Caller, SignedInCaller } from '../../core/caller.ts'
-import { AnyCaller, SignedIn } from '../../graphql/signed-in.ts'
+import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
+import { AnyCaller, SignedIn, Transport } from '../../graphql/signed-in.ts'
 import type { AccountService } from './account-service.ts'
 import {
   AuthPayload,
@@ -70,8 +71,13 @@ export class AccountResolver {
   async verifyOtp(
     @Arg('input', () => VerifyOtpInput, { description: 'The code and its challenge.' }) input: VerifyOtpInput,
     @AnyCaller() caller: Caller,
+    @Transport() transport: RefreshTransport,
   ): Promise<AuthPayload> {
-    return authPayload('OTP_VERIFIED_SUCCESSFULLY', await this.#otpSignIn.verify(input, caller.client))
+    return authPayload(
+      'OTP_VERIFIED_SUCCESSFULLY',
+      await this.#otpSignIn.verify(input, caller.client),
+      transport,
+    )
   }
 
   @Mutation(() => LoginResult, {
@@ -80,7 +86,8 @@ export class AccountResolver {
   async login(
     @Arg('input', () => LoginInput, { description: 'Address and password.' }) input: LoginInput,
     @AnyCaller() caller: Caller,
+    @Transport() transport: RefreshTransport,
   ): Promise<AuthPayload> {
-    return authPayload('LOGIN_SUCCESSFUL', await this.#accounts.login(input, caller.client))
+    return authPayload('LOGIN_SUCCESSFUL', await this.#accounts.login(input, caller.client), transport)
   }
 }

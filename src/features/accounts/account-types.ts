@@ -1,3 +1,4 @@
+import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
 import { Field, ID, InputType, Int, ObjectType, createUnionType, registerEnumType } from 'type-graphql'
 import { DateTime } from '../../graphql/scalars.ts'
 import type { User } from '../../ports/users.ts'
@@ -121,9 +122,10 @@ export class AuthPayload {
   user!: UserType
 }
 
-/** The payload of a sign-in or refresh. */
-export function authPayload(messageKey: string, signIn: SignIn): AuthPayload {
-  const { accessToken, expiresIn, refreshToken, refreshExpiresIn, session, user } = signIn
+/** The payload of a sign-in or refresh; the refresh token goes the way of the transport. */
+export function authPayload(messageKey: string, signIn: SignIn, transport: RefreshTransport): AuthPayload {
+  const { accessToken, expiresIn, refreshExpiresIn, session, user } = signIn
+  const refreshToken = transport.give(signIn.refreshToken, refreshExpiresIn)
   const tokens = { accessToken, tokenType: 'Bearer', expiresIn, refreshToken, refreshExpiresIn }
   return { messageKey, ...tokens, session: sessionView(session, session.id), user: userView(user, user.id) }
 }

@@ -56,6 +56,11 @@ export class RefreshService {
     return this.#deps.issuer.issue(rotated.session, rotated.user)
   }
 
+  /** The session that a genuine refresh token names, whether it lives or not; null for any other text. */
+  sessionNamedBy(token: string | null): string | null {
+    return token === null ? null : (this.#deps.refreshTokens.read(token)?.sessionId ?? null)
+  }
+
   /** Nothing was rotated: the session is over, or this token's number has passed. */
   async #judge(claims: RefreshTokenClaims, client: ClientFacts): Promise<SignIn> {
     const { sessions, now } = this.#deps

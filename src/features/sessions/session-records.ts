@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { AuthError } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { SessionStanding, Sessions } from '../../ports/sessions.ts'
+import type { Signals } from '../../ports/signals.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 
 /** What the session records need. */
 export interface SessionRecordDependencies {
   readonly store: StateStore
   readonly sessions: Sessions
+  readonly signals: Signals
   readonly now: Clock
   /** Life of an access token together with every leeway: how long the end of a session must be remembered. */
   readonly endedTtlMs: number
@@ -58,10 +60,11 @@ export class SessionRecords {
     return record === ENDED
   }
 
-  /** Remembers that sessions have ended. */
+  /** Remembers that sessions have ended, and has those look who watch them. */
   async end(sessionIds: readonly string[]): Promise<void> {
-    const { store, endedTtlMs } = this.#deps
+    const { store, signals, endedTtlMs } = this.#deps
     await Promise.all(sessionIds.map((id) => store.set(recordKey(id), ENDED, endedTtlMs)))
+    signals.send(sessionIds)
   }
 
   /** The second lock: refuses one access token by its `jti`, never by its text. */

@@ -1,6 +1,7 @@
-import { Arg, ID, Mutation, Query, Resolver } from 'type-graphql'
+import { Arg, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql'
 import type { Caller, SignedInCaller } from '../../core/caller.ts'
-import { AnyCaller, SignedIn } from '../../graphql/signed-in.ts'
+import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
+import { AnyCaller, SignedIn, Transport, watchOwnSession } from '../../graphql/signed-in.ts'
 import { AuthPayload, authPayload } from '../accounts/account-types.ts'
 import type { RefreshService } from './refresh-service.ts'
 import type { SessionService } from './session-service.ts'
@@ -8,6 +9,7 @@ import {
   LogoutPayload,
   RevokeOtherSessionsPayload,
   RevokeSessionPayload,
+  SessionEventType,
   SessionType,
   sessionView,
 } from './session-types.ts'
@@ -36,12 +38,15 @@ export class SessionResolver {
   async refresh(
     @Arg('refreshToken', () => String, {
       nullable: true,
-      description: 'The latest refresh token of the session.',
+      description: 'The latest refresh token of the session. Left out where it rides in its cookie.',
     })
     refreshToken: string | null,
     @AnyCaller() caller: Caller,
+    @Transport() transport: RefreshTransport,
   ): Promise<AuthPayload> {
-    return authPayload('TOKEN_REFRESHED', await this.#refresh.refresh(refreshToken ?? '', caller.client))
+    const token = transport.take(refreshToken)
+    const signIn = await this.#refresh.refresh(token ?? '', caller.client)
+    return authPayload('TOKEN_REFRESHED', signIn, transport)
   }
 
   @Mutation(() => LogoutPayload, {
@@ -55,11 +60,12 @@ export class SessionResolver {
     })
     everywhere: boolean,
     @AnyCaller() caller: Caller,
+    @Transport() transport: RefreshTransport,
   ): Promise<LogoutPayload> {
-    return {
-      messageKey: 'LOGOUT_SUCCESSFUL',
-      revokedSessions: await this.#sessions.logout(caller, everywhere),
-    }
+    const named = this.#refresh.sessionNamedBy(transport.take(null))
+    const revokedSessions = await this.#sessions.logout(caller, everywhere, named)
+    transport.forget()
+    return { messageKey: 'LOGOUT_SUCCESSFUL', revokedSessions }
   }
 
   @Mutation(() => RevokeSessionPayload, {
@@ -81,5 +87,14 @@ export class SessionResolver {
       messageKey: 'OTHER_SESSIONS_REVOKED',
       revokedSessions: await this.#sessions.revokeOthers(caller),
     }
+  }
+
+  @Subscription(() => SessionEventType, {
+    subscribe: watchOwnSession,
+    description:
+      'Tells when my session or my access token ends, and is over then. Over WebSocket (`graphql-transport-ws`) at the same address; the token goes into `connection_init` as `authorization`. Signed-in only.',
+  })
+  sessionEvents(@Root() event: SessionEventType): SessionEventType {
+    return event
   }
 }

@@ -93,23 +93,32 @@ export class SessionService {
 
   /**
    * Signs out, of this session or everywhere; how many sessions were ended. A caller without a usable token is answered like
-   * any other and changes nothing (RFC 7009 §2.2); a genuine token past its end still ends its own session. When the stores
-   * cannot say or cannot write, it rejects: sign-out is never reported before it holds.
+   * any other and changes nothing (RFC 7009 §2.2); a genuine token past its end still ends its own session, and so does the
+   * refresh token of a cookie (`named`: its session). When the stores cannot say or cannot write, it rejects: sign-out is
+   * never reported before it holds.
    */
-  async logout(caller: Caller, everywhere: boolean): Promise<number> {
+  async logout(caller: Caller, everywhere: boolean, named: string | null): Promise<number> {
     switch (caller.kind) {
       case 'anonymous':
-        return 0
+        return this.#endNamed([named], caller.client)
       case 'refused':
-        return caller.endedSessionId &&
-          (await this.#end(caller.endedSessionId, null, 'LOGOUT', caller.client))
-          ? 1
-          : 0
+        return this.#endNamed([caller.endedSessionId, named], caller.client)
       case 'unknown':
         throw unavailable(caller.cause)
       case 'signed-in':
         return everywhere ? this.#endAll(caller, 'LOGOUT_EVERYWHERE') : this.#endOwn(caller)
     }
+  }
+
+  async #endNamed(sessionIds: readonly (string | null)[], client: ClientFacts): Promise<number> {
+    const ids = new Set(sessionIds.filter((id) => id !== null))
+    const ended = await Promise.all([...ids].map((id) => this.#end(id, null, 'LOGOUT', client)))
+    return ended.filter(Boolean).length
+  }
+
+  /** Ends the session that a genuine token names, whoever hands the token in (RFC 7009 §2.1). One that has ended is fine. */
+  async endBySession(sessionId: string, client: ClientFacts): Promise<void> {
+    await this.#end(sessionId, null, 'REVOKED', client)
   }
 
   async #endOwn(caller: SignedInCaller): Promise<number> {

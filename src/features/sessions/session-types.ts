@@ -1,6 +1,7 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql'
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { DateTime } from '../../graphql/scalars.ts'
 import type { Session } from '../../ports/sessions.ts'
+import type { SessionEvent } from './session-watch-service.ts'
 import { deviceOf } from './device.ts'
 
 @ObjectType('Session', { description: 'One sign-in.' })
@@ -70,4 +71,54 @@ export class RevokeOtherSessionsPayload {
   messageKey!: string
   @Field(() => Int, { description: 'How many sessions were ended by this call.' })
   revokedSessions!: number
+}
+
+/** What `sessionEvents` tells. */
+export const SessionEventKind = { ENDED: 'ENDED', TOKEN_EXPIRED: 'TOKEN_EXPIRED' } as const
+registerEnumType(SessionEventKind, {
+  name: 'SessionEventKind',
+  description: 'What `sessionEvents` tells.',
+  valuesConfig: {
+    ENDED: { description: 'The session is over: sign in again.' },
+    TOKEN_EXPIRED: {
+      description:
+        'The session lives; the access token that watched it has ended: refresh, and watch with the new one.',
+    },
+  },
+})
+
+/** Why a session is over. */
+export const SessionEndReason = {
+  LOGOUT: 'LOGOUT',
+  LOGOUT_EVERYWHERE: 'LOGOUT_EVERYWHERE',
+  REVOKED: 'REVOKED',
+  REUSED: 'REUSED',
+  SUSPENDED: 'SUSPENDED',
+  EVICTED: 'EVICTED',
+  EXPIRED: 'EXPIRED',
+} as const
+registerEnumType(SessionEndReason, {
+  name: 'SessionEndReason',
+  description: 'Why a session is over.',
+  valuesConfig: {
+    LOGOUT: { description: 'It was signed out of.' },
+    LOGOUT_EVERYWHERE: { description: 'The account was signed out of everywhere.' },
+    REVOKED: { description: 'Another session of the account ended it.' },
+    REUSED: { description: 'A refresh token older than the last came back: a copy is in other hands.' },
+    SUSPENDED: { description: 'The account was suspended.' },
+    EVICTED: { description: 'The account has as many sessions as it may, and this was the oldest.' },
+    EXPIRED: { description: 'Its time was over.' },
+  },
+})
+
+@ObjectType('SessionEvent', {
+  description: 'News of the session that watches; the last on its subscription.',
+})
+export class SessionEventType {
+  @Field(() => SessionEventKind, { description: 'What has happened.' })
+  kind!: SessionEvent['kind']
+  @Field(() => ID, { description: 'The session.' })
+  sessionId!: string
+  @Field(() => SessionEndReason, { nullable: true, description: 'Why it is over; null where it lives.' })
+  reason!: SessionEvent['reason']
 }

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import type { Send } from './redis-replicas.ts'
+
+/** Opens the window at the first increment; the time to live is set in the same step, so no counter can be left without one. */
+export const INCREMENT = script(`
+local count = redis.call('INCR', KEYS[1])
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 then
+  redis.call('PEXPIRE', KEYS[1], ARGV[1])
+  left = tonumber(ARGV[1])
+end
+return {count, left}`)
+
+/** Replaces the value only where it is the expected one. */
+export const COMPARE_AND_SET = script(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1`)
+
+/** A script and the digest that Redis knows it by. */
+export interface Script {
+  readonly lua: string
+  readonly digest: string
+}
+
+function script(lua: string): Script {
+  return { lua, digest: createHash('sha1').update(lua).digest('hex') }
+}
+
+/** By its digest; where Redis has forgotten it (a restart, a flush), by its text, which cannot be forgotten on the way. */
+export async function runScript(
+  { redis, send }: { readonly redis: Redis; readonly send: Send },
+  { lua, digest }: Script,
+  key: string,
+  args: readonly (string | number)[],
+): Promise<unknown> {
+  try {
+    return await send(() => redis.evalsha(digest, 1, key, ...args))
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
+    return send(() => redis.eval(lua, 1, key, ...args))
+  }
+}

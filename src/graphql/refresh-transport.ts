@@ -1,0 +1,62 @@
+import { parseCookie, stringifySetCookie } from 'cookie'
+import { AuthError } from '../core/errors.ts'
+
+/** How the refresh token travels between the client and this server. */
+export interface RefreshTransport {
+  /** The token that the request brings; null when it brings none. Throws `FORBIDDEN` for the cookie of an untrusted page. */
+  take(argument: string | null): string | null
+  /** Hands a token over; what the payload says of it: the token, or null where it rides in its cookie. */
+  give(token: string, maxAgeSeconds: number): string | null
+  /** Makes the client forget its token, as far as the server can. */
+  forget(): void
+}
+
+/** In the argument and the payload: the client keeps it. */
+export const bodyTransport: RefreshTransport = {
+  take: (argument) => argument,
+  give: (token) => token,
+  forget: () => undefined,
+}
+
+/** The prefix makes browsers refuse it from any other host, without `Secure`, or with a `Domain` (RFC 6265bis §4.1.3.2). */
+const NAME = '__Host-gateway-refresh'
+
+/** What a cookie needs of a request and its answer. */
+export interface CookieExchange {
+  /** The `Cookie` header. */
+  readonly header: string | undefined
+  /** Whether the page that sends the request is one of ours. */
+  readonly fromTrustedPage: boolean
+  /** Adds one `Set-Cookie` header to the answer. */
+  readonly set: (value: string) => void
+}
+
+/**
+ * In a cookie that scripts cannot read. Another site's page can make a browser send it, so it counts only with the `Origin`
+ * of a page of ours (OWASP CSRF Prevention, "Verifying Origin"), beside the preflight that every GraphQL request needs here.
+ * The argument is not looked at: one transport at a time.
+ */
+export function cookieTransport({ header, fromTrustedPage, set }: CookieExchange): RefreshTransport {
+  const write = (value: string, maxAge: number) =>
+    set(
+      stringifySetCookie(NAME, value, {
+        maxAge,
+        path: '/',
+        secure: true,
+        httpOnly: true,
+        sameSite: 'strict',
+      }),
+    )
+  return {
+    take() {
+      const token = parseCookie(header ?? '')[NAME] || null
+      if (token !== null && !fromTrustedPage) throw new AuthError('FORBIDDEN')
+      return token
+    },
+    give(token, maxAgeSeconds) {
+      write(token, maxAgeSeconds)
+      return null
+    },
+    forget: () => write('', 0),
+  }
+}

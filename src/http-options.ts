@@ -1,0 +1,142 @@
+import { ApolloServer } from '@apollo/server'
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import type { FastifyBaseLogger } from 'fastify'
+import type { GraphQLSchema } from 'graphql'
+import { migrationStatus } from './adapters/database/migrations.ts'
+import type { Adapters } from './adapters.ts'
+import type { Config } from './config.ts'
+import { trustOrigins } from './core/origins.ts'
+import { newId } from './core/secrets.ts'
+import type { KeySource } from './core/token-keys.ts'
+import type { Context } from './graphql/context.ts'
+import { createErrorFormatter } from './graphql/errors.ts'
+import { httpAnswerPlugin } from './graphql/http-answer.ts'
+import { createSchema } from './graphql/schema.ts'
+import type { ReadinessCheck } from './http/health.ts'
+import type { HttpOptions } from './http/server.ts'
+import type { Services } from './services.ts'
+
+/** The parts that HTTP is put together from. */
+export interface HttpParts {
+  readonly config: Config
+  readonly adapters: Adapters
+  readonly services: Services
+  readonly keys: KeySource
+  /** `iss` of access tokens. */
+  readonly issuer: string
+  readonly log: FastifyBaseLogger
+}
+
+/** Apollo Sandbox's page; it may call a development server from the browser. */
+const STUDIO = 'https://studio.apollographql.com'
+
+type FormatError = ReturnType<typeof createErrorFormatter>
+
+/** What HTTP speaks for: the schema, who calls, what other services may ask. */
+export function httpOptions(parts: HttpParts): HttpOptions {
+  const { config, adapters, services, keys, issuer, log } = parts
+  const development = config.environment !== 'production'
+  const makeId = () => newId(adapters.random)
+  const schema = createSchema(services.resolvers)
+  const formatError = createErrorFormatter(log, makeId, development)
+  const identify: HttpOptions['identify'] = (credentials, client) =>
+    services.callers.identify(credentials, client)
+  const corsOrigins = development ? [...config.corsOrigins, STUDIO] : config.corsOrigins
+  const own = config.publicUrl === null ? [] : [new URL(config.publicUrl).origin]
+  return {
+    apollo: createApollo({ schema, formatError, log, development }),
+    log,
+    identify,
+    corsOrigins,
+    newId: makeId,
+    ide: development,
+    publicJwks: () => keys.current().publicJwks,
+    discovery: discoveryOf(config, issuer),
+    tokenEndpoints: tokenEndpointsOf(config, services),
+    trustProxy: config.trustProxy,
+    cookies: config.session.transport === 'cookie',
+    trustedOrigins: trustOrigins([...config.corsOrigins, ...own], development),
+    readiness: readinessOf(config, adapters, services),
+    sockets: {
+      schema,
+      identify,
+      newId: makeId,
+      watch: (caller, givenUp) => services.sessionWatch.watch(caller, givenUp),
+      formatError: (error) => formatError(error.toJSON(), error),
+      origins: trustOrigins([...corsOrigins, ...own], development),
+    },
+  }
+}
+
+function createApollo({
+  schema,
+  formatError,
+  log,
+  development,
+}: {
+  readonly schema: GraphQLSchema
+  readonly formatError: FormatError
+  readonly log: FastifyBaseLogger
+  readonly development: boolean
+}): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema,
+    formatError,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: !development,
+    introspection: development,
+    allowBatchedHttpRequests: false,
+    csrfPrevention: true,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    logger: log,
+    plugins: [httpAnswerPlugin(), ApolloServerPluginLandingPageDisabled()],
+  })
+}
+
+/** None without a public address: RFC 8414 §3.3 has clients refuse an issuer that is not the address they asked. */
+function discoveryOf(config: Config, issuer: string): HttpOptions['discovery'] {
+  if (config.publicUrl === null) return null
+  return {
+    publicUrl: config.publicUrl,
+    issuer,
+    algorithm: config.keys.algorithm,
+    scopes: [...new Set(Object.values(config.session.roleScopes).flat())],
+    tokenEndpoints: config.introspectionClients.length > 0,
+  }
+}
+
+function tokenEndpointsOf(config: Config, { introspection }: Services): HttpOptions['tokenEndpoints'] {
+  if (config.introspectionClients.length === 0) return null
+  return {
+    isClient: (id, secret) => introspection.isClient(id, secret),
+    introspect: (token) => introspection.introspect(token),
+    revoke: (token, client) => introspection.revoke(token, client),
+  }
+}
+
+function readinessOf(config: Config, adapters: Adapters, { accessTokens }: Services): ReadinessCheck[] {
+  return [
+    { name: 'database', check: () => adapters.pingDatabase() },
+    { name: 'stateStore', check: () => adapters.store.ping() },
+    { name: 'migrations', check: once(() => migrationsStand(config.databaseUrl, adapters.now)) },
+    { name: 'keys', check: async () => void (await accessTokens.sign(PROBE)) },
+  ]
+}
+
+/** Signed to see that the key works; the token is thrown away. */
+const PROBE = { userId: 'probe', sessionId: 'probe', tokenId: 'probe', scope: '' }
+
+async function migrationsStand(url: string, now: Adapters['now']): Promise<void> {
+  const { pending } = await migrationStatus({ url, now })
+  if (pending.length > 0) throw new Error('migrations are pending')
+}
+
+/** Asks until it holds, then no more: what was migrated stays migrated while this version runs. */
+function once(check: () => Promise<void>): () => Promise<void> {
+  let held = false
+  return async () => {
+    if (!held) await check()
+    held = true
+  }
+}

@@ -1,0 +1,140 @@
+import { parseSetCookie } from 'cookie'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { EXTREMES, describeOn } from '../backends.ts'
+import { PASSWORD, startGateway, type Answer, type TestGateway } from '../gateway.ts'
+import { LoginDocument, LogoutDocument, RefreshDocument } from '../generated/graphql.ts'
+import { isSignedIn } from './session-steps.ts'
+
+const NAME = '__Host-gateway-refresh'
+const FRONT = 'https://app.example.com'
+const OWN = 'https://auth.example.com'
+
+describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
+  let gateway: TestGateway
+  let email: string
+  beforeAll(async () => {
+    gateway = await startGateway(backend, {
+      RATE_LIMIT_SCALE: '1000',
+      REFRESH_TRANSPORT: 'cookie',
+      CORS_ORIGINS: FRONT,
+      PUBLIC_URL: OWN,
+    })
+    email = (await gateway.signUp()).email
+  })
+  afterAll(() => gateway.close())
+
+  const cookieOf = (answer: Answer<unknown>) => parseSetCookie(String(answer.headers['set-cookie']))
+  const login = () => gateway.send(LoginDocument, { input: { email, password: PASSWORD } })
+  const refresh = (
+    token: string | undefined,
+    origin: string | null = FRONT,
+    argument: string | null = null,
+  ) =>
+    gateway.send(
+      RefreshDocument,
+      { refreshToken: argument },
+      {
+        headers: {
+          ...(origin === null ? {} : { origin }),
+          ...(token ? { cookie: `a=b; ${NAME}=${token}` } : {}),
+        },
+      },
+    )
+
+  it('are out of the reach of scripts and of other hosts; the payload has none (73)', async () => {
+    const answer = await login()
+    expect(answer.data?.login.refreshToken).toBeNull()
+    const cookie = cookieOf(answer)
+    expect({ ...cookie, value: '…', maxAge: 0 }).toEqual({
+      name: NAME,
+      value: '…',
+      path: '/',
+      secure: true,
+      httpOnly: true,
+      sameSite: 'strict',
+      maxAge: 0,
+    })
+    expect(cookie.maxAge).toBe(answer.data?.login.refreshExpiresIn)
+    expect(answer.text).not.toContain(cookie.value)
+  })
+
+  it('rotate for pages of ours, the front end and the gateway itself (73)', async () => {
+    let cookie = cookieOf(await login())
+    for (const origin of [FRONT, OWN]) {
+      const answer = await refresh(cookie.value, origin)
+      expect([answer.code, answer.data?.refresh.refreshToken]).toEqual([undefined, null])
+      expect(cookieOf(answer).value).not.toBe(cookie.value)
+      cookie = cookieOf(answer)
+    }
+  })
+
+  it.each([
+    'https://evil.example',
+    'https://app.example.com.evil.example',
+    'http://app.example.com',
+    'null',
+    null,
+  ])('are refused from a page of %s, and not spent (73)', async (origin) => {
+    const cookie = cookieOf(await login())
+    expect((await refresh(cookie.value, origin)).code).toBe('FORBIDDEN')
+    const logout = await gateway.send(
+      LogoutDocument,
+      {},
+      { headers: { ...(origin === null ? {} : { origin }), cookie: `${NAME}=${cookie.value}` } },
+    )
+    expect(logout.code).toBe('FORBIDDEN')
+    expect((await refresh(cookie.value)).code).toBeUndefined()
+  })
+
+  it('cannot be sent by a form of another site: what needs no preflight is refused (73)', async () => {
+    const cookie = cookieOf(await login())
+    for (const contentType of ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']) {
+      const { statusCode } = await gateway.app.http.app.inject({
+        method: 'POST',
+        url: '/graphql',
+        headers: { 'content-type': contentType, origin: FRONT, cookie: `${NAME}=${cookie.value}` },
+        payload: JSON.stringify({ query: 'mutation { refresh { accessToken } }' }),
+      })
+      expect([400, 415]).toContain(statusCode)
+    }
+    expect((await refresh(cookie.value)).code).toBeUndefined()
+  })
+
+  it('travel one way only: the argument is not looked at (73)', async () => {
+    const cookie = cookieOf(await login())
+    expect((await refresh(undefined, FRONT, cookie.value)).code).toBe('TOKEN_INVALID')
+    expect((await refresh(cookie.value, FRONT, 'nonsense')).code).toBeUndefined()
+  })
+
+  it('end with a sign-out, even without an access token, and the cookie is taken back (66)', async () => {
+    const signIn = await login()
+    const cookie = cookieOf(signIn)
+    const headers = { origin: FRONT, cookie: `${NAME}=${cookie.value}` }
+    const answer = await gateway.send(LogoutDocument, {}, { headers })
+    expect(answer.data?.logout.revokedSessions).toBe(1)
+    expect(cookieOf(answer)).toMatchObject({ name: NAME, value: '', maxAge: 0 })
+    expect((await refresh(cookie.value)).code).toBe('TOKEN_INVALID')
+    expect(await isSignedIn(gateway, signIn.data?.login ?? { accessToken: '' })).toBe(false)
+  })
+
+  it('let pages of the list, and no other, read answers that were asked for with credentials (107)', async () => {
+    const preflight = async (origin: string) =>
+      (
+        await gateway.app.http.app.inject({
+          method: 'OPTIONS',
+          url: '/graphql',
+          headers: {
+            origin,
+            'access-control-request-method': 'POST',
+            'access-control-request-headers': 'content-type',
+          },
+        })
+      ).headers
+    expect(await preflight(FRONT)).toMatchObject({
+      'access-control-allow-origin': FRONT,
+      'access-control-allow-credentials': 'true',
+    })
+    for (const origin of ['https://evil.example', 'null'])
+      expect((await preflight(origin))['access-control-allow-origin']).toBeUndefined()
+  })
+})
