@@ -7,9 +7,15 @@ import { userOf } from './rows.ts'
 export function createUsers(database: Database): Users {
   const { run } = database
 
+  // On the way of every `me`: a typed raw statement costs two thirds of the fluent call.
   async function byId(id: string): Promise<User | null> {
-    const row = await run((prisma) => prisma.user.findUnique({ where: { id }, omit: { passwordHash: true } }))
-    return row && userOf(row)
+    const [row] = await run(
+      (prisma) => prisma.$queryRaw<Omit<UserRow, 'passwordHash' | 'locale' | 'updatedAt'>[]>`
+        SELECT id, email, email_verified_at AS "emailVerifiedAt", phone, phone_verified_at AS "phoneVerifiedAt",
+          full_name AS "fullName", status, roles, generation, created_at AS "createdAt"
+        FROM users WHERE id = ${id}`,
+    )
+    return row ? userOf(row) : null
   }
 
   return {
