@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
+import { createClient } from 'graphql-ws'
+import { WebSocket, type CloseEvent } from 'ws'
 import {
   CreatePostDocument,
   LogoutDocument,
@@ -12,7 +14,9 @@ import {
   PostsDocument,
   RefreshDocument,
   RegisterDocument,
+  SessionEventsDocument,
   VerifyOtpDocument,
+  type SessionEventsSubscription,
 } from '../test/generated/graphql.ts'
 
 // Boots a gateway and walks the whole life of a sign-in over HTTP. Without settings it uses the embedded default in a folder
@@ -62,16 +66,45 @@ async function walk(): Promise<void> {
   const third = await step('refresh again', () =>
     ask(RefreshDocument, { refreshToken: second?.refreshToken ?? null }),
   )
-  await step('replay the first refresh token: the session ends', async () => {
+  const tab = await step('open a tab that watches the session', () => watch(third.refresh.accessToken))
+  await step('replay a stolen token, the first one: the session ends', async () => {
     expectEqual(
       await refusal(RefreshDocument, { refreshToken: first.refreshToken ?? null }),
       'REFRESH_REUSED',
     )
     expectEqual(await refusal(MeDocument, {}, third.refresh.accessToken), 'UNAUTHENTICATED')
   })
+  await step('the tab has been told why, and is closed', async () =>
+    expectEqual(JSON.stringify(await tab.told), '{"kind":"ENDED","reason":"REUSED","code":4401}'),
+  )
   await step('sign out: nothing to end any more, and no error', async () => {
     expectEqual((await ask(LogoutDocument, {}, accessToken)).logout.revokedSessions, 0)
   })
+}
+
+/** A tab: `told` resolves with its news and how its socket closed. */
+async function watch(token: string): Promise<{ told: Promise<object> }> {
+  const client = createClient({
+    url: `${address.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: `Bearer ${token}` },
+    lazy: false,
+    retryAttempts: 0,
+    onNonLazyError: () => undefined,
+  })
+  const closed = new Promise<number>((resolve) =>
+    client.on('closed', (event) => resolve((event as CloseEvent).code)),
+  )
+  await new Promise<void>((resolve) => client.on('connected', () => resolve()))
+  const told = (async () => {
+    for await (const { data } of client.iterate<SessionEventsSubscription>({
+      query: print(SessionEventsDocument),
+    }))
+      if (data)
+        return { kind: data.sessionEvents.kind, reason: data.sessionEvents.reason, code: await closed }
+    return {}
+  })()
+  return { told }
 }
 
 async function readPages(token: string, authorId: string): Promise<void> {

@@ -96,6 +96,16 @@ describeOnEveryBackend('refreshed sessions', (backend) => {
     expect((await refresh(second)).code).toBe('TOKEN_INVALID')
   })
 
+  it('complete the end of a session that a node died over, between SQL and the store (165)', async () => {
+    const first = await gateway.signUp()
+    expect(await isIn(first)).toBe(true)
+    await gateway.sql(
+      `UPDATE sessions SET revoked_at = created_at, revoked_reason = 'LOGOUT' WHERE id = '${first.session.id}'`,
+    )
+    expect((await refresh(first)).code).toBe('TOKEN_INVALID')
+    expect(await isIn(first)).toBe(false)
+  })
+
   it('slide seven days at a time, and never past thirty (63)', async () => {
     const first = await gateway.signUp()
     let latest: SignInFragment = first

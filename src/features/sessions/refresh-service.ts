@@ -63,9 +63,13 @@ export class RefreshService {
 
   /** Nothing was rotated: the session is over, or this token's number has passed. */
   async #judge(claims: RefreshTokenClaims, client: ClientFacts): Promise<SignIn> {
-    const { sessions, now } = this.#deps
+    const { sessions, records, now } = this.#deps
     const standing = await sessions.find(claims.sessionId)
-    if (!standing || !isLiving(standing, now())) throw new AuthError('TOKEN_INVALID')
+    if (!standing || !isLiving(standing, now())) {
+      // A node that died between SQL and the store left the record behind: whoever finds out completes the end.
+      await records.end([claims.sessionId])
+      throw new AuthError('TOKEN_INVALID')
+    }
     const { counter, rotatedAt } = standing.session
     const behind = counter - claims.counter
     const inGrace = rotatedAt !== null && now() - rotatedAt.getTime() < this.#deps.graceMs
