@@ -1,8 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { JWTPayload } from 'jose'
-import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   postTo,
@@ -12,9 +8,8 @@ import {
   type GatewayProcess,
 } from './servers/gateway-process.ts'
 import { removeFolder, temporaryFolder } from './backends.ts'
+import { loadPageCode } from './page-code.ts'
 import { freePort } from './servers/processes.ts'
-
-const root = resolve(import.meta.dirname, '..')
 
 /** What the code of docs/verify-tokens.md exports. */
 interface Recipe {
@@ -25,21 +20,6 @@ interface Recipe {
     service: { id: string; secret: string },
     token: string,
   ): Promise<Record<string, unknown>>
-}
-
-/** Runs the page's code as it is written: types taken out, nothing else. Below node_modules, so that Node finds `jose`. */
-async function loadRecipe(): Promise<{ recipe: Recipe; folder: string }> {
-  const page = readFileSync(join(root, 'docs/verify-tokens.md'), 'utf8')
-  const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code ?? '')
-  expect(blocks).toHaveLength(2)
-  const { outputText } = ts.transpileModule(blocks.join('\n'), {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-  })
-  mkdirSync(join(root, 'node_modules/.cache'), { recursive: true })
-  const folder = mkdtempSync(join(root, 'node_modules/.cache/verify-tokens-'))
-  const file = join(folder, 'recipe.mjs')
-  writeFileSync(file, outputText)
-  return { recipe: (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Recipe, folder }
 }
 
 describe('the recipe for other services', () => {
@@ -65,8 +45,8 @@ describe('the recipe for other services', () => {
   }
 
   beforeAll(async () => {
-    const loaded = await loadRecipe()
-    recipe = loaded.recipe
+    const loaded = await loadPageCode('docs/verify-tokens.md')
+    recipe = loaded.exports as Recipe
     const data = temporaryFolder()
     folders.push(loaded.folder, data)
     const { secret, entry } = await makeSecret('orders')
