@@ -44,7 +44,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^adapters\/circuit\.ts$/, /^core\/errors\.ts$|^cockatiel$/],
   [/^adapters\/(deadline|waiting-line)\.ts$/, /^$/],
   [/^adapters\/kept-secrets\.ts$/, /^core\/|^node:(crypto|fs|path)$|^(jose|zod)$/],
-  [/^adapters\/database\/sqlite-connection\.ts$/, /^node:(fs|path)$|^libsql$/],
+  [/^adapters\/database\/sqlite-connection\.ts$/, /^node:(fs|path)$|^(libsql|lru-cache)$/],
   [
     /^adapters\/database\/sqlite-client\.ts$/,
     /^(adapters\/database|generated)\/|^(@libsql\/client|libsql|@prisma\/adapter-libsql)$/,

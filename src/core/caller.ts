@@ -31,7 +31,7 @@ export interface AnonymousCaller {
 export interface RefusedCaller {
   readonly kind: 'refused'
   readonly reason: 'TOKEN_EXPIRED' | 'TOKEN_INVALID'
-  /** Session named by a token that is genuine but past its end: good for ending that session, for nothing else. */
+  /** Session named by a genuine token that is past its end, or whose session is: good for ending that session, for nothing else. */
   readonly endedSessionId: string | null
   readonly client: ClientFacts
 }

@@ -46,7 +46,7 @@ async function connect(url: string, log: Log): Promise<Pick<Database, 'dialect' 
 /** Tries again while another writer is in the way, with growing, jittered pauses: the event loop is free meanwhile. */
 async function withRetries<T>(work: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS
-  for (let pause = 5; ; pause = Math.min(pause * 2, 80)) {
+  for (let pause = 5; ; pause = Math.min(pause * 2, 20)) {
     try {
       return await work()
     } catch (error) {

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Libsql from 'libsql'
+import { LRUCache } from 'lru-cache'
 
 /**
  * How long SQLite itself waits for another process's lock, in milliseconds. It waits on the event loop, so it is short;
@@ -13,6 +14,15 @@ const BUSY_TIMEOUT_MS = 50
  * power cut.
  */
 const PRAGMAS = `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`
+
+/** Prepared reads that are kept. */
+const KEPT_READS = 200
+
+/** A statement that reads, ready to run. */
+interface PreparedRead {
+  readonly statement: Libsql.Statement<unknown[]>
+  readonly columns: SqliteResult['columns']
+}
 
 /** What SQLite can hold. */
 export type SqliteValue = string | number | bigint | Uint8Array | null
@@ -34,6 +44,7 @@ export interface SqliteResult {
  */
 export class SqliteConnection {
   readonly #database: Libsql.Database
+  readonly #reads = new LRUCache<string, PreparedRead>({ max: KEPT_READS })
 
   /** `url`: `file:` and a path. Throws when the file cannot be opened, or is busy just then. */
   constructor(url: string) {
@@ -78,11 +89,26 @@ export class SqliteConnection {
   }
 
   #run(sql: string, values: readonly unknown[]): SqliteResult {
-    const statement = this.#database.prepare<unknown[]>(sql).safeIntegers(true)
     const bound = values.map(toSqlite)
+    if (isRead(sql)) return this.#read(sql, bound)
+    const statement = this.#database.prepare<unknown[]>(sql).safeIntegers(true)
     if (!statement.reader) return { columns: [], rows: [], rowsAffected: statement.run(bound).changes }
-    const rows = statement.raw(true).all(bound) as SqliteValue[][]
-    return { columns: statement.columns(), rows: rows.map((row) => row.map(fromSqlite)), rowsAffected: 0 }
+    return resultOf({ statement: statement.raw(true), columns: statement.columns() }, bound)
+  }
+
+  /** Reads find nothing busy under WAL, so their statements can be kept: preparing one costs twice as much as running it. */
+  #read(sql: string, bound: readonly unknown[]): SqliteResult {
+    const kept = this.#reads.get(sql)
+    const read = kept ?? this.#prepareRead(sql)
+    const result = resultOf(read, bound)
+    // Kept only once it has run to its end: what failed may stand half-way.
+    if (!kept) this.#reads.set(sql, read)
+    return result
+  }
+
+  #prepareRead(sql: string): PreparedRead {
+    const statement = this.#database.prepare<unknown[]>(sql).safeIntegers(true).raw(true)
+    return { statement, columns: statement.columns() }
   }
 }
 
@@ -97,6 +123,11 @@ function makeFile(path: string): void {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
+}
+
+function resultOf({ statement, columns }: PreparedRead, bound: readonly unknown[]): SqliteResult {
+  const rows = statement.all(bound) as SqliteValue[][]
+  return { columns, rows: rows.map((row) => row.map(fromSqlite)), rowsAffected: 0 }
 }
 
 function isRead(sql: string): boolean {

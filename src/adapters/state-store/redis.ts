@@ -49,8 +49,8 @@ export async function openRedisStore({ url, waitReplicas = 0, log }: RedisStoreO
   const scripts = new Redis(url, { ...CONNECTION, lazyConnect: true })
   const circuit = createCircuit(CIRCUIT)
   const ask = <T>(command: () => Promise<T>) => circuit.run(() => withDeadline(command, COMMAND_TIMEOUT_MS))
-  // Replicas that are away stop writes only: a circuit of their own keeps reads and readiness out of it.
-  const writing = waitReplicas === 0 ? circuit : createCircuit(CIRCUIT)
+  // What stops writes only (full memory, replicas that are away) is kept from reads and readiness by a circuit of their own.
+  const writing = createCircuit(CIRCUIT)
   const waiting = { redis: scripts, replicas: waitReplicas, waitMs: WAIT_MS, keepMs: 2 * COMMAND_TIMEOUT_MS }
   const send = waitReplicas === 0 ? unacknowledged : acknowledgedBy(waiting)
   const change = <T>(work: () => Promise<T>) => writing.run(() => withDeadline(work, COMMAND_TIMEOUT_MS))

@@ -27,7 +27,9 @@ export class CallerService {
     if (verdict.kind === 'expired') return refused('TOKEN_EXPIRED', sessionId, client)
     try {
       const session = await this.#deps.records.find(sessionId, tokenId)
-      if (!session || session.userId !== userId) return refused('TOKEN_INVALID', null, client)
+      // Its sign-out may be asked for again: what the first one could not complete is completed then.
+      if (!session) return refused('TOKEN_INVALID', sessionId, client)
+      if (session.userId !== userId) return refused('TOKEN_INVALID', null, client)
       return {
         kind: 'signed-in',
         userId,
