@@ -1,3 +1,4 @@
+import { createAuditEvents } from './adapters/database/audit-events.ts'
 import { openDatabase } from './adapters/database/open-database.ts'
 import { createPosts } from './adapters/database/posts.ts'
 import { createSessions } from './adapters/database/sessions.ts'
@@ -9,6 +10,7 @@ import { openSignals } from './adapters/signals/index.ts'
 import { openStateStore } from './adapters/state-store/index.ts'
 import type { Config } from './config.ts'
 import { systemRandom, type Random } from './core/secrets.ts'
+import type { AuditEvents } from './ports/audit-events.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
 import type { Mailer } from './ports/mailer.ts'
@@ -40,6 +42,7 @@ export interface Adapters {
   readonly users: Users
   readonly sessions: Sessions
   readonly posts: Posts
+  readonly auditEvents: AuditEvents
   readonly store: StateStore
   readonly signals: Signals
   readonly mailer: Mailer
@@ -69,6 +72,7 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
     users: createUsers(database),
     sessions: createSessions(database),
     posts: createPosts(database),
+    auditEvents: createAuditEvents(database),
     pingDatabase: () => database.ping(),
     async close() {
       await mailer.close()

@@ -14,7 +14,7 @@ export interface App {
   readonly administration: AccountAdministration
   /** The signing keys that the gateway keeps; null where the settings give them. */
   readonly keyRing: KeyRing | null
-  /** Lets requests in flight finish, hands over what messages are under way, and closes every store; calling it twice is fine. */
+  /** Lets requests in flight finish, hands over what messages and security events are under way, and closes every store; calling it twice is fine. */
   close(): Promise<void>
 }
 
@@ -39,6 +39,7 @@ export async function createApp(
   async function close(): Promise<void> {
     await http.app.close()
     await services.notices.settled()
+    await services.auditTrail.settled()
     signing.close()
     await adapters.close()
   }

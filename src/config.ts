@@ -1,6 +1,8 @@
 import { contradictions } from './contradictions.ts'
+import { ManifestError, parseManifest, type OperationManifest } from './core/operation-manifest.ts'
 import type { z } from 'zod'
 import { SETTINGS, type Settings } from './settings.ts'
+import { requiresHttps, tlsOf } from './transport-settings.ts'
 
 /** Where short-lived state lives. */
 export type StateStoreConfig =
@@ -66,9 +68,19 @@ export interface Config {
   }
   readonly otp: { readonly length: number; readonly minutes: number; readonly exposeCode: boolean }
   readonly passwordMinLength: number
+  /** How long security events are kept in SQL. */
+  readonly auditDays: number
   readonly rateLimitScale: number
   readonly trustProxy: number
+  /** Plain requests are refused, except for health. */
+  readonly requireHttps: boolean
+  /** Certificate chain and key, PEM; null: plain HTTP. */
+  readonly tls: { readonly cert: string; readonly key: string } | null
   readonly corsOrigins: readonly string[]
+  /** Documents may be sent by their digest. */
+  readonly persistedQueries: boolean
+  /** The documents that may run; null: every one. */
+  readonly persistedOperations: OperationManifest | null
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
   readonly shutdownSeconds: number
   readonly drainSeconds: number
@@ -104,8 +116,9 @@ export function loadConfig(environment: Environment): Config {
   if (problems.length > 0) throw new ConfigError(problems)
   const settings = raw as Settings
   problems.push(...contradictions(settings))
+  const operations = operationsOf(settings, environment, problems)
   if (problems.length > 0) throw new ConfigError(problems)
-  return toConfig(settings)
+  return toConfig(settings, operations)
 }
 
 function valueOf(name: string, { variables, readFile }: Environment, problems: string[]): string | undefined {
@@ -127,7 +140,22 @@ function expectation(issue: z.core.$ZodIssue): string {
   return issue.message
 }
 
-function toConfig(raw: Settings): Config {
+function operationsOf(
+  { PERSISTED_OPERATIONS: path }: Settings,
+  { readFile }: Environment,
+  problems: string[],
+): OperationManifest | null {
+  if (path === undefined) return null
+  try {
+    return parseManifest(readFile(path))
+  } catch (error) {
+    const expected = error instanceof ManifestError ? error.message : 'a file that can be read'
+    problems.push(`PERSISTED_OPERATIONS: expected ${expected}`)
+    return null
+  }
+}
+
+function toConfig(raw: Settings, persistedOperations: OperationManifest | null): Config {
   return {
     environment: raw.NODE_ENV,
     host: raw.HOST,
@@ -161,9 +189,14 @@ function toConfig(raw: Settings): Config {
       exposeCode: raw.OTP_EXPOSE_CODE ?? raw.NODE_ENV !== 'production',
     },
     passwordMinLength: raw.PASSWORD_MIN_LENGTH,
+    auditDays: raw.AUDIT_DAYS,
     rateLimitScale: raw.RATE_LIMIT_SCALE,
     trustProxy: raw.TRUST_PROXY,
+    requireHttps: requiresHttps(raw),
+    tls: tlsOf(raw),
     corsOrigins: raw.CORS_ORIGINS,
+    persistedQueries: raw.PERSISTED_QUERIES,
+    persistedOperations,
     logLevel: raw.LOG_LEVEL,
     shutdownSeconds: raw.SHUTDOWN_SECONDS,
     drainSeconds: raw.SHUTDOWN_DRAIN_SECONDS,

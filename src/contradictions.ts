@@ -1,4 +1,5 @@
 import type { Settings } from './settings.ts'
+import { transportRules } from './transport-settings.ts'
 
 /** Settings that are right one by one and wrong together: each problem with the name of a variable to change. */
 export function contradictions(raw: Settings): string[] {
@@ -42,6 +43,7 @@ export function contradictions(raw: Settings): string[] {
       raw.SESSION_IDLE_MINUTES !== 0 && raw.SESSION_IDLE_MINUTES <= raw.ACCESS_TOKEN_MINUTES,
       'SESSION_IDLE_MINUTES: expected 0 or more than ACCESS_TOKEN_MINUTES, since a client refreshes no sooner',
     ],
+    ...transportRules(raw),
   ]
   return rules.filter(([broken]) => broken).map(([, problem]) => problem)
 }

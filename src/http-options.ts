@@ -9,8 +9,12 @@ import { trustOrigins } from './core/origins.ts'
 import { newId } from './core/secrets.ts'
 import type { KeySource } from './core/token-keys.ts'
 import type { Context } from './graphql/context.ts'
+import { documentSources, type DocumentSources } from './graphql/document-sources.ts'
 import { createErrorFormatter } from './graphql/errors.ts'
+import { GUARD_RULES, PARSE_OPTIONS, guardPlugin } from './graphql/guards/guards.ts'
+import { createFieldLimits } from './graphql/rate-limit.ts'
 import { httpAnswerPlugin } from './graphql/http-answer.ts'
+import { refusalAuditPlugin } from './graphql/refusal-audit.ts'
 import { createSchema } from './graphql/schema.ts'
 import type { ReadinessCheck } from './http/health.ts'
 import type { HttpOptions } from './http/server.ts'
@@ -41,19 +45,30 @@ export function httpOptions(parts: HttpParts): HttpOptions {
   const formatError = createErrorFormatter(log, makeId, development)
   const identify: HttpOptions['identify'] = (credentials, client) =>
     services.callers.identify(credentials, client)
+  const newFieldLimits = () => createFieldLimits((rule, subject) => services.limits.reserve(rule, subject))
   const corsOrigins = development ? [...config.corsOrigins, STUDIO] : config.corsOrigins
   const own = config.publicUrl === null ? [] : [new URL(config.publicUrl).origin]
   return {
-    apollo: createApollo({ schema, formatError, log, development }),
+    apollo: createApollo({
+      schema,
+      formatError,
+      log,
+      development,
+      audit: services.audit,
+      documents: documentsOf(config, adapters),
+    }),
     log,
     identify,
     corsOrigins,
     newId: makeId,
+    newFieldLimits,
     ide: development,
     publicJwks: () => keys.current().publicJwks,
     discovery: discoveryOf(config, issuer),
     tokenEndpoints: tokenEndpointsOf(config, services),
     trustProxy: config.trustProxy,
+    requireHttps: config.requireHttps,
+    tls: config.tls,
     cookies: config.session.transport === 'cookie',
     trustedOrigins: trustOrigins([...config.corsOrigins, ...own], development),
     readiness: readinessOf(config, adapters, services),
@@ -61,6 +76,8 @@ export function httpOptions(parts: HttpParts): HttpOptions {
       schema,
       identify,
       newId: makeId,
+      newFieldLimits,
+      operations: config.persistedOperations,
       watch: (caller, givenUp) => services.sessionWatch.watch(caller, givenUp),
       formatError: (error) => formatError(error.toJSON(), error),
       origins: trustOrigins([...corsOrigins, ...own], development),
@@ -73,11 +90,15 @@ function createApollo({
   formatError,
   log,
   development,
+  audit,
+  documents,
 }: {
   readonly schema: GraphQLSchema
   readonly formatError: FormatError
   readonly log: FastifyBaseLogger
   readonly development: boolean
+  readonly audit: Services['audit']
+  readonly documents: DocumentSources
 }): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
@@ -87,11 +108,23 @@ function createApollo({
     introspection: development,
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
-    persistedQueries: false,
+    persistedQueries: documents.persistedQueries,
+    parseOptions: PARSE_OPTIONS,
+    validationRules: [...GUARD_RULES],
     stopOnTerminationSignals: false,
     logger: log,
-    plugins: [httpAnswerPlugin(), ApolloServerPluginLandingPageDisabled()],
+    plugins: [
+      ...documents.plugins,
+      guardPlugin(),
+      httpAnswerPlugin(),
+      refusalAuditPlugin((refusal) => audit.refused(refusal)),
+      ApolloServerPluginLandingPageDisabled(),
+    ],
   })
+}
+
+function documentsOf(config: Config, { store }: Adapters): DocumentSources {
+  return documentSources({ manifest: config.persistedOperations, remember: config.persistedQueries, store })
 }
 
 /** None without a public address: RFC 8414 §3.3 has clients refuse an issuer that is not the address they asked. */
@@ -111,7 +144,7 @@ function tokenEndpointsOf(config: Config, { introspection }: Services): HttpOpti
   return {
     isClient: (id, secret) => introspection.isClient(id, secret),
     introspect: (token) => introspection.introspect(token),
-    revoke: (token, client) => introspection.revoke(token, client),
+    revoke: (token, client, clientId) => introspection.revoke(token, client, clientId),
   }
 }
 

@@ -118,6 +118,8 @@ function warnInProduction(config: Config, log: Logger): void {
     { outbox: `${config.dataDir}/outbox` },
     'no way to send messages is configured: they are written to the outbox file',
   )
+  if (!config.requireHttps && config.tls === null)
+    log.warn({}, 'REQUIRE_HTTPS is off: requests are taken over plain HTTP')
   if (config.publicUrl === null) log.warn({}, 'PUBLIC_URL is not set: tokens name no address as their issuer')
 }
 

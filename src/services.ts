@@ -9,8 +9,11 @@ import { AccountAdministration } from './features/accounts/account-administratio
 import { AccountResolver } from './features/accounts/account-resolver.ts'
 import { AccountService } from './features/accounts/account-service.ts'
 import { OtpSignInService } from './features/accounts/otp-sign-in-service.ts'
+import { AuditResolver } from './features/audit/audit-resolver.ts'
 import { AuditService } from './features/audit/audit-service.ts'
+import { AuditTrail } from './features/audit/audit-trail.ts'
 import { LimitService } from './features/limits/limit-service.ts'
+import { LoginGuard } from './features/limits/login-guard.ts'
 import { NoticeService } from './features/notices/notice-service.ts'
 import { OtpService } from './features/otp/otp-service.ts'
 import { PostConnectionResolver, PostResolver } from './features/posts/post-resolver.ts'
@@ -28,10 +31,13 @@ import { IntrospectionService } from './features/tokens/introspection-service.ts
 export interface Services {
   readonly accessTokens: AccessTokens
   readonly callers: CallerService
+  readonly limits: LimitService
   readonly sessionWatch: SessionWatchService
   readonly introspection: IntrospectionService
   readonly administration: AccountAdministration
   readonly notices: NoticeService
+  readonly audit: AuditService
+  readonly auditTrail: AuditTrail
   /** Ready resolver instances. */
   readonly resolvers: readonly object[]
 }
@@ -52,13 +58,9 @@ export function createServices(
   const [master] = masters
   const durations = durationsOf(config)
   const { lifetime, leeway } = durations
-  const audit = new AuditService(log)
+  const { audit, auditTrail } = auditOf(config, adapters)
   const notices = new NoticeService({ mailer: adapters.mailer, log })
-  const limits = new LimitService({
-    store,
-    hashKey: deriveKey(master, 'limits'),
-    scale: config.rateLimitScale,
-  })
+  const { limits, loginGuard } = limitsOf(config, adapters)
 
   const accessTokens = createAccessTokens({
     keys,
@@ -102,12 +104,12 @@ export function createServices(
     length: config.otp.length,
     lifetimeMs: durations.otpMs,
   })
-  const otpSignIn = new OtpSignInService({ users, otp, sessions, notices, audit })
+  const otpSignIn = new OtpSignInService({ users, otp, sessions, loginGuard, notices, audit })
   const signIn = {
     users,
     sessions,
     otpSignIn,
-    limits,
+    loginGuard,
     notices,
     audit,
     random,
@@ -120,6 +122,9 @@ export function createServices(
   return {
     accessTokens,
     notices,
+    audit,
+    auditTrail,
+    limits,
     callers: new CallerService({ accessTokens, records }),
     sessionWatch,
     introspection: new IntrospectionService({
@@ -133,14 +138,26 @@ export function createServices(
       issuer,
       audience: config.token.audience,
     }),
-    administration: new AccountAdministration({ users, records, audit, now }),
+    administration: new AccountAdministration({ ...shared, users }),
     resolvers: [
       new AccountResolver(accounts, otpSignIn, config.otp.exposeCode),
       new SessionResolver(sessions, refresh),
+      new AuditResolver(audit),
       new PostResolver(posts),
       new PostConnectionResolver(posts),
     ],
   }
+}
+
+function limitsOf({ rateLimitScale: scale }: Config, { store, now, masters: [master] }: Adapters) {
+  const hashKey = deriveKey(master, 'limits')
+  const limits = new LimitService({ store, hashKey, scale, now })
+  return { limits, loginGuard: new LoginGuard({ store, limits, hashKey }) }
+}
+
+function auditOf({ auditDays }: Config, { auditEvents: events, log, random, now }: Adapters) {
+  const auditTrail = new AuditTrail({ events, log, now, keepMs: auditDays * DAY })
+  return { auditTrail, audit: new AuditService({ events, log, random, now, trail: auditTrail }) }
 }
 
 /** Seconds for tokens, milliseconds for everything else. */

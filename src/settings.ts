@@ -1,70 +1,21 @@
 import { z } from 'zod'
-import { CLIENT_ID } from './core/client-secrets.ts'
-import { SIGNING_ALGORITHMS, weaknessOf } from './core/token-keys.ts'
+import { SIGNING_ALGORITHMS } from './core/token-keys.ts'
+import {
+  switchValue,
+  whole,
+  secret,
+  secrets,
+  origins,
+  roleScopes,
+  serviceClients,
+  urlWith,
+} from './setting-types.ts'
 
 /** One setting as people meet it: for the start-up check, the table in the docs and `.env.example`. */
 interface Setting {
   readonly type: z.ZodType
   readonly doc: string
 }
-
-const switchValue = z
-  .enum(['true', 'false', '1', '0', 'on', 'off'])
-  .transform((text) => ['true', '1', 'on'].includes(text))
-const whole = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, `a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `a whole number from ${min} to ${max}`)
-const secret = z.string().superRefine((text, context) => {
-  const weakness = weaknessOf(text)
-  if (weakness) context.addIssue({ code: 'custom', message: `a random secret; this one ${weakness}` })
-})
-const secrets = z
-  .string()
-  .transform((text) => text.split(',').map((one) => one.trim()))
-  .pipe(z.array(secret))
-const origins = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((origin) => origin.trim())
-      .filter(Boolean),
-  )
-  .refine((list) => list.every(isOrigin), 'origins such as https://app.example.com, separated by commas')
-const roleScopes = z
-  .string()
-  .regex(
-    /^[A-Z_]+=[\x21\x23-\x2B\x2D-\x5B\x5D-\x7E ]*(,[A-Z_]+=[\x21\x23-\x2B\x2D-\x5B\x5D-\x7E ]*)*$/,
-    'roles with their scopes such as USER=posts:read posts:write,EDITOR=posts:publish',
-  )
-  .transform((text) =>
-    Object.fromEntries(
-      text.split(',').map((entry) => {
-        const cut = entry.indexOf('=')
-        return [
-          entry.slice(0, cut),
-          entry
-            .slice(cut + 1)
-            .split(' ')
-            .filter(Boolean),
-        ]
-      }),
-    ),
-  )
-/** The same id may stand twice: a second secret, while the first is being replaced. */
-const serviceClients = z
-  .string()
-  .transform((text) => text.split(',').map((entry) => entry.trim().split(':')))
-  .refine(
-    (entries) =>
-      entries.every(([id = '', hash = '', ...rest]) => isClientEntry(id, hash) && rest.length === 0),
-    'entries such as orders:5e88…, separated by commas, as `gateway client-secret <id>` prints them',
-  )
-  .transform((entries) => entries.map(([id = '', secretHash = '']) => ({ id, secretHash })))
-const urlWith = (pattern: RegExp, expected: string) => z.string().regex(pattern, expected)
 
 /** Every environment variable, in the order of the documentation. */
 export const SETTINGS = {
@@ -192,6 +143,18 @@ export const SETTINGS = {
     type: whole(0, 10).default(0),
     doc: 'How many proxies stand in front; `X-Forwarded-For` is read from the right past that many, 0 ignores it.',
   },
+  REQUIRE_HTTPS: {
+    type: switchValue.optional(),
+    doc: 'Refuses requests that did not come over TLS, here or at the outermost of `TRUST_PROXY` proxies (`X-Forwarded-Proto`); health is answered anyway. Default: on in production, unless `HOST` is loopback and `TRUST_PROXY` is 0.',
+  },
+  TLS_CERT: {
+    type: z.string().optional(),
+    doc: 'Serves HTTPS (TLS 1.2 and 1.3) with this certificate chain, PEM; mostly as `TLS_CERT_FILE`.',
+  },
+  TLS_KEY: {
+    type: z.string().optional(),
+    doc: 'Private key of `TLS_CERT`, PEM; mostly as `TLS_KEY_FILE`.',
+  },
   PUBLIC_URL: {
     type: z.url({ protocol: /^https?$/, error: 'an http:// or https:// address' }).optional(),
     doc: 'Address that people reach the gateway at. Used for the tokens’ issuer and the discovery document, which is not served without it.',
@@ -200,9 +163,21 @@ export const SETTINGS = {
     type: serviceClients.default([]),
     doc: 'Services that may use `/introspect` and `/revoke`: `id:sha256-hex` entries separated by commas, made by `gateway client-secret <id>`; an id may stand twice, for rotation. Default: none, and neither endpoint exists.',
   },
+  PERSISTED_QUERIES: {
+    type: switchValue.default(true),
+    doc: 'Automatic persisted queries: clients send the SHA-256 of a document they sent within the hour instead of it. Default: on.',
+  },
+  PERSISTED_OPERATIONS: {
+    type: z.string().min(1, 'a file').optional(),
+    doc: 'Path of a manifest `{ "<sha256>": "<document>" }`, such as the `persisted-documents.json` of graphql-codegen: only its documents run, sent by SHA-256 or in full, over HTTP and WebSocket; every other one is refused. Default: every document runs.',
+  },
   CORS_ORIGINS: {
     type: origins.default([]),
     doc: 'Origins that may call from a browser, separated by commas. Development adds Apollo Sandbox.',
+  },
+  AUDIT_DAYS: {
+    type: whole(1, 3650).default(90),
+    doc: 'How long security events are kept in SQL (`myAuditEvents`), 1 to 3650 d. The log has them as long as you keep it.',
   },
   LOG_LEVEL: {
     type: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
@@ -222,11 +197,3 @@ export const SETTINGS = {
 export type SettingName = keyof typeof SETTINGS
 /** The settings one by one, before they are checked against each other. */
 export type Settings = { [Name in SettingName]: z.output<(typeof SETTINGS)[Name]['type']> }
-
-function isClientEntry(id: string, hash: string): boolean {
-  return CLIENT_ID.test(id) && /^[0-9a-f]{64}$/.test(hash)
-}
-
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text
-}

@@ -106,6 +106,11 @@ describe('settings', () => {
     [{ JWT_SECRETS_ACCEPTED: SECRET }, 'JWT_SECRETS_ACCEPTED'],
     [{ SESSION_IDLE_MINUTES: '15' }, 'SESSION_IDLE_MINUTES'],
     [{ ROLE_SCOPES: 'user posts' }, 'ROLE_SCOPES'],
+    [{ REQUIRE_HTTPS: 'true' }, 'REQUIRE_HTTPS'],
+    [{ NODE_ENV: 'production', HOST: '0.0.0.0' }, 'REQUIRE_HTTPS'],
+    [{ NODE_ENV: 'production', TRUST_PROXY: '1', PUBLIC_URL: 'http://a' }, 'PUBLIC_URL'],
+    [{ TLS_CERT: 'x' }, 'TLS_KEY'],
+    [{ TLS_CERT: 'x', TLS_KEY: 'x' }, 'TLS_CERT'],
   ])('refuse %j, naming %s', (variables, name) => {
     expect(problemsOf(variables as Record<string, string>).map((problem) => problem.split(':')[0])).toEqual([
       name,

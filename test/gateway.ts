@@ -76,6 +76,11 @@ export interface TestGateway {
   close(): Promise<void>
 }
 
+/** What a test may put in the place of the real thing; `log`: where lines go instead of standard output. */
+export interface TestOverrides extends Overrides {
+  readonly log?: { write(line: string): void }
+}
+
 /** The password that tests register with. */
 export const PASSWORD = 'a quiet harbour at dawn'
 let addresses = 0
@@ -90,7 +95,7 @@ export function newAddress(): string {
 export async function startGateway(
   backend: Backend,
   extra: Record<string, string> = {},
-  overrides: Overrides = {},
+  overrides: TestOverrides = {},
 ): Promise<TestGateway> {
   const folder = temporaryFolder()
   const environment = {
@@ -108,12 +113,16 @@ export async function startGateway(
 async function open(
   folder: string,
   environment: Record<string, string>,
-  overrides: Overrides,
+  overrides: TestOverrides,
   clock: { offset: number },
 ): Promise<TestGateway> {
   const now = overrides.now ?? (() => Date.now() + clock.offset)
   const config = loadConfig({ variables: environment, readFile: (path) => readFileSync(path, 'utf8') })
-  const app = await createApp(config, createLog(config.logLevel), { show: null, ...overrides, now })
+  const app = await createApp(config, createLog(config.logLevel, overrides.log), {
+    show: null,
+    ...overrides,
+    now,
+  })
   const send: TestGateway['send'] = (document, variables, sending) =>
     post(app, { query: print(document), variables }, sending)
   const outbox = join(folder, 'outbox/outbox.jsonl')
@@ -186,4 +195,10 @@ async function post<Result>(
     code: errors[0]?.extensions.code,
     text: response.body,
   }
+}
+
+/** An answer without what is random in it, and without the count of this network's calls, which rises with each. */
+export function shapeOf({ status, text }: { readonly status: number; readonly text: string }): string {
+  const random = /"challengeId":"[^"]{68}"|"otpCode":"\d{6}"|,?"rateLimits":\[[^\]]*\]/g
+  return `${status} ${text.replace(random, '')}`
 }

@@ -69,7 +69,7 @@ describe('bad input', () => {
     const nowhere = await raw('', {}, 'GET', '/nowhere')
     const put = await raw('{}', { 'content-type': 'application/json' }, 'PUT')
     expect([large, text, form, zipped, nowhere, put].map(({ status }) => status)).toEqual([
-      413, 415, 415, 400, 404, 404,
+      413, 415, 415, 415, 404, 405,
     ])
     for (const { type, text: body } of [large, text, form, zipped, nowhere, put]) {
       expect(type).toContain('application/json')

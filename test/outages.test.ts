@@ -196,7 +196,9 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
     const values = await Promise.all(keys.map((key) => client.get(key)))
     client.disconnect()
     const tables = await Promise.all(
-      ['users', 'sessions', 'state_entries'].map((table) => query(databaseUrl, `SELECT * FROM ${table}`)),
+      ['users', 'sessions', 'state_entries', 'audit_events'].map((table) =>
+        query(databaseUrl, `SELECT * FROM ${table}`),
+      ),
     )
     const dump = JSON.stringify([keys, values, tables.map(({ rows }) => rows as unknown[])])
     expect(dump).toContain(challengeId.split('.')[0])

@@ -17,7 +17,7 @@ export interface AccessTokenClaims {
   readonly scope: string
 }
 
-/** What came of a verification. `expired` is genuine in everything but its time. */
+/** What came of a verification. `expired` is genuine in everything but its time, which is over or has not come. */
 export type Verdict =
   | { readonly kind: 'valid'; readonly claims: AccessTokenClaims }
   | { readonly kind: 'expired'; readonly claims: AccessTokenClaims }
@@ -49,13 +49,13 @@ export interface AccessTokens {
 const TYPE = 'at+jwt'
 const REQUIRED = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'sid', 'scope']
 const INVALID: Verdict = { kind: 'invalid' }
+/** The times are ours to judge: a genuine token past its end still names the session to sign out of. */
+const ANY_TIME = { currentDate: new Date(0), clockTolerance: Number.MAX_SAFE_INTEGER }
 
 /** Access tokens of one key set, issuer and audience. */
 export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const { keys, issuer, audience, lifetime, leeway, now } = options
-
   const remembered = rememberTokens(keys)
-
   async function sign(subject: { userId: string; sessionId: string; tokenId: string; scope: string }) {
     const issuedAt = Math.floor(now() / 1000)
     const { algorithm, signing } = keys.current()
@@ -81,13 +81,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
     if (!key) return INVALID
     const checks = { algorithms: [algorithm], typ: TYPE, issuer, audience, requiredClaims: REQUIRED }
     try {
-      // The end of the lifetime is ours to judge: a genuine token past its end still names the session to sign out of.
-      const currentDate = new Date(0)
-      const { payload } = await jwtVerify(token, key.key, {
-        ...checks,
-        currentDate,
-        clockTolerance: Number.MAX_SAFE_INTEGER,
-      })
+      const { payload } = await jwtVerify(token, key.key, { ...checks, ...ANY_TIME })
       const verdict = judge(payload)
       if (verdict.kind === 'valid' && keys.current().verification.get(header.kid) === key)
         remembered.add(token, payload)
@@ -110,12 +104,19 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
     if (typeof aud !== 'string' || !isTime(iat) || !isTime(exp) || (nbf !== undefined && !isTime(nbf)))
       return INVALID
     const seconds = now() / 1000
-    if (exp <= iat || exp - iat > lifetime || Math.max(iat, nbf ?? 0) > seconds + leeway) return INVALID
+    if (exp <= iat || exp - iat > lifetime || ![sid, jti].every(isId)) return INVALID
     const claims = { userId: sub, sessionId: sid, tokenId: jti, issuedAt: iat, expiresAt: exp, scope }
-    return { kind: seconds < exp + leeway ? 'valid' : 'expired', claims }
+    // Before its time, as after it, a genuine token still names the session to sign out of: a clock may be wrong, ours or another's.
+    const isNow = seconds < exp + leeway && Math.max(iat, nbf ?? 0) <= seconds + leeway
+    return { kind: isNow ? 'valid' : 'expired', claims }
   }
 
   return { lifetime, sign, verify }
+}
+
+/** What our own ids look like, with room for others': keys of the state store are made of them. */
+function isId(value: string): boolean {
+  return /^[\w-]{1,64}$/.test(value)
 }
 
 /** A whole, non-negative NumericDate (RFC 7519 §2) that a Date can hold. */

@@ -1,3 +1,5 @@
+import { AuthError, unavailable } from './errors.ts'
+
 /** Where a request came from, as far as the server believes it. */
 export interface ClientFacts {
   /** Address of the peer; null where there is no socket. */
@@ -51,3 +53,17 @@ export type Credentials =
   | { readonly kind: 'none' }
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'bearer'; readonly token: string }
+
+/** The caller, if signed in; throws `UNAUTHENTICATED` with the reason, or `SERVICE_UNAVAILABLE` when the stores cannot say. */
+export function requireSignedIn(caller: Caller): SignedInCaller {
+  switch (caller.kind) {
+    case 'signed-in':
+      return caller
+    case 'anonymous':
+      throw new AuthError('UNAUTHENTICATED', { reason: 'TOKEN_MISSING' })
+    case 'refused':
+      throw new AuthError('UNAUTHENTICATED', { reason: caller.reason })
+    case 'unknown':
+      throw unavailable(caller.cause)
+  }
+}

@@ -38,6 +38,12 @@ export interface ErrorFacts {
   readonly reason?: 'TOKEN_MISSING' | 'TOKEN_EXPIRED' | 'TOKEN_INVALID'
   /** Seconds until trying again can succeed; also sent as `Retry-After`. */
   readonly retryAfter?: number
+  /** RATE_LIMITED only: how many times the window allows. */
+  readonly limit?: number
+  /** RATE_LIMITED only: what is left of them. */
+  readonly remaining?: number
+  /** RATE_LIMITED only: when the window ends, ISO 8601 in UTC. */
+  readonly resetAt?: string
   /** Guesses left for this code on this path. */
   readonly attemptsLeft?: number
   /** BAD_USER_INPUT only. */
@@ -66,4 +72,15 @@ export function badInput(...fieldErrors: FieldError[]): AuthError {
 /** A dependency that is down, hung or overloaded. Clients are told to come back in a second. */
 export function unavailable(cause: unknown): AuthError {
   return new AuthError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, cause)
+}
+
+/** No place left in a window: what whoever asks is told. `resetsInMs`: milliseconds until the window ends, at `resetAt`. */
+export function rateLimited(window: {
+  readonly limit: number
+  readonly resetsInMs: number
+  readonly resetAt: Date
+}): AuthError {
+  const { limit, resetsInMs, resetAt } = window
+  const retryAfter = Math.max(1, Math.ceil(resetsInMs / 1000))
+  return new AuthError('RATE_LIMITED', { limit, remaining: 0, resetAt: resetAt.toISOString(), retryAfter })
 }

@@ -4,6 +4,7 @@ import {
   type CookieExchange,
   type RefreshTransport,
 } from './refresh-transport.ts'
+import type { FieldLimits } from './rate-limit.ts'
 import { AuthError } from '../core/errors.ts'
 import type { Caller, ClientFacts, Credentials, SignedInCaller } from '../core/caller.ts'
 
@@ -11,6 +12,7 @@ import type { Caller, ClientFacts, Credentials, SignedInCaller } from '../core/c
 export interface Context {
   readonly caller: Caller
   readonly refreshTransport: RefreshTransport
+  readonly fieldLimits: FieldLimits
   /** News of the caller's own session, on a socket; throws `FORBIDDEN` elsewhere. See `SessionEvent` of the schema. */
   readonly watchSession: (caller: SignedInCaller) => AsyncIterable<object>
 }
@@ -32,9 +34,11 @@ const BEARER = /^bearer ([^ ]+)$/i
 export async function createContext(
   request: RequestFacts,
   identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>,
+  fieldLimits: FieldLimits,
 ): Promise<Context> {
   return {
     caller: await identify(credentialsOf(request.rawHeaders), clientOf(request)),
+    fieldLimits,
     refreshTransport: request.cookies ? cookieTransport(request.cookies) : bodyTransport,
     watchSession: () => {
       throw new AuthError('FORBIDDEN')
@@ -47,12 +51,12 @@ export async function createSocketContext(
   params: unknown,
   request: Omit<RequestFacts, 'rawHeaders' | 'cookies'>,
   identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>,
-  watchSession: Context['watchSession'],
+  own: Pick<Context, 'fieldLimits' | 'watchSession'>,
 ): Promise<Context> {
   const headers = typeof params === 'object' && params !== null ? Object.entries(params).flat() : []
   const rawHeaders = headers.map((value) => (typeof value === 'string' ? value : ''))
   const caller = await identify(credentialsOf(rawHeaders), clientOf(request))
-  return { caller, refreshTransport: bodyTransport, watchSession }
+  return { caller, refreshTransport: bodyTransport, ...own }
 }
 
 function clientOf({

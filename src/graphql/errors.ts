@@ -2,6 +2,7 @@ import { unwrapResolverError } from '@apollo/server/errors'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { AuthError, ERROR_CODES, type ErrorCode } from '../core/errors.ts'
 import type { Log } from '../ports/log.ts'
+import { limitRefusalOf } from './guards/limit-refusal.ts'
 
 /** Codes that Apollo Server gives a request it cannot run, with the one sentence that is answered: its own would quote the input. */
 const REQUEST_ERRORS: Readonly<Record<string, string>> = {
@@ -9,10 +10,17 @@ const REQUEST_ERRORS: Readonly<Record<string, string>> = {
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
   PERSISTED_QUERY_NOT_FOUND: 'PersistedQueryNotFound',
   PERSISTED_QUERY_NOT_SUPPORTED: 'PersistedQueryNotSupported',
+  OPERATION_NOT_ALLOWED: 'Only listed operations run here, and this is none of them.',
   OPERATION_RESOLUTION_FAILURE: 'The document has no such operation, or several and none was named.',
   BAD_USER_INPUT: 'A variable or argument has the wrong type.',
   BAD_REQUEST: 'The request is not GraphQL over HTTP.',
 }
+
+/** Sentences of Apollo Server about a request to which it gives no code. */
+const BAD_REQUESTS: readonly string[] = [
+  'provided sha does not match query',
+  'Unsupported persisted query version',
+]
 
 /**
  * Turns any error into what a client may see. Refusals keep their code and facts; Apollo's request errors keep their code,
@@ -24,7 +32,10 @@ export function createErrorFormatter(log: Log, newErrorId: () => string, showsSc
     const place = placeOf(formatted)
     const original = unwrapResolverError(error)
     if (original instanceof AuthError) return { ...place, ...refusalOf(original, log) }
-    const code = formatted.extensions?.['code']
+    const limit = limitRefusalOf(original)
+    if (limit)
+      return { message: limit.message, ...place, extensions: { code: limit.code, messageKey: limit.code } }
+    const code = BAD_REQUESTS.includes(formatted.message) ? 'BAD_REQUEST' : formatted.extensions?.['code']
     const sentence = typeof code === 'string' && isOwnError(original) ? REQUEST_ERRORS[code] : undefined
     if (sentence !== undefined) {
       // Validation speaks of the schema and the document; where the schema may be seen, its sentence helps.

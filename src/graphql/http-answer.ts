@@ -19,9 +19,10 @@ export function httpAnswerPlugin(): ApolloServerPlugin<Context> {
               extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
             })
         },
-        async willSendResponse({ response, request }) {
+        async willSendResponse({ response, request, contextValue }) {
           const { http, body } = response
           http.headers.set('cache-control', 'no-store')
+          if (body.kind === 'single') addStandings(body.singleResult, contextValue)
           if (body.kind !== 'single' || !body.singleResult.errors) return
           const { errors, data } = body.singleResult
           const [first] = errors.map(({ extensions }) => ({
@@ -38,6 +39,15 @@ export function httpAnswerPlugin(): ApolloServerPlugin<Context> {
       }
     },
   }
+}
+
+/** How each limited field stands goes beside the data, on success and refusal alike. */
+function addStandings(
+  result: { extensions?: Record<string, unknown> },
+  context: Partial<Pick<Context, 'fieldLimits'>>,
+): void {
+  const standings = context.fieldLimits?.standings ?? []
+  if (standings.length > 0) result.extensions = { ...result.extensions, rateLimits: standings }
 }
 
 function addHeaders(

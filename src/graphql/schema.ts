@@ -1,6 +1,7 @@
 import { GraphQLEnumType, GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql'
 import { ERROR_CODES } from '../core/errors.ts'
+import { FIELD_ACCESS, guardAccess } from './access.ts'
 
 /** TypeGraphQL asks for one wherever there is a subscription; ours name what they listen to themselves. */
 const NO_TOPICS: PubSub = { publish: unused, subscribe: unused }
@@ -12,7 +13,7 @@ function unused(): never {
 /** TypeGraphQL's own type for a class. */
 type ResolverClass = NonEmptyArray<Function>[number]
 
-/** The schema of ready resolver instances. Classes are derived from the instances, so the two cannot disagree. */
+/** The schema of ready resolver instances, its root fields guarded by their access class. Classes are derived from the instances, so the two cannot disagree. */
 export function createSchema(resolvers: readonly object[]): GraphQLSchema {
   const instances = new Map<ResolverClass, object>(
     resolvers.map((resolver) => [resolver.constructor, resolver]),
@@ -24,7 +25,7 @@ export function createSchema(resolvers: readonly object[]): GraphQLSchema {
     pubSub: NO_TOPICS,
   })
   const config = schema.toConfig()
-  return new GraphQLSchema({ ...config, types: [...config.types, errorCode] })
+  return guardAccess(new GraphQLSchema({ ...config, types: [...config.types, errorCode] }), FIELD_ACCESS)
 }
 
 /** No field returns it: it is in the schema so that generated types carry the codes. */

@@ -1,6 +1,5 @@
 import { createParameterDecorator, type ResolverData } from 'type-graphql'
-import type { Caller, SignedInCaller } from '../core/caller.ts'
-import { AuthError, unavailable } from '../core/errors.ts'
+import { requireSignedIn } from '../core/caller.ts'
 import type { Context } from './context.ts'
 
 /**
@@ -26,18 +25,4 @@ export function Transport() {
 /** What a subscription to the caller's own session listens to; refuses whoever is not signed in. */
 export function watchOwnSession({ context }: Pick<ResolverData<Context>, 'context'>): AsyncIterable<object> {
   return context.watchSession(requireSignedIn(context.caller))
-}
-
-/** The caller, if signed in; throws `UNAUTHENTICATED` with the reason, or `SERVICE_UNAVAILABLE` when the stores cannot say. */
-export function requireSignedIn(caller: Caller): SignedInCaller {
-  switch (caller.kind) {
-    case 'signed-in':
-      return caller
-    case 'anonymous':
-      throw new AuthError('UNAUTHENTICATED', { reason: 'TOKEN_MISSING' })
-    case 'refused':
-      throw new AuthError('UNAUTHENTICATED', { reason: caller.reason })
-    case 'unknown':
-      throw unavailable(caller.cause)
-  }
 }

@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino'
+import { pino, type DestinationStream, type Logger } from 'pino'
 
 /** Names whose values never reach the log, wherever an object carries them. */
 const SECRET_NAMES = [
@@ -18,17 +18,19 @@ const SECRET_NAMES = [
 const MAX_TEXT = 500
 
 /**
- * The log: one JSON object a line on standard output. Errors are cut down to name, code, message and stack of each cause:
- * the errors of database drivers carry statements and parameters, which hold what people typed.
+ * The log: one JSON object a line, on standard output unless another destination is given. Errors are cut down to name, code,
+ * message and stack of each cause: the errors of database drivers carry statements and parameters, which hold what people
+ * typed.
  */
-export function createLog(level: string): Logger {
-  return pino({
+export function createLog(level: string, destination?: DestinationStream): Logger {
+  const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
     serializers: { err: describeError },
-  })
+  }
+  return destination ? pino(options, destination) : pino(options)
 }
 
 /** What the log says of an error and its causes, five deep at most. */

@@ -2,13 +2,7 @@ import type { ApolloServer } from '@apollo/server'
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
 import cors from '@fastify/cors'
 import type { JWK } from 'jose'
-import Fastify, {
-  LogController,
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, ClientFacts, Credentials } from '../core/caller.ts'
 import type { TrustedOrigins } from '../core/origins.ts'
 import { createContext, type Context } from '../graphql/context.ts'
@@ -16,15 +10,19 @@ import { addDiscovery, type DiscoveryOptions } from './discovery.ts'
 import { addHealth, type ReadinessCheck } from './health.ts'
 import { IDE_PAGE, addIde } from './ide.ts'
 import { addJsonErrors } from './json-errors.ts'
+import { createListener, type ListenerOptions } from './listener.ts'
+import { addJsonBodies, addOptions, addRequestChecks } from './request-checks.ts'
+import { addSecurityHeaders } from './security-headers.ts'
 import { addSockets, type SocketOptions } from './sockets.ts'
 import { addTokenEndpoints, type TokenEndpointOptions } from './token-endpoints.ts'
+import { addTransportSecurity, isPermitted } from './transport-security.ts'
 
 /** What the HTTP server needs. */
-export interface HttpOptions {
+export interface HttpOptions extends ListenerOptions {
   readonly apollo: ApolloServer<Context>
   readonly identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>
-  readonly log: FastifyBaseLogger
-  readonly newId: () => string
+  /** The limits of fields, for one answer. */
+  readonly newFieldLimits: () => Context['fieldLimits']
   readonly readiness: readonly ReadinessCheck[]
   /** The keys that verify access tokens, as they are now. */
   readonly publicJwks: () => readonly JWK[]
@@ -37,8 +35,8 @@ export interface HttpOptions {
   readonly trustedOrigins: TrustedOrigins
   /** Whether refresh tokens ride in a cookie. */
   readonly cookies: boolean
-  /** Proxies in front; 0 trusts no forwarded header. */
-  readonly trustProxy: number
+  /** Refuses what did not come over TLS. */
+  readonly requireHttps: boolean
   /** Subscriptions. */
   readonly sockets: SocketOptions
   /** Serves the IDE to browsers. */
@@ -52,35 +50,23 @@ export interface HttpServer {
   announceStop(): void
 }
 
-/** Longest request body in bytes. */
-export const BODY_LIMIT = 100_000
-
 /** Everything that speaks HTTP: GraphQL, the IDE, health, the public keys, and what other services ask. */
 export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
-  const { apollo, log, newId, ide, corsOrigins, publicJwks, readiness, trustProxy } = options
+  const { apollo, ide, corsOrigins, publicJwks, readiness } = options
   let stopping = false
-  const app = Fastify({
-    loggerInstance: log,
-    // One line of our own for each request says what it cost and how it ended, never what it carried.
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    bodyLimit: BODY_LIMIT,
-    trustProxy: (_address, hop) => hop < trustProxy,
-    genReqId: newId,
-    requestTimeout: 15_000,
-    keepAliveTimeout: 72_000,
-    forceCloseConnections: 'idle',
-    return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
-  })
-  // A body that a form on another site could send is none of ours.
-  app.removeContentTypeParser('text/plain')
+  const app = createListener(options)
+  addJsonBodies(app)
   addJsonErrors(app)
+  addSecurityHeaders(app)
+  addTransportSecurity(app, options)
+  addOptions(app)
   await app.register(cors, {
     origin: [...corsOrigins],
     credentials: options.cookies,
     methods: ['GET', 'POST'],
     maxAge: 600,
   })
+  addRequestChecks(app)
   addHealth(app, readiness, () => stopping)
   app.get('/.well-known/jwks.json', async (_request, reply) =>
     reply
@@ -98,7 +84,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   apollo.addPlugin(fastifyApolloDrainPlugin(app))
   await apollo.start()
   await addGraphql(app, options)
-  addSockets(app, options.sockets)
+  addSockets(app, options.sockets, (request) => isPermitted(request, options))
   return { app, announceStop: () => void (stopping = true) }
 }
 
@@ -123,7 +109,7 @@ async function addGraphql(app: FastifyInstance, options: HttpOptions): Promise<v
 function contextOf(
   request: FastifyRequest,
   reply: FastifyReply,
-  { identify, cookies, trustedOrigins }: HttpOptions,
+  { identify, cookies, trustedOrigins, newFieldLimits }: HttpOptions,
 ): Promise<Context> {
   const { rawHeaders, headers } = request.raw
   const exchange = {
@@ -138,7 +124,7 @@ function contextOf(
     requestId: request.id,
     cookies: cookies ? exchange : null,
   }
-  return createContext(facts, identify)
+  return createContext(facts, identify, newFieldLimits())
 }
 
 function wantsIde(request: FastifyRequest): boolean {

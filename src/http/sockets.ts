@@ -15,7 +15,11 @@ import { useServer, type Extra } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import type { Caller, ClientFacts, Credentials, SignedInCaller } from '../core/caller.ts'
 import type { TrustedOrigins } from '../core/origins.ts'
+import type { OperationManifest } from '../core/operation-manifest.ts'
+import { isListed, notAllowed } from '../graphql/allow-list.ts'
 import { createSocketContext, type Context } from '../graphql/context.ts'
+import { validateGuarded, variablesRefusal } from '../graphql/guards/guards.ts'
+import { limitRefusalOf } from '../graphql/guards/limit-refusal.ts'
 
 /** What sockets need. */
 export interface SocketOptions {
@@ -25,6 +29,9 @@ export interface SocketOptions {
   readonly watch: (caller: SignedInCaller, givenUp: AbortSignal) => Promise<SessionNews | null>
   readonly formatError: (error: GraphQLError) => GraphQLFormattedError
   readonly newId: () => string
+  readonly newFieldLimits: () => Context['fieldLimits']
+  /** The documents that may run; null: every one. */
+  readonly operations: OperationManifest | null
   /** Pages that may open a socket; programs send no `Origin`. */
   readonly origins: TrustedOrigins
 }
@@ -57,14 +64,19 @@ const LAST_WORDS_MS = 1000
  * `connection_init` and closes with it: 4401 when the session has ended or the token was never good, 4403 when only the
  * access token has ended and a new one may open the next socket, 1013 when the stores cannot say.
  */
-export function addSockets(app: FastifyInstance, options: SocketOptions): void {
+export function addSockets(
+  app: FastifyInstance,
+  options: SocketOptions,
+  isPermitted: (request: IncomingMessage) => boolean,
+): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false })
   const server = useServer<Params, Standing>(
     {
       schema: options.schema,
       connectionInitWaitTimeout: INIT_MS,
       onConnect: (session) => open(session, options),
-      onSubscribe: (session, _id, payload) => refusalOf(session, payload),
+      validate: validateGuarded,
+      onSubscribe: (session, _id, payload) => refusalOf(session, payload, options.operations),
       onError: (_session, _id, _payload, errors) => errors.map((error) => options.formatError(coded(error))),
       onNext: (_session, _id, _payload, _args, result) =>
         result.errors && {
@@ -77,7 +89,9 @@ export function addSockets(app: FastifyInstance, options: SocketOptions): void {
     sockets,
   )
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refusal = upgradeRefusal(request, sockets.clients.size, options.origins)
+    const refusal = isPermitted(request)
+      ? upgradeRefusal(request, sockets.clients.size, options.origins)
+      : '403 Forbidden'
     if (refusal) {
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
       return
@@ -112,7 +126,8 @@ async function open(session: Session, options: SocketOptions): Promise<boolean> 
     requestId: options.newId(),
   }
   const watchSession = (caller: SignedInCaller) => oneEvent(options.watch(caller, givenUp.signal))
-  const context = await createSocketContext(connectionParams, facts, options.identify, watchSession)
+  const own = { watchSession, fieldLimits: options.newFieldLimits() }
+  const context = await createSocketContext(connectionParams, facts, options.identify, own)
   const { caller } = context
   if (caller.kind !== 'signed-in') {
     socket.close(...closeOf(caller))
@@ -150,15 +165,20 @@ async function* oneEvent(news: Promise<object | null>): AsyncGenerator<object> {
 /** Queries and mutations have their own way in, with its own guards. */
 function refusalOf(
   { subscriptions }: Session,
-  { query, operationName }: SubscribePayload,
+  { query, operationName, variables }: SubscribePayload,
+  operations: OperationManifest | null,
 ): readonly GraphQLError[] | undefined {
   if (Object.keys(subscriptions).length > MAX_SUBSCRIPTIONS)
     return [refusal('Too many subscriptions.', 'BAD_REQUEST')]
+  if (!isListed(operations, query)) return [notAllowed()]
+  const longList = variablesRefusal(variables)
+  if (longList) return [longList]
   try {
     const operation = getOperationAST(parse(query, { maxTokens: MAX_TOKENS }), operationName)
     if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return undefined
     return [refusal('Queries and mutations travel over HTTP.', 'BAD_REQUEST')]
-  } catch {
+  } catch (error) {
+    if (error instanceof GraphQLError && limitRefusalOf(error)) return [error]
     return [refusal('The document is not GraphQL.', 'GRAPHQL_PARSE_FAILED')]
   }
 }

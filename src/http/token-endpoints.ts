@@ -7,7 +7,7 @@ export interface TokenEndpointOptions {
   readonly isClient: (id: string, secret: string) => boolean
   /** What is said of a token: the answer's body. */
   readonly introspect: (token: string) => Promise<object>
-  readonly revoke: (token: string, client: ClientFacts) => Promise<void>
+  readonly revoke: (token: string, client: ClientFacts, clientId: string) => Promise<void>
 }
 
 /** Error codes of RFC 6749 §5.2 with their status; `temporarily_unavailable` and `server_error` are borrowed from its §4.1.2.1. */
@@ -42,27 +42,27 @@ export async function addTokenEndpoints(app: FastifyInstance, options: TokenEndp
       (_request, body, done) => done(null, new URLSearchParams(body.toString())),
     )
     room.setErrorHandler(refuse)
-    room.addHook('onRequest', async (request, reply) => {
+    room.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store')
-      if (request.method === 'POST') return
-      await reply.code(405).header('allow', 'POST').send({ error: 'invalid_request' })
     })
-    const answer = (url: string, work: (token: string, request: FastifyRequest) => Promise<object>) =>
-      room.route({
-        method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-        url,
-        handler: async (request) => work(tokenOf(request, options), request),
-      })
-    answer('/introspect', (token) => options.introspect(token))
-    answer('/revoke', async (token, request) => {
-      await options.revoke(token, clientFacts(request))
+    const answer = (url: string, work: (asked: Asked, request: FastifyRequest) => Promise<object>) =>
+      room.post(url, async (request) => work(askedBy(request, options), request))
+    answer('/introspect', ({ token }) => options.introspect(token))
+    answer('/revoke', async ({ token, clientId }, request) => {
+      await options.revoke(token, clientFacts(request), clientId)
       return {}
     })
   })
 }
 
+/** What a service asks about, and which service it is. */
+interface Asked {
+  readonly token: string
+  readonly clientId: string
+}
+
 /** The token that a service with the right secret has sent. Who asks is settled before what is asked. */
-function tokenOf(request: FastifyRequest, { isClient }: TokenEndpointOptions): string {
+function askedBy(request: FastifyRequest, { isClient }: TokenEndpointOptions): Asked {
   const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
   const credentials = credentialsOf(request.raw.rawHeaders, form)
   if (!credentials || !isClient(credentials.id, credentials.secret))
@@ -70,7 +70,7 @@ function tokenOf(request: FastifyRequest, { isClient }: TokenEndpointOptions): s
   parameter(form, 'token_type_hint')
   const token = parameter(form, 'token')
   if (token === null) throw new TokenEndpointError('invalid_request')
-  return token
+  return { token, clientId: credentials.id }
 }
 
 interface ClientCredentials {

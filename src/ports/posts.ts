@@ -1,3 +1,4 @@
+import type { KeysetPage } from '../core/connection.ts'
 import type { User } from './users.ts'
 
 /** A post with its author. */
@@ -12,12 +13,6 @@ export interface Post {
   readonly author: User
 }
 
-/** Place of a post in the order of creation: the sort key and the id that breaks ties. */
-export interface PostPosition {
-  readonly createdAt: Date
-  readonly id: string
-}
-
 /** Which posts a viewer asks for. Drafts of others never match. */
 export interface PostSelection {
   readonly viewerId: string
@@ -25,18 +20,6 @@ export interface PostSelection {
   /** Part of the title or content, without regard to the case of ASCII letters; null: any. */
   readonly search: string | null
   readonly published: boolean | null
-}
-
-/** One keyset page. */
-export interface PostPage {
-  /** `descending`: newest first. */
-  readonly direction: 'ascending' | 'descending'
-  /** Exclusive start, in the given direction. */
-  readonly after: PostPosition | null
-  /** Exclusive end, in the given direction. */
-  readonly before: PostPosition | null
-  /** How many rows at most, 1 to 101. */
-  readonly limit: number
 }
 
 /** A post to be written. */
@@ -59,7 +42,7 @@ export interface PostChange {
 /** Posts, in SQL. Every read and write names who asks: visibility and ownership are part of the statement. */
 export interface Posts {
   /** Rows of one page in the page's direction. */
-  list(selection: PostSelection, page: PostPage): Promise<Post[]>
+  list(selection: PostSelection, page: KeysetPage): Promise<Post[]>
   /** How many posts the selection has. */
   count(selection: PostSelection): Promise<number>
   /** The post, or null when it does not exist or is another author's draft. */

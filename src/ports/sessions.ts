@@ -1,4 +1,4 @@
-import type { User, UserStatus } from './users.ts'
+import type { EndedSessions, User, UserStatus } from './users.ts'
 
 /** Why a session ended. */
 export type RevocationReason = 'LOGOUT' | 'LOGOUT_EVERYWHERE' | 'REVOKED' | 'REUSED' | 'SUSPENDED' | 'EVICTED'
@@ -88,11 +88,11 @@ export interface Sessions {
   listLiving(userId: string, now: Date): Promise<Session[]>
   /** Ends one session, only if it is this account's (any account's for null) and not ended. True when it was ended by this call. */
   revoke(id: string, userId: string | null, reason: RevocationReason, now: Date): Promise<boolean>
-  /** Ends every session of the account but `exceptId`, and raises the account's generation unless one is spared. Ids of those ended. */
+  /** Ends every session of the account but `exceptId`, and raises the account's generation unless one is spared. */
   revokeAll(
     userId: string,
     reason: RevocationReason,
-    now: Date,
+    end: { readonly now: Date; readonly overSince: Date },
     exceptId?: string,
-  ): Promise<readonly string[]>
+  ): Promise<EndedSessions>
 }

@@ -35,6 +35,14 @@ export interface Registration {
   readonly now: Date
 }
 
+/** What an end of many sessions found. */
+export interface EndedSessions {
+  /** Ended by this call. */
+  readonly ended: readonly string[]
+  /** Over since a given time, whoever ended them: a node may have died before it told the state store. */
+  readonly over: readonly string[]
+}
+
 /** Accounts, in SQL. Rejects with `AuthError('SERVICE_UNAVAILABLE')` when the database fails. */
 export interface Users {
   /** The account, or null. */
@@ -48,8 +56,12 @@ export interface Users {
   register(registration: Registration): Promise<User | null>
   /** Replaces the password hash where it is still `previous`. True when replaced. */
   replacePasswordHash(userId: string, previous: string, next: string, now: Date): Promise<boolean>
-  /** Writes the status and, unless it is ACTIVE, ends every session in the same transaction. Ids of the sessions ended. */
-  setStatus(userId: string, status: UserStatus, now: Date): Promise<readonly string[]>
+  /** Writes the status and, unless it is ACTIVE, ends every session in the same transaction. */
+  setStatus(
+    userId: string,
+    status: UserStatus,
+    end: { readonly now: Date; readonly overSince: Date },
+  ): Promise<EndedSessions>
   /** Writes the roles. Ids of the living sessions, whose records must be renewed. */
   setRoles(userId: string, roles: readonly string[], now: Date): Promise<readonly string[]>
 }

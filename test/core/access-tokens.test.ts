@@ -33,7 +33,7 @@ describe('access tokens', () => {
     [905_000, 'expired'],
     [906_000, 'expired'],
     [-5_000, 'valid'],
-    [-6_000, 'invalid'],
+    [-6_000, 'expired'],
   ])('are, %d ms after they were made, %s (44)', async (ms, kind) => {
     expect(
       await verdict(
@@ -77,13 +77,26 @@ describe('access tokens', () => {
     { exp: 253402300799 },
     { exp: SECONDS + 901 },
     { exp: SECONDS },
-    { iat: SECONDS + 6, exp: SECONDS + 900 },
-    { nbf: SECONDS + 6 },
     { nbf: 'soon' },
     { iat: '0' },
   ])('with the times %j are refused (44, 45)', async (times) => {
     expect(await verdict(await forge({ ...CLAIMS, ...times }))).toBe('invalid')
   })
+
+  it.each([{ iat: SECONDS + 6, exp: SECONDS + 900 }, { nbf: SECONDS + 6 }])(
+    'with the times %j, which have not come, are refused like those that are over: they name the session to sign out of (44)',
+    async (times) => {
+      expect(await verdict(await forge({ ...CLAIMS, ...times }))).toBe('expired')
+    },
+  )
+
+  it.each(['', 'a\0b', 'a\uD800b', 'x'.repeat(65), 'a:b', '{a}'])(
+    'that name a session or themselves by %j are refused (55)',
+    async (id) => {
+      expect(await verdict(await forge({ ...CLAIMS, sid: id }))).toBe('invalid')
+      expect(await verdict(await forge({ ...CLAIMS, jti: id }))).toBe('invalid')
+    },
+  )
 
   it.each(['1e400', '1E3', '1.0', '-0'])('with exp spelled %s are refused (45)', async (exp) => {
     expect(
@@ -101,7 +114,7 @@ describe('access tokens', () => {
     at = NOW + 905_000
     expect(await verdict(mine, aging)).toBe('expired')
     at = NOW - 6000
-    expect(await verdict(mine, aging)).toBe('invalid')
+    expect(await verdict(mine, aging)).toBe('expired')
   })
 
   it('are forgotten with their key, and remembered again when it comes back (51)', async () => {

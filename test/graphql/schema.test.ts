@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import {
   buildSchema,
+  graphql,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -15,15 +16,13 @@ import {
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { schemaWithoutServices } from '../../scripts/print-schema.ts'
-import { ERROR_CODES } from '../../src/core/errors.ts'
+import { AuthError, ERROR_CODES } from '../../src/core/errors.ts'
+import { FIELD_ACCESS, guardAccess, unclassified, type AccessTable } from '../../src/graphql/access.ts'
 import { printedSchema } from '../../src/graphql/schema.ts'
 import { BACKENDS, type Backend } from '../backends.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-
-/** What the schema lets callers without a token do; everything else is for the signed in. */
-const PUBLIC = ['register', 'requestOtp', 'verifyOtp', 'login', 'refresh', 'logout']
 
 function undescribed(schema: GraphQLSchema): string[] {
   const missing: string[] = []
@@ -84,6 +83,7 @@ describe('the schema', () => {
       'login(input: LoginInput!): LoginResult!',
       'logout(everywhere: Boolean!): LogoutPayload!',
       'me(): User!',
+      'myAuditEvents(after: String, before: String, first: Int, last: Int): AuditEventConnection!',
       'post(id: ID!): Post!',
       'posts(after: String, before: String, filter: PostFilter, first: Int, last: Int, orderBy: PostOrder): PostConnection!',
       'refresh(refreshToken: String): AuthPayload!',
@@ -97,6 +97,49 @@ describe('the schema', () => {
     ])
   })
 
+  describe('classes every field', () => {
+    it('and has no class for a field that is not there (116)', () => {
+      expect(unclassified(schema, FIELD_ACCESS)).toEqual([])
+      const fields = Object.values(schema.getTypeMap()).flatMap((type) =>
+        isObjectType(type) ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`) : [],
+      )
+      const classed = Object.entries(FIELD_ACCESS).flatMap(([type, rows]) =>
+        Object.keys(rows).map((field) => `${type}.${field}`),
+      )
+      expect(classed.filter((field) => !fields.includes(field))).toEqual([])
+    })
+
+    it('or does not start: an operation or a field without a row is an error (116)', () => {
+      const grown = buildSchema('type Query { me: User new: Int } type User { id: ID! passwordHash: String }')
+      const table = { Query: { me: 'owner' }, User: { id: 'signed-in' } } as const
+      expect(unclassified(grown, table)).toEqual(['Query.new', 'User.passwordHash'])
+      expect(() => guardAccess(grown, table)).toThrow('Query.new, User.passwordHash')
+    })
+
+    it('and asks for what the class says, whatever the resolver asks for (116)', async () => {
+      const open = buildSchema('type Query { anyone: Int account: Int own: Int admin: Int }')
+      const rows = { anyone: 'public', account: 'signed-in', own: 'owner', admin: 'role:ADMIN' } as const
+      for (const field of Object.values(open.getQueryType()?.getFields() ?? {})) field.resolve = () => 1
+      const guarded = guardAccess(open, { Query: rows } satisfies AccessTable)
+      const codes = async (caller: object) => {
+        const answers = await Promise.all(
+          Object.keys(rows).map((field) =>
+            graphql({ schema: guarded, source: `{ ${field} }`, contextValue: { caller } }),
+          ),
+        )
+        return answers.map(({ errors }) => {
+          const [error] = errors ?? []
+          return error?.originalError instanceof AuthError ? error.originalError.code : 'ok'
+        })
+      }
+      const refused = ['ok', 'UNAUTHENTICATED', 'UNAUTHENTICATED', 'UNAUTHENTICATED']
+      expect(await codes({ kind: 'anonymous' })).toEqual(refused)
+      expect(await codes({ kind: 'refused', reason: 'TOKEN_INVALID' })).toEqual(refused)
+      expect(await codes({ kind: 'signed-in', roles: ['USER'] })).toEqual(['ok', 'ok', 'ok', 'FORBIDDEN'])
+      expect(await codes({ kind: 'signed-in', roles: ['ADMIN'] })).toEqual(['ok', 'ok', 'ok', 'ok'])
+    })
+  })
+
   describe('guards every field', () => {
     let gateway: TestGateway
     beforeAll(async () => void (gateway = await startGateway((BACKENDS as readonly [Backend])[0])))
@@ -107,10 +150,15 @@ describe('the schema', () => {
       ['mutation', schema.getMutationType()],
     ] as const
     const operations = roots.flatMap(([kind, type]) =>
-      Object.values(type?.getFields() ?? {}).map((field) => ({ kind, field, name: field.name })),
+      Object.values(type?.getFields() ?? {}).map((field) => ({
+        kind,
+        field,
+        name: field.name,
+        access: FIELD_ACCESS[type?.name ?? '']?.[field.name],
+      })),
     )
 
-    it.each(operations.filter(({ name }) => !PUBLIC.includes(name)))(
+    it.each(operations.filter(({ access }) => access !== 'public'))(
       '$name refuses a caller without a token (116)',
       async ({ kind, field }) => {
         const filled: Readonly<Record<string, string>> = {

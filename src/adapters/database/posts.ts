@@ -1,7 +1,8 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
 import type { Post as PostRow, User as UserRow } from '../../generated/sqlite/client.ts'
-import type { Post, PostPage, PostPosition, PostSelection, Posts } from '../../ports/posts.ts'
+import type { Post, PostSelection, Posts } from '../../ports/posts.ts'
 import type { Database } from './database.ts'
+import { boundsOf, orderOf } from './keyset.ts'
 import { userOf } from './rows.ts'
 
 type Joined = PostRow & { authorName: string | null; authorStatus: string; authorCreatedAt: Date } & Pick<
@@ -12,6 +13,8 @@ type Joined = PostRow & { authorName: string | null; authorStatus: string; autho
 const COLUMNS = Prisma.sql`p.id, p.author_id AS "authorId", p.title, p.content, p.published, p.created_at AS "createdAt", p.updated_at AS "updatedAt",
   u.email, u.email_verified_at AS "emailVerifiedAt", u.phone, u.phone_verified_at AS "phoneVerifiedAt", u.full_name AS "authorName",
   u.status AS "authorStatus", u.roles, u.generation, u.created_at AS "authorCreatedAt"`
+
+const KEYSET = { at: Prisma.sql`p.created_at`, id: Prisma.sql`p.id` }
 
 /** Posts in SQL; a list is one statement, authors included. */
 export function createPosts(database: Database): Posts {
@@ -50,9 +53,8 @@ export function createPosts(database: Database): Posts {
     find,
 
     list(selection, page) {
-      const order = page.direction === 'descending' ? Prisma.sql`DESC` : Prisma.sql`ASC`
-      const where = Prisma.join([matching(selection), ...boundsOf(page)], ' AND ')
-      return select(where, Prisma.sql`ORDER BY p.created_at ${order}, p.id ${order} LIMIT ${page.limit}`)
+      const where = Prisma.join([matching(selection), ...boundsOf(KEYSET, page)], ' AND ')
+      return select(where, orderOf(KEYSET, page))
     },
 
     async count(selection) {
@@ -84,16 +86,6 @@ export function createPosts(database: Database): Posts {
       return (await run((prisma) => prisma.post.deleteMany({ where: { id, authorId } }))).count === 1
     },
   }
-}
-
-/** Written out rather than as a row comparison, so that both databases use the index on (created_at, id). */
-function boundsOf({ direction, after, before }: PostPage): Prisma.Sql[] {
-  const earlier = ({ createdAt, id }: PostPosition) =>
-    Prisma.sql`(p.created_at < ${createdAt} OR (p.created_at = ${createdAt} AND p.id < ${id}))`
-  const later = ({ createdAt, id }: PostPosition) =>
-    Prisma.sql`(p.created_at > ${createdAt} OR (p.created_at = ${createdAt} AND p.id > ${id}))`
-  const [beyond, short] = direction === 'descending' ? [earlier, later] : [later, earlier]
-  return [...(after ? [beyond(after)] : []), ...(before ? [short(before)] : [])]
 }
 
 function postOf(row: Joined): Post {

@@ -114,8 +114,8 @@ export function createSessions(database: Database): Sessions {
       return (await run((prisma) => prisma.session.updateMany({ where, data }))).count === 1
     },
 
-    async revokeAll(userId, reason, now, exceptId) {
-      const rows = await run(async (prisma) => {
+    async revokeAll(userId, reason, { now, overSince }, exceptId) {
+      const [, ended, over] = await run((prisma) => {
         const raise = exceptId === undefined ? 1 : 0
         const account = prisma.user.updateMany({
           where: { id: userId },
@@ -125,9 +125,9 @@ export function createSessions(database: Database): Sessions {
           UPDATE sessions SET revoked_at = ${now}, revoked_reason = ${reason}
           WHERE user_id = ${userId} AND revoked_at IS NULL AND id <> ${exceptId ?? ''}
           RETURNING id`
-        return (await prisma.$transaction([account, sessions]))[1]
+        return prisma.$transaction([account, sessions, prisma.$queryRaw(overOf(userId, overSince))])
       })
-      return rows.map((row) => row.id)
+      return { ended: idsOf(ended), over: idsOf(over) }
     },
   }
 }
@@ -141,4 +141,14 @@ function evict({ id, userId, now }: NewSession, { maxSessions }: StartCondition)
       SELECT id FROM sessions WHERE ${living} AND id <> ${id} ORDER BY created_at DESC, id DESC LIMIT ${maxSessions - 1})
       AND EXISTS (SELECT 1 FROM sessions WHERE id = ${id})
     RETURNING id`
+}
+
+/** Sessions of an account that have ended since a time. */
+export function overOf(userId: string, since: Date): Prisma.Sql {
+  return Prisma.sql`SELECT id FROM sessions WHERE user_id = ${userId} AND revoked_at >= ${since}`
+}
+
+/** The ids of rows. */
+export function idsOf(rows: unknown): readonly string[] {
+  return (rows as { id: string }[]).map(({ id }) => id)
 }

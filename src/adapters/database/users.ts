@@ -2,6 +2,7 @@ import type { User, Users } from '../../ports/users.ts'
 import type { User as UserRow } from '../../generated/sqlite/client.ts'
 import type { Database } from './database.ts'
 import { userOf } from './rows.ts'
+import { idsOf, overOf } from './sessions.ts'
 
 /** Accounts in SQL. */
 export function createUsers(database: Database): Users {
@@ -52,20 +53,20 @@ export function createUsers(database: Database): Users {
       return count === 1
     },
 
-    async setStatus(userId, status, now) {
-      const ended = status !== 'ACTIVE'
-      const rows = await run(async (prisma) => {
+    async setStatus(userId, status, { now, overSince }) {
+      const ends = status !== 'ACTIVE'
+      const [, ended, over] = await run((prisma) => {
         const account = prisma.user.updateMany({
           where: { id: userId },
-          data: { status, updatedAt: now, ...(ended ? { generation: { increment: 1 } } : {}) },
+          data: { status, updatedAt: now, ...(ends ? { generation: { increment: 1 } } : {}) },
         })
         const sessions = prisma.$queryRaw<{ id: string }[]>`
           UPDATE sessions SET revoked_at = ${now}, revoked_reason = 'SUSPENDED'
-          WHERE user_id = ${userId} AND revoked_at IS NULL AND ${ended} = TRUE
+          WHERE user_id = ${userId} AND revoked_at IS NULL AND ${ends} = TRUE
           RETURNING id`
-        return (await prisma.$transaction([account, sessions]))[1]
+        return prisma.$transaction([account, sessions, prisma.$queryRaw(overOf(userId, overSince))])
       })
-      return rows.map((row) => row.id)
+      return { ended: idsOf(ended), over: idsOf(over) }
     },
 
     async setRoles(userId, roles, now) {

@@ -11,6 +11,8 @@ export interface AdministrationDependencies {
   readonly records: SessionRecords
   readonly audit: AuditService
   readonly now: Clock
+  /** How long the end of a session must be remembered. */
+  readonly endedTtlMs: number
 }
 
 /** What an operator does to accounts. Everything takes effect at the account's next request, on every node. */
@@ -41,10 +43,12 @@ export class AccountAdministration {
   }
 
   async #setStatus(address: string, status: UserStatus): Promise<void> {
-    const { users, records, audit, now } = this.#deps
+    const { users, records, audit, now, endedTtlMs } = this.#deps
     const user = await this.#find(address)
-    const ended = await users.setStatus(user.id, status, new Date(now()))
-    await records.end(ended)
+    const at = now()
+    const end = { now: new Date(at), overSince: new Date(at - endedTtlMs) }
+    const { ended, over } = await users.setStatus(user.id, status, end)
+    await records.end(over)
     audit.record('user_status_changed', { userId: user.id, reason: status, count: ended.length }, null)
   }
 

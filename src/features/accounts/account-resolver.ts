@@ -1,7 +1,9 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql'
 import type { Caller, SignedInCaller } from '../../core/caller.ts'
 import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
+import { RateLimit } from '../../graphql/rate-limit.ts'
 import { AnyCaller, SignedIn, Transport } from '../../graphql/signed-in.ts'
+import { FIELD_RULES } from '../limits/limit-rules.ts'
 import type { AccountService } from './account-service.ts'
 import {
   AuthPayload,
@@ -42,6 +44,7 @@ export class AccountResolver {
     description:
       'Begins an account and sends a code to its address. The answer is the same whether or not the address is taken.',
   })
+  @RateLimit(FIELD_RULES.register)
   async register(
     @Arg('input', () => RegisterInput, { description: 'The new account.' }) input: RegisterInput,
     @AnyCaller() caller: Caller,
@@ -59,6 +62,7 @@ export class AccountResolver {
     description:
       'Sends a one-time code; the one before it stops working. The answer is the same whether or not there is such an account.',
   })
+  @RateLimit(FIELD_RULES.requestOtp)
   async requestOtp(
     @Arg('input', () => RequestOtpInput, { description: 'Where to, and what for.' }) input: RequestOtpInput,
     @AnyCaller() caller: Caller,
@@ -68,6 +72,7 @@ export class AccountResolver {
   }
 
   @Mutation(() => VerifyOtpResult, { description: 'Spends a one-time code and signs in.' })
+  @RateLimit(FIELD_RULES.verifyOtp)
   async verifyOtp(
     @Arg('input', () => VerifyOtpInput, { description: 'The code and its challenge.' }) input: VerifyOtpInput,
     @AnyCaller() caller: Caller,
@@ -83,6 +88,7 @@ export class AccountResolver {
   @Mutation(() => LoginResult, {
     description: 'Signs in by password. One answer for every cause of failure: `INVALID_CREDENTIALS`.',
   })
+  @RateLimit(FIELD_RULES.login)
   async login(
     @Arg('input', () => LoginInput, { description: 'Address and password.' }) input: LoginInput,
     @AnyCaller() caller: Caller,

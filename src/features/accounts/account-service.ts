@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ClientFacts, SignedInCaller } from '../../core/caller.ts'
-import { maskIpAddress } from '../../core/contact.ts'
+import { networkOf } from '../../core/network.ts'
 import { AuthError } from '../../core/errors.ts'
 import { boundedText, emailAddress, newPassword, parseInput, presentedPassword } from '../../core/input.ts'
 import type { Passwords } from '../../core/passwords.ts'
@@ -8,8 +8,7 @@ import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
-import { LOGIN_FAILURES } from '../limits/limit-rules.ts'
-import type { LimitService } from '../limits/limit-service.ts'
+import type { LoginGuard } from '../limits/login-guard.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import type { OpenedChallenge } from '../otp/otp-service.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
@@ -22,7 +21,7 @@ export interface AccountDependencies {
   readonly passwords: Passwords
   readonly sessions: SessionService
   readonly otpSignIn: OtpSignInService
-  readonly limits: LimitService
+  readonly loginGuard: LoginGuard
   readonly notices: NoticeService
   readonly audit: AuditService
   readonly random: Random
@@ -76,12 +75,15 @@ export class AccountService {
 
   /** Signs in by password. Every cause of failure is one answer, `INVALID_CREDENTIALS`, after the same work. */
   async login(input: unknown, client: ClientFacts): Promise<SignIn> {
-    const { users, passwords, limits, sessions, audit } = this.#deps
+    const { users, passwords, loginGuard, sessions, audit } = this.#deps
     const { email, password } = parseInput(loginInput, input)
-    const network = client.ipAddress === null ? '' : maskIpAddress(client.ipAddress)
+    const network = networkOf(client.ipAddress)
     // SQL is asked first: while it cannot answer, no attempt is counted.
     const found = await users.findCredentials(email)
-    await limits.claim(LOGIN_FAILURES, email, network)
+    await loginGuard.admit(email, network).catch((error: unknown) => {
+      if (isLimit(error)) audit.record('authn_login_fail_max', { userId: found?.user.id }, client)
+      throw error
+    })
     const fits = await passwords.matches(found?.passwordHash ?? null, password)
     const started =
       found && fits && (await sessions.start(found.user, BY_PASSWORD, PROVES_NOTHING_MORE, client))
@@ -89,7 +91,7 @@ export class AccountService {
       audit.record('authn_login_fail', { userId: found?.user.id }, client)
       throw new AuthError('INVALID_CREDENTIALS')
     }
-    await limits.clear(LOGIN_FAILURES, email, network)
+    await loginGuard.succeeded(email, network)
     audit.record('authn_login_success', { userId: started.user.id, sessionId: started.session.id }, client)
     return started
   }
@@ -100,6 +102,10 @@ export class AccountService {
     if (!user) throw new AuthError('UNAUTHENTICATED', { reason: 'TOKEN_INVALID' })
     return user
   }
+}
+
+function isLimit(error: unknown): boolean {
+  return error instanceof AuthError && error.code === 'RATE_LIMITED'
 }
 
 /** `pwd` of RFC 8176. */

@@ -2,9 +2,11 @@ import { z } from 'zod'
 import type { ClientFacts } from '../../core/caller.ts'
 import { maskEmail, type EmailAddress } from '../../core/contact.ts'
 import { AuthError, badInput } from '../../core/errors.ts'
+import { networkOf } from '../../core/network.ts'
 import { emailAddress, parseInput } from '../../core/input.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
+import type { LoginGuard } from '../limits/login-guard.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import type { OtpPurpose } from '../otp/otp-record.ts'
 import type {
@@ -24,6 +26,7 @@ export interface OtpSignInDependencies {
   readonly otp: OtpService
   readonly sessions: SessionService
   readonly notices: NoticeService
+  readonly loginGuard: LoginGuard
   readonly audit: AuditService
 }
 
@@ -110,7 +113,8 @@ export class OtpSignInService {
     try {
       await otp.spend(challenge, code)
     } catch (error) {
-      if (error instanceof AuthError) audit.record('authn_otp_fail', { reason: error.code }, client)
+      const userId = challenge.userId ?? undefined
+      if (error instanceof AuthError) audit.record('authn_otp_fail', { userId, reason: error.code }, client)
       throw error
     }
   }
@@ -121,11 +125,12 @@ export class OtpSignInService {
     purpose: OtpPurpose,
     client: ClientFacts,
   ): Promise<SignIn> {
-    const { sessions, audit } = this.#deps
+    const { sessions, loginGuard, audit } = this.#deps
     // A code asked for to sign in shows whose mailbox it is, not who chose the password of an account never confirmed.
     const condition = { provesEmail: true, dropsPassword: purpose === 'LOGIN' }
     const started = await sessions.start(user, { methods: ['otp'], startedBy: proof }, condition, client)
     if (typeof started === 'string') throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
+    if (user.email) await loginGuard.remember(user.email, networkOf(client.ipAddress))
     audit.record('authn_login_success', { userId: user.id, sessionId: started.session.id }, client)
     return started
   }

@@ -9,6 +9,20 @@ export interface LimitRule {
 
 const MINUTE = 60_000
 
+/**
+ * How often one network may call what needs no sign-in, whomever it names: wide enough for an office behind one address, and
+ * far too narrow to try passwords or codes on many accounts (OWASP Credential Stuffing Prevention Cheat Sheet). What one
+ * account bears is counted by the rules below.
+ */
+export const FIELD_RULES = {
+  register: { name: 'field-register', per: 'network', max: 60, windowMs: 60 * MINUTE },
+  requestOtp: { name: 'field-request-otp', per: 'network', max: 120, windowMs: 60 * MINUTE },
+  verifyOtp: { name: 'field-verify-otp', per: 'network', max: 240, windowMs: 15 * MINUTE },
+  login: { name: 'field-login', per: 'network', max: 120, windowMs: 15 * MINUTE },
+  refresh: { name: 'field-refresh', per: 'network', max: 1200, windowMs: 15 * MINUTE },
+  createPost: { name: 'field-create-post', per: 'account', max: 60, windowMs: MINUTE },
+} as const satisfies Readonly<Record<string, LimitRule & { per: 'network' | 'account' }>>
+
 /** One message a minute for one purpose and destination (OWASP Forgot Password Cheat Sheet: flooding). */
 export const OTP_RESEND: LimitRule = { name: 'otp-resend', max: 1, windowMs: MINUTE }
 /** Ten messages an hour for one purpose and destination. */
@@ -20,6 +34,17 @@ export const OTP_HOURLY: LimitRule = { name: 'otp-hourly', max: 10, windowMs: 60
 export const OTP_FAILURES: LimitRule = { name: 'otp-failures', max: 50, windowMs: 24 * 60 * MINUTE }
 /** Failed passwords for one address from one network in a quarter of an hour; a success clears it. */
 export const LOGIN_FAILURES: LimitRule = { name: 'login-failures', max: 10, windowMs: 15 * MINUTE }
+/**
+ * Sign-ins by password for one address in an hour from networks where it has not signed in lately, all of them together: a
+ * botnet gets no more than this, and owners at home are not counted.
+ */
+export const LOGIN_ATTEMPTS_BY_STRANGERS: LimitRule = {
+  name: 'login-strangers',
+  max: 100,
+  windowMs: 60 * MINUTE,
+}
+/** Sign-ins by password in a minute from such networks, for all addresses together: beyond it the whole is under attack. */
+export const LOGIN_ATTEMPTS: LimitRule = { name: 'login-all', max: 3000, windowMs: MINUTE }
 /** Guesses that one code bears on one path (with its challenge id, or with the destination); not scaled. */
 export const GUESSES_PER_CODE = 5
 

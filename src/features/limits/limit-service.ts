@@ -1,5 +1,6 @@
-import { AuthError } from '../../core/errors.ts'
+import { rateLimited } from '../../core/errors.ts'
 import { keyedHash } from '../../core/secrets.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type { Reservation, StateStore } from '../../ports/state-store.ts'
 import type { LimitRule } from './limit-rules.ts'
 
@@ -10,6 +11,15 @@ export interface LimitDependencies {
   readonly hashKey: Buffer
   /** `RATE_LIMIT_SCALE`. */
   readonly scale: number
+  readonly now: Clock
+}
+
+/** How a subject stands under a rule after one more attempt. */
+export interface Standing extends Reservation {
+  /** Times that the window allows. */
+  readonly limit: number
+  /** When the window ends. */
+  readonly resetAt: Date
 }
 
 /** Counts attempts in the state store, atomically and before they are made. */
@@ -21,12 +31,18 @@ export class LimitService {
   }
 
   /** Claims one place under the rule for this subject; throws `RATE_LIMITED` with the seconds to wait when none is left. */
-  async claim(rule: LimitRule, ...subject: readonly string[]): Promise<Reservation> {
-    const { store, scale } = this.#deps
-    const limit = { max: rule.max * scale, windowMs: rule.windowMs }
-    const reservation = await store.reserve(this.#key(rule, subject), limit)
-    if (reservation.granted) return reservation
-    throw new AuthError('RATE_LIMITED', { retryAfter: Math.max(1, Math.ceil(reservation.resetsInMs / 1000)) })
+  async claim(rule: LimitRule, ...subject: readonly string[]): Promise<Standing> {
+    const standing = await this.reserve(rule, ...subject)
+    if (!standing.granted) throw rateLimited(standing)
+    return standing
+  }
+
+  /** Claims one place, and says how things stand whether or not there was one. */
+  async reserve(rule: LimitRule, ...subject: readonly string[]): Promise<Standing> {
+    const { store, scale, now } = this.#deps
+    const max = rule.max * scale
+    const reservation = await store.reserve(this.#key(rule, subject), { max, windowMs: rule.windowMs })
+    return { ...reservation, limit: max, resetAt: new Date(now() + reservation.resetsInMs) }
   }
 
   /** Forgets what was counted for this subject: after a success. */

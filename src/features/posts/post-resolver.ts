@@ -12,7 +12,10 @@ import {
   Root,
 } from 'type-graphql'
 import type { SignedInCaller } from '../../core/caller.ts'
+import { RateLimit } from '../../graphql/rate-limit.ts'
+import { PageArguments } from '../../graphql/connections.ts'
 import { SignedIn } from '../../graphql/signed-in.ts'
+import { FIELD_RULES } from '../limits/limit-rules.ts'
 import { renderPostHtml } from './post-html.ts'
 import type { PostService } from './post-service.ts'
 import {
@@ -28,21 +31,7 @@ import {
 } from './post-types.ts'
 
 @ArgsType()
-class PostsArguments {
-  @Field(() => Int, {
-    nullable: true,
-    description: 'How many from the start, 1 to 100; 20 when neither this nor `last` is given.',
-  })
-  first: number | null = null
-  @Field(() => String, { nullable: true, description: 'Only what follows this cursor.' })
-  after: string | null = null
-  @Field(() => Int, {
-    nullable: true,
-    description: 'How many from the end, 1 to 100; not together with `first`.',
-  })
-  last: number | null = null
-  @Field(() => String, { nullable: true, description: 'Only what precedes this cursor.' })
-  before: string | null = null
+class PostsArguments extends PageArguments {
   @Field(() => PostFilter, {
     nullable: true,
     description: 'Which posts; all that one may see when left out.',
@@ -83,6 +72,7 @@ export class PostResolver {
   }
 
   @Mutation(() => PostType, { description: 'Writes a post of mine. Signed-in only.' })
+  @RateLimit(FIELD_RULES.createPost)
   async createPost(
     @Arg('input', () => CreatePostInput, { description: 'The post.' }) input: CreatePostInput,
     @SignedIn() caller: SignedInCaller,

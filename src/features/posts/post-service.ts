@@ -1,25 +1,17 @@
 import { z } from 'zod'
 import type { SignedInCaller } from '../../core/caller.ts'
-import { AuthError, badInput } from '../../core/errors.ts'
+import { readSlice, type ConnectionArguments, type Slice } from '../../core/connection.ts'
+import { AuthError } from '../../core/errors.ts'
 import { boundedText, parseInput, storableText } from '../../core/input.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Post, Posts, PostPage, PostSelection } from '../../ports/posts.ts'
-import { positionOf } from './post-cursor.ts'
+import type { Post, Posts, PostSelection } from '../../ports/posts.ts'
 
 /** What posts need. */
 export interface PostDependencies {
   readonly posts: Posts
   readonly random: Random
   readonly now: Clock
-}
-
-/** Arguments of a Relay connection, as GraphQL hands them over. */
-export interface ConnectionArguments {
-  readonly first: number | null
-  readonly after: string | null
-  readonly last: number | null
-  readonly before: string | null
 }
 
 /** Which posts, in which order. */
@@ -33,18 +25,10 @@ export interface PostQuery {
 }
 
 /** One page of posts and what lies beyond it. */
-export interface PostSlice {
-  readonly posts: readonly Post[]
-  readonly hasNextPage: boolean
-  readonly hasPreviousPage: boolean
+export interface PostSlice extends Slice<Post> {
   /** What `totalCount` counts, if it is asked for. */
   readonly selection: PostSelection
 }
-
-/** Most posts on one page. */
-export const MAX_PAGE = 100
-/** Posts on a page when neither `first` nor `last` says. */
-export const DEFAULT_PAGE = 20
 
 const title = boundedText(1, 200)
 const content = boundedText(1, 20_000)
@@ -67,17 +51,9 @@ export class PostService {
   /** A page of the posts that the caller may see: published ones, and their own drafts. */
   async list(caller: SignedInCaller, page: ConnectionArguments, query: PostQuery): Promise<PostSlice> {
     const selection = selectionOf(caller, query)
-    const { limit, backward } = sizeOf(page)
-    const rows = await this.#deps.posts.list(selection, rowsOf(page, query, limit, backward))
-    const hasMore = rows.length > limit
-    const posts = rows.slice(0, limit)
-    if (backward) posts.reverse()
-    return {
-      posts,
-      selection,
-      hasNextPage: backward ? page.before !== null : hasMore,
-      hasPreviousPage: backward ? hasMore : page.after !== null,
-    }
+    const order = query.orderBy === 'NEWEST' ? 'descending' : 'ascending'
+    const slice = await readSlice(page, order, (rows) => this.#deps.posts.list(selection, rows))
+    return { ...slice, selection }
   }
 
   /** How many posts a selection has. */
@@ -138,35 +114,5 @@ function selectionOf(caller: SignedInCaller, { filter }: PostQuery): PostSelecti
     authorId: authorId ?? null,
     search: search ?? null,
     published: published ?? null,
-  }
-}
-
-function sizeOf({ first, last }: ConnectionArguments): { limit: number; backward: boolean } {
-  if (first !== null && last !== null) {
-    throw badInput({
-      path: ['last'],
-      code: 'EXACTLY_ONE',
-      message: 'first and last must not be given together',
-    })
-  }
-  const [argument, limit] =
-    last === null ? (['first', first ?? DEFAULT_PAGE] as const) : (['last', last] as const)
-  if (limit >= 1 && limit <= MAX_PAGE) return { limit, backward: argument === 'last' }
-  throw badInput({
-    path: [argument],
-    code: 'OUT_OF_RANGE',
-    message: `must be a whole number from 1 to ${MAX_PAGE}`,
-  })
-}
-
-/** Reading backwards is reading the other direction from the other end; one row more tells whether there is more. */
-function rowsOf(page: ConnectionArguments, query: PostQuery, limit: number, backward: boolean): PostPage {
-  const after = page.after === null ? null : positionOf(page.after, 'after')
-  const before = page.before === null ? null : positionOf(page.before, 'before')
-  return {
-    direction: (query.orderBy === 'NEWEST') === !backward ? 'descending' : 'ascending',
-    after: backward ? before : after,
-    before: backward ? after : before,
-    limit: limit + 1,
   }
 }

@@ -1,8 +1,9 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
+import { cursorOf } from '../../core/cursor.ts'
+import { PageInfo, pageInfoOf } from '../../graphql/connections.ts'
 import { DateTime } from '../../graphql/scalars.ts'
 import type { Post, PostSelection } from '../../ports/posts.ts'
 import { UserType, userView } from '../accounts/account-types.ts'
-import { cursorOf } from './post-cursor.ts'
 import type { PostSlice } from './post-service.ts'
 
 /** GraphQL enum of post orders. */
@@ -36,18 +37,6 @@ export function postView(post: Post, viewerId: string): PostType {
   return { ...post, author: userView(post.author, viewerId) }
 }
 
-@ObjectType('PageInfo', { description: 'Relay page information.' })
-export class PageInfo {
-  @Field(() => Boolean, { description: 'Whether more follows this page.' })
-  hasNextPage!: boolean
-  @Field(() => Boolean, { description: 'Whether something precedes this page.' })
-  hasPreviousPage!: boolean
-  @Field(() => String, { nullable: true, description: 'Cursor of the first post of the page.' })
-  startCursor!: string | null
-  @Field(() => String, { nullable: true, description: 'Cursor of the last post of the page.' })
-  endCursor!: string | null
-}
-
 @ObjectType('PostEdge', { description: 'A post and its place in the list.' })
 export class PostEdge {
   @Field(() => String, { description: 'Opaque place, for `after` and `before`.' })
@@ -70,15 +59,12 @@ export class PostConnection {
 
 /** The connection of a page. */
 export function connectionOf(slice: PostSlice, viewerId: string): PostConnection {
-  const edges = slice.posts.map((post) => ({ cursor: cursorOf(post), node: postView(post, viewerId) }))
-  const { hasNextPage, hasPreviousPage, selection } = slice
-  const pageInfo = {
-    hasNextPage,
-    hasPreviousPage,
-    startCursor: edges[0]?.cursor ?? null,
-    endCursor: edges.at(-1)?.cursor ?? null,
-  }
-  return { edges, nodes: edges.map((edge) => edge.node), pageInfo, selection }
+  const edges = slice.rows.map((post) => ({
+    cursor: cursorOf({ at: post.createdAt, id: post.id }),
+    node: postView(post, viewerId),
+  }))
+  const nodes = edges.map((edge) => edge.node)
+  return { edges, nodes, pageInfo: pageInfoOf(slice, edges), selection: slice.selection }
 }
 
 @InputType('PostFilter', { description: 'Which posts; every condition given must hold.' })

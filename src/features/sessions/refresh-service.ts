@@ -7,7 +7,7 @@ import type { Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import type { SessionIssuer, SignIn } from './session-issuer.ts'
-import { isLiving, type SessionRecords } from './session-records.ts'
+import { isLiving, isOver, type SessionRecords } from './session-records.ts'
 
 /** What refresh needs. */
 export interface RefreshDependencies {
@@ -67,7 +67,7 @@ export class RefreshService {
     const standing = await sessions.find(claims.sessionId)
     if (!standing || !isLiving(standing, now())) {
       // A node that died between SQL and the store left the record behind: whoever finds out completes the end.
-      await records.end([claims.sessionId])
+      if (!standing || isOver(standing)) await records.end([claims.sessionId])
       throw new AuthError('TOKEN_INVALID')
     }
     const { counter, rotatedAt } = standing.session

@@ -79,7 +79,9 @@ export class SessionRecords {
 
   async #ask(sessionId: string): Promise<LivingSession | null> {
     const { store } = this.#deps
-    const { text, ttlMs } = await this.#fromSql(sessionId)
+    const fresh = await this.#fromSql(sessionId)
+    if (!fresh) return null
+    const { text, ttlMs } = fresh
     try {
       if (await store.set(recordKey(sessionId), text, ttlMs, { ifAbsent: true })) return this.#read(text)
     } catch (error) {
@@ -95,7 +97,9 @@ export class SessionRecords {
     const { store } = this.#deps
     const key = recordKey(sessionId)
     for (;;) {
-      const { text, ttlMs } = await this.#fromSql(sessionId)
+      const fresh = await this.#fromSql(sessionId)
+      if (!fresh) return
+      const { text, ttlMs } = fresh
       if (await store.set(key, text, ttlMs, { ifAbsent: true })) return
       const [standing] = await store.get([key])
       if (standing === ENDED) return
@@ -103,10 +107,12 @@ export class SessionRecords {
     }
   }
 
-  async #fromSql(sessionId: string): Promise<{ text: string; ttlMs: number }> {
+  /** What SQL says of the session, as a record; null where its time is over, which each node judges by its own clock. */
+  async #fromSql(sessionId: string): Promise<{ text: string; ttlMs: number } | null> {
     const { sessions, now, endedTtlMs } = this.#deps
     const standing = await sessions.find(sessionId)
-    if (!standing || !isLiving(standing, now())) return { text: ENDED, ttlMs: endedTtlMs }
+    if (!standing || isOver(standing)) return { text: ENDED, ttlMs: endedTtlMs }
+    if (!isLiving(standing, now())) return null
     const { session, roles } = standing
     const text = JSON.stringify({ userId: session.userId, roles, expiresAt: session.expiresAt.getTime() })
     return { text, ttlMs: RECORD_TTL_MS }
@@ -119,9 +125,14 @@ export class SessionRecords {
   }
 }
 
-/** Whether a session may still be used: not ended, not over, and its account active. */
-export function isLiving({ session, userStatus }: SessionStanding, now: number): boolean {
-  return session.revokedAt === null && session.expiresAt.getTime() > now && userStatus === 'ACTIVE'
+/** Whether a session may still be used: not ended, its time not over, and its account active. */
+export function isLiving(standing: SessionStanding, now: number): boolean {
+  return !isOver(standing) && standing.session.expiresAt.getTime() > now
+}
+
+/** Whether a session is over for good, whatever the time: a clock that is wrong must end nothing for the other nodes. */
+export function isOver({ session, userStatus }: SessionStanding): boolean {
+  return session.revokedAt !== null || userStatus !== 'ACTIVE'
 }
 
 // One hash tag, so that both keys of one look-up lie in one slot of a Redis Cluster.

@@ -1,8 +1,10 @@
 import { Arg, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql'
 import type { Caller, SignedInCaller } from '../../core/caller.ts'
 import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
+import { RateLimit } from '../../graphql/rate-limit.ts'
 import { AnyCaller, SignedIn, Transport, watchOwnSession } from '../../graphql/signed-in.ts'
 import { AuthPayload, authPayload } from '../accounts/account-types.ts'
+import { FIELD_RULES } from '../limits/limit-rules.ts'
 import type { RefreshService } from './refresh-service.ts'
 import type { SessionService } from './session-service.ts'
 import {
@@ -35,6 +37,7 @@ export class SessionResolver {
     description:
       'New tokens for a refresh token. The last token answers the same successor again for a short while; an older one ends the session.',
   })
+  @RateLimit(FIELD_RULES.refresh)
   async refresh(
     @Arg('refreshToken', () => String, {
       nullable: true,

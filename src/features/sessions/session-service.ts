@@ -30,6 +30,8 @@ export interface SessionDependencies {
   readonly absoluteMs: number
   /** Living sessions that an account may have. */
   readonly maxSessions: number
+  /** How long the end of a session must be remembered: longer than any token of it lasts. */
+  readonly endedTtlMs: number
 }
 
 /** How a person proved who they are. */
@@ -116,9 +118,9 @@ export class SessionService {
     return ended.filter(Boolean).length
   }
 
-  /** Ends the session that a genuine token names, whoever hands the token in (RFC 7009 §2.1). One that has ended is fine. */
-  async endBySession(sessionId: string, client: ClientFacts): Promise<void> {
-    await this.#end(sessionId, null, 'REVOKED', client)
+  /** Ends the session that a genuine token names, for the service that hands the token in (RFC 7009 §2.1). One that has ended is fine. */
+  async endBySession(sessionId: string, client: ClientFacts, clientId: string): Promise<void> {
+    await this.#end(sessionId, null, 'REVOKED', client, clientId)
   }
 
   async #endOwn(caller: SignedInCaller): Promise<number> {
@@ -133,13 +135,22 @@ export class SessionService {
     userId: string | null,
     reason: RevocationReason,
     client: ClientFacts,
+    clientId?: string,
   ): Promise<boolean> {
     const { sessions, records, audit, now } = this.#deps
     const ended = await sessions.revoke(sessionId, userId, reason, new Date(now()))
     if (!ended && !(await this.#isEnded(sessionId, userId))) return false
     await records.end([sessionId])
-    if (ended) audit.record('authn_token_revoked', { sessionId, reason, userId: userId ?? undefined }, client)
-    return ended
+    if (!ended) return false
+    const owner = userId ?? (await this.#ownerOf(sessionId))
+    audit.record('authn_token_revoked', { sessionId, reason, userId: owner, clientId }, client)
+    return true
+  }
+
+  /** For the audit alone: what has been ended stays answered as ended when SQL cannot say whose it was. */
+  async #ownerOf(sessionId: string): Promise<string | undefined> {
+    const standing = await this.#deps.sessions.find(sessionId).catch(() => null)
+    return standing?.session.userId
   }
 
   async #isEnded(sessionId: string, userId: string | null): Promise<boolean> {
@@ -152,9 +163,12 @@ export class SessionService {
   }
 
   async #endAll(caller: SignedInCaller, reason: RevocationReason, exceptId?: string): Promise<number> {
-    const { sessions, records, audit, now } = this.#deps
-    const ended = await sessions.revokeAll(caller.userId, reason, new Date(now()), exceptId)
-    await records.end(exceptId === undefined ? [...ended, caller.sessionId] : ended)
+    const { sessions, records, audit, now, endedTtlMs } = this.#deps
+    const at = now()
+    const end = { now: new Date(at), overSince: new Date(at - endedTtlMs) }
+    const { ended, over } = await sessions.revokeAll(caller.userId, reason, end, exceptId)
+    // Those too that ended before: whoever ended them may not have lived to tell the store.
+    await records.end(exceptId === undefined ? [...over, caller.sessionId] : over)
     audit.record('authn_token_revoked', { userId: caller.userId, reason, count: ended.length }, caller.client)
     return ended.length
   }

@@ -69,11 +69,11 @@ export class IntrospectionService {
 
   /**
    * Ends the session that a genuine token names, an access token past its end included. Anything else changes nothing and is
-   * no error (RFC 7009 §2.2). Rejects with `SERVICE_UNAVAILABLE`: revocation is never reported before it holds.
+   * no error (RFC 7009 §2.2). `clientId`: the service that asks, for the audit. Rejects with `SERVICE_UNAVAILABLE`: revocation is never reported before it holds.
    */
-  async revoke(token: string, client: ClientFacts): Promise<void> {
+  async revoke(token: string, client: ClientFacts, clientId: string): Promise<void> {
     const sessionId = await this.#sessionOf(token)
-    if (sessionId !== null) await this.#deps.sessionService.endBySession(sessionId, client)
+    if (sessionId !== null) await this.#deps.sessionService.endBySession(sessionId, client, clientId)
   }
 
   async #introspectAccess(claims: AccessTokenClaims): Promise<Introspection> {

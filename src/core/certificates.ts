@@ -1,0 +1,27 @@
+import { X509Certificate, createPrivateKey } from 'node:crypto'
+import { createSecureContext } from 'node:tls'
+
+/** What TLS cannot be served with, or null where it can. Says nothing of the content. `cert` and `key`: PEM. */
+export function flawOfTls(
+  cert: string,
+  key: string,
+): { readonly of: 'cert' | 'key'; readonly expected: string } | null {
+  const leaf = attempt(() => new X509Certificate(cert))
+  if (leaf === null) return { of: 'cert', expected: 'a certificate chain in PEM' }
+  const privateKey = attempt(() => createPrivateKey(key))
+  if (privateKey === null) return { of: 'key', expected: 'a private key in PEM without a passphrase' }
+  if (!leaf.checkPrivateKey(privateKey))
+    return { of: 'key', expected: 'the private key of the first certificate' }
+  // What OpenSSL finds too weak, or a chain that breaks off.
+  if (attempt(() => createSecureContext({ cert, key })) === null)
+    return { of: 'cert', expected: 'a certificate chain that OpenSSL accepts' }
+  return null
+}
+
+function attempt<Result>(make: () => Result): Result | null {
+  try {
+    return make()
+  } catch {
+    return null
+  }
+}

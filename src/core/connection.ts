@@ -1,0 +1,87 @@
+import { positionOf, type Position } from './cursor.ts'
+import { badInput } from './errors.ts'
+
+/** Arguments of a Relay connection, as GraphQL hands them over. */
+export interface ConnectionArguments {
+  readonly first: number | null
+  readonly after: string | null
+  readonly last: number | null
+  readonly before: string | null
+}
+
+/** One keyset page. */
+export interface KeysetPage {
+  /** `descending`: newest first. */
+  readonly direction: 'ascending' | 'descending'
+  /** Exclusive start, in the given direction. */
+  readonly after: Position | null
+  /** Exclusive end, in the given direction. */
+  readonly before: Position | null
+  /** How many rows at most, 1 to 101. */
+  readonly limit: number
+}
+
+/** The rows of one page, in the list's order, and what lies beyond them. */
+export interface Slice<Row> {
+  readonly rows: readonly Row[]
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+}
+
+/** Most rows on one page. */
+export const MAX_PAGE = 100
+/** Rows on a page when neither `first` nor `last` says. */
+export const DEFAULT_PAGE = 20
+
+/** Reads the page that the arguments ask for. Throws `BAD_USER_INPUT` for arguments out of range. */
+export async function readSlice<Row>(
+  page: ConnectionArguments,
+  order: KeysetPage['direction'],
+  read: (page: KeysetPage) => Promise<Row[]>,
+): Promise<Slice<Row>> {
+  const { limit, backward } = sizeOf(page)
+  const found = await read(keysetPage(page, order, limit, backward))
+  const hasMore = found.length > limit
+  const rows = found.slice(0, limit)
+  if (backward) rows.reverse()
+  return {
+    rows,
+    hasNextPage: backward ? page.before !== null : hasMore,
+    hasPreviousPage: backward ? hasMore : page.after !== null,
+  }
+}
+
+function sizeOf({ first, last }: ConnectionArguments): { limit: number; backward: boolean } {
+  if (first !== null && last !== null) {
+    throw badInput({
+      path: ['last'],
+      code: 'EXACTLY_ONE',
+      message: 'first and last must not be given together',
+    })
+  }
+  const [argument, limit] =
+    last === null ? (['first', first ?? DEFAULT_PAGE] as const) : (['last', last] as const)
+  if (limit >= 1 && limit <= MAX_PAGE) return { limit, backward: argument === 'last' }
+  throw badInput({
+    path: [argument],
+    code: 'OUT_OF_RANGE',
+    message: `must be a whole number from 1 to ${MAX_PAGE}`,
+  })
+}
+
+/** Reading backwards is reading the other direction from the other end; one row more tells whether there is more. */
+function keysetPage(
+  page: ConnectionArguments,
+  order: KeysetPage['direction'],
+  limit: number,
+  backward: boolean,
+): KeysetPage {
+  const after = page.after === null ? null : positionOf(page.after, 'after')
+  const before = page.before === null ? null : positionOf(page.before, 'before')
+  return {
+    direction: (order === 'descending') === !backward ? 'descending' : 'ascending',
+    after: backward ? before : after,
+    before: backward ? after : before,
+    limit: limit + 1,
+  }
+}

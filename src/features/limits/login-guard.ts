@@ -1,0 +1,54 @@
+import { keyedHash } from '../../core/secrets.ts'
+import type { StateStore } from '../../ports/state-store.ts'
+import { LOGIN_ATTEMPTS, LOGIN_ATTEMPTS_BY_STRANGERS, LOGIN_FAILURES } from './limit-rules.ts'
+import type { LimitService } from './limit-service.ts'
+
+/** What the guard needs. */
+export interface LoginGuardDependencies {
+  readonly store: StateStore
+  readonly limits: LimitService
+  /** Keys hold a MAC of account and network, never either. */
+  readonly hashKey: Buffer
+}
+
+/** How long a network stays familiar to an account after a sign-in, in milliseconds. */
+export const FAMILIAR_MS = 30 * 24 * 60 * 60_000
+
+/**
+ * Limits guesses at passwords, over all paths and nodes, so that a stranger cannot lock an owner out: what one network tries
+ * is counted for it alone; what all networks try together counts against those only from which the account has not signed in
+ * lately. The owner's own network goes on, and from anywhere a code by e-mail signs in: it has budgets of its own
+ * (OWASP Authentication Cheat Sheet, "Account Lockout").
+ */
+export class LoginGuard {
+  readonly #deps: LoginGuardDependencies
+
+  constructor(deps: LoginGuardDependencies) {
+    this.#deps = deps
+  }
+
+  /** Counts an attempt before it is made; throws `RATE_LIMITED`. The address need not be anybody's: all are counted alike. */
+  async admit(email: string, network: string): Promise<void> {
+    const { store, limits } = this.#deps
+    const [familiar] = await store.get([this.#familiarKey(email, network)])
+    await limits.claim(LOGIN_FAILURES, email, network)
+    if (familiar) return
+    await limits.claim(LOGIN_ATTEMPTS_BY_STRANGERS, email)
+    await limits.claim(LOGIN_ATTEMPTS)
+  }
+
+  /** After a sign-in by password: forgets the failures of this account from this network, and nothing else. */
+  async succeeded(email: string, network: string): Promise<void> {
+    await this.#deps.limits.clear(LOGIN_FAILURES, email, network)
+    await this.remember(email, network)
+  }
+
+  /** After any sign-in: the network is familiar for a while. */
+  async remember(email: string, network: string): Promise<void> {
+    await this.#deps.store.set(this.#familiarKey(email, network), '1', FAMILIAR_MS)
+  }
+
+  #familiarKey(email: string, network: string): string {
+    return `familiar:${keyedHash(this.#deps.hashKey, 'familiar', email, network)}`
+  }
+}

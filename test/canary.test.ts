@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { schemaWithoutServices } from '../scripts/print-schema.ts'
+import { hashClientSecret } from '../src/core/client-secrets.ts'
+import { EXTREMES, describeOn } from './backends.ts'
+import { findings, keysOfRedis, rowsOfEveryTable, type Searched } from './canary-search.ts'
+import {
+  LOCAL,
+  NAME,
+  OTHER_LOCAL,
+  PASSWORDS,
+  SERVICE_SECRET,
+  walkWithCanaries,
+  type Walk,
+} from './canary-walk.ts'
+import { startGateway, type TestGateway } from './gateway.ts'
+import { eventually } from './servers/processes.ts'
+
+describeOn(EXTREMES, 'a canary', (backend) => {
+  let gateway: TestGateway
+  let walk: Walk
+  const log: Searched[] = []
+  beforeAll(async () => {
+    const settings = {
+      LOG_LEVEL: 'debug',
+      OTP_EXPOSE_CODE: 'false',
+      OTP_LENGTH: '10',
+      RATE_LIMIT_SCALE: '1000',
+      INTROSPECTION_CLIENTS: `orders:${hashClientSecret(SERVICE_SECRET)}`,
+    }
+    const write = (text: string) => void log.push({ place: 'the log', text })
+    gateway = await startGateway(backend, settings, { log: { write } })
+  })
+  afterAll(() => gateway.close())
+
+  it('goes through every mutation, and is in no log line, no refusal, no table and no key (29, 62, 125, 126)', async () => {
+    walk = await walkWithCanaries(gateway)
+    const { errors, codes, tokens, seen } = walk
+    // Nobody is left out: each mutation of the schema has succeeded and has been refused, but logout, which never is.
+    const mutations = Object.keys(schemaWithoutServices().getMutationType()?.getFields() ?? {})
+    expect(mutations.filter((name) => !seen.get(name)?.has('ok'))).toEqual([])
+    expect(mutations.filter((name) => !seen.get(name)?.has('refused'))).toEqual(['logout'])
+
+    await eventually(async () => {
+      const rows = await gateway.sql(`SELECT 1 FROM audit_events WHERE event = 'token.refresh.reused'`)
+      return rows.length > 0
+    })
+    const tables = await rowsOfEveryTable(gateway, backend.database)
+    const redis = await keysOfRedis(gateway.environment['REDIS_URL'])
+    const secrets = [...Object.values(PASSWORDS), ...codes, ...tokens, SERVICE_SECRET]
+    const everywhere = [...log, ...errors, ...tables, ...redis]
+    expect(findings(secrets, everywhere)).toEqual([])
+    const withoutAccounts = everywhere.filter(({ place }) => place !== 'table users')
+    expect(findings([LOCAL, OTHER_LOCAL, NAME], withoutAccounts)).toEqual([])
+  })
+
+  it('would be found: the places were full, and the search sees through spellings (125)', async () => {
+    const tables = await rowsOfEveryTable(gateway, backend.database)
+    for (const table of ['users', 'sessions', 'audit_events', 'signing_keys'])
+      expect(
+        tables.some(({ place }) => place === `table ${table}`),
+        table,
+      ).toBe(true)
+    expect(findings([LOCAL], tables)).not.toEqual([])
+    expect((await keysOfRedis(gateway.environment['REDIS_URL'])).length > 0).toBe(backend.store === 'redis')
+    const text = log.map((line) => line.text).join('')
+    for (const event of ['authn_login_fail', 'authn_otp_fail', 'token.refresh.reused', 'authz_fail'])
+      expect(text).toContain(event)
+    expect(text).toContain('"level":50')
+    expect(walk.codes.size).toBe(4)
+    const word = 'canary?~é'
+    for (const spelling of [
+      word,
+      encodeURIComponent(word),
+      Buffer.from(`${word} and more`).toString('base64'),
+      Buffer.from(`${word} and more`).toString('base64url'),
+      Buffer.from(word).toString('hex'),
+    ])
+      expect(findings([word], [{ place: 'here', text: `… ${spelling} …` }]), spelling).toHaveLength(1)
+  })
+})

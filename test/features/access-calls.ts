@@ -1,0 +1,73 @@
+import { PASSWORD, newAddress, type TestGateway } from '../gateway.ts'
+import { RequestOtpDocument, type SignInFragment } from '../generated/graphql.ts'
+import { signInAgain } from './session-steps.ts'
+
+/** What there is to reach for: a session of the owner's, and one post of each kind. */
+export interface Target extends SignInFragment {
+  readonly email: string
+  readonly draftId: string
+  readonly postId: string
+}
+
+/** One call of an operation with arguments that its class lets through. `names`: an argument names a thing of the owner's. */
+export interface Call {
+  readonly text: string
+  readonly names: boolean
+  readonly variables: (target: Target, gateway: TestGateway) => object | Promise<object>
+}
+
+const none = () => ({})
+const call = (text: string, variables: Call['variables'] = none): Call => ({ text, names: false, variables })
+const callNaming = (text: string, variables: Call['variables']): Call => ({ text, names: true, variables })
+
+/** Every operation of the schema. */
+export const CALLS: Readonly<Record<string, Call>> = {
+  'Query.me': call('{ me { id email } }'),
+  'Query.sessions': call('{ sessions { id } }'),
+  'Query.myAuditEvents': call('{ myAuditEvents(first: 100) { nodes { id sessionId } } }'),
+  'Query.posts': call('{ posts { nodes { id author { id } } } }'),
+  'Query.post': call('query ($id: ID!) { post(id: $id) { id } }', ({ postId }) => ({ id: postId })),
+  'Mutation.register': call(
+    'mutation ($input: RegisterInput!) { register(input: $input) { challengeId } }',
+    () => ({ input: { email: newAddress(), password: PASSWORD } }),
+  ),
+  'Mutation.requestOtp': call(
+    'mutation ($input: RequestOtpInput!) { requestOtp(input: $input) { challengeId } }',
+    ({ email }) => ({ input: { email, purpose: 'LOGIN' } }),
+  ),
+  'Mutation.verifyOtp': call(
+    'mutation ($input: VerifyOtpInput!) { verifyOtp(input: $input) { __typename } }',
+    async ({ email }, gateway) => {
+      const { requestOtp } = await gateway.ask(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } })
+      return {
+        input: { challengeId: requestOtp.challengeId, purpose: 'LOGIN', code: requestOtp.otpCode ?? '' },
+      }
+    },
+  ),
+  'Mutation.login': call(
+    'mutation ($input: LoginInput!) { login(input: $input) { __typename } }',
+    ({ email }) => ({ input: { email, password: PASSWORD } }),
+  ),
+  'Mutation.refresh': call(
+    'mutation ($token: String) { refresh(refreshToken: $token) { expiresIn } }',
+    async ({ email }, gateway) => ({ token: (await signInAgain(gateway, email)).refreshToken }),
+  ),
+  'Mutation.logout': call('mutation { logout { revokedSessions } }'),
+  'Mutation.createPost': call(
+    'mutation { createPost(input: { title: "mine", content: "mine" }) { id author { id } } }',
+  ),
+  'Mutation.updatePost': callNaming(
+    'mutation ($id: ID!) { updatePost(id: $id, input: { title: "changed" }) { id } }',
+    ({ postId }) => ({ id: postId }),
+  ),
+  'Mutation.deletePost': callNaming(
+    'mutation ($id: ID!) { deletePost(id: $id) { postId } }',
+    ({ postId }) => ({ id: postId }),
+  ),
+  'Mutation.revokeSession': callNaming(
+    'mutation ($id: ID!) { revokeSession(id: $id) { sessionId } }',
+    ({ session }) => ({ id: session.id }),
+  ),
+  'Mutation.revokeOtherSessions': call('mutation { revokeOtherSessions { revokedSessions } }'),
+  'Subscription.sessionEvents': call('subscription { sessionEvents { kind sessionId } }'),
+}

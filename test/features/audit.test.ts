@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { hashClientSecret } from '../../src/core/client-secrets.ts'
+import { describeOnEveryBackend } from '../backends.ts'
+import { newAddress, startGateway, type TestGateway } from '../gateway.ts'
+import {
+  CreatePostDocument,
+  DeletePostDocument,
+  LoginDocument,
+  LogoutDocument,
+  MyAuditEventsDocument,
+  RefreshDocument,
+  RequestOtpDocument,
+  RevokeSessionDocument,
+  VerifyOtpDocument,
+  type MyAuditEventsQueryVariables,
+} from '../generated/graphql.ts'
+import { eventually } from '../servers/processes.ts'
+import { signInAgain } from './session-steps.ts'
+
+type Person = Awaited<ReturnType<TestGateway['signUp']>>
+
+interface Row {
+  readonly event: string
+  readonly user_id: string | null
+  readonly session_id: string | null
+  readonly request_id: string | null
+  readonly ip_address: string | null
+  readonly reason: string | null
+  readonly client_id: string | null
+}
+
+const SECRET = 'canary-service-secret-of-43-characters-long'
+
+describeOnEveryBackend('security events', (backend) => {
+  let gateway: TestGateway
+  const lines: string[] = []
+  beforeAll(async () => {
+    const settings = { LOG_LEVEL: 'info', INTROSPECTION_CLIENTS: `orders:${hashClientSecret(SECRET)}` }
+    gateway = await startGateway(backend, settings, { log: { write: (line) => void lines.push(line) } })
+  })
+  afterAll(() => gateway.close())
+
+  const page = async ({ accessToken }: Person, variables: MyAuditEventsQueryVariables = {}) =>
+    (await gateway.ask(MyAuditEventsDocument, variables, accessToken)).myAuditEvents
+  const namesOf = ({ edges }: Awaited<ReturnType<typeof page>>) => edges.map(({ node }) => node.event)
+
+  /** Rows of one event about an account, once as many have been written. */
+  async function rowsOf(event: string, userId: string | null, count = 1): Promise<readonly Row[]> {
+    const whose = userId === null ? 'user_id IS NULL' : `user_id = '${userId}'`
+    return eventually(async () => {
+      const rows = await gateway.sql<Row>(
+        `SELECT * FROM audit_events WHERE event = '${event}' AND ${whose} ORDER BY at, id`,
+      )
+      return rows.length >= count && rows
+    }, 5000)
+  }
+
+  it('of a life of sign-ins are kept with time, account, session, address and request (127)', async () => {
+    const ada = await gateway.signUp()
+    await gateway.send(LoginDocument, { input: { email: ada.email, password: 'not it at all' } })
+    const { refresh } = await gateway.ask(RefreshDocument, { refreshToken: ada.refreshToken ?? null })
+    const stale = ada.refreshToken ?? null
+    gateway.passTime(60_000)
+    expect((await gateway.send(RefreshDocument, { refreshToken: stale })).code).toBe('REFRESH_REUSED')
+    const again = await signInAgain(gateway, ada.email)
+    const revoked = await signInAgain(gateway, ada.email)
+    await gateway.ask(LogoutDocument, {}, revoked.accessToken)
+    await rowsOf('authn_token_revoked', ada.user.id)
+    const seen = await page({ ...again, email: ada.email, password: '' }, { first: 50 })
+    expect(namesOf(seen)).toEqual([
+      'authn_token_revoked',
+      'authn_login_success',
+      'authn_token_created',
+      'authn_login_success',
+      'authn_token_created',
+      'token.refresh.reused',
+      'authn_token_rotated',
+      'authn_login_fail',
+      'authn_login_success',
+      'authn_token_created',
+      'authn_otp_sent',
+      'user_created',
+    ])
+    const reused = seen.edges.find(({ node }) => node.event === 'token.refresh.reused')?.node
+    expect(reused).toMatchObject({ sessionId: refresh.session.id, ipAddress: '127.0.0.x' })
+    // The injected clock, in UTC.
+    expect(Math.abs(Date.parse(reused?.at ?? '') - gateway.now())).toBeLessThan(30_000)
+    const [row] = await rowsOf('token.refresh.reused', ada.user.id)
+    expect(lines.find((line) => line.includes(`"requestId":"${row?.request_id ?? ''}"`))).toContain(
+      '"time":"20',
+    )
+  })
+
+  it('are each account’s own, in pages that lose and repeat nothing (127)', async () => {
+    const [ada, bob] = [await gateway.signUp(), await gateway.signUp()]
+    await rowsOf('authn_login_success', ada.user.id)
+    await rowsOf('authn_login_success', bob.user.id)
+    const all = await page(ada, { first: 100 })
+    expect(all.edges.length).toBe(4)
+    const [first, second] = [await page(ada, { first: 2 }), all.edges[1]?.cursor ?? null]
+    const rest = await page(ada, { first: 2, after: first.pageInfo.endCursor ?? null })
+    expect([...first.edges, ...rest.edges]).toEqual(all.edges)
+    expect([first.pageInfo.hasNextPage, rest.pageInfo.hasNextPage]).toEqual([true, false])
+    expect((await page(ada, { last: 2, before: rest.edges[0]?.cursor ?? null })).edges).toEqual(first.edges)
+    // A cursor is a place, not a key: Bob's list at Ada's place is still Bob's.
+    const theirs = await page(bob, { first: 100, before: second })
+    const own = new Set(all.edges.map(({ node }) => node.id))
+    expect(theirs.edges.filter(({ node }) => own.has(node.id))).toEqual([])
+    const wrong = await gateway.send(MyAuditEventsDocument, { first: 101 }, { token: ada.accessToken })
+    expect(wrong.code).toBe('BAD_USER_INPUT')
+  })
+
+  it('tell of limits: who ran into one, and whose account it was (127)', async () => {
+    const ada = await gateway.signUp()
+    for (let attempt = 0; attempt < 11; attempt += 1)
+      await gateway.send(LoginDocument, { input: { email: ada.email, password: 'not it at all' } })
+    expect(await rowsOf('authn_login_fail', ada.user.id, 10)).toHaveLength(10)
+    expect(await rowsOf('authn_login_fail_max', ada.user.id)).toHaveLength(1)
+    const [hit] = await rowsOf('excess_rate_limit_exceeded', null)
+    expect(hit).toMatchObject({ reason: 'login', ip_address: '127.0.0.x' })
+    const email = newAddress()
+    for (let ask = 0; ask < 2; ask += 1)
+      await gateway.send(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } })
+    const [, second] = await rowsOf('excess_rate_limit_exceeded', null, 2)
+    expect(second?.reason).toBe('requestOtp')
+  })
+
+  it('tell of a wrong code to the account it was guessed for (127)', async () => {
+    const ada = await gateway.signUp()
+    const { requestOtp } = await gateway.ask(RequestOtpDocument, {
+      input: { email: ada.email, purpose: 'LOGIN' },
+    })
+    const code = requestOtp.otpCode === '000000' ? '111111' : '000000'
+    const input = { challengeId: requestOtp.challengeId, purpose: 'LOGIN', code } as const
+    expect((await gateway.send(VerifyOtpDocument, { input })).code).toBe('OTP_INVALID')
+    expect(await rowsOf('authn_otp_fail', ada.user.id)).toMatchObject([{ reason: 'OTP_INVALID' }])
+  })
+
+  it('tell of reaching for what is another’s, once for many tries in one request (127)', async () => {
+    const [ada, bob] = [await gateway.signUp(), await gateway.signUp()]
+    const input = { title: 'Mine', content: 'Mine', published: true }
+    const { createPost } = await gateway.ask(CreatePostDocument, { input }, ada.accessToken)
+    const token = bob.accessToken
+    await gateway.send(DeletePostDocument, { id: createPost.id }, { token })
+    await gateway.send(RevokeSessionDocument, { id: ada.session.id }, { token })
+    const tries = [1, 2, 3].map((number) => `canary${number}: post(id: "${number}") { id }`).join(' ')
+    await gateway.sendText(`{ ${tries} }`, {}, { token })
+    const rows = await rowsOf('authz_fail', bob.user.id, 3)
+    expect(rows.map(({ reason }) => reason)).toEqual([
+      'NOT_FOUND deletePost',
+      'NOT_FOUND revokeSession',
+      'NOT_FOUND post',
+    ])
+    expect(rows[0]?.session_id).toBe(bob.session.id)
+  })
+
+  it('name the service that ended a session, and whose session it was (127)', async () => {
+    const ada = await gateway.signUp()
+    const response = await gateway.app.http.app.inject({
+      method: 'POST',
+      url: '/revoke',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({
+        token: ada.refreshToken ?? '',
+        client_id: 'orders',
+        client_secret: SECRET,
+      }).toString(),
+    })
+    expect(response.statusCode).toBe(200)
+    const revoked = await rowsOf('authn_token_revoked', ada.user.id)
+    expect(revoked).toMatchObject([{ client_id: 'orders', session_id: ada.session.id, reason: 'REVOKED' }])
+  })
+
+  it('outlive their account, and are written out when the gateway closes (127)', async () => {
+    const sibling = await gateway.sibling()
+    const ada = await gateway.signUp()
+    await rowsOf('authn_login_success', ada.user.id)
+    await gateway.sql(`DELETE FROM users WHERE id = '${ada.user.id}'`)
+    expect(await rowsOf('user_created', ada.user.id)).toHaveLength(1)
+    const bob = await sibling.signUp()
+    await sibling.app.close()
+    const rows = await gateway.sql<Row>(`SELECT * FROM audit_events WHERE user_id = '${bob.user.id}'`)
+    expect(rows).toHaveLength(4)
+  })
+})

@@ -1,0 +1,192 @@
+import { getIntrospectionQuery } from 'graphql'
+import { createClient } from 'graphql-ws'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { LIMITS } from '../../src/graphql/guards/limits.ts'
+import { BACKENDS, type Backend } from '../backends.ts'
+import { PASSWORD, newAddress, startGateway, type TestGateway } from '../gateway.ts'
+import { LogoutDocument, RegisterDocument, VerifyOtpDocument } from '../generated/graphql.ts'
+
+const [backend] = BACKENDS as readonly [Backend]
+const list = (count: number, write: (index: number) => string) =>
+  Array.from({ length: count }, (_, i) => write(i))
+
+describe('the guards of a gateway', () => {
+  let gateway: TestGateway
+  let production: TestGateway
+  let token: string
+  beforeAll(async () => {
+    gateway = await startGateway(backend, { RATE_LIMIT_SCALE: '1000', NODE_ENV: 'development' })
+    production = await startGateway(backend, { NODE_ENV: 'production' })
+    token = (await gateway.signUp()).accessToken
+  })
+  afterAll(async () => {
+    await gateway.close()
+    await production.close()
+  })
+
+  const raw = (payload: unknown, of = gateway) =>
+    of.app.http.app.inject({
+      method: 'POST',
+      url: '/graphql',
+      headers: { 'content-type': 'application/json' },
+      payload: JSON.stringify(payload),
+    })
+
+  it('say which limit and how much was asked, in production too, and nothing of the document (98, 100)', async () => {
+    const query = `{ me { ${list(LIMITS.aliases + 1, (i) => `canary${i}: id`).join(' ')} } }`
+    for (const node of [gateway, production]) {
+      const answer = await node.sendText(query)
+      expect([answer.status, answer.errors]).toEqual([
+        400,
+        [
+          {
+            message: 'The operation has 16 aliases; the limit is 15.',
+            locations: [{ line: 1, column: 1 }],
+            extensions: { code: 'GRAPHQL_VALIDATION_FAILED', messageKey: 'GRAPHQL_VALIDATION_FAILED' },
+          },
+        ],
+      ])
+    }
+  })
+
+  it('read 1,000 tokens and no more (100)', async () => {
+    const names = ['id', 'email', 'phone', 'fullName', 'status', 'roles', 'createdAt']
+    const ask = (tokens: number) =>
+      gateway.sendText(`{ me { ${list(tokens - 5, (i) => names[i % 7] ?? '').join(' ')} } }`, {}, { token })
+    expect((await ask(LIMITS.tokens)).code).toBeUndefined()
+    const refused = await ask(LIMITS.tokens + 1)
+    expect([refused.status, refused.code, refused.errors[0]?.message]).toEqual([
+      400,
+      'GRAPHQL_VALIDATION_FAILED',
+      'The document has more than 1000 tokens, which is the limit.',
+    ])
+  })
+
+  it('read lists of 100 items in variables and no longer ones, at any depth (100)', async () => {
+    const ask = (variables: Record<string, unknown>) =>
+      gateway.sendText('{ me { id } }', variables, { token })
+    expect((await ask({ a: list(100, String), b: [{ c: list(100, String) }] })).code).toBeUndefined()
+    for (const variables of [{ a: list(101, String) }, { a: [{ b: { c: [list(101, String)] } }] }]) {
+      const refused = await ask(variables)
+      expect([refused.status, refused.code, refused.errors[0]?.message]).toEqual([
+        400,
+        'BAD_USER_INPUT',
+        'A list has 101 items; the limit is 100.',
+      ])
+    }
+  })
+
+  it.each([
+    ['5,000 aliases', `{ ${list(5000, (i) => `a${i}: __typename`).join(' ')} }`],
+    [
+      '5,000 guesses',
+      `mutation { ${list(1000, (i) => `a${i}: verifyOtp(input: { code: "${i}" }) { __typename }`).join(' ')} }`,
+    ],
+    [
+      'a bomb of fragments',
+      `{ me { ...F0 } } ${list(70, (i) => `fragment F${i} on User { ...F${i + 1} ...F${i + 1} }`).join(' ')} fragment F70 on User { a: id }`,
+    ],
+    ['a circle', '{ me { ...A } } fragment A on User { ...B } fragment B on User { ...A }'],
+    ['a fragment of itself', '{ me { ...A } } fragment A on User { ...A id }'],
+    ['one field 990 times', `{ me { ${'id '.repeat(990)} } }`],
+    ['conflicting fields', `{ me { ${list(240, () => 'a: id a: email').join(' ')} } }`],
+    ['deep nesting', `${'{ me '.repeat(330)}${'}'.repeat(330)}`],
+    ['a deep literal', `{ post(id: ${'['.repeat(480)}${']'.repeat(480)}) { id } }`],
+    ['directives', `{ me { id ${'@include(if: true) '.repeat(160)} } }`],
+  ])('answer %s within a second and without a failure of ours (82, 100)', async (_name, query) => {
+    const started = performance.now()
+    const answer = await gateway.sendText(query)
+    expect(performance.now() - started).toBeLessThan(1000)
+    expect([answer.status < 500, answer.code]).toEqual([
+      true,
+      expect.stringMatching(/^(GRAPHQL_VALIDATION_FAILED|UNAUTHENTICATED)$/),
+    ])
+  })
+
+  it('run no batch (99)', async () => {
+    const query = '{ __typename }'
+    for (const body of [[{ query }], [{ query }, { query }], []]) {
+      const answer = await raw(body)
+      expect([answer.statusCode, answer.body.includes('"data"')]).toEqual([400, false])
+    }
+  })
+
+  it('refuse a second guess in one operation before the first is made (82, 98)', async () => {
+    const email = newAddress()
+    const { register } = await gateway.ask(RegisterDocument, { input: { email, password: PASSWORD } })
+    const { challengeId } = register
+    const code = register.otpCode ?? ''
+    const guess = (alias: string, digits: string) =>
+      `${alias}: verifyOtp(input: { challengeId: "${challengeId}", purpose: VERIFY_EMAIL, code: "${digits}" }) { __typename }`
+    const login = `login(input: { email: "${email}", password: "x" }) { __typename }`
+    for (const query of [
+      `mutation { ${guess('a', '000000')} ${guess('b', code)} }`,
+      `mutation { ${list(12, (i) => guess(`a${i}`, code)).join(' ')} }`,
+      `mutation { ...A ... { ${guess('b', code)} } } fragment A on Mutation { ${guess('a', '000000')} }`,
+      `mutation { a: ${login} b: ${login} }`,
+      `mutation { ${login} ${guess('b', code)} }`,
+      `mutation { ${guess('a', code)} __typename }`,
+    ]) {
+      const refused = await gateway.sendText(query)
+      expect([refused.status, refused.code, refused.data]).toEqual([
+        400,
+        'GRAPHQL_VALIDATION_FAILED',
+        undefined,
+      ])
+    }
+    const input = { challengeId, purpose: 'VERIFY_EMAIL', code } as const
+    expect((await gateway.send(VerifyOtpDocument, { input })).code).toBeUndefined()
+  })
+
+  it('let an IDE read the schema in development; production shows none of it, by no way (102)', async () => {
+    const development = await gateway.sendText(getIntrospectionQuery())
+    expect([development.status, development.code]).toEqual([200, undefined])
+    for (const query of [
+      getIntrospectionQuery(),
+      '{ __schema { queryType { name } } }',
+      '{ a: __type(name: "User") { name } }',
+      '{ ...A } fragment A on Query { __schema { types { name } } }',
+      '{ mee { id } }',
+      '{ me { emial } }',
+      'mutation { loginn { id } }',
+      '{ post(idd: "x") { id } }',
+      '{ me { id } ... on Usr { id } }',
+    ]) {
+      const answer = await production.sendText(query)
+      expect([answer.status, answer.code]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED'])
+      expect(answer.text).not.toMatch(/did you mean|Query|User|login|email|introspection/i)
+    }
+    const page = { method: 'GET', url: '/graphql', headers: { accept: 'text/html' } } as const
+    expect((await production.app.http.app.inject(page)).body).not.toMatch(/<html|graphiql|sandbox/i)
+  })
+
+  it('hold on sockets as they do over HTTP (98, 100)', async () => {
+    const own = await gateway.signUp()
+    await gateway.app.http.app.listen({ port: 0, host: '127.0.0.1' })
+    const address = gateway.app.http.app.server.address()
+    const client = createClient({
+      url: `ws://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${own.accessToken}` },
+      retryAttempts: 0,
+    })
+    const ask = (query: string, variables: Record<string, unknown> = {}) =>
+      new Promise<string>((done) => {
+        const tell = (answer: unknown) => done(JSON.stringify(answer))
+        client.subscribe({ query, variables }, { next: tell, error: tell, complete: () => done('complete') })
+      })
+    const kinds = (count: number) =>
+      `subscription { sessionEvents { ${list(count, (i) => `a${i}: kind`).join(' ')} } }`
+    expect(await ask(kinds(16))).toMatch(/16 aliases; the limit is 15.*GRAPHQL_VALIDATION_FAILED/)
+    expect(await ask(`subscription { sessionEvents { ${'kind '.repeat(200)} } }`)).toMatch(
+      /more than 200 tokens.*GRAPHQL_VALIDATION_FAILED/,
+    )
+    expect(await ask(kinds(1), { a: list(101, String) })).toMatch(/101 items.*BAD_USER_INPUT/)
+    const passed = ask(kinds(15), { a: list(100, String) })
+    await ask('subscription { no }')
+    await gateway.ask(LogoutDocument, {}, own.accessToken)
+    expect(await passed).toContain('"a14":"ENDED"')
+    await client.dispose()
+  })
+})

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { unavailable } from '../../src/core/errors.ts'
+import { LONGEST_REMEMBERED, rememberedDocuments } from '../../src/graphql/persisted-queries.ts'
+import { BACKENDS, EXTREMES, describeOn, type Backend } from '../backends.ts'
+import { startGateway, type TestGateway } from '../gateway.ts'
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+const QUERY = '{ me { id email } }'
+
+/** What is sent beside or instead of a document. */
+interface Sent {
+  readonly query?: string
+  readonly hash?: unknown
+  readonly version?: unknown
+  readonly token?: string
+  readonly operationName?: string
+}
+
+async function ask(gateway: TestGateway, { query, hash, version = 1, token, operationName }: Sent) {
+  const extensions =
+    hash === undefined ? {} : { extensions: { persistedQuery: { version, sha256Hash: hash } } }
+  const response = await gateway.app.http.app.inject({
+    method: 'POST',
+    url: '/graphql',
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    payload: JSON.stringify({ query, operationName, ...extensions }),
+  })
+  const { data, errors } = response.json<{
+    data?: Record<string, unknown> | null
+    errors?: { extensions: { code: string } }[]
+  }>()
+  return { status: response.statusCode, data, code: errors?.[0]?.extensions.code, text: response.body }
+}
+
+describeOn(EXTREMES, 'automatic persisted queries', (backend) => {
+  let gateway: TestGateway
+  let token: string
+  beforeAll(async () => {
+    gateway = await startGateway(backend, { RATE_LIMIT_SCALE: '1000' })
+    token = (await gateway.signUp()).accessToken
+  })
+  afterAll(() => gateway.close())
+
+  it('remember a document by its digest, on every node, for an hour (114)', async () => {
+    const hash = sha256(QUERY)
+    expect(await ask(gateway, { hash, token })).toMatchObject({
+      status: 200,
+      code: 'PERSISTED_QUERY_NOT_FOUND',
+    })
+    expect((await ask(gateway, { query: QUERY, hash, token })).code).toBeUndefined()
+    const sibling = await gateway.sibling()
+    for (const node of [gateway, sibling])
+      expect((await ask(node, { hash, token })).data).toMatchObject({ me: { id: expect.any(String) } })
+    expect((await ask(sibling, { hash: `sha256:${hash}`, token })).code).toBeUndefined()
+    await sibling.app.close()
+    if (backend.store === 'redis') return // Redis has a clock of its own; the store's contract proves its times.
+    gateway.passTime(60 * 60_000 + 1)
+    expect((await ask(gateway, { hash })).code).toBe('PERSISTED_QUERY_NOT_FOUND')
+  })
+
+  it('take no document under the digest of another, and remember none (114)', async () => {
+    const good = '{ me { email } }'
+    const wrong = await ask(gateway, { query: '{ me { id } }', hash: sha256(good) })
+    expect([wrong.status, wrong.code, wrong.data]).toEqual([400, 'BAD_REQUEST', undefined])
+    expect((await ask(gateway, { hash: sha256(good) })).code).toBe('PERSISTED_QUERY_NOT_FOUND')
+  })
+
+  it('remember no document that is refused (100, 114)', async () => {
+    for (const query of [
+      '{ no }',
+      '{',
+      `{ me { ${'id '.repeat(1000)} } }`,
+      'mutation { login { id } logout { id } }',
+    ]) {
+      expect((await ask(gateway, { query, hash: sha256(query) })).status).toBe(400)
+      expect((await ask(gateway, { hash: sha256(query) })).code).toBe('PERSISTED_QUERY_NOT_FOUND')
+    }
+  })
+
+  it.each([
+    [{ hash: 'x' }],
+    [{ hash: 5 }],
+    [{ hash: null }],
+    [{ hash: { toString: 1, valueOf: 1 } }],
+    [{ hash: [[[]]] }],
+    [{ hash: sha256(QUERY).toUpperCase() }],
+    [{ hash: sha256(QUERY), version: 2 }],
+    [{ hash: sha256(QUERY), version: '1' }],
+    [{ hash: '__proto__', query: QUERY }],
+  ])('answer an extension such as %j as a bad request (114)', async (sent) => {
+    const answer = await ask(gateway, sent)
+    expect([answer.status, answer.code]).toEqual([400, 'BAD_REQUEST'])
+  })
+})
+
+describe('the memory for documents', () => {
+  const kept = new Map<string, { value: string; ttlMs: number }>()
+  const store = {
+    get: async (keys: readonly string[]) => keys.map((key) => kept.get(key)?.value ?? null),
+    set: async (key: string, value: string, ttlMs: number) => Boolean(kept.set(key, { value, ttlMs })),
+    delete: async (keys: readonly string[]) => keys.forEach((key) => kept.delete(key)),
+  }
+  const memory = rememberedDocuments(store)
+  const keyOf = (text: string) => `apq:${sha256(text)}`
+  afterEach(() => kept.clear())
+
+  it('is bounded: so many places, so long a document, an hour (114)', async () => {
+    for (let index = 0; index < 20_000; index += 1) await memory.set(keyOf(`{ a${index} }`), `{ a${index} }`)
+    expect(kept.size).toBeGreaterThan(4000)
+    expect(kept.size).toBeLessThanOrEqual(4096)
+    expect([...kept.keys()].every((key) => /^apq:\d{1,4}$/.test(key))).toBe(true)
+    expect(new Set([...kept.values()].map(({ ttlMs }) => ttlMs))).toEqual(new Set([60 * 60_000]))
+    kept.clear()
+    const longest = 'x'.repeat(LONGEST_REMEMBERED)
+    await memory.set(keyOf(longest), longest)
+    await memory.set(keyOf(`${longest}x`), `${longest}x`)
+    expect([await memory.get(keyOf(longest)), await memory.get(keyOf(`${longest}x`))]).toEqual([
+      longest,
+      undefined,
+    ])
+  })
+
+  it('gives nothing but what has the digest, whatever stands in the place (114)', async () => {
+    await memory.set(keyOf(QUERY), QUERY)
+    expect(await memory.get(keyOf(QUERY))).toBe(QUERY)
+    for (const [place] of kept) kept.set(place, { value: '{ poisoned }', ttlMs: 1 })
+    expect(await memory.get(keyOf(QUERY))).toBeUndefined()
+    await memory.delete(keyOf(QUERY))
+    expect(kept.size).toBe(0)
+  })
+
+  it('has forgotten when its store fails, and says nothing', async () => {
+    const fail = () => Promise.reject(unavailable(new Error('away')))
+    const broken = rememberedDocuments({ get: fail, set: fail, delete: fail })
+    expect([
+      await broken.get(keyOf(QUERY)),
+      await broken.set(keyOf(QUERY), QUERY),
+      await broken.delete(keyOf(QUERY)),
+    ]).toEqual([undefined, undefined, undefined])
+  })
+})
+
+describe('persisted queries', () => {
+  const [backend] = BACKENDS as readonly [Backend]
+  const query = '{ __typename }'
+
+  it('leave the gateway answering while their store is down', async () => {
+    const down = await startGateway(backend, { STATE_STORE: 'redis', REDIS_URL: 'redis://127.0.0.1:1' })
+    expect((await ask(down, { hash: sha256(query) })).code).toBe('PERSISTED_QUERY_NOT_FOUND')
+    expect((await ask(down, { query, hash: sha256(query) })).data).toEqual({ __typename: 'Query' })
+    await down.close()
+  })
+
+  it('can be off', async () => {
+    const gateway = await startGateway(backend, { PERSISTED_QUERIES: 'off' })
+    expect((await ask(gateway, { query, hash: sha256(query) })).code).toBe('PERSISTED_QUERY_NOT_SUPPORTED')
+    expect((await ask(gateway, { query })).data).toEqual({ __typename: 'Query' })
+    await gateway.close()
+  })
+})
