@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeOnEveryBackend } from '../backends.ts'
+import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } from '../gateway.ts'
+import {
+  LoginDocument,
+  RegisterDocument,
+  RequestOtpDocument,
+  VerifyOtpDocument,
+} from '../generated/graphql.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+/** Each of these walks is gone back at its end. */
+const WALKS = {
+  'an hour forward': [HOUR],
+  'an hour back': [-HOUR],
+  'a leap second': [1000, -2000],
+  'to and fro': [HOUR, -2 * HOUR],
+} as const
+/** Past its end a code may have been swept, which tells less. */
+const OVER = ['OTP_EXPIRED', 'OTP_NOT_FOUND']
+
+interface Asked {
+  readonly challengeId: string
+  readonly code: string
+  /** By the clock of its node. */
+  readonly endsAt: number
+}
+
+describeOnEveryBackend('under a clock that steps', (backend) => {
+  let gateway: TestGateway
+  beforeAll(async () => void (gateway = await startGateway(backend)))
+  afterAll(() => gateway.close())
+
+  it.each(Object.entries(WALKS))('%s, codes and limits never fail (171)', async (_, steps) => {
+    const { email } = await gateway.signUp()
+    // The last two are beyond the limit: its window is open when the clock steps.
+    const input = { email, password: `${PASSWORD}!` }
+    await Promise.all(Array.from({ length: 12 }, () => gateway.send(LoginDocument, { input })))
+    for (const step of [0, ...steps, -sumOf(steps)]) {
+      gateway.passTime(step)
+      for (const { status, code, errors } of await everythingLimited(gateway, email)) {
+        expect([undefined, 'RATE_LIMITED', 'INVALID_CREDENTIALS']).toContain(code)
+        expect(status).toBeLessThan(500)
+        if (code === 'RATE_LIMITED') expect(errors[0]?.extensions['retryAfter']).toBeGreaterThan(0)
+      }
+    }
+  })
+
+  it.each(Object.entries(WALKS))(
+    '%s, a code is worth what its end says by that clock (24, 171)',
+    async (_, steps) => {
+      const asked = await codeFor(gateway)
+      for (const step of steps) {
+        gateway.passTime(step)
+        const meanwhile = await codeFor(gateway)
+        const wrong = await verify(gateway, { ...asked, code: otherThan(asked.code) })
+        if (gateway.now() >= asked.endsAt) expect(OVER).toContain((await verify(gateway, asked)).code)
+        else expect(wrong.code).toBe('OTP_INVALID')
+        expect((await verify(gateway, meanwhile)).code).toBeUndefined()
+      }
+      const stepped = await codeFor(gateway)
+      gateway.passTime(-sumOf(steps))
+      if (gateway.now() >= stepped.endsAt) expect(OVER).toContain((await verify(gateway, stepped)).code)
+      else expect((await verify(gateway, stepped)).code).toBeUndefined()
+      const mayBeSwept = sumOf(steps.slice(0, 1)) > 5 * MINUTE
+      expect([undefined, ...(mayBeSwept ? OVER : [])]).toContain((await verify(gateway, asked)).code)
+      expect((await verify(gateway, asked)).code).toBe('OTP_NOT_FOUND')
+    },
+  )
+})
+
+/** Beyond its limit, where it has one. */
+async function everythingLimited(gateway: TestGateway, email: string): Promise<Answer<unknown>[]> {
+  const input = { email, password: PASSWORD }
+  const answers: Answer<unknown>[] = [
+    await gateway.send(RegisterDocument, { input }),
+    await gateway.send(LoginDocument, { input }),
+  ]
+  for (const address of [email, newAddress(), email])
+    answers.push(await gateway.send(RequestOtpDocument, { input: { email: address, purpose: 'LOGIN' } }))
+  return answers
+}
+
+/** A code of an account of its own, so that no limit is in the way. */
+async function codeFor(gateway: TestGateway): Promise<Asked> {
+  const { email } = await gateway.signUp()
+  const { requestOtp } = await gateway.ask(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } })
+  const { challengeId, otpCode, expiresIn } = requestOtp
+  return { challengeId, code: otpCode ?? '', endsAt: gateway.now() + expiresIn * 1000 }
+}
+
+function verify(gateway: TestGateway, { challengeId, code }: Asked): Promise<Answer<unknown>> {
+  return gateway.send(VerifyOtpDocument, { input: { challengeId, code, purpose: 'LOGIN' } })
+}
+
+function sumOf(steps: readonly number[]): number {
+  return steps.reduce((sum, step) => sum + step, 0)
+}
+
+function otherThan(code: string): string {
+  return code === '111111' ? '222222' : '111111'
+}

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { newId, systemRandom } from '../../src/core/secrets.ts'
+import { describeOnEveryBackend } from '../backends.ts'
+import { PASSWORD, newAddress, type Answer, type TestGateway } from '../gateway.ts'
+import {
+  CreatePostDocument,
+  LoginDocument,
+  MeDocument,
+  PostsDocument,
+  RegisterDocument,
+  RequestOtpDocument,
+  RevokeOtherSessionsDocument,
+  SessionsDocument,
+  VerifyOtpDocument,
+} from '../generated/graphql.ts'
+import { startOpenGateway, type OpenGateway } from './open-gateway.ts'
+import { isSignedIn } from './session-steps.ts'
+
+/** A JWT, or a refresh token. A challenge's id has two parts only. */
+const TOKEN = /[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}|[\w-]{24}\.\d+\.[\w-]{43}/
+
+describeOnEveryBackend('half a sign-in', (backend) => {
+  let opened: OpenGateway
+  let gateway: TestGateway
+  beforeAll(async () => {
+    opened = await startOpenGateway(backend)
+    gateway = opened.gateway
+  })
+  afterAll(() => gateway.close())
+
+  const sessionRows = (email: string) =>
+    gateway.sql<{ id: string }>(
+      `SELECT sessions.id FROM sessions JOIN users ON users.id = user_id WHERE email = '${email}'`,
+    )
+  const recordsSince = async (before: readonly string[]) =>
+    (await opened.records()).filter((text) => !before.includes(text))
+  async function pendingAccount() {
+    const email = newAddress()
+    const asked = await gateway.send(RegisterDocument, { input: { email, password: PASSWORD } })
+    const [user] = await gateway.sql<{ id: string }>(`SELECT id FROM users WHERE email = '${email}'`)
+    return { email, asked, id: user?.id ?? '' }
+  }
+  /** Every step that comes before the last one of signing in. */
+  async function takeEveryStepButTheLast(email: string): Promise<Answer<unknown>[]> {
+    const answers: Answer<unknown>[] = []
+    for (const purpose of ['VERIFY_EMAIL', 'LOGIN'] as const) {
+      const asked = await gateway.send(RequestOtpDocument, { input: { email, purpose } })
+      const { challengeId = '', otpCode = '' } = asked.data?.requestOtp ?? {}
+      const code = otherThan(otpCode)
+      answers.push(asked)
+      answers.push(await gateway.send(VerifyOtpDocument, { input: { challengeId, purpose, code } }))
+      answers.push(await gateway.send(VerifyOtpDocument, { input: { email, purpose, code } }))
+    }
+    return answers
+  }
+  const expectNoToken = (answers: readonly Answer<unknown>[]) => {
+    for (const { text, headers } of answers) expect(text + JSON.stringify(headers)).not.toMatch(TOKEN)
+  }
+  /** Asked twice: what the first question left behind must not answer the second. */
+  async function expectShut(userId: string, sessionId: string): Promise<void> {
+    const token = await opened.forge(userId, sessionId)
+    for (const round of [1, 2]) {
+      const codes = await protectedAnswers(gateway, token)
+      expect([round, sessionId, ...new Set(codes)]).toEqual([round, sessionId, 'UNAUTHENTICATED'])
+    }
+  }
+
+  it('of an account that is PENDING leaves no session, no record and no token anywhere (74)', async () => {
+    const before = await opened.records()
+    const { email, asked } = await pendingAccount()
+    const login = await gateway.send(LoginDocument, { input: { email, password: PASSWORD } })
+    const wrong = await gateway.send(LoginDocument, { input: { email, password: `${PASSWORD}!` } })
+    expect([login.code, wrong.code]).toEqual(['INVALID_CREDENTIALS', 'INVALID_CREDENTIALS'])
+    const steps = await takeEveryStepButTheLast(email)
+    expect(steps.map(({ code }) => code)).toEqual(HALF_WAY)
+    expectNoToken([asked, login, wrong, ...steps])
+    expect(await sessionRows(email)).toEqual([])
+    expect(await recordsSince(before)).toEqual([])
+  })
+
+  it('of an account that is ACTIVE leaves what there was before (74)', async () => {
+    const { email, session } = await gateway.signUp()
+    const before = await opened.records()
+    const login = await gateway.send(LoginDocument, { input: { email, password: `${PASSWORD}!` } })
+    const steps = await takeEveryStepButTheLast(email)
+    expect(steps.map(({ code }) => code)).toEqual(HALF_WAY)
+    expectNoToken([login, ...steps])
+    expect(await sessionRows(email)).toEqual([{ id: session.id }])
+    expect(await recordsSince(before)).toEqual([])
+  })
+
+  it('is not made whole by a token of the real key: without a session, with another’s, with none that exists (74)', async () => {
+    const [one, other] = [await gateway.signUp(), await gateway.signUp()]
+    const pending = await pendingAccount()
+    // The key is the right one: with a session of its own account such a token opens everything.
+    expect(await isSignedIn(gateway, { accessToken: await opened.forge(one.user.id, one.session.id) })).toBe(
+      true,
+    )
+    const unknown = newId(systemRandom)
+    const subjects = [
+      [one.user.id, unknown],
+      [pending.id, unknown],
+      [pending.id, newId(systemRandom)],
+      [one.user.id, other.session.id],
+      [pending.id, one.session.id],
+      ['nobody', one.session.id],
+      [one.session.id, one.user.id],
+    ] as const
+    for (const [userId, sessionId] of subjects) await expectShut(userId, sessionId)
+    expect([await isSignedIn(gateway, one), await isSignedIn(gateway, other)]).toEqual([true, true])
+  })
+
+  it('is not made whole by a session row of an account that is PENDING, nor left cached for later (74)', async () => {
+    const { id, email } = await pendingAccount()
+    const sessionId = newId(systemRandom)
+    await gateway.sql(sessionRow(sessionId, id))
+    await expectShut(id, sessionId)
+    const before = await opened.records()
+    expect(before.filter((text) => text.includes(id))).toEqual([])
+    await takeEveryStepButTheLast(email)
+    await expectShut(id, sessionId)
+    expect(await recordsSince(before)).toEqual([])
+  })
+
+  it('is not made whole by a session’s id in any other spelling (74)', async () => {
+    const { user, session, accessToken } = await gateway.signUp()
+    for (const spelling of spellingsOf(session.id)) await expectShut(user.id, spelling)
+    expect(await isSignedIn(gateway, { accessToken })).toBe(true)
+  })
+
+  // Today INTERNAL_SERVER_ERROR: the state store's RangeError passes through `CallerService.identify`. Take `.fails` away with the fix.
+  it('is refused, not stumbled over, when the session’s id is a text that no store can hold (74)', async () => {
+    const { user, session } = await gateway.signUp()
+    for (const id of unstorableOf(session.id)) await expectShut(user.id, id)
+  })
+})
+
+/** What the steps before the last one are answered, for each purpose in turn. */
+const HALF_WAY = [undefined, 'OTP_INVALID', 'OTP_INVALID', undefined, 'OTP_INVALID', 'OTP_INVALID']
+
+/** What a token is answered by protected fields that read, write and end. */
+async function protectedAnswers(gateway: TestGateway, token: string): Promise<(string | undefined)[]> {
+  const input = { title: 'half', content: 'half', published: true }
+  const answers: Answer<unknown>[] = [
+    await gateway.send(MeDocument, {}, { token }),
+    await gateway.send(SessionsDocument, {}, { token }),
+    await gateway.send(PostsDocument, { first: 1 }, { token }),
+    await gateway.send(CreatePostDocument, { input }, { token }),
+    await gateway.send(RevokeOtherSessionsDocument, {}, { token }),
+  ]
+  return answers.map(({ code }) => code)
+}
+
+/** A session as only somebody with the database in hand could make it for an account that has proven nothing. */
+function sessionRow(id: string, userId: string): string {
+  const [at, end] = [new Date(), new Date(Date.now() + 24 * 3600_000)].map((time) => time.toISOString())
+  return `INSERT INTO sessions (id, user_id, counter, methods, created_at, last_used_at, expires_at, absolute_expires_at)
+    VALUES ('${id}', '${userId}', 0, 'pwd', '${at}', '${at}', '${end}', '${end}')`
+}
+
+/** Texts that a careless look-up could take for the id. */
+function spellingsOf(id: string): string[] {
+  const around = [`${id} `, ` ${id}`, `${id}\n`, `{${id}}`, `${id}}`, `${id}%`, `"${id}"`]
+  const other = [id.toLowerCase(), id.toUpperCase(), id.slice(0, -1), `${id}${id}`]
+  return [...around, ...other, '', ' ', '*', '%', '_'.repeat(24), "' OR '1'='1", '열쇠🔑', '__proto__']
+}
+
+function unstorableOf(id: string): string[] {
+  return [`${id}\0`, `${id}\ud800`, id.repeat(30)]
+}
+
+function otherThan(code: string | null): string {
+  return code === '111111' ? '222222' : '111111'
+}

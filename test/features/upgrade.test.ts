@@ -1,0 +1,157 @@
+import { Redis } from 'ioredis'
+import { decodeJwt } from 'jose'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { TABLES, leaveTraces, type Cell, type Row, type Traces } from '../../scripts/record-stores.ts'
+import { describeOnEveryBackend, type Backend } from '../backends.ts'
+import { startGateway, type TestGateway } from '../gateway.ts'
+import {
+  LoginDocument,
+  MeDocument,
+  PostsDocument,
+  RequestOtpDocument,
+  VerifyOtpDocument,
+} from '../generated/graphql.ts'
+import { now, recorded, startOnRecorded, type Nodes } from './recorded-stores.ts'
+import { isSignedIn, tryRefresh } from './session-steps.ts'
+
+const WRITTEN_OTHERWISE = `Version ${recorded.version} serves beside this one during an upgrade, and this is not what it writes.
+Readers must come one release before writers: if ${recorded.version} reads the new form, record it by \`npx tsx scripts/record-stores.ts\`;
+if it does not, this release must read both forms and go on writing the old one.`
+
+describeOnEveryBackend(`what version ${recorded.version} left behind`, (backend) => {
+  let nodes: Nodes
+  let gateway: TestGateway
+  let sibling: TestGateway
+  beforeEach(async () => {
+    nodes = await startOnRecorded(backend)
+    gateway = nodes.gateway
+    sibling = nodes.sibling
+  })
+  afterEach(() => nodes.close())
+
+  it('is an access token that every node accepts (172)', async () => {
+    for (const node of [gateway, sibling]) {
+      const { me } = await node.ask(MeDocument, {}, recorded.accessToken)
+      expect(me).toMatchObject({ email: recorded.email, status: 'ACTIVE', roles: ['USER'] })
+      expect(me.id).toBe(decodeJwt(recorded.accessToken).sub)
+      const { posts } = await node.ask(PostsDocument, { first: 1 }, recorded.accessToken)
+      expect(posts.edges.map(({ node: { title } }) => title)).toEqual(['Recorded'])
+    }
+  })
+
+  it('is a refresh token that rotates, and one before it that gets the same successor (58, 172)', async () => {
+    const { refreshToken, previousRefreshToken } = recorded
+    for (const node of [gateway, sibling]) {
+      const repeated = await tryRefresh(node, { refreshToken: previousRefreshToken })
+      expect(repeated.data?.refresh.refreshToken).toBe(refreshToken)
+    }
+    const next = (await tryRefresh(gateway, { refreshToken })).data?.refresh
+    const again = (await tryRefresh(sibling, { refreshToken })).data?.refresh
+    expect([next?.refreshToken === refreshToken, again?.refreshToken]).toEqual([false, next?.refreshToken])
+    for (const { accessToken } of [next ?? recorded, again ?? recorded, recorded])
+      expect([
+        await isSignedIn(gateway, { accessToken }),
+        await isSignedIn(sibling, { accessToken }),
+      ]).toEqual([true, true])
+    expect((await tryRefresh(sibling, { refreshToken: previousRefreshToken })).code).toBe('REFRESH_REUSED')
+  })
+
+  it.each(['challengeId', 'email'] as const)(
+    'is a code that signs in once, by its %s, with the guesses counted (20, 172)',
+    async (by) => {
+      const { code, challengeId } = recorded.pending
+      const reference = by === 'email' ? { email: recorded.email } : { challengeId }
+      const verify = (node: TestGateway, guess: string) =>
+        node.send(VerifyOtpDocument, { input: { ...reference, code: guess, purpose: 'LOGIN' } })
+      const wrong = await verify(sibling, code === '111111' ? '222222' : '111111')
+      // One of five was made with the challenge's id before the recording; guesses by the address are counted apart.
+      expect(wrong.errors[0]?.extensions['attemptsLeft']).toBe(by === 'email' ? 4 : 3)
+      const signedIn = (await verify(gateway, code)).data?.verifyOtp
+      expect(await isSignedIn(sibling, { accessToken: signedIn?.accessToken ?? '' })).toBe(true)
+      expect((await verify(sibling, code)).code).toBe(by === 'email' ? 'OTP_INVALID' : 'OTP_NOT_FOUND')
+    },
+  )
+
+  it('is what it ended, a password and a limit: all of them hold (66, 172)', async () => {
+    const { email, password, ended } = recorded
+    for (const node of [gateway, sibling]) {
+      expect([await isSignedIn(node, ended), (await tryRefresh(node, ended)).code]).toEqual([
+        false,
+        'TOKEN_INVALID',
+      ])
+      expect((await node.send(LoginDocument, { input: { email, password } })).code).toBeUndefined()
+      const asked = await node.send(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } })
+      expect(asked.code).toBe('RATE_LIMITED')
+    }
+  })
+})
+
+describeOnEveryBackend('what is written today', (backend) => {
+  it(`has the form that version ${recorded.version} wrote, so that its nodes can read it (172)`, async () => {
+    const gateway = await startGateway(backend, { GATEWAY_SECRET: recorded.secret }, { now })
+    const traces = await leaveTraces(gateway.app)
+    expect(tokenForms(traces), WRITTEN_OTHERWISE).toEqual(tokenForms(recorded))
+    for (const table of TABLES) {
+      const rows =
+        table === 'state_entries'
+          ? await entriesOf(backend, gateway)
+          : await gateway.sql<Row>(`SELECT * FROM ${table}`)
+      if (rows) expect(formsOf(rows), WRITTEN_OTHERWISE).toEqual(formsOf(recorded.tables[table]))
+    }
+    await gateway.close()
+  })
+})
+
+/** What is in the state store now; null for memory, which no other version ever reads. */
+async function entriesOf(backend: Backend, gateway: TestGateway): Promise<readonly Row[] | null> {
+  if (backend.store === 'memory') return null
+  if (backend.store === 'database') return gateway.sql<Row>('SELECT * FROM state_entries')
+  const redis = new Redis(gateway.environment['REDIS_URL'] ?? '')
+  const keys = await redis.keys('gw:*')
+  const values = await redis.mget(keys)
+  redis.disconnect()
+  return keys.map((key, index) => ({
+    key: key.slice('gw:'.length),
+    value: values[index] ?? null,
+    expires_at: '0',
+  }))
+}
+
+/** Every different form that rows of a table have. Limits are left out: a counter has no form, and a window may start again. */
+function formsOf(rows: readonly Row[]): string[] {
+  const forms = rows
+    .filter(({ key }) => typeof key !== 'string' || !key.startsWith('limit:'))
+    .map((row) =>
+      JSON.stringify(
+        Object.entries(row)
+          .map(([name, cell]) => [name, formOfCell(cell)])
+          .sort(),
+      ),
+    )
+  return [...new Set(forms)].sort()
+}
+
+/** Databases differ in how they hand over times and numbers. */
+function formOfCell(cell: Cell | Date): string | null {
+  if (cell instanceof Date || /^\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)$/.test(String(cell))) return 'a time'
+  return cell === null ? null : typeof cell === 'boolean' ? '0' : formOf(String(cell))
+}
+
+/** The text with every identifier, hash or sealed part as its length, and every number as 0: the order of JSON members stays visible. */
+function formOf(text: string): string {
+  return text.replace(/[\w+/-]{22,}|\d+/g, (run) => (run.length < 22 ? '0' : `<${run.length}>`))
+}
+
+function tokenForms({ accessToken, refreshToken, pending }: Traces) {
+  const [header = '', payload = ''] = accessToken.split('.')
+  const { iss, aud, exp = 0, iat = 0 } = decodeJwt(accessToken)
+  const decoded = [header, payload].map((part) => formOf(Buffer.from(part, 'base64url').toString()))
+  return {
+    decoded,
+    iss,
+    aud,
+    life: exp - iat,
+    refresh: formOf(refreshToken),
+    challenge: formOf(pending.challengeId),
+  }
+}
