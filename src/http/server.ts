@@ -15,6 +15,7 @@ import { addJsonBodies, addOptions, addRequestChecks } from './request-checks.ts
 import { addSecurityHeaders } from './security-headers.ts'
 import { addSockets, type SocketOptions } from './sockets.ts'
 import { addTokenEndpoints, type TokenEndpointOptions } from './token-endpoints.ts'
+import { together } from './turn.ts'
 import { addTransportSecurity, isPermitted } from './transport-security.ts'
 
 /** What the HTTP server needs. */
@@ -106,7 +107,7 @@ async function addGraphql(app: FastifyInstance, options: HttpOptions): Promise<v
   })
 }
 
-function contextOf(
+async function contextOf(
   request: FastifyRequest,
   reply: FastifyReply,
   { identify, cookies, trustedOrigins, newFieldLimits }: HttpOptions,
@@ -124,6 +125,7 @@ function contextOf(
     requestId: request.id,
     cookies: cookies ? exchange : null,
   }
+  await together()
   return createContext(facts, identify, newFieldLimits())
 }
 
