@@ -12,6 +12,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^core\/token-keys\.ts$/, /^core\/|^jose$/],
   [/^core\/(access|remembered)-tokens\.ts$/, /^core\/|^(jose|lru-cache)$/],
   [/^core\/network\.ts$/, /^ipaddr\.js$/],
+  [/^core\/phone\.ts$/, /^libphonenumber-js\/max$/],
   [/^core\/passwords\.ts$/, /^core\/|^@node-rs\/argon2$/],
   [/^core\/(input|cursor)\.ts$/, /^core\/|^zod$/],
   [/^core\/certificates\.ts$/, /^node:(crypto|tls)$/],

@@ -6,6 +6,8 @@ export interface ClientFacts {
   readonly ipAddress: string | null
   /** The `User-Agent` header, at most 256 characters. */
   readonly userAgent: string | null
+  /** The `Accept-Language` header, at most 256 characters. */
+  readonly acceptLanguage: string | null
   /** Name of this request in the log and in masked errors. */
   readonly requestId: string
 }

@@ -1,9 +1,15 @@
 import { domainToASCII } from 'node:url'
+import type { PhoneNumber } from './phone.ts'
 
 declare const emailBrand: unique symbol
 
 /** A canonical e-mail address: the identity of an account and the key of its limits. */
 export type EmailAddress = string & { readonly [emailBrand]: true }
+
+/** A canonical address and the way messages reach it. */
+export type Contact =
+  | { readonly channel: 'EMAIL'; readonly address: EmailAddress }
+  | { readonly channel: 'SMS'; readonly address: PhoneNumber }
 
 /** RFC 5321 §4.5.3.1: 254 octets in all, 64 before the `@`. */
 const MAX_ADDRESS = 254

@@ -22,6 +22,7 @@ export interface RequestFacts {
   /** `IncomingMessage.rawHeaders`: names and values in turn, repeated headers kept apart. */
   readonly rawHeaders: readonly string[]
   readonly userAgent: string | undefined
+  readonly acceptLanguage: string | undefined
   readonly ipAddress: string | undefined
   readonly requestId: string
   /** Null where refresh tokens travel in the body. */
@@ -62,11 +63,13 @@ export async function createSocketContext(
 function clientOf({
   ipAddress,
   userAgent,
+  acceptLanguage,
   requestId,
 }: Omit<RequestFacts, 'rawHeaders' | 'cookies'>): ClientFacts {
   return {
     ipAddress: ipAddress ?? null,
     userAgent: userAgent?.slice(0, 256).toWellFormed() ?? null,
+    acceptLanguage: acceptLanguage?.slice(0, 256) ?? null,
     requestId,
   }
 }

@@ -121,6 +121,7 @@ async function contextOf(
   const facts = {
     rawHeaders,
     userAgent: request.headers['user-agent'],
+    acceptLanguage: request.headers['accept-language'],
     ipAddress: request.ip,
     requestId: request.id,
     cookies: cookies ? exchange : null,

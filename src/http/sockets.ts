@@ -123,6 +123,7 @@ async function open(session: Session, options: SocketOptions): Promise<boolean> 
   const facts = {
     ipAddress: request.socket.remoteAddress,
     userAgent: request.headers['user-agent'],
+    acceptLanguage: request.headers['accept-language'],
     requestId: options.newId(),
   }
   const watchSession = (caller: SignedInCaller) => oneEvent(options.watch(caller, givenUp.signal))

@@ -1,4 +1,5 @@
 import type { EmailAddress } from '../core/contact.ts'
+import type { PhoneNumber } from '../core/phone.ts'
 
 /** PENDING: address not proven, cannot sign in. SUSPENDED: an operator shut it. */
 export type UserStatus = 'PENDING' | 'ACTIVE' | 'SUSPENDED'
@@ -8,9 +9,11 @@ export interface User {
   readonly id: string
   readonly email: EmailAddress | null
   readonly emailVerifiedAt: Date | null
-  readonly phone: string | null
+  readonly phone: PhoneNumber | null
   readonly phoneVerifiedAt: Date | null
   readonly fullName: string | null
+  /** BCP 47 language tag that the person asked for. */
+  readonly locale: string | null
   readonly status: UserStatus
   readonly roles: readonly string[]
   /** Rises whenever every session of the account ends. */

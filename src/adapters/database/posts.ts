@@ -92,6 +92,8 @@ function postOf(row: Joined): Post {
   const { id, title, content, published, createdAt, updatedAt } = row
   const author = userOf({
     ...row,
+    // What messages to the author are written in is nothing that posts show.
+    locale: null,
     id: row.authorId,
     fullName: row.authorName,
     status: row.authorStatus,

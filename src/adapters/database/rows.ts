@@ -1,17 +1,19 @@
 import type { EmailAddress } from '../../core/contact.ts'
+import type { PhoneNumber } from '../../core/phone.ts'
 import type { Session as SessionRow, User as UserRow } from '../../generated/sqlite/client.ts'
 import type { Session } from '../../ports/sessions.ts'
 import type { User, UserStatus } from '../../ports/users.ts'
 
 /** The account of a row. Addresses in the database are canonical: nothing else is ever written. */
-export function userOf(row: Omit<UserRow, 'passwordHash' | 'locale' | 'updatedAt'>): User {
+export function userOf(row: Omit<UserRow, 'passwordHash' | 'updatedAt'>): User {
   return {
     id: row.id,
     email: row.email as EmailAddress | null,
     emailVerifiedAt: row.emailVerifiedAt,
-    phone: row.phone,
+    phone: row.phone as PhoneNumber | null,
     phoneVerifiedAt: row.phoneVerifiedAt,
     fullName: row.fullName,
+    locale: row.locale,
     status: statusOf(row.status),
     roles: words(row.roles),
     generation: row.generation,

@@ -69,7 +69,12 @@ export class AccountService {
     const user = await users.register({ ...registration, now: new Date(now()) })
     audit.record(user ? 'user_created' : 'user_registration_taken', { userId: user?.id }, client)
     const challenge = await otpSignIn.challenge('VERIFY_EMAIL', email, user, admission, client)
-    if (!user) notices.send(email, { kind: 'address-taken' })
+    const languages = [locale ?? null, client.acceptLanguage]
+    if (!user)
+      await notices.send(
+        { contact: { channel: 'EMAIL', address: email }, languages },
+        { kind: 'address-taken' },
+      )
     return challenge
   }
 

@@ -80,12 +80,10 @@ export class OtpSignInService {
     const { otp, notices, audit } = this.#deps
     const challenge = await otp.open(placeOf(purpose, email), user?.id ?? null, admission)
     if (user) {
-      notices.send(email, {
-        kind: 'code',
-        purpose,
-        code: challenge.code,
-        minutes: Math.ceil(challenge.expiresIn / 60),
-      })
+      const minutes = Math.ceil(challenge.expiresIn / 60)
+      const contact = { channel: 'EMAIL', address: email } as const
+      const recipient = { contact, languages: [user.locale, client.acceptLanguage] }
+      await notices.send(recipient, { kind: 'code', purpose, code: challenge.code, minutes, link: null })
       audit.record('authn_otp_sent', { userId: user.id, reason: purpose }, client)
     }
     return challenge

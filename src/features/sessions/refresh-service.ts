@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { SessionStanding, Sessions } from '../../ports/sessions.ts'
 import type { Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
+import { ownerOf } from '../notices/notice.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import type { SessionIssuer, SignIn } from './session-issuer.ts'
 import { isLiving, isOver, type SessionRecords } from './session-records.ts'
@@ -95,7 +96,7 @@ export class RefreshService {
     if (ended) {
       audit.record('token.refresh.reused', { userId: session.userId, sessionId: session.id }, client)
       const user = await users.findById(session.userId)
-      if (user?.email) notices.send(user.email, { kind: 'refresh-reused' })
+      await notices.send(user && ownerOf(user), { kind: 'refresh-reused' })
     }
     throw new AuthError('REFRESH_REUSED')
   }

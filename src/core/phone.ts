@@ -1,0 +1,30 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
+
+declare const phoneBrand: unique symbol
+
+/** A phone number in E.164 (`+` and at most 15 digits): the identity of an account and the key of its limits. */
+export type PhoneNumber = string & { readonly [phoneBrand]: true }
+
+/** Longer than any spelling of a number that people use. */
+const MAX_SPELLING = 40
+
+/**
+ * The E.164 form of a number with its country code, or null when it is none. `+44 7400 123456`, `0044 7400 123456`,
+ * `+44 (0) 7400 123456` and digits of other scripts are one number. Numbers without a country code are refused: whose
+ * they are would be a guess.
+ */
+export function parsePhone(input: string): PhoneNumber | null {
+  if (input.length > MAX_SPELLING) return null
+  const international = input
+    .normalize('NFKC')
+    .trim()
+    .replace(/^00(?=\s?[1-9\p{Nd}])/u, '+')
+  if (!international.startsWith('+')) return null
+  const parsed = parsePhoneNumberFromString(international)
+  return parsed?.isValid() && !parsed.ext ? (parsed.number as PhoneNumber) : null
+}
+
+/** `+44•••••••456`: enough for its owner to recognise, too little for anyone else. */
+export function maskPhone(phone: PhoneNumber): string {
+  return `${phone.slice(0, 3)}${'•'.repeat(Math.max(0, phone.length - 6))}${phone.slice(-3)}`
+}
