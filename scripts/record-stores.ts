@@ -18,6 +18,7 @@ import {
   RequestOtpDocument,
   VerifyOtpDocument,
 } from '../test/generated/graphql.ts'
+import { signedInBy } from '../test/outcomes.ts'
 
 // Records what this version of the gateway leaves in its stores and in the hands of clients: `npx tsx scripts/record-stores.ts`
 // writes test/fixtures/stores-<version>.json. Later versions must read it, and write nothing that this version cannot read
@@ -67,7 +68,7 @@ export async function leaveTraces(app: App): Promise<Traces> {
   const answer = { challengeId: register.challengeId, code: register.otpCode ?? '' }
   const { verifyOtp } = await ask(app, VerifyOtpDocument, { input: { ...answer, purpose: 'VERIFY_EMAIL' } })
   const post = { title: 'Recorded', content: '**Recorded**', published: true }
-  await ask(app, CreatePostDocument, { input: post }, verifyOtp.accessToken)
+  await ask(app, CreatePostDocument, { input: post }, signedInBy(verifyOtp).accessToken)
   const { login: ended } = await ask(app, LoginDocument, { input: credentials })
   await ask(app, LogoutDocument, {}, ended.accessToken)
   const { login } = await ask(app, LoginDocument, { input: credentials })

@@ -66,7 +66,21 @@ export interface Config {
     /** Scopes by role. */
     readonly roleScopes: Readonly<Record<string, readonly string[]>>
   }
-  readonly otp: { readonly length: number; readonly minutes: number; readonly exposeCode: boolean }
+  readonly otp: {
+    readonly length: number
+    readonly minutes: number
+    readonly exposeCode: boolean
+    /** Fixed codes by destination. */
+    readonly testCodes: Readonly<Record<string, string>>
+    /** When they end, milliseconds since the Unix epoch; null: never. */
+    readonly testCodesUntil: number | null
+  }
+  readonly emailLink: {
+    readonly minutes: number
+    /** The page that links lead to; null: messages carry none. */
+    readonly page: string | null
+  }
+  readonly sms: { readonly countries: readonly string[]; readonly dailyBudget: number }
   readonly passwordMinLength: number
   /** How long security events are kept in SQL. */
   readonly auditDays: number
@@ -187,7 +201,11 @@ function toConfig(raw: Settings, persistedOperations: OperationManifest | null):
       length: raw.OTP_LENGTH,
       minutes: raw.OTP_EXPIRATION_MINUTES,
       exposeCode: raw.OTP_EXPOSE_CODE ?? raw.NODE_ENV !== 'production',
+      testCodes: raw.OTP_TEST_CODES,
+      testCodesUntil: raw.OTP_TEST_CODES_UNTIL === undefined ? null : Date.parse(raw.OTP_TEST_CODES_UNTIL),
     },
+    emailLink: { minutes: raw.EMAIL_LINK_MINUTES, page: linkPageOf(raw) },
+    sms: { countries: raw.SMS_COUNTRIES, dailyBudget: raw.SMS_DAILY_BUDGET },
     passwordMinLength: raw.PASSWORD_MIN_LENGTH,
     auditDays: raw.AUDIT_DAYS,
     rateLimitScale: raw.RATE_LIMIT_SCALE,
@@ -201,6 +219,11 @@ function toConfig(raw: Settings, persistedOperations: OperationManifest | null):
     shutdownSeconds: raw.SHUTDOWN_SECONDS,
     drainSeconds: raw.SHUTDOWN_DRAIN_SECONDS,
   }
+}
+
+/** Never from a request: whoever sends one chooses its `Host`. */
+function linkPageOf({ VERIFY_EMAIL_URL: own, PUBLIC_URL: publicUrl }: Settings): string | null {
+  return own ?? (publicUrl === undefined ? null : new URL('/verify-email', publicUrl).href)
 }
 
 function stateStoreOf(raw: Settings): StateStoreConfig {

@@ -20,6 +20,14 @@ export function contradictions(raw: Settings): string[] {
       'STATE_STORE: expected redis or database with INSTANCES above 1',
     ],
     [production && raw.OTP_EXPOSE_CODE === true, 'OTP_EXPOSE_CODE: expected off in production'],
+    [
+      production && Object.keys(raw.OTP_TEST_CODES).length > 0 && raw.OTP_TEST_CODES_UNTIL === undefined,
+      'OTP_TEST_CODES_UNTIL: expected with OTP_TEST_CODES in production',
+    ],
+    [
+      Object.values(raw.OTP_TEST_CODES).some((code) => code.length !== raw.OTP_LENGTH),
+      'OTP_TEST_CODES: expected codes of OTP_LENGTH digits',
+    ],
     [production && raw.RATE_LIMIT_SCALE !== 1, 'RATE_LIMIT_SCALE: expected 1 in production'],
     [raw.JWT_ALGORITHM === 'HS256' && !raw.JWT_SECRET, 'JWT_SECRET: expected with JWT_ALGORITHM=HS256'],
     [

@@ -8,17 +8,21 @@ import type { KeySource } from './core/token-keys.ts'
 import { AccountAdministration } from './features/accounts/account-administration.ts'
 import { AccountResolver } from './features/accounts/account-resolver.ts'
 import { AccountService } from './features/accounts/account-service.ts'
+import { OtpChallengeService } from './features/accounts/otp-challenge-service.ts'
+import { OtpResolver } from './features/accounts/otp-resolver.ts'
 import { OtpSignInService } from './features/accounts/otp-sign-in-service.ts'
 import { AuditResolver } from './features/audit/audit-resolver.ts'
 import { AuditService } from './features/audit/audit-service.ts'
 import { AuditTrail } from './features/audit/audit-trail.ts'
 import { LimitService } from './features/limits/limit-service.ts'
 import { LoginGuard } from './features/limits/login-guard.ts'
+import { SmsGuard } from './features/limits/sms-guard.ts'
 import { NoticeService } from './features/notices/notice-service.ts'
 import { OtpService } from './features/otp/otp-service.ts'
 import { PostConnectionResolver, PostResolver } from './features/posts/post-resolver.ts'
 import { PostService } from './features/posts/post-service.ts'
 import { CallerService } from './features/sessions/caller-service.ts'
+import { FreshSignIn } from './features/sessions/fresh-sign-in.ts'
 import { RefreshService } from './features/sessions/refresh-service.ts'
 import { SessionIssuer } from './features/sessions/session-issuer.ts'
 import { SessionRecords } from './features/sessions/session-records.ts'
@@ -94,29 +98,19 @@ export function createServices(
 
   const sessionWatch = new SessionWatchService({ ...shared, signals: adapters.signals })
 
-  const otpKey = deriveKey(master, 'otp')
-  const otp = new OtpService({
-    store,
-    limits,
+  const otp = otpOf(config, adapters, limits)
+  const smsGuard = smsGuardOf(config, adapters, limits)
+  const freshSignIn = new FreshSignIn({ sessions: adapters.sessions, now })
+  const codes = { users, otp, limits, smsGuard, freshSignIn, notices, audit, now, sessions, loginGuard }
+  const otpChallenges = new OtpChallengeService({ ...codes, linkPage: config.emailLink.page })
+  const otpSignIn = new OtpSignInService(codes)
+  const accounts = new AccountService({
+    ...codes,
+    otpChallenges,
     random,
-    now,
-    hashKey: otpKey,
-    length: config.otp.length,
-    lifetimeMs: durations.otpMs,
-  })
-  const otpSignIn = new OtpSignInService({ users, otp, sessions, loginGuard, notices, audit })
-  const signIn = {
-    users,
-    sessions,
-    otpSignIn,
-    loginGuard,
-    notices,
-    audit,
-    random,
-    now,
     passwords: createPasswords(),
-  }
-  const accounts = new AccountService({ ...signIn, passwordMinLength: config.passwordMinLength })
+    passwordMinLength: config.passwordMinLength,
+  })
   const posts = new PostService({ posts: adapters.posts, random, now })
 
   return {
@@ -140,7 +134,8 @@ export function createServices(
     }),
     administration: new AccountAdministration({ ...shared, users }),
     resolvers: [
-      new AccountResolver(accounts, otpSignIn, config.otp.exposeCode),
+      new AccountResolver(accounts, config.otp.exposeCode),
+      new OtpResolver(otpChallenges, otpSignIn, config.otp.exposeCode),
       new SessionResolver(sessions, refresh),
       new AuditResolver(audit),
       new PostResolver(posts),
@@ -155,20 +150,55 @@ function limitsOf({ rateLimitScale: scale }: Config, { store, now, masters: [mas
   return { limits, loginGuard: new LoginGuard({ store, limits, hashKey }) }
 }
 
+function otpOf(
+  { otp, emailLink }: Config,
+  { store, random, now, masters: [master] }: Adapters,
+  limits: LimitService,
+): OtpService {
+  const { testCodes, testCodesUntil } = otp
+  return new OtpService({
+    store,
+    limits,
+    random,
+    now,
+    hashKey: deriveKey(master, 'otp'),
+    sealKey: deriveKey(master, 'otp-phone'),
+    length: otp.length,
+    lifetimeMs: otp.minutes * MINUTE,
+    linkMs: emailLink.minutes * MINUTE,
+    fixedCode: (address) => (now() < (testCodesUntil ?? Infinity) ? (testCodes[address] ?? null) : null),
+  })
+}
+
+function smsGuardOf(
+  { sms }: Config,
+  { store, now, masters: [master] }: Adapters,
+  limits: LimitService,
+): SmsGuard {
+  return new SmsGuard({
+    store,
+    limits,
+    now,
+    hashKey: deriveKey(master, 'limits'),
+    countries: new Set(sms.countries),
+    dailyBudget: sms.dailyBudget,
+    onCode: () => undefined,
+  })
+}
+
 function auditOf({ auditDays }: Config, { auditEvents: events, log, random, now }: Adapters) {
   const auditTrail = new AuditTrail({ events, log, now, keepMs: auditDays * DAY })
   return { auditTrail, audit: new AuditService({ events, log, random, now, trail: auditTrail }) }
 }
 
 /** Seconds for tokens, milliseconds for everything else. */
-function durationsOf({ token, session, otp }: Config) {
+function durationsOf({ token, session }: Config) {
   const lifetime = token.minutes * 60
   return {
     lifetime,
     leeway: token.leewaySeconds,
     // One minute more than any token can last: the clocks of two nodes are allowed to differ.
     endedTtlMs: (lifetime + 2 * token.leewaySeconds + 60) * 1000,
-    otpMs: otp.minutes * MINUTE,
     slidingMs: Math.min(session.refreshDays * DAY, session.idleMinutes * MINUTE || Infinity),
     absoluteMs: session.maxDays * DAY,
     graceMs: session.graceSeconds * 1000,

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { CLIENT_ID } from './core/client-secrets.ts'
+import { parseEmail } from './core/contact.ts'
+import { isCountry, parsePhone } from './core/phone.ts'
 import { weaknessOf } from './core/token-keys.ts'
 
 /** On or off. */
@@ -64,8 +66,34 @@ export const serviceClients = z
     'entries such as orders:5e88…, separated by commas, as `gateway client-secret <id>` prints them',
   )
   .transform((entries) => entries.map(([id = '', secretHash = '']) => ({ id, secretHash })))
+/** Countries, separated by commas. */
+export const countries = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim().toUpperCase()))
+  .refine(
+    (list) => list.every(isCountry),
+    'countries such as GB,KR (ISO 3166-1 alpha-2), separated by commas',
+  )
+/** Destinations with their fixed codes. */
+export const testCodes = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim().split('=')))
+  .refine(
+    (entries) =>
+      entries.every(
+        ([to = '', code = '', ...rest]) => contactIn(to) && /^\d{4,10}$/.test(code) && rest.length === 0,
+      ),
+    'entries such as review@example.com=314159, separated by commas',
+  )
+  .transform((entries) =>
+    Object.fromEntries(entries.map(([to = '', code = '']) => [contactIn(to) ?? '', code])),
+  )
 /** An address that fits a pattern; `expected` says which. */
 export const urlWith = (pattern: RegExp, expected: string) => z.string().regex(pattern, expected)
+
+function contactIn(text: string): string | null {
+  return parseEmail(text) ?? parsePhone(text)
+}
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SIGNING_ALGORITHMS } from './core/token-keys.ts'
+import { OTP_SETTINGS } from './otp-settings.ts'
 import {
   switchValue,
   whole,
@@ -122,15 +123,7 @@ export const SETTINGS = {
     type: roleScopes.prefault('USER=posts:read posts:write'),
     doc: 'Scopes (RFC 6749 §3.3) that each role gives: `USER=posts:read posts:write,EDITOR=posts:publish`. Read anew at every refresh.',
   },
-  OTP_LENGTH: { type: whole(4, 10).default(6), doc: 'Digits of a one-time code, 4 to 10.' },
-  OTP_EXPIRATION_MINUTES: {
-    type: whole(1, 10).default(5),
-    doc: 'Life of a one-time code, 1 to 10 min (NIST SP 800-63B allows 10).',
-  },
-  OTP_EXPOSE_CODE: {
-    type: switchValue.optional(),
-    doc: 'Answers carry the code in `otpCode`. Default: on in development and test; refused in production.',
-  },
+  ...OTP_SETTINGS,
   PASSWORD_MIN_LENGTH: {
     type: whole(8, 64).default(12),
     doc: 'Fewest code points of a password, 8 to 64. NIST SP 800-63B-4 asks for 15 where the password alone signs in.',

@@ -4,6 +4,7 @@ import { parse, validate, type DocumentNode } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { schemaWithoutServices } from '../scripts/print-schema.ts'
 import { BACKENDS, type Backend } from './backends.ts'
+import { signedInBy } from './outcomes.ts'
 import { startGateway } from './gateway.ts'
 import type { VerifyOtpMutation } from './generated/graphql.ts'
 
@@ -39,7 +40,7 @@ describe('the README', () => {
     const { data } = await gateway.sendText(register)
     const { challengeId, otpCode } = data?.['register'] as { challengeId: string; otpCode: string }
     const verified = await gateway.sendText(verify, { challengeId, code: otpCode })
-    const { accessToken } = verified.data?.['verifyOtp'] as VerifyOtpMutation['verifyOtp']
+    const { accessToken } = signedInBy(verified.data?.['verifyOtp'] as VerifyOtpMutation['verifyOtp'])
     expect((await gateway.sendText('{ me { email } }', {}, { token: accessToken })).data).toEqual({
       me: { email: 'ada@example.com' },
     })

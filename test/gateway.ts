@@ -9,6 +9,7 @@ import { loadConfig } from '../src/config.ts'
 import { createLog } from '../src/http/log.ts'
 import { freshDatabase, freshRedis, rowsOf, removeFolder, temporaryFolder, type Backend } from './backends.ts'
 import { RegisterDocument, VerifyOtpDocument, type SignInFragment } from './generated/graphql.ts'
+import { signedInBy } from './outcomes.ts'
 import { eventually } from './servers/processes.ts'
 
 /** One GraphQL error as clients see it. */
@@ -62,6 +63,8 @@ export interface TestGateway {
   ): Promise<Result>
   /** The code of the latest message to an address, as its owner would read it. */
   codeFor(address: string): Promise<string>
+  /** What stands behind `#token=` in the latest message to an address. */
+  linkTokenFor(address: string): Promise<string>
   /** Messages to an address. */
   messagesTo(address: string): Promise<{ subject: string; text: string }[]>
   /** Registers an address and verifies it. */
@@ -91,6 +94,12 @@ export function newAddress(): string {
   return `person${addresses}.${Math.random().toString(36).slice(2, 8)}@example.com`
 }
 
+/** A new British mobile number; gateways text to it with `SMS_COUNTRIES=GB`. */
+export function newPhone(): string {
+  addresses += 1
+  return `+4474${String(10_000_000 + addresses * 7919 + Math.floor(Math.random() * 7919)).padStart(8, '0')}`
+}
+
 /** Starts a gateway on a combination of stores, all empty. */
 export async function startGateway(
   backend: Backend,
@@ -105,6 +114,8 @@ export async function startGateway(
     STATE_STORE: backend.store,
     ...(backend.store === 'redis' ? { REDIS_URL: await freshRedis() } : {}),
     LOG_LEVEL: 'silent',
+    VERIFY_EMAIL_URL: 'https://app.example.com/verify-email',
+    SMS_COUNTRIES: 'GB',
     ...extra,
   }
   return open(folder, environment, overrides, { offset: 0 })
@@ -146,23 +157,14 @@ async function open(
       const messages = lines.map((line) => JSON.parse(line) as { to: string; subject: string; text: string })
       return messages.filter(({ to }) => to === address)
     },
-    async codeFor(address) {
-      return eventually(async () => {
-        const messages = await gateway.messagesTo(address)
-        return (
-          messages
-            .map(({ text }) => /code is (\d+)/.exec(text)?.[1])
-            .filter(Boolean)
-            .at(-1) ?? false
-        )
-      })
-    },
+    codeFor: (address) => lastIn(gateway, address, /code is (\d+)/),
+    linkTokenFor: (address) => lastIn(gateway, address, /#token=([\w.-]+)/),
     async signUp(email = newAddress(), password = PASSWORD) {
       const { register } = await gateway.ask(RegisterDocument, { input: { email, password } })
       const code = register.otpCode ?? (await gateway.codeFor(email))
       const input = { challengeId: register.challengeId, purpose: 'VERIFY_EMAIL', code } as const
       const { verifyOtp } = await gateway.ask(VerifyOtpDocument, { input })
-      return { ...verifyOtp, email, password: password ?? '' }
+      return { ...signedInBy(verifyOtp), email, password: password ?? '' }
     },
     sibling: (settings = {}) => open(folder, { ...environment, ...settings }, overrides, clock),
     sql: <Row>(statement: string) => rowsOf<Row>(environment['DATABASE_URL'] ?? '', statement),
@@ -172,6 +174,15 @@ async function open(
     },
   }
   return gateway
+}
+
+/** The last text that fits a pattern in messages to an address, as its owner would read it. */
+function lastIn(gateway: TestGateway, address: string, pattern: RegExp): Promise<string> {
+  return eventually(async () => {
+    const messages = await gateway.messagesTo(address)
+    const found = messages.map(({ text }) => pattern.exec(text)?.[1]).filter((text) => text !== undefined)
+    return found.at(-1) ?? false
+  })
 }
 
 async function post<Result>(

@@ -4,6 +4,10 @@
  */
 export const ERROR_CODES = {
   UNAUTHENTICATED: { status: 401, message: 'Sign in to do this.' },
+  REAUTHENTICATION_REQUIRED: {
+    status: 403,
+    message: 'Sign in again to do this: the last time is too long ago.',
+  },
   FORBIDDEN: { status: 403, message: 'You may not do this.' },
   BAD_USER_INPUT: { status: 400, message: 'The input is not valid.' },
   RATE_LIMITED: { status: 429, message: 'Too many attempts. Try again later.' },

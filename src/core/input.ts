@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { badInput } from './errors.ts'
 import { parseEmail } from './contact.ts'
+import { parsePhone } from './phone.ts'
 import { MAX_PASSWORD_CODE_POINTS, codePointCount } from './passwords.ts'
 
 /**
@@ -47,6 +48,23 @@ export const emailAddress = z.string().transform((text, context) => {
   })
   return z.NEVER
 })
+
+/** A phone number with its country code, brought to E.164. */
+export const phoneNumber = z.string().transform((text, context) => {
+  const phone = parsePhone(text)
+  if (phone) return phone
+  context.addIssue({
+    code: 'custom',
+    params: { code: 'INVALID_PHONE' },
+    message: 'must be a phone number with its country code, such as +44 7400 123456',
+  })
+  return z.NEVER
+})
+
+/** A language for messages (BCP 47). */
+export const languageTag = z
+  .string()
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, 'must be a BCP 47 language tag')
 
 /** A new password of `min` to 256 code points, taken exactly as it is (NIST SP 800-63B-4 §3.1.1.2). */
 export function newPassword(min: number) {

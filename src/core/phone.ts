@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 
 declare const phoneBrand: unique symbol
 
@@ -22,6 +22,20 @@ export function parsePhone(input: string): PhoneNumber | null {
   if (!international.startsWith('+')) return null
   const parsed = parsePhoneNumberFromString(international)
   return parsed?.isValid() && !parsed.ext ? (parsed.number as PhoneNumber) : null
+}
+
+/** Kinds of line that a code may be sent to. Premium, shared-cost, toll-free, pager and satellite numbers earn money for who has codes sent there. */
+const TEXTABLE: ReadonlySet<string | undefined> = new Set(['MOBILE', 'FIXED_LINE_OR_MOBILE'])
+
+/** Country of a number that a person's phone may have, ISO 3166-1 alpha-2; null for any other line and for numbers of no country, satellites among them. */
+export function textableCountryOf(phone: PhoneNumber): string | null {
+  const parsed = parsePhoneNumberFromString(phone)
+  return parsed && TEXTABLE.has(parsed.getType()) ? (parsed.country ?? null) : null
+}
+
+/** Whether a text is a country that has phone numbers, ISO 3166-1 alpha-2. */
+export function isCountry(text: string): boolean {
+  return isSupportedCountry(text)
 }
 
 /** `+44•••••••456`: enough for its owner to recognise, too little for anyone else. */

@@ -23,7 +23,17 @@ export const FIELD_ACCESS: AccessTable = {
     ...all('owner', 'me', 'myAuditEvents', 'sessions'),
   },
   Mutation: {
-    ...all('public', 'login', 'logout', 'refresh', 'register', 'requestOtp', 'verifyOtp'),
+    ...all(
+      'public',
+      'login',
+      'logout',
+      'refresh',
+      'register',
+      'registerPhone',
+      'requestOtp',
+      'verifyEmail',
+      'verifyOtp',
+    ),
     ...all('signed-in', 'createPost'),
     ...all('owner', 'deletePost', 'revokeOtherSessions', 'revokeSession', 'updatePost'),
   },
@@ -68,6 +78,8 @@ export const FIELD_ACCESS: AccessTable = {
     ...['accessToken', 'expiresIn', 'messageKey', 'refreshExpiresIn', 'refreshToken', 'session', 'tokenType'],
     'user',
   ),
+  PhoneVerified: all('owner', 'messageKey', 'user'),
+  VerifyEmailPayload: all('owner', 'messageKey', 'signIn', 'user'),
   LogoutPayload: all('public', 'messageKey', 'revokedSessions'),
   RegisterPayload: all('public', 'challengeId', 'expiresIn', 'messageKey', 'otpCode'),
   RequestOtpPayload: all(

@@ -40,8 +40,8 @@ export interface NewSession {
 export interface StartCondition {
   /** The account's generation when the proof was checked: a sign-out everywhere since then refuses the start. */
   readonly generation: number
-  /** True when the proof shows that the account's e-mail address is the caller's: a PENDING account becomes ACTIVE in the same transaction. */
-  readonly provesEmail: boolean
+  /** What of the account the proof shows to be the caller's, if anything: it counts as verified, and a PENDING account becomes ACTIVE, in the same transaction. */
+  readonly proves: 'EMAIL' | 'SMS' | null
   /** True when the account's password was not given by whoever proved the address: it is dropped as a PENDING account turns ACTIVE. */
   readonly dropsPassword: boolean
   /** Living sessions that the account may have, this one included; the oldest ones beyond it end in the same transaction. */

@@ -1,4 +1,4 @@
-import type { EmailAddress } from '../core/contact.ts'
+import type { Contact, EmailAddress } from '../core/contact.ts'
 import type { PhoneNumber } from '../core/phone.ts'
 
 /** PENDING: address not proven, cannot sign in. SUSPENDED: an operator shut it. */
@@ -31,7 +31,7 @@ export interface UserCredentials {
 /** What a registrant gives. */
 export interface Registration {
   readonly id: string
-  readonly email: EmailAddress
+  readonly contact: Contact
   readonly passwordHash: string | null
   readonly fullName: string | null
   readonly locale: string | null
@@ -50,15 +50,27 @@ export interface EndedSessions {
 export interface Users {
   /** The account, or null. */
   findById(id: string): Promise<User | null>
+  /** The account of an address or number, or null. */
+  findByContact(contact: Contact): Promise<User | null>
   /** The account of a canonical address with its password hash, or null. */
   findCredentials(email: EmailAddress): Promise<UserCredentials | null>
   /**
-   * Makes a PENDING account, or lets the newcomer's data replace those of a PENDING account of the same address:
-   * one conditional statement, so that any number of racers make one account. Null where the address is taken.
+   * Makes a PENDING account, or lets the newcomer's data replace those of a PENDING account of the same address and raises
+   * its generation: one conditional statement, so that any number of racers make one account. Null where the address is taken.
    */
   register(registration: Registration): Promise<User | null>
   /** Replaces the password hash where it is still `previous`. True when replaced. */
   replacePasswordHash(userId: string, previous: string, next: string, now: Date): Promise<boolean>
+  /**
+   * Marks the e-mail address as verified and a PENDING account as ACTIVE, unless it is suspended or of another generation;
+   * `dropsPassword`: a PENDING account loses its password. The account after it, or null where nothing changed.
+   */
+  verifyEmail(userId: string, generation: number, dropsPassword: boolean, now: Date): Promise<User | null>
+  /**
+   * Gives an ACTIVE account a verified number, in the place of any before. A PENDING account of that number goes: its
+   * registrant never showed that it is theirs. False where the number belongs to another account, or the account is not active.
+   */
+  setPhone(userId: string, phone: PhoneNumber, now: Date): Promise<boolean>
   /** Writes the status and, unless it is ACTIVE, ends every session in the same transaction. */
   setStatus(
     userId: string,

@@ -1,5 +1,5 @@
-import { PASSWORD, newAddress, type TestGateway } from '../gateway.ts'
-import { RequestOtpDocument, type SignInFragment } from '../generated/graphql.ts'
+import { PASSWORD, newAddress, newPhone, type TestGateway } from '../gateway.ts'
+import { RegisterDocument, RequestOtpDocument, type SignInFragment } from '../generated/graphql.ts'
 import { signInAgain } from './session-steps.ts'
 
 /** What there is to reach for: a session of the owner's, and one post of each kind. */
@@ -30,6 +30,18 @@ export const CALLS: Readonly<Record<string, Call>> = {
   'Mutation.register': call(
     'mutation ($input: RegisterInput!) { register(input: $input) { challengeId } }',
     () => ({ input: { email: newAddress(), password: PASSWORD } }),
+  ),
+  'Mutation.registerPhone': call(
+    'mutation ($input: RegisterPhoneInput!) { registerPhone(input: $input) { challengeId } }',
+    () => ({ input: { phone: newPhone() } }),
+  ),
+  'Mutation.verifyEmail': call(
+    'mutation ($token: String!) { verifyEmail(token: $token) { messageKey } }',
+    async (_target, gateway) => {
+      const email = newAddress()
+      await gateway.ask(RegisterDocument, { input: { email } })
+      return { token: await gateway.linkTokenFor(email) }
+    },
   ),
   'Mutation.requestOtp': call(
     'mutation ($input: RequestOtpInput!) { requestOtp(input: $input) { challengeId } }',

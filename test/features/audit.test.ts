@@ -9,6 +9,7 @@ import {
   LogoutDocument,
   MyAuditEventsDocument,
   RefreshDocument,
+  RegisterDocument,
   RequestOtpDocument,
   RevokeSessionDocument,
   VerifyOtpDocument,
@@ -126,14 +127,13 @@ describeOnEveryBackend('security events', (backend) => {
   })
 
   it('tell of a wrong code to the account it was guessed for (127)', async () => {
-    const ada = await gateway.signUp()
-    const { requestOtp } = await gateway.ask(RequestOtpDocument, {
-      input: { email: ada.email, purpose: 'LOGIN' },
-    })
-    const code = requestOtp.otpCode === '000000' ? '111111' : '000000'
-    const input = { challengeId: requestOtp.challengeId, purpose: 'LOGIN', code } as const
+    const email = newAddress()
+    const { register } = await gateway.ask(RegisterDocument, { input: { email } })
+    const code = register.otpCode === '000000' ? '111111' : '000000'
+    const input = { challengeId: register.challengeId, purpose: 'VERIFY_EMAIL', code } as const
     expect((await gateway.send(VerifyOtpDocument, { input })).code).toBe('OTP_INVALID')
-    expect(await rowsOf('authn_otp_fail', ada.user.id)).toMatchObject([{ reason: 'OTP_INVALID' }])
+    const [ada] = await gateway.sql<{ id: string }>(`SELECT id FROM users WHERE email = '${email}'`)
+    expect(await rowsOf('authn_otp_fail', ada?.id ?? '')).toMatchObject([{ reason: 'OTP_INVALID' }])
   })
 
   it('tell of reaching for what is another’s, once for many tries in one request (127)', async () => {

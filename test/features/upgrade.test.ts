@@ -11,6 +11,7 @@ import {
   RequestOtpDocument,
   VerifyOtpDocument,
 } from '../generated/graphql.ts'
+import { signedInBy } from '../outcomes.ts'
 import { now, recorded, startOnRecorded, type Nodes } from './recorded-stores.ts'
 import { isSignedIn, tryRefresh } from './session-steps.ts'
 
@@ -67,7 +68,8 @@ describeOnEveryBackend(`what version ${recorded.version} left behind`, (backend)
       // One of five was made with the challenge's id before the recording; guesses by the address are counted apart.
       expect(wrong.errors[0]?.extensions['attemptsLeft']).toBe(by === 'email' ? 4 : 3)
       const signedIn = (await verify(gateway, code)).data?.verifyOtp
-      expect(await isSignedIn(sibling, { accessToken: signedIn?.accessToken ?? '' })).toBe(true)
+      if (!signedIn) throw new Error('the code was refused')
+      expect(await isSignedIn(sibling, signedInBy(signedIn))).toBe(true)
       expect((await verify(sibling, code)).code).toBe(by === 'email' ? 'OTP_INVALID' : 'OTP_NOT_FOUND')
     },
   )

@@ -88,11 +88,13 @@ describe('the schema', () => {
       'posts(after: String, before: String, filter: PostFilter, first: Int, last: Int, orderBy: PostOrder): PostConnection!',
       'refresh(refreshToken: String): AuthPayload!',
       'register(input: RegisterInput!): RegisterPayload!',
+      'registerPhone(input: RegisterPhoneInput!): RegisterPayload!',
       'requestOtp(input: RequestOtpInput!): RequestOtpPayload!',
       'revokeOtherSessions(): RevokeOtherSessionsPayload!',
       'revokeSession(id: ID!): RevokeSessionPayload!',
       'sessions(): [Session!]!',
       'updatePost(id: ID!, input: UpdatePostInput!): Post!',
+      'verifyEmail(signIn: Boolean!, token: String!): VerifyEmailPayload!',
       'verifyOtp(input: VerifyOtpInput!): VerifyOtpResult!',
     ])
   })

@@ -53,10 +53,7 @@ export function createSessions(database: Database): Sessions {
     async start(session, condition) {
       try {
         return await run(async (prisma) => {
-          const verified = prisma.$executeRaw`
-            UPDATE users SET status = 'ACTIVE', email_verified_at = COALESCE(email_verified_at, ${session.now}), updated_at = ${session.now},
-              password_hash = CASE WHEN status = 'PENDING' AND ${condition.dropsPassword} = TRUE THEN NULL ELSE password_hash END
-            WHERE id = ${session.userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${condition.generation} AND ${condition.provesEmail} = TRUE`
+          const verified = prisma.$executeRaw(verify(session, condition))
           const inserted = prisma.$executeRaw(insert(session, condition))
           const evicted = prisma.$queryRaw<{ id: string }[]>(evict(session, condition))
           const account = prisma.user.findUnique({
@@ -130,6 +127,19 @@ export function createSessions(database: Database): Sessions {
       return { ended: idsOf(ended), over: idsOf(over) }
     },
   }
+}
+
+/** What the proof shows of the account counts as verified, and a PENDING account becomes ACTIVE. */
+function verify(
+  { userId, now }: NewSession,
+  { proves, dropsPassword, generation }: StartCondition,
+): Prisma.Sql {
+  return Prisma.sql`
+    UPDATE users SET status = 'ACTIVE', updated_at = ${now},
+      email_verified_at = CASE WHEN ${proves === 'EMAIL'} = TRUE THEN COALESCE(email_verified_at, ${now}) ELSE email_verified_at END,
+      phone_verified_at = CASE WHEN ${proves === 'SMS'} = TRUE THEN COALESCE(phone_verified_at, ${now}) ELSE phone_verified_at END,
+      password_hash = CASE WHEN status = 'PENDING' AND ${dropsPassword} = TRUE THEN NULL ELSE password_hash END
+    WHERE id = ${userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${generation} AND ${proves !== null} = TRUE`
 }
 
 /** Ends the oldest living sessions beyond the number; the one that has just started is not among them. */

@@ -1,26 +1,36 @@
-import type { User, Users } from '../../ports/users.ts'
+import { Prisma } from '../../generated/sqlite/client.ts'
 import type { User as UserRow } from '../../generated/sqlite/client.ts'
+import type { User, Users } from '../../ports/users.ts'
 import type { Database } from './database.ts'
+import { constraintOf } from './failures.ts'
 import { userOf } from './rows.ts'
 import { idsOf, overOf } from './sessions.ts'
+
+/** Columns of an account under the names of its row type; its password hash is not among them. */
+const COLUMNS = Prisma.sql`id, email, email_verified_at AS "emailVerifiedAt", phone, phone_verified_at AS "phoneVerifiedAt",
+  full_name AS "fullName", locale, status, roles, generation, created_at AS "createdAt"`
 
 /** Accounts in SQL. */
 export function createUsers(database: Database): Users {
   const { run } = database
 
-  // On the way of every `me`: a typed raw statement costs two thirds of the fluent call.
-  async function byId(id: string): Promise<User | null> {
-    const [row] = await run(
-      (prisma) => prisma.$queryRaw<Omit<UserRow, 'passwordHash' | 'updatedAt'>[]>`
-        SELECT id, email, email_verified_at AS "emailVerifiedAt", phone, phone_verified_at AS "phoneVerifiedAt",
-          full_name AS "fullName", locale, status, roles, generation, created_at AS "createdAt"
-        FROM users WHERE id = ${id}`,
+  async function oneUser(statement: Prisma.Sql): Promise<User | null> {
+    const [row] = await run((prisma) =>
+      prisma.$queryRaw<Omit<UserRow, 'passwordHash' | 'updatedAt'>[]>(statement),
     )
     return row ? userOf(row) : null
   }
 
   return {
-    findById: byId,
+    // On the way of every `me`: a typed raw statement costs two thirds of the fluent call.
+    findById: (id) => oneUser(Prisma.sql`SELECT ${COLUMNS} FROM users WHERE id = ${id}`),
+
+    findByContact: ({ channel, address }) =>
+      oneUser(
+        channel === 'EMAIL'
+          ? Prisma.sql`SELECT ${COLUMNS} FROM users WHERE email = ${address}`
+          : Prisma.sql`SELECT ${COLUMNS} FROM users WHERE phone = ${address}`,
+      ),
 
     async findCredentials(email) {
       const row = await run((prisma) => prisma.user.findUnique({ where: { email } }))
@@ -28,19 +38,42 @@ export function createUsers(database: Database): Users {
     },
 
     // One statement: the newcomer takes the place of a PENDING account, and of no other.
-    async register({ id, email, passwordHash, fullName, locale, now }) {
-      const rows = await run(
-        (prisma) => prisma.$queryRaw<Pick<UserRow, 'id'>[]>`
-          INSERT INTO users (id, email, password_hash, full_name, locale, status, roles, generation, created_at, updated_at)
-          VALUES (${id}, ${email}, ${passwordHash}, ${fullName}, ${locale}, 'PENDING', 'USER', 1, ${now}, ${now})
-          ON CONFLICT (email) DO UPDATE SET
-            password_hash = excluded.password_hash, full_name = excluded.full_name, locale = excluded.locale,
-            updated_at = excluded.updated_at
-          WHERE users.status = 'PENDING'
-          RETURNING id`,
-      )
-      const [row] = rows
-      return row ? byId(row.id) : null
+    register({ id, contact: { channel, address }, passwordHash, fullName, locale, now }) {
+      const [email, phone] = channel === 'EMAIL' ? [address, null] : [null, address]
+      const identity = channel === 'EMAIL' ? Prisma.sql`email` : Prisma.sql`phone`
+      return oneUser(Prisma.sql`
+        INSERT INTO users (id, email, phone, password_hash, full_name, locale, status, roles, generation, created_at, updated_at)
+        VALUES (${id}, ${email}, ${phone}, ${passwordHash}, ${fullName}, ${locale}, 'PENDING', 'USER', 1, ${now}, ${now})
+        ON CONFLICT (${identity}) DO UPDATE SET
+          password_hash = excluded.password_hash, full_name = excluded.full_name, locale = excluded.locale,
+          generation = users.generation + 1, updated_at = excluded.updated_at
+        WHERE users.status = 'PENDING'
+        RETURNING ${COLUMNS}`)
+    },
+
+    verifyEmail: (userId, generation, dropsPassword, now) =>
+      oneUser(Prisma.sql`
+        UPDATE users SET status = 'ACTIVE', email_verified_at = COALESCE(email_verified_at, ${now}), updated_at = ${now},
+          password_hash = CASE WHEN status = 'PENDING' AND ${dropsPassword} = TRUE THEN NULL ELSE password_hash END
+        WHERE id = ${userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${generation}
+        RETURNING ${COLUMNS}`),
+
+    async setPhone(userId, phone, now) {
+      try {
+        return await run(async (prisma) => {
+          const squatter = prisma.user.deleteMany({
+            where: { phone, status: 'PENDING', id: { not: userId } },
+          })
+          const account = prisma.user.updateMany({
+            where: { id: userId, status: 'ACTIVE' },
+            data: { phone, phoneVerifiedAt: now, updatedAt: now },
+          })
+          return (await prisma.$transaction([squatter, account]))[1].count === 1
+        })
+      } catch (error) {
+        if (constraintOf(error)?.kind === 'unique') return false
+        throw error
+      }
     },
 
     async replacePasswordHash(userId, previous, next, now) {

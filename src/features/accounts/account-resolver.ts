@@ -4,6 +4,7 @@ import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
 import { RateLimit } from '../../graphql/rate-limit.ts'
 import { AnyCaller, SignedIn, Transport } from '../../graphql/signed-in.ts'
 import { FIELD_RULES } from '../limits/limit-rules.ts'
+import type { OpenedChallenge } from '../otp/otp-service.ts'
 import type { AccountService } from './account-service.ts'
 import {
   AuthPayload,
@@ -11,27 +12,21 @@ import {
   LoginResult,
   RegisterInput,
   RegisterPayload,
-  RequestOtpInput,
-  RequestOtpPayload,
+  RegisterPhoneInput,
   UserType,
-  VerifyOtpInput,
-  VerifyOtpResult,
   authPayload,
   userView,
 } from './account-types.ts'
-import type { OtpSignInService } from './otp-sign-in-service.ts'
 
-/** Registration, codes, sign-in by password, and who one is. */
+/** Registration, sign-in by password, and who one is. */
 @Resolver()
 export class AccountResolver {
   readonly #accounts: AccountService
-  readonly #otpSignIn: OtpSignInService
   readonly #exposeCode: boolean
 
   /** `exposeCode`: answers carry the code; the settings refuse it in production. */
-  constructor(accounts: AccountService, otpSignIn: OtpSignInService, exposeCode: boolean) {
+  constructor(accounts: AccountService, exposeCode: boolean) {
     this.#accounts = accounts
-    this.#otpSignIn = otpSignIn
     this.#exposeCode = exposeCode
   }
 
@@ -49,40 +44,19 @@ export class AccountResolver {
     @Arg('input', () => RegisterInput, { description: 'The new account.' }) input: RegisterInput,
     @AnyCaller() caller: Caller,
   ): Promise<RegisterPayload> {
-    const { challengeId, expiresIn, code } = await this.#accounts.register(input, caller.client)
-    return {
-      messageKey: 'OTP_SENT_SUCCESSFULLY',
-      challengeId,
-      expiresIn,
-      otpCode: this.#exposeCode ? code : null,
-    }
+    return this.#begun(await this.#accounts.register(input, caller.client))
   }
 
-  @Mutation(() => RequestOtpPayload, {
+  @Mutation(() => RegisterPayload, {
     description:
-      'Sends a one-time code; the one before it stops working. The answer is the same whether or not there is such an account.',
+      'Begins an account that signs in by text message, and sends a code to its number. The answer is the same whether or not the number is taken.',
   })
-  @RateLimit(FIELD_RULES.requestOtp)
-  async requestOtp(
-    @Arg('input', () => RequestOtpInput, { description: 'Where to, and what for.' }) input: RequestOtpInput,
+  @RateLimit(FIELD_RULES.register)
+  async registerPhone(
+    @Arg('input', () => RegisterPhoneInput, { description: 'The new account.' }) input: RegisterPhoneInput,
     @AnyCaller() caller: Caller,
-  ): Promise<RequestOtpPayload> {
-    const { code, ...challenge } = await this.#otpSignIn.request(input, caller.client)
-    return { messageKey: 'OTP_SENT_SUCCESSFULLY', ...challenge, otpCode: this.#exposeCode ? code : null }
-  }
-
-  @Mutation(() => VerifyOtpResult, { description: 'Spends a one-time code and signs in.' })
-  @RateLimit(FIELD_RULES.verifyOtp)
-  async verifyOtp(
-    @Arg('input', () => VerifyOtpInput, { description: 'The code and its challenge.' }) input: VerifyOtpInput,
-    @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
-  ): Promise<AuthPayload> {
-    return authPayload(
-      'OTP_VERIFIED_SUCCESSFULLY',
-      await this.#otpSignIn.verify(input, caller.client),
-      transport,
-    )
+  ): Promise<RegisterPayload> {
+    return this.#begun(await this.#accounts.registerPhone(input, caller.client))
   }
 
   @Mutation(() => LoginResult, {
@@ -95,5 +69,10 @@ export class AccountResolver {
     @Transport() transport: RefreshTransport,
   ): Promise<AuthPayload> {
     return authPayload('LOGIN_SUCCESSFUL', await this.#accounts.login(input, caller.client), transport)
+  }
+
+  #begun({ challengeId, expiresIn, code }: OpenedChallenge): RegisterPayload {
+    const otpCode = this.#exposeCode ? code : null
+    return { messageKey: 'OTP_SENT_SUCCESSFULLY', challengeId, expiresIn, otpCode }
   }
 }

@@ -1,28 +1,36 @@
 import { z } from 'zod'
 import type { ClientFacts, SignedInCaller } from '../../core/caller.ts'
-import { networkOf } from '../../core/network.ts'
+import type { Contact } from '../../core/contact.ts'
 import { AuthError } from '../../core/errors.ts'
-import { boundedText, emailAddress, newPassword, parseInput, presentedPassword } from '../../core/input.ts'
+import {
+  boundedText,
+  emailAddress,
+  languageTag,
+  newPassword,
+  parseInput,
+  phoneNumber,
+  presentedPassword,
+} from '../../core/input.ts'
+import { networkOf } from '../../core/network.ts'
 import type { Passwords } from '../../core/passwords.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { LoginGuard } from '../limits/login-guard.ts'
-import type { NoticeService } from '../notices/notice-service.ts'
+import type { OtpPurpose } from '../otp/otp-record.ts'
 import type { OpenedChallenge } from '../otp/otp-service.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
 import type { SessionService } from '../sessions/session-service.ts'
-import type { OtpSignInService } from './otp-sign-in-service.ts'
+import type { OtpChallengeService } from './otp-challenge-service.ts'
 
 /** What accounts need. */
 export interface AccountDependencies {
   readonly users: Users
   readonly passwords: Passwords
   readonly sessions: SessionService
-  readonly otpSignIn: OtpSignInService
+  readonly otpChallenges: OtpChallengeService
   readonly loginGuard: LoginGuard
-  readonly notices: NoticeService
   readonly audit: AuditService
   readonly random: Random
   readonly now: Clock
@@ -30,6 +38,11 @@ export interface AccountDependencies {
   readonly passwordMinLength: number
 }
 
+/** What a registrant says of themselves. */
+const ABOUT = { fullName: boundedText(1, 200).nullish(), locale: languageTag.nullish() }
+type About = z.output<z.ZodObject<typeof ABOUT>>
+
+const registerPhoneInput = z.object({ phone: phoneNumber, ...ABOUT })
 const loginInput = z.object({ email: emailAddress, password: presentedPassword })
 
 /** Registration, sign-in by password, and who one is. */
@@ -42,11 +55,7 @@ export class AccountService {
     this.#registerInput = z.object({
       email: emailAddress,
       password: newPassword(deps.passwordMinLength).nullish(),
-      fullName: boundedText(1, 200).nullish(),
-      locale: z
-        .string()
-        .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, 'must be a BCP 47 language tag')
-        .nullish(),
+      ...ABOUT,
     })
   }
 
@@ -55,27 +64,36 @@ export class AccountService {
    * or not the address is taken; only its owner is told. Throws `BAD_USER_INPUT` or `RATE_LIMITED`.
    */
   async register(input: unknown, client: ClientFacts): Promise<OpenedChallenge> {
-    const { users, passwords, notices, audit, otpSignIn, random, now } = this.#deps
-    const { email, password, fullName, locale } = parseInput(this.#registerInput, input)
-    const admission = await otpSignIn.admit('VERIFY_EMAIL', email)
-    const passwordHash = password == null ? null : await passwords.hash(password)
-    const registration = {
-      id: newId(random),
-      email,
-      passwordHash,
-      fullName: fullName ?? null,
-      locale: locale ?? null,
-    }
-    const user = await users.register({ ...registration, now: new Date(now()) })
+    const { email, password, ...about } = parseInput(this.#registerInput, input)
+    const contact = { channel: 'EMAIL', address: email } as const
+    await this.#deps.otpChallenges.admit(contact, client)
+    const passwordHash = password == null ? null : await this.#deps.passwords.hash(password)
+    return this.#begin(contact, 'VERIFY_EMAIL', passwordHash, about, client)
+  }
+
+  /** The same for a phone number. Such an account signs in by codes. */
+  async registerPhone(input: unknown, client: ClientFacts): Promise<OpenedChallenge> {
+    const { phone, ...about } = parseInput(registerPhoneInput, input)
+    const contact = { channel: 'SMS', address: phone } as const
+    await this.#deps.otpChallenges.admit(contact, client)
+    return this.#begin(contact, 'VERIFY_PHONE', null, about, client)
+  }
+
+  async #begin(
+    contact: Contact,
+    purpose: OtpPurpose,
+    passwordHash: string | null,
+    about: About,
+    client: ClientFacts,
+  ): Promise<OpenedChallenge> {
+    const { users, audit, otpChallenges, random, now } = this.#deps
+    const fullName = about.fullName ?? null
+    const locale = about.locale ?? null
+    const registration = { id: newId(random), contact, passwordHash, fullName, locale, now: new Date(now()) }
+    const user = await users.register(registration)
     audit.record(user ? 'user_created' : 'user_registration_taken', { userId: user?.id }, client)
-    const challenge = await otpSignIn.challenge('VERIFY_EMAIL', email, user, admission, client)
-    const languages = [locale ?? null, client.acceptLanguage]
-    if (!user)
-      await notices.send(
-        { contact: { channel: 'EMAIL', address: email }, languages },
-        { kind: 'address-taken' },
-      )
-    return challenge
+    const sending = { purpose, contact, languages: [locale, client.acceptLanguage], client }
+    return otpChallenges.send(sending, user, true)
   }
 
   /** Signs in by password. Every cause of failure is one answer, `INVALID_CREDENTIALS`, after the same work. */
@@ -115,4 +133,4 @@ function isLimit(error: unknown): boolean {
 
 /** `pwd` of RFC 8176. */
 const BY_PASSWORD = { methods: ['pwd'], startedBy: null }
-const PROVES_NOTHING_MORE = { provesEmail: false, dropsPassword: false }
+const PROVES_NOTHING_MORE = { proves: null, dropsPassword: false }

@@ -17,25 +17,6 @@ registerEnumType(UserStatusEnum, {
   },
 })
 
-/** GraphQL enum of code purposes. */
-export const OtpPurposeEnum = { LOGIN: 'LOGIN', VERIFY_EMAIL: 'VERIFY_EMAIL' } as const
-registerEnumType(OtpPurposeEnum, {
-  name: 'OtpPurpose',
-  description: 'What a one-time code is for. A code of one purpose is worth nothing for another.',
-  valuesConfig: {
-    LOGIN: { description: 'Sign in without a password.' },
-    VERIFY_EMAIL: { description: 'Confirm the address of a new account and sign in.' },
-  },
-})
-
-/** GraphQL enum of channels. */
-export const OtpChannelEnum = { EMAIL: 'EMAIL' } as const
-registerEnumType(OtpChannelEnum, {
-  name: 'OtpChannel',
-  description: 'How a one-time code travels.',
-  valuesConfig: { EMAIL: { description: 'By e-mail.' } },
-})
-
 @ObjectType('User', { description: 'An account.' })
 export class UserType {
   @Field(() => ID, { description: 'Stable identifier.' })
@@ -138,13 +119,33 @@ export const LoginResult = createUnionType({
   resolveType: () => AuthPayload,
 })
 
+@ObjectType('PhoneVerified', {
+  description: 'The account has a verified phone number; nobody was signed in.',
+})
+export class PhoneVerified {
+  @Field(() => String, { description: '`PHONE_VERIFIED_SUCCESSFULLY`.' })
+  messageKey!: string
+  @Field(() => UserType, { description: 'The account, with its number.' })
+  user!: UserType
+}
+
 /** As `LoginResult`, for codes. */
 export const VerifyOtpResult = createUnionType({
   name: 'VerifyOtpResult',
   description: 'What a right code can lead to.',
-  types: () => [AuthPayload] as const,
-  resolveType: () => AuthPayload,
+  types: () => [AuthPayload, PhoneVerified] as const,
+  resolveType: (value) => ('accessToken' in value ? AuthPayload : PhoneVerified),
 })
+
+@ObjectType('VerifyEmailPayload', { description: 'The address is verified, and its account can sign in.' })
+export class VerifyEmailPayload {
+  @Field(() => String, { description: '`EMAIL_VERIFIED_SUCCESSFULLY`.' })
+  messageKey!: string
+  @Field(() => UserType, { description: 'The account.' })
+  user!: UserType
+  @Field(() => LoginResult, { nullable: true, description: 'The sign-in; null where none was asked for.' })
+  signIn!: AuthPayload | null
+}
 
 @InputType('RegisterInput', { description: 'A new account.' })
 export class RegisterInput {
@@ -165,11 +166,26 @@ export class RegisterInput {
   locale?: string | null
 }
 
+@InputType('RegisterPhoneInput', { description: 'A new account that signs in by text message.' })
+export class RegisterPhoneInput {
+  @Field(() => String, { description: 'Phone number with its country code, in any common spelling.' })
+  phone!: string
+  @Field(() => String, { nullable: true, description: 'Name, 1 to 200 characters.' })
+  fullName?: string | null
+  @Field(() => String, {
+    nullable: true,
+    description: 'Language for messages, a BCP 47 tag such as `en` or `ko-KR`.',
+  })
+  locale?: string | null
+}
+
 @ObjectType('RegisterPayload', { description: 'The same answer whether or not the address is taken.' })
 export class RegisterPayload {
   @Field(() => String, { description: '`OTP_SENT_SUCCESSFULLY`.' })
   messageKey!: string
-  @Field(() => ID, { description: 'Names the challenge to `verifyOtp(purpose: VERIFY_EMAIL)`.' })
+  @Field(() => ID, {
+    description: 'Names the challenge to `verifyOtp`, with the purpose `VERIFY_EMAIL` or `VERIFY_PHONE`.',
+  })
   challengeId!: string
   @Field(() => Int, { description: 'Seconds until the code expires.' })
   expiresIn!: number
@@ -178,52 +194,6 @@ export class RegisterPayload {
     description: 'The code, only where the server runs with `OTP_EXPOSE_CODE`: never in production.',
   })
   otpCode!: string | null
-}
-
-@InputType('RequestOtpInput', { description: 'Where to send a code.' })
-export class RequestOtpInput {
-  @Field(() => String, { nullable: true, description: 'E-mail address of the account.' })
-  email?: string | null
-  @Field(() => OtpPurposeEnum, { defaultValue: 'LOGIN', description: 'What the code is for.' })
-  purpose!: 'LOGIN' | 'VERIFY_EMAIL'
-}
-
-@ObjectType('RequestOtpPayload', { description: 'The same answer whether or not there is such an account.' })
-export class RequestOtpPayload {
-  @Field(() => String, { description: '`OTP_SENT_SUCCESSFULLY`.' })
-  messageKey!: string
-  @Field(() => ID, { description: 'Names the challenge to `verifyOtp`.' })
-  challengeId!: string
-  @Field(() => OtpChannelEnum, { description: 'How the code travels.' })
-  channel!: 'EMAIL'
-  @Field(() => String, { description: 'Masked, e.g. u***@example.com.' })
-  destination!: string
-  @Field(() => Int, { description: 'Seconds until the code expires.' })
-  expiresIn!: number
-  @Field(() => Int, { description: 'Seconds until another message may be asked for.' })
-  resendAvailableIn!: number
-  @Field(() => String, {
-    nullable: true,
-    description: 'The code, only where the server runs with `OTP_EXPOSE_CODE`: never in production.',
-  })
-  otpCode!: string | null
-}
-
-@InputType('VerifyOtpInput', {
-  description: 'A code and the challenge it answers: exactly one of `challengeId` and `email`.',
-})
-export class VerifyOtpInput {
-  @Field(() => ID, { nullable: true, description: 'From the payload that announced the code.' })
-  challengeId?: string | null
-  @Field(() => String, {
-    nullable: true,
-    description: 'Address the code was sent to. Guesses made this way have a budget of their own.',
-  })
-  email?: string | null
-  @Field(() => OtpPurposeEnum, { defaultValue: 'LOGIN', description: 'What the code was asked for.' })
-  purpose!: 'LOGIN' | 'VERIFY_EMAIL'
-  @Field(() => String, { description: 'The digits, leading zeros included.' })
-  code!: string
 }
 
 @InputType('LoginInput', { description: 'Address and password.' })

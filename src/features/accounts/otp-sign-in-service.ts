@@ -1,24 +1,21 @@
 import { z } from 'zod'
-import type { ClientFacts } from '../../core/caller.ts'
-import { maskEmail, type EmailAddress } from '../../core/contact.ts'
-import { AuthError, badInput } from '../../core/errors.ts'
+import type { Caller, ClientFacts } from '../../core/caller.ts'
+import { AuthError } from '../../core/errors.ts'
+import { parseInput } from '../../core/input.ts'
 import { networkOf } from '../../core/network.ts'
-import { emailAddress, parseInput } from '../../core/input.ts'
+import { maskPhone, type PhoneNumber } from '../../core/phone.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { LoginGuard } from '../limits/login-guard.ts'
+import type { SmsGuard } from '../limits/sms-guard.ts'
+import { ownerOf } from '../notices/notice.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import type { OtpPurpose } from '../otp/otp-record.ts'
-import type {
-  Admission,
-  ChallengeReference,
-  FoundChallenge,
-  OpenedChallenge,
-  OtpPlace,
-  OtpService,
-} from '../otp/otp-service.ts'
+import type { ChallengeReference, FoundChallenge, OtpService } from '../otp/otp-service.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
 import type { SessionService } from '../sessions/session-service.ts'
+import { contactFields, contactOf, demandFit, exactlyOne, otpPurpose } from './contact-input.ts'
 
 /** What signing in by code needs. */
 export interface OtpSignInDependencies {
@@ -27,26 +24,24 @@ export interface OtpSignInDependencies {
   readonly sessions: SessionService
   readonly notices: NoticeService
   readonly loginGuard: LoginGuard
+  readonly smsGuard: SmsGuard
   readonly audit: AuditService
+  readonly now: Clock
 }
 
-/** A challenge and where its code went. */
-export interface SentChallenge extends OpenedChallenge {
-  readonly channel: 'EMAIL'
-  /** Masked. */
-  readonly destination: string
-}
+/** What a right code led to. */
+export type VerifyOutcome =
+  | { readonly kind: 'signed-in'; readonly signIn: SignIn }
+  | { readonly kind: 'phone-verified'; readonly user: User }
 
-const purpose = z.enum(['LOGIN', 'VERIFY_EMAIL'])
-const requestInput = z.object({ email: emailAddress, purpose })
 const verifyInput = z.object({
+  ...contactFields,
   challengeId: z.string().max(128, 'is too long').nullish(),
-  email: emailAddress.nullish(),
-  purpose,
+  purpose: otpPurpose,
   code: z.string().regex(/^\d{4,10}$/, 'must be the digits of the code'),
 })
 
-/** Sends codes and signs in whoever brings them back. */
+/** Takes codes and links back: signs in whoever brings them, or gives their account a number. */
 export class OtpSignInService {
   readonly #deps: OtpSignInDependencies
 
@@ -54,54 +49,63 @@ export class OtpSignInService {
     this.#deps = deps
   }
 
-  /** Sends a code to an address, if an account may use it; the answer is the same if not. Throws `BAD_USER_INPUT` or `RATE_LIMITED`. */
-  async request(input: unknown, client: ClientFacts): Promise<SentChallenge> {
-    const { email, purpose } = parseInput(requestInput, input)
-    const admission = await this.admit(purpose, email)
-    const found = await this.#deps.users.findCredentials(email)
-    const user = found && found.user.status !== 'SUSPENDED' ? found.user : null
-    const challenge = await this.challenge(purpose, email, user, admission, client)
-    return { ...challenge, channel: 'EMAIL', destination: maskEmail(email) }
-  }
-
-  /** Leave to send a code to an address. Throws `RATE_LIMITED`. */
-  admit(purpose: OtpPurpose, email: EmailAddress): Promise<Admission> {
-    return this.#deps.otp.admit(placeOf(purpose, email))
-  }
-
-  /** Opens a challenge for an address and, where there is a user, sends the code. Without one the challenge is a decoy. */
-  async challenge(
-    purpose: OtpPurpose,
-    email: EmailAddress,
-    user: User | null,
-    admission: Admission,
-    client: ClientFacts,
-  ): Promise<OpenedChallenge> {
-    const { otp, notices, audit } = this.#deps
-    const challenge = await otp.open(placeOf(purpose, email), user?.id ?? null, admission)
-    if (user) {
-      const minutes = Math.ceil(challenge.expiresIn / 60)
-      const contact = { channel: 'EMAIL', address: email } as const
-      const recipient = { contact, languages: [user.locale, client.acceptLanguage] }
-      await notices.send(recipient, { kind: 'code', purpose, code: challenge.code, minutes, link: null })
-      audit.record('authn_otp_sent', { userId: user.id, reason: purpose }, client)
-    }
-    return challenge
-  }
-
-  /** Spends a code and signs its account in. While SQL cannot answer, no guess is counted; when it fails after the code was spent, the code is good again. */
-  async verify(input: unknown, client: ClientFacts): Promise<SignIn> {
-    const { challengeId, email, purpose, code } = parseInput(verifyInput, input)
+  /** Spends a code. While SQL cannot answer, no guess is counted; when it fails after the code was spent, the code is good again. */
+  async verify(input: unknown, caller: Caller): Promise<VerifyOutcome> {
+    const { purpose, code, ...named } = parseInput(verifyInput, input)
     const { users, otp } = this.#deps
-    const challenge = await otp.find(referenceOf(challengeId ?? null, email ?? null, purpose))
+    const challenge = await otp.find(referenceOf(named, purpose))
     const user = await users.findById(challenge.userId ?? NOBODY)
-    await this.#spend(challenge, code, client)
+    const givesNumber = purpose === 'VERIFY_PHONE' && user?.status === 'ACTIVE'
+    // The code alone, in other hands than the account's, shows nothing of the account and changes nothing of it.
+    if (givesNumber && !isCaller(user, caller)) throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
+    await this.#spend(challenge, code, caller.client)
     if (!user) throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
+    return this.#orRestore(challenge, async () => {
+      const phone = await this.#countReturn(challenge)
+      if (givesNumber && phone) return this.#givePhone(user, phone, caller.client)
+      const condition = conditionOf(user, challenge, purpose, phone)
+      return { kind: 'signed-in', signIn: await this.#signIn(user, challenge, condition, caller.client) }
+    })
+  }
+
+  /**
+   * Spends the link of a message and confirms its address. Signs in too, unless that is not wanted. Throws `TOKEN_INVALID`.
+   */
+  async verifyByLink(
+    token: string,
+    signsIn: boolean,
+    client: ClientFacts,
+  ): Promise<{ readonly user: User; readonly signIn: SignIn | null }> {
+    const { users, otp, audit, now } = this.#deps
+    const challenge = await otp.findByLink(token)
+    const user = await users.findById(challenge.userId ?? NOBODY)
+    if (!user) throw new AuthError('TOKEN_INVALID')
+    await otp.spendByLink(challenge)
+    return this.#orRestore(challenge, async () => {
+      const condition = conditionOf(user, challenge, 'VERIFY_EMAIL', null)
+      if (signsIn) {
+        const signIn = await this.#signIn(user, challenge, condition, client)
+        return { user: signIn.user, signIn }
+      }
+      const verified = await users.verifyEmail(
+        user.id,
+        user.generation,
+        condition.dropsPassword,
+        new Date(now()),
+      )
+      if (!verified) throw new AuthError('TOKEN_INVALID')
+      audit.record('user_email_verified', { userId: user.id }, client)
+      return { user: verified, signIn: null }
+    })
+  }
+
+  /** Where a store fails after the code was spent, the code is good again. */
+  async #orRestore<Result>(challenge: FoundChallenge, conclude: () => Promise<Result>): Promise<Result> {
     try {
-      return await this.#signIn(user, challenge, purpose, client)
+      return await conclude()
     } catch (error) {
       // The refusal is what the caller must hear: should this fail too, a new code has to be asked for.
-      if (isOutage(error)) await otp.restore(challenge).catch(() => undefined)
+      if (isOutage(error)) await this.#deps.otp.restore(challenge).catch(() => undefined)
       throw error
     }
   }
@@ -117,22 +121,39 @@ export class OtpSignInService {
     }
   }
 
+  /** The number that the code went to, if it was one: its prefix is good for something. */
+  async #countReturn(challenge: FoundChallenge): Promise<PhoneNumber | null> {
+    const phone = this.#deps.otp.phoneOf(challenge)
+    if (phone) await this.#deps.smsGuard.verified(phone)
+    return phone
+  }
+
+  async #givePhone(user: User, phone: PhoneNumber, client: ClientFacts): Promise<VerifyOutcome> {
+    const { users, notices, audit, now } = this.#deps
+    const at = new Date(now())
+    if (!(await users.setPhone(user.id, phone, at))) throw new AuthError('CONFLICT')
+    audit.record('user_phone_verified', { userId: user.id }, client)
+    await notices.send(ownerOf(user), { kind: 'phone-changed', phone: maskPhone(phone) })
+    return { kind: 'phone-verified', user: { ...user, phone, phoneVerifiedAt: at } }
+  }
+
   async #signIn(
     user: User,
     { proof }: FoundChallenge,
-    purpose: OtpPurpose,
+    condition: SignInCondition,
     client: ClientFacts,
   ): Promise<SignIn> {
     const { sessions, loginGuard, audit } = this.#deps
-    // A code asked for to sign in shows whose mailbox it is, not who chose the password of an account never confirmed.
-    const condition = { provesEmail: true, dropsPassword: purpose === 'LOGIN' }
-    const started = await sessions.start(user, { methods: ['otp'], startedBy: proof }, condition, client)
+    const methods = [condition.proves === 'SMS' ? 'sms' : 'otp']
+    const started = await sessions.start(user, { methods, startedBy: proof }, condition, client)
     if (typeof started === 'string') throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
     if (user.email) await loginGuard.remember(user.email, networkOf(client.ipAddress))
     audit.record('authn_login_success', { userId: user.id, sessionId: started.session.id }, client)
     return started
   }
 }
+
+type SignInCondition = Parameters<SessionService['start']>[2]
 
 /** The id of no account: a decoy costs the same look-up. */
 const NOBODY = 'nobody'
@@ -141,22 +162,34 @@ function isOutage(error: unknown): boolean {
   return error instanceof AuthError && error.code === 'SERVICE_UNAVAILABLE'
 }
 
-function placeOf(purpose: OtpPurpose, email: EmailAddress): OtpPlace {
-  return { purpose, channel: 'EMAIL', destination: email }
+function isCaller(user: User, caller: Caller): boolean {
+  return caller.kind === 'signed-in' && caller.userId === user.id
+}
+
+/**
+ * Whoever brings a code back shows whose mailbox or phone it is, not who chose the password of an account never confirmed
+ * (statement 13). The password is kept where only one registration ever named the address, or where this is the very challenge
+ * that the last registration opened, by its id; otherwise it is dropped as the account turns ACTIVE.
+ */
+function conditionOf(
+  user: User,
+  { path, stored }: FoundChallenge,
+  purpose: OtpPurpose,
+  phone: PhoneNumber | null,
+): SignInCondition {
+  const onlyRegistration = user.generation === 1
+  const ownRegistration = path === 'challenge' && stored?.record.generation === user.generation
+  const choseIt = purpose === 'VERIFY_EMAIL' && (onlyRegistration || ownRegistration)
+  return { proves: phone ? 'SMS' : 'EMAIL', dropsPassword: !choseIt }
 }
 
 function referenceOf(
-  challengeId: string | null,
-  email: EmailAddress | null,
+  { challengeId, email, phone }: Omit<z.output<typeof verifyInput>, 'purpose' | 'code'>,
   purpose: OtpPurpose,
 ): ChallengeReference {
-  if (challengeId !== null && email === null) return { kind: 'challenge', challengeId, purpose }
-  if (email !== null && challengeId === null) {
-    return { kind: 'place', place: placeOf(purpose, email) }
-  }
-  throw badInput({
-    path: ['input'],
-    code: 'EXACTLY_ONE',
-    message: 'exactly one of challengeId and email must be given',
-  })
+  exactlyOne({ challengeId, email, phone })
+  if (typeof challengeId === 'string') return { kind: 'challenge', challengeId, purpose }
+  const contact = contactOf({ email, phone })
+  demandFit(purpose, contact)
+  return { kind: 'place', place: { purpose, contact } }
 }

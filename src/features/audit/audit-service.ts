@@ -11,6 +11,8 @@ import type { AuditTrail } from './audit-trail.ts'
 export type AuditEventName =
   | 'user_created'
   | 'user_registration_taken'
+  | 'user_email_verified'
+  | 'user_phone_verified'
   | 'user_status_changed'
   | 'user_roles_changed'
   | 'authn_otp_sent'

@@ -23,10 +23,20 @@ export const FIELD_RULES = {
   createPost: { name: 'field-create-post', per: 'account', max: 60, windowMs: MINUTE },
 } as const satisfies Readonly<Record<string, LimitRule & { per: 'network' | 'account' }>>
 
-/** One message a minute for one purpose and destination (OWASP Forgot Password Cheat Sheet: flooding). */
+/** One message a minute to one destination, whatever for (OWASP Forgot Password Cheat Sheet: flooding). */
 export const OTP_RESEND: LimitRule = { name: 'otp-resend', max: 1, windowMs: MINUTE }
-/** Ten messages an hour for one purpose and destination. */
+/** A first message and three more in five minutes to one destination. */
+export const OTP_RESENDS: LimitRule = { name: 'otp-resends', max: 4, windowMs: 5 * MINUTE }
+/** Ten messages an hour to one destination. */
 export const OTP_HOURLY: LimitRule = { name: 'otp-hourly', max: 10, windowMs: 60 * MINUTE }
+/** Thirty messages a day to one destination. */
+export const OTP_DAILY: LimitRule = { name: 'otp-daily', max: 30, windowMs: 24 * 60 * MINUTE }
+/** Text messages that one network may have sent in an hour, to whomever. */
+export const SMS_PER_NETWORK: LimitRule = { name: 'sms-network', max: 20, windowMs: 60 * MINUTE }
+/** Text messages in an hour to numbers that differ only in their last four digits: pumping walks through such a block. */
+export const SMS_PER_BLOCK: LimitRule = { name: 'sms-block', max: 20, windowMs: 60 * MINUTE }
+/** Text messages of the whole installation in a day; `SMS_DAILY_BUDGET` says how many. */
+export const SMS_DAILY: Omit<LimitRule, 'max'> = { name: 'sms-daily', windowMs: 24 * 60 * MINUTE }
 /**
  * Wrong codes for one purpose, destination and path in a day, whatever codes were asked for in between: a new code does
  * not reset it, so that no run of failures nears the hundred of NIST SP 800-63B-4 §3.2.2.

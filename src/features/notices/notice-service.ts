@@ -51,7 +51,7 @@ function wordsOf(notice: Notice): { subject: string; text: string } {
     case 'code':
       return {
         subject: CODE_SUBJECTS[notice.purpose],
-        text: `Your code is ${notice.code}\n\nIt is valid for ${notice.minutes} minutes and works once. If you did not ask for it, ignore this message; never tell the code to anyone.`,
+        text: `Your code is ${notice.code}${notice.link === null ? '' : `\n\nOr open ${notice.link}`}\n\nIt is valid for ${notice.minutes} minutes and works once. If you did not ask for it, ignore this message; never tell the code to anyone.`,
       }
     case 'address-taken':
       return {

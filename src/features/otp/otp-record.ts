@@ -1,9 +1,9 @@
 import { z } from 'zod'
 
 /** What a code is for: a code of one purpose is worth nothing for another. */
-export type OtpPurpose = 'LOGIN' | 'VERIFY_EMAIL'
+export type OtpPurpose = 'LOGIN' | 'VERIFY_EMAIL' | 'VERIFY_PHONE' | 'RESET_PASSWORD'
 /** How a code travels. */
-export type OtpChannel = 'EMAIL'
+export type OtpChannel = 'EMAIL' | 'SMS'
 
 /** What the state store keeps of a code: never the code. */
 export interface OtpRecord {
@@ -14,23 +14,33 @@ export interface OtpRecord {
   readonly codeHash: string
   /** The account, or null for a decoy: a challenge that looks like any other and can never be met. */
   readonly userId: string | null
+  /** The account's generation when its registration opened this challenge; null where something else did. */
+  readonly generation: number | null
+  /** The phone number that the code went to, sealed; null for e-mail. */
+  readonly phone: string | null
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number
+  /** The same for the link in the message. */
+  readonly linkExpiresAt: number
   readonly spent: boolean
 }
 
 const schema = z.object({
-  purpose: z.enum(['LOGIN', 'VERIFY_EMAIL']),
+  purpose: z.enum(['LOGIN', 'VERIFY_EMAIL', 'VERIFY_PHONE', 'RESET_PASSWORD']),
   nonce: z.string(),
   codeHash: z.string(),
   userId: z.string().nullable(),
+  // Records of the version before had none of these.
+  generation: z.number().nullable().default(null),
+  phone: z.string().nullable().default(null),
   expiresAt: z.number(),
+  linkExpiresAt: z.number().default(0),
   spent: z.boolean(),
 })
 
-/** The record's one text: compare-and-set compares texts. */
-export function writeOtpRecord({ purpose, nonce, codeHash, userId, expiresAt, spent }: OtpRecord): string {
-  return JSON.stringify({ purpose, nonce, codeHash, userId, expiresAt, spent })
+/** A record as a text for the state store. */
+export function writeOtpRecord(record: OtpRecord): string {
+  return JSON.stringify(record)
 }
 
 /** The record of a text that `writeOtpRecord` made; throws for any other, which no one but us should have written. */

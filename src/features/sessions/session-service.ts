@@ -54,7 +54,7 @@ export class SessionService {
   async start(
     user: User,
     proof: Proof,
-    condition: Pick<StartCondition, 'provesEmail' | 'dropsPassword'>,
+    condition: Pick<StartCondition, 'proves' | 'dropsPassword'>,
     client: ClientFacts,
   ): Promise<SignIn | StartRefusal> {
     const { sessions, records, issuer, audit, now, maxSessions } = this.#deps

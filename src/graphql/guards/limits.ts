@@ -36,7 +36,9 @@ export const LARGEST_PAGE = 100
  */
 export const SENSITIVE_FIELDS: ReadonlySet<string> = new Set([
   'register',
+  'registerPhone',
   'requestOtp',
+  'verifyEmail',
   'verifyOtp',
   'login',
   'refresh',
