@@ -60,6 +60,8 @@ const EMAIL = 'recorded@example.com'
 const PASSWORD = 'a quiet harbour at dawn'
 const SECRET = 'made up for recorded stores, guards nothing: 4kW9zT'
 const AT = Date.UTC(2026, 0, 31, 8)
+/** Two messages within a minute: with the usual limits the next is one too many. */
+export const RECORDED_WITH = { RATE_LIMIT_SCALE: '2' } as const
 
 /** Everything that leaves something behind: an account, sessions (new, rotated, ended), a post, a code, counters. Needs empty stores. */
 export async function leaveTraces(app: App): Promise<Traces> {
@@ -96,7 +98,13 @@ async function leaveCode(app: App): Promise<Traces['pending']> {
 export async function recordStores(): Promise<RecordedStores> {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-record-'))
   const url = `file:${join(folder, 'gateway.db')}`
-  const variables = { NODE_ENV: 'test', DATA_DIR: folder, DATABASE_URL: url, GATEWAY_SECRET: SECRET }
+  const variables = {
+    NODE_ENV: 'test',
+    DATA_DIR: folder,
+    DATABASE_URL: url,
+    GATEWAY_SECRET: SECRET,
+    ...RECORDED_WITH,
+  }
   const now = () => AT
   await migrate({ url, now })
   const config = loadConfig({ variables, readFile: () => '' })

@@ -1,7 +1,14 @@
 import { Redis } from 'ioredis'
 import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { TABLES, leaveTraces, type Cell, type Row, type Traces } from '../../scripts/record-stores.ts'
+import {
+  RECORDED_WITH,
+  TABLES,
+  leaveTraces,
+  type Cell,
+  type Row,
+  type Traces,
+} from '../../scripts/record-stores.ts'
 import { describeOnEveryBackend, type Backend } from '../backends.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import {
@@ -90,7 +97,11 @@ describeOnEveryBackend(`what version ${recorded.version} left behind`, (backend)
 
 describeOnEveryBackend('what is written today', (backend) => {
   it(`has the form that version ${recorded.version} wrote, so that its nodes can read it (172)`, async () => {
-    const gateway = await startGateway(backend, { GATEWAY_SECRET: recorded.secret }, { now })
+    const gateway = await startGateway(
+      backend,
+      { GATEWAY_SECRET: recorded.secret, ...RECORDED_WITH },
+      { now },
+    )
     const traces = await leaveTraces(gateway.app)
     expect(tokenForms(traces), WRITTEN_OTHERWISE).toEqual(tokenForms(recorded))
     for (const table of TABLES) {
