@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql'
 import { migrationStatus } from './adapters/database/migrations.ts'
 import type { Adapters } from './adapters.ts'
 import type { Config } from './config.ts'
+import { withDocument, type OperationManifest } from './core/operation-manifest.ts'
 import { trustOrigins } from './core/origins.ts'
 import { newId } from './core/secrets.ts'
 import type { KeySource } from './core/token-keys.ts'
@@ -18,6 +19,7 @@ import { refusalAuditPlugin } from './graphql/refusal-audit.ts'
 import { createSchema } from './graphql/schema.ts'
 import type { ReadinessCheck } from './http/health.ts'
 import type { HttpOptions } from './http/server.ts'
+import { VERIFY_EMAIL_DOCUMENT } from './http/verify-email.ts'
 import type { Services } from './services.ts'
 
 /** The parts that HTTP is put together from. */
@@ -77,7 +79,7 @@ export function httpOptions(parts: HttpParts): HttpOptions {
       identify,
       newId: makeId,
       newFieldLimits,
-      operations: config.persistedOperations,
+      operations: operationsOf(config),
       watch: (caller, givenUp) => services.sessionWatch.watch(caller, givenUp),
       formatError: (error) => formatError(error.toJSON(), error),
       origins: trustOrigins([...corsOrigins, ...own], development),
@@ -124,7 +126,12 @@ function createApollo({
 }
 
 function documentsOf(config: Config, { store }: Adapters): DocumentSources {
-  return documentSources({ manifest: config.persistedOperations, remember: config.persistedQueries, store })
+  return documentSources({ manifest: operationsOf(config), remember: config.persistedQueries, store })
+}
+
+/** What the gateway's own page asks is listed too. */
+function operationsOf({ persistedOperations }: Config): OperationManifest | null {
+  return persistedOperations && withDocument(persistedOperations, VERIFY_EMAIL_DOCUMENT)
 }
 
 /** None without a public address: RFC 8414 §3.3 has clients refuse an issuer that is not the address they asked. */

@@ -41,6 +41,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(core|graphql)\/|^node:(http|stream|timers\/promises)$|^(fastify|graphql|graphql-ws|graphql-ws\/use\/ws|ws)$/,
   ],
   [/^http\/log\.ts$/, /^pino$/],
+  [/^http\/verify-email\.ts$/, /^http\/security-headers\.ts$|^node:crypto$|^fastify$/],
   [/^http\/(json-errors|transport-security)\.ts$/, /^http\/|^node:(http|net)$|^fastify$/],
   [
     /^http\//,

@@ -16,6 +16,11 @@ export function digestIn(name: unknown): string | null {
   return typeof name === 'string' ? (DIGEST.exec(name)?.[1] ?? null) : null
 }
 
+/** The manifest with one more document. */
+export function withDocument(manifest: OperationManifest, text: string): OperationManifest {
+  return new Map([...manifest, [sha256Of(text), text]])
+}
+
 /** A manifest that cannot be used. The message says what is expected and quotes nothing. */
 export class ManifestError extends Error {
   override readonly name = 'ManifestError'

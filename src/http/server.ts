@@ -17,6 +17,7 @@ import { addSockets, type SocketOptions } from './sockets.ts'
 import { addTokenEndpoints, type TokenEndpointOptions } from './token-endpoints.ts'
 import { together } from './turn.ts'
 import { addTransportSecurity, isPermitted } from './transport-security.ts'
+import { addVerifyEmailPage } from './verify-email.ts'
 
 /** What the HTTP server needs. */
 export interface HttpOptions extends ListenerOptions {
@@ -76,6 +77,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
       .send({ keys: publicJwks() }),
   )
   if (options.discovery) addDiscovery(app, options.discovery)
+  addVerifyEmailPage(app)
   if (ide) addIde(app)
   app.addHook('onSend', async (_request, reply) => {
     if (stopping) reply.header('connection', 'close')

@@ -18,14 +18,20 @@ export function findBinary(name: string): string | null {
 export const INSTALL_LINES = {
   redis: 'apt-get install redis-server',
   postgresql: 'apt-get install postgresql',
+  chromium: 'apt-get install chromium',
 } as const
 /** A server that suites may need. */
 export type ServerName = keyof typeof INSTALL_LINES
 
+const PROGRAMS: Readonly<Record<ServerName, readonly string[]>> = {
+  redis: ['redis-server'],
+  postgresql: ['initdb', 'postgres'],
+  chromium: ['chromium'],
+}
+
 /** Whether the programs of a server are here. */
 export function hasServer(name: ServerName): boolean {
-  const programs = name === 'redis' ? ['redis-server'] : ['initdb', 'postgres']
-  return programs.every((program) => findBinary(program) !== null)
+  return PROGRAMS[name].every((program) => findBinary(program) !== null)
 }
 
 /**

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeOnEveryBackend } from '../backends.ts'
+import { PASSWORD, newAddress, shapeOf, startGateway, type TestGateway } from '../gateway.ts'
+import {
+  LoginDocument,
+  MeDocument,
+  RegisterDocument,
+  RequestOtpDocument,
+  VerifyEmailDocument,
+  VerifyOtpDocument,
+} from '../generated/graphql.ts'
+import { signedInBy } from '../outcomes.ts'
+
+const ATTACKERS = 'the attacker knows this one'
+
+describeOnEveryBackend('registration', (backend) => {
+  let gateway: TestGateway
+  beforeAll(async () => void (gateway = await startGateway(backend, { RATE_LIMIT_SCALE: '1000' })))
+  afterAll(() => gateway.close())
+
+  const register = async (email: string, password: string | null = PASSWORD) =>
+    (await gateway.ask(RegisterDocument, { input: { email, password } })).register
+  const verify = (input: { challengeId?: string; email?: string; code: string | null }) =>
+    gateway.send(VerifyOtpDocument, {
+      input: { ...input, code: input.code ?? '', purpose: 'VERIFY_EMAIL' },
+    })
+  const canLogIn = async (email: string, password: string) =>
+    (await gateway.send(LoginDocument, { input: { email, password } })).code === undefined
+  const byLink = (token: string, signIn = true) => gateway.send(VerifyEmailDocument, { token, signIn })
+
+  it('of one address, 50 at once and in every spelling, makes one account and one answer (11, 12)', async () => {
+    const email = newAddress()
+    const spellings = [email, email.toUpperCase(), ` ${email}`, email.replace('example', 'EXAMPLE')]
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        gateway.send(RegisterDocument, {
+          input: { email: spellings[index % 4] ?? email, password: PASSWORD },
+        }),
+      ),
+    )
+    expect(new Set(answers.map(shapeOf)).size).toBe(1)
+    expect(await gateway.sql(`SELECT id FROM users WHERE lower(email) = '${email}'`)).toHaveLength(1)
+  })
+
+  it('answers one thing whether or not the address is taken; its owner is told (78)', async () => {
+    const { email } = await gateway.signUp()
+    const input = { email, password: ATTACKERS }
+    const taken = await gateway.send(RegisterDocument, { input })
+    const free = await gateway.send(RegisterDocument, { input: { ...input, email: newAddress() } })
+    expect(shapeOf(taken)).toBe(shapeOf(free))
+    await expect
+      .poll(async () => (await gateway.messagesTo(email)).at(-1)?.text)
+      .toContain('already have an account')
+    const { challengeId = '', otpCode = '' } = taken.data?.register ?? {}
+    expect((await verify({ challengeId, code: otpCode ?? '' })).code).toBe('OTP_INVALID')
+    expect([await canLogIn(email, ATTACKERS), await canLogIn(email, PASSWORD)]).toEqual([false, true])
+  })
+
+  it('gives nobody tokens before the address is verified (13, 121)', async () => {
+    const email = newAddress()
+    await register(email)
+    expect(await canLogIn(email, PASSWORD)).toBe(false)
+  })
+
+  it('by who verifies takes the place of one who did not: the password and the code before are dead (13)', async () => {
+    const email = newAddress()
+    const first = await register(email, ATTACKERS)
+    const second = await register(email)
+    expect((await verify({ challengeId: first.challengeId, code: first.otpCode })).code).toBe('OTP_NOT_FOUND')
+    const { data } = await verify({ challengeId: second.challengeId, code: second.otpCode })
+    expect(data?.verifyOtp && signedInBy(data.verifyOtp).user.email).toBe(email)
+    expect([await canLogIn(email, ATTACKERS), await canLogIn(email, PASSWORD)]).toEqual([false, true])
+  })
+
+  it.each(['a code by the address', 'a link', 'a code that was asked for'] as const)(
+    'after another one is confirmed by %s without either password: the mailbox does not say who chose it (13)',
+    async (how) => {
+      const email = newAddress()
+      await register(email)
+      const attack = await register(email, ATTACKERS)
+      if (how === 'a link') {
+        const { code } = await byLink(await linkOf(email, attack.challengeId))
+        expect(code).toBeUndefined()
+      } else if (how === 'a code by the address') {
+        expect((await verify({ email, code: attack.otpCode })).code).toBeUndefined()
+      } else {
+        const input = { email, purpose: 'VERIFY_EMAIL' } as const
+        const { challengeId, otpCode } = (await gateway.ask(RequestOtpDocument, { input })).requestOtp
+        expect((await verify({ challengeId, code: otpCode })).code).toBeUndefined()
+      }
+      expect([await canLogIn(email, ATTACKERS), await canLogIn(email, PASSWORD)]).toEqual([false, false])
+    },
+  )
+
+  it('is confirmed by the link of its message, once, and signs in', async () => {
+    const email = newAddress()
+    const { challengeId, otpCode } = await register(email)
+    const token = await linkOf(email, challengeId)
+    const answers = await Promise.all(Array.from({ length: 50 }, () => byLink(token)))
+    const [winner, ...others] = answers.filter(({ code }) => code === undefined)
+    expect(others).toEqual([])
+    const { user, signIn, messageKey } = winner?.data?.verifyEmail ?? {}
+    expect([user?.status, user?.emailVerified, messageKey]).toEqual([
+      'ACTIVE',
+      true,
+      'EMAIL_VERIFIED_SUCCESSFULLY',
+    ])
+    const { accessToken } = signedInBy(signIn ?? {})
+    expect((await gateway.ask(MeDocument, {}, accessToken)).me.email).toBe(email)
+    expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([undefined, 'TOKEN_INVALID']))
+    expect((await verify({ challengeId, code: otpCode })).code).toBe('OTP_NOT_FOUND')
+    expect(await canLogIn(email, PASSWORD)).toBe(true)
+  })
+
+  it('is confirmed without a session where none is asked for', async () => {
+    const email = newAddress()
+    const { challengeId } = await register(email)
+    const { data } = await byLink(await linkOf(email, challengeId), false)
+    expect(data?.verifyEmail).toMatchObject({ signIn: null, user: { status: 'ACTIVE' } })
+    expect(
+      await gateway.sql(`SELECT id FROM sessions WHERE user_id = '${data?.verifyEmail.user.id ?? ''}'`),
+    ).toEqual([])
+    expect(await canLogIn(email, PASSWORD)).toBe(true)
+  })
+
+  it('is not confirmed by a link that was replaced, forged, or is of another purpose (14, 42)', async () => {
+    const email = newAddress()
+    const { challengeId } = await register(email)
+    const token = await linkOf(email, challengeId)
+    const [placeId = '', nonce = '', mac = ''] = token.split('.')
+    const forged = [
+      `${placeId}.${nonce}.${[...mac].reverse().join('')}`,
+      `${placeId}.${nonce}`,
+      challengeId,
+      token.toUpperCase(),
+      `${token}.`,
+      '',
+      'x'.repeat(5000),
+    ]
+    for (const text of forged) expect((await byLink(text)).code).toBe('TOKEN_INVALID')
+    await register(email)
+    expect((await byLink(token)).code).toBe('TOKEN_INVALID')
+  })
+
+  /** The token of the link that a challenge's message carries. */
+  async function linkOf(email: string, challengeId: string): Promise<string> {
+    await expect.poll(() => gateway.linkTokenFor(email)).toContain(challengeId)
+    return gateway.linkTokenFor(email)
+  }
+})
+
+describeOnEveryBackend('a link', (backend) => {
+  it('works for an hour, outlives its code, and comes from the settings, never from the request (24, 35)', async () => {
+    const gateway = await startGateway(backend)
+    const headers = {
+      host: 'evil.example',
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-for': 'evil.example',
+    }
+    const [early, late] = [newAddress(), newAddress()]
+    for (const email of [early, late])
+      await gateway.send(RegisterDocument, { input: { email, password: PASSWORD } }, { headers })
+    const [first, second] = [await gateway.linkTokenFor(early), await gateway.linkTokenFor(late)]
+    const [message] = await gateway.messagesTo(early)
+    expect(message?.text).toContain(`https://app.example.com/verify-email#token=${first}`)
+    expect(message?.text).not.toContain('evil')
+    gateway.passTime(60 * 60_000 - 1000)
+    expect((await gateway.send(VerifyEmailDocument, { token: first, signIn: true })).code).toBeUndefined()
+    gateway.passTime(1000)
+    expect((await gateway.send(VerifyEmailDocument, { token: second, signIn: true })).code).toBe(
+      'TOKEN_INVALID',
+    )
+    await gateway.close()
+  })
+})
