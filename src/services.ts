@@ -18,6 +18,7 @@ import { LimitService } from './features/limits/limit-service.ts'
 import { LoginGuard } from './features/limits/login-guard.ts'
 import { SmsGuard } from './features/limits/sms-guard.ts'
 import { NoticeService } from './features/notices/notice-service.ts'
+import { MessageAdmission } from './features/otp/message-admission.ts'
 import { OtpService } from './features/otp/otp-service.ts'
 import { PostConnectionResolver, PostResolver } from './features/posts/post-resolver.ts'
 import { PostService } from './features/posts/post-service.ts'
@@ -101,7 +102,13 @@ export function createServices(
   const otp = otpOf(config, adapters, limits)
   const smsGuard = smsGuardOf(config, adapters, limits)
   const freshSignIn = new FreshSignIn({ sessions: adapters.sessions, now })
-  const codes = { users, otp, limits, smsGuard, freshSignIn, notices, audit, now, sessions, loginGuard }
+  const admission = new MessageAdmission({
+    store,
+    now,
+    hashKey: deriveKey(master, 'limits'),
+    scale: config.rateLimitScale,
+  })
+  const codes = { users, otp, admission, smsGuard, freshSignIn, notices, audit, now, sessions, loginGuard }
   const otpChallenges = new OtpChallengeService({ ...codes, linkPage: config.emailLink.page })
   const otpSignIn = new OtpSignInService(codes)
   const accounts = new AccountService({

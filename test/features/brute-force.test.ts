@@ -2,7 +2,6 @@ import { afterEach, expect, it } from 'vitest'
 import { LOGIN_ATTEMPTS_BY_STRANGERS, LOGIN_FAILURES } from '../../src/features/limits/limit-rules.ts'
 import { EXTREMES, describeOn } from '../backends.ts'
 import { PASSWORD, newAddress, startGateway, type TestGateway } from '../gateway.ts'
-import { passMinuteForMessages } from './message-minute.ts'
 import { LoginDocument, RequestOtpDocument, VerifyOtpDocument } from '../generated/graphql.ts'
 
 const HOME = '203.0.113.7'
@@ -60,7 +59,7 @@ describeOn(EXTREMES, 'guessing at passwords', (backend) => {
     await exhaust(gateway, email)
     const hotel = '192.0.2.44'
     expect(await login(gateway, email, hotel, PASSWORD)).toBe('RATE_LIMITED')
-    await passMinuteForMessages(gateway)
+    gateway.passTime(60_000)
     const { data } = await gateway.send(RequestOtpDocument, { input: { email } }, from(hotel))
     const code = data?.requestOtp.otpCode ?? ''
     const verified = await gateway.send(VerifyOtpDocument, { input: { email, code } }, from(hotel))

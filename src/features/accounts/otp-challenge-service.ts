@@ -5,11 +5,10 @@ import { parseInput } from '../../core/input.ts'
 import { networkOf } from '../../core/network.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
-import type { LimitService } from '../limits/limit-service.ts'
 import type { SmsGuard } from '../limits/sms-guard.ts'
 import type { Notice } from '../notices/notice.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
-import { admitMessage, type Admission } from '../otp/otp-admission.ts'
+import type { Admission, MessageAdmission } from '../otp/message-admission.ts'
 import type { OtpPurpose } from '../otp/otp-record.ts'
 import type { OpenedChallenge, OtpService } from '../otp/otp-service.ts'
 import type { FreshSignIn } from '../sessions/fresh-sign-in.ts'
@@ -19,7 +18,7 @@ import { contactFields, contactOf, demandFit, maskContact, otpPurpose } from './
 export interface OtpChallengeDependencies {
   readonly users: Users
   readonly otp: OtpService
-  readonly limits: LimitService
+  readonly admission: MessageAdmission
   readonly smsGuard: SmsGuard
   readonly freshSignIn: FreshSignIn
   readonly notices: NoticeService
@@ -75,11 +74,11 @@ export class OtpChallengeService {
 
   /** Leave to send a code there. Throws `BAD_USER_INPUT` for a number that no message goes to, or `RATE_LIMITED`. */
   async admit(contact: Contact, client: ClientFacts): Promise<Admission> {
-    const { limits, smsGuard } = this.#deps
+    const { admission, smsGuard } = this.#deps
     if (contact.channel === 'SMS') smsGuard.check(contact.address)
-    const admission = await admitMessage(limits, contact)
+    const leave = await admission.admit(contact)
     if (contact.channel === 'SMS') await smsGuard.admit(contact.address, networkOf(client.ipAddress))
-    return admission
+    return leave
   }
 
   /**

@@ -23,7 +23,7 @@ export const FIELD_RULES = {
   createPost: { name: 'field-create-post', per: 'account', max: 60, windowMs: MINUTE },
 } as const satisfies Readonly<Record<string, LimitRule & { per: 'network' | 'account' }>>
 
-/** One message a minute to one destination, whatever for (OWASP Forgot Password Cheat Sheet: flooding). */
+/** One message a minute to one destination, whatever it is for (OWASP Forgot Password Cheat Sheet: flooding). */
 export const OTP_RESEND: LimitRule = { name: 'otp-resend', max: 1, windowMs: MINUTE }
 /** A first message and three more in five minutes to one destination. */
 export const OTP_RESENDS: LimitRule = { name: 'otp-resends', max: 4, windowMs: 5 * MINUTE }

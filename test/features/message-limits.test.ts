@@ -1,0 +1,98 @@
+import { expect, it } from 'vitest'
+import { FIELD_RULES } from '../../src/features/limits/limit-rules.ts'
+import { EXTREMES, describeOn, describeOnEveryBackend } from '../backends.ts'
+import { newAddress, newPhone, startGateway, type TestGateway } from '../gateway.ts'
+import { RegisterDocument, RequestOtpDocument, VerifyOtpDocument } from '../generated/graphql.ts'
+
+const MINUTE = 60_000
+
+/** Every half minute for an hour, then every ten until a day is over. */
+const STEPS = [
+  ...Array.from({ length: 120 }, () => MINUTE / 2),
+  ...Array.from({ length: 138 }, () => 10 * MINUTE),
+]
+
+describeOnEveryBackend('messages to one destination', (backend) => {
+  /** From another network each time: what one network may ask for is another matter. */
+  let networks = 0
+  const ask = (gateway: TestGateway, input: { email?: string; phone?: string }) => {
+    const headers = { 'x-forwarded-for': `198.18.${(networks >> 8) & 255}.${networks++ & 255}` }
+    return gateway.send(RequestOtpDocument, { input: { ...input, purpose: 'LOGIN' } }, { headers })
+  }
+
+  // Redis closes the windows of text messages by its own clock, which no test can move on.
+  const kinds = backend.store === 'redis' ? (['email'] as const) : (['email', 'phone'] as const)
+  it.each(kinds)(
+    '(%s) go a minute apart, four in five minutes, ten an hour, thirty a day (91)',
+    async (kind) => {
+      const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
+      const input = kind === 'email' ? { email: newAddress() } : { phone: newPhone() }
+      const sentAt: number[] = []
+      for (const step of STEPS) {
+        const { code } = await ask(gateway, input)
+        if (code === undefined) sentAt.push(gateway.now())
+        else expect(code).toBe('RATE_LIMITED')
+        gateway.passTime(step)
+      }
+      const most = (windowMs: number) =>
+        Math.max(...sentAt.map((start) => sentAt.filter((at) => at >= start && at < start + windowMs).length))
+      expect([MINUTE, 5 * MINUTE, 60 * MINUTE, 24 * 60 * MINUTE].map(most)).toEqual([1, 4, 10, 30])
+      await gateway.close()
+    },
+  )
+
+  it('may be asked for again when the answer says so, and not a second before (91, 96)', async () => {
+    const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
+    const email = newAddress()
+    let wait = (await gateway.ask(RegisterDocument, { input: { email } })) && 60
+    for (let message = 0; message < 8; message += 1) {
+      gateway.passTime((wait - 1) * 1000)
+      expect((await ask(gateway, { email })).code).toBe('RATE_LIMITED')
+      gateway.passTime(1500)
+      const { data } = await ask(gateway, { email })
+      wait = data?.requestOtp.resendAvailableIn ?? 0
+    }
+    expect(wait).toBeGreaterThan(0)
+    await gateway.close()
+  })
+})
+
+describeOn(EXTREMES, 'addresses with tags', (backend) => {
+  it('do not multiply what one network may have sent (95)', async () => {
+    const gateway = await startGateway(backend)
+    const max = FIELD_RULES.requestOtp.max
+    const answers = await Promise.all(
+      Array.from({ length: max + 40 }, (_, index) =>
+        gateway.send(RequestOtpDocument, { input: { email: `ada+${index}@example.com` } }),
+      ),
+    )
+    expect(answers.filter(({ code }) => code === undefined).length).toBe(max)
+    await gateway.close()
+  })
+})
+
+describeOn(EXTREMES, 'fixed codes', (backend) => {
+  it('serve their destinations without a message, until their day (OTP_TEST_CODES)', async () => {
+    const [email, phone] = ['review@example.com', '+447400123456']
+    const gateway = await startGateway(backend, {
+      OTP_TEST_CODES: `Review@Example.com=314159,0044 7400 123456=271828`,
+      OTP_TEST_CODES_UNTIL: new Date(Date.now() + 48 * 60 * MINUTE).toISOString().slice(0, 10),
+      RATE_LIMIT_SCALE: '1000',
+    })
+    await gateway.signUp(email)
+    const codeOf = async (input: { email: string } | { phone: string }) =>
+      (await gateway.ask(RequestOtpDocument, { input })).requestOtp.otpCode
+    expect([await codeOf({ email }), await codeOf({ phone })]).toEqual(['314159', '271828'])
+    const input = { email, code: '314159', purpose: 'LOGIN' } as const
+    expect((await gateway.send(VerifyOtpDocument, { input })).code).toBeUndefined()
+    expect((await gateway.send(VerifyOtpDocument, { input })).code).toBe('OTP_INVALID')
+    const other = newAddress()
+    await gateway.signUp(other)
+    await gateway.codeFor(other)
+    expect(await gateway.messagesTo(email)).toEqual([])
+    gateway.passTime(3 * 24 * 60 * MINUTE)
+    const codes = await Promise.all([1, 2, 3].map(() => codeOf({ email })))
+    expect(codes.every((code) => code === '314159')).toBe(false)
+    await gateway.close()
+  })
+})

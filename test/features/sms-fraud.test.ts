@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { SMS_PER_BLOCK, SMS_PER_NETWORK } from '../../src/features/limits/limit-rules.ts'
+import { BACKENDS, EXTREMES, describeOn } from '../backends.ts'
+import { newAddress, startGateway, type TestGateway } from '../gateway.ts'
+import { RegisterDocument, RegisterPhoneDocument, VerifyOtpDocument } from '../generated/graphql.ts'
+
+/** One of the ten thousand numbers of a block. */
+const numberOf = (block: number, index: number) => `+447400${10 + block}${String(index).padStart(4, '0')}`
+const from = (index: number) => ({
+  headers: { 'x-forwarded-for': `198.${18 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}` },
+})
+const register = (gateway: TestGateway, phone: string, network: number) =>
+  gateway.send(RegisterPhoneDocument, { input: { phone } }, from(network))
+const granted = (answers: readonly { code: string | undefined }[]) =>
+  answers.filter(({ code }) => code === undefined).length
+
+/** Text messages that went out, once the gateway has closed. */
+async function textsOf(gateway: TestGateway): Promise<number> {
+  await gateway.app.close()
+  const lines = readFileSync(join(gateway.folder, 'outbox/outbox.jsonl'), 'utf8').split('\n').filter(Boolean)
+  return lines.filter((line) => (JSON.parse(line) as { to: string }).to.startsWith('+')).length
+}
+
+const MEMORY = BACKENDS.filter(({ store }) => store === 'memory')
+describeOn(MEMORY, 'ten thousand numbers in a row', (backend) => {
+  it('from as many networks send no more than the budget of their block (92)', async () => {
+    const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
+    const codes = new Set<string | undefined>()
+    for (let begun = 0; begun < 10_000; begun += 100) {
+      const numbers = Array.from({ length: 100 }, (_, index) => begun + index)
+      const answers = await Promise.all(numbers.map((index) => register(gateway, numberOf(0, index), index)))
+      for (const { code } of answers) codes.add(code)
+    }
+    expect(codes).toEqual(new Set([undefined, 'RATE_LIMITED']))
+    expect(await textsOf(gateway)).toBe(SMS_PER_BLOCK.max)
+    await gateway.close()
+  }, 120_000)
+})
+
+describeOn(EXTREMES, 'text messages', (backend) => {
+  it('end with the budget of the day, exactly, over two nodes; e-mail goes on (92)', async () => {
+    const settings = { TRUST_PROXY: '1', SMS_DAILY_BUDGET: '7' }
+    const gateway = await startGateway(backend, settings)
+    const nodes = [gateway, await gateway.sibling()]
+    const answers = await Promise.all(
+      Array.from({ length: 70 }, (_, index) =>
+        register(nodes[index % 2] ?? gateway, numberOf(index % 20, index), index),
+      ),
+    )
+    expect(granted(answers)).toBe(7)
+    const refused = answers.find(({ code }) => code === 'RATE_LIMITED')
+    expect(refused?.errors[0]?.extensions['retryAfter']).toBeGreaterThan(0)
+    const mail = await gateway.send(RegisterDocument, { input: { email: newAddress() } }, from(1))
+    expect(mail.code).toBeUndefined()
+    await nodes[1]?.app.close()
+    expect(await textsOf(gateway)).toBe(7)
+    await gateway.close()
+  })
+
+  it('from one network end after its budget, whoever they go to (84, 92)', async () => {
+    const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
+    const answers = await Promise.all(
+      Array.from({ length: 3 * SMS_PER_NETWORK.max }, (_, index) =>
+        register(gateway, numberOf(index % 20, index), 1),
+      ),
+    )
+    expect(granted(answers)).toBe(SMS_PER_NETWORK.max)
+    await gateway.close()
+  })
+
+  it.each([
+    ['none of which comes back, end after thirty to the same operator', false, 30],
+    ['one in five of which comes back, go on', true, 60],
+  ] as const)('%s (93)', async (_, comesBack, expected) => {
+    const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
+    let sent = 0
+    for (let index = 0; index < 60; index += 1) {
+      const { code, data } = await register(gateway, numberOf(index % 20, index), index)
+      if (code === undefined) sent += 1
+      if (!comesBack || index % 5 > 0 || !data) continue
+      const { challengeId, otpCode } = data.registerPhone
+      const input = { challengeId, purpose: 'VERIFY_PHONE', code: otpCode ?? '' } as const
+      expect((await gateway.send(VerifyOtpDocument, { input }, from(index))).code).toBeUndefined()
+    }
+    expect(sent).toBe(expected)
+    await gateway.close()
+  })
+
+  it('go nowhere until countries are named, and never to lines that earn by being called (92)', async () => {
+    const off = await startGateway(backend, { SMS_COUNTRIES: '' })
+    const named = await startGateway(backend, { SMS_COUNTRIES: 'gb, KR' })
+    const fieldCode = async (gateway: TestGateway, phone: string) => {
+      const { code, errors } = await register(gateway, phone, 0)
+      const [problem] = (errors[0]?.extensions['fieldErrors'] ?? []) as { code: string }[]
+      return code === 'BAD_USER_INPUT' ? problem?.code : code
+    }
+    expect(await fieldCode(off, '+447400123456')).toBe('PHONE_NOT_SUPPORTED')
+    for (const phone of ['+447400123456', '+821012345678'])
+      expect(await fieldCode(named, phone)).toBeUndefined()
+    const refused = {
+      'another country': '+12125550100',
+      'a premium line': '+449098790000',
+      'a shared-cost line': '+448431234567',
+      'a free line': '+448001234567',
+      'a landline': '+442079460958',
+      'a satellite': '+870773111632',
+      'an international network': '+8821612345678',
+    }
+    for (const [kind, phone] of Object.entries(refused))
+      expect([kind, await fieldCode(named, phone)]).toEqual([kind, 'PHONE_NOT_SUPPORTED'])
+    await off.close()
+    await named.close()
+  })
+})
