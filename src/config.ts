@@ -3,6 +3,7 @@ import { ManifestError, parseManifest, type OperationManifest } from './core/ope
 import type { z } from 'zod'
 import { SETTINGS, type Settings } from './settings.ts'
 import { requiresHttps, tlsOf } from './transport-settings.ts'
+import { wordsOf, type WordConfig } from './word-settings.ts'
 
 /** Where short-lived state lives. */
 export type StateStoreConfig =
@@ -47,6 +48,7 @@ export interface Config {
   readonly masterSecretsAccepted: readonly string[]
   /** Null: follows the address that the server listens on. */
   readonly publicUrl: string | null
+  readonly words: WordConfig
   /** Services that may ask about tokens and end them. */
   readonly introspectionClients: readonly { readonly id: string; readonly secretHash: string }[]
   readonly token: {
@@ -167,6 +169,7 @@ function toConfig(raw: Settings, persistedOperations: OperationManifest | null):
     masterSecret: raw.GATEWAY_SECRET ?? null,
     masterSecretsAccepted: raw.GATEWAY_SECRETS_ACCEPTED,
     publicUrl: raw.PUBLIC_URL ?? null,
+    words: wordsOf(raw),
     introspectionClients: raw.INTROSPECTION_CLIENTS,
     token: {
       issuer: raw.JWT_ISSUER ?? null,

@@ -14,6 +14,7 @@ import { AuditService } from './features/audit/audit-service.ts'
 import { AuditTrail } from './features/audit/audit-trail.ts'
 import { LimitService } from './features/limits/limit-service.ts'
 import { LoginGuard } from './features/limits/login-guard.ts'
+import { createMessageWords } from './features/notices/message-words.ts'
 import { NoticeService } from './features/notices/notice-service.ts'
 import { OtpService } from './features/otp/otp-service.ts'
 import { PostConnectionResolver, PostResolver } from './features/posts/post-resolver.ts'
@@ -59,7 +60,8 @@ export function createServices(
   const durations = durationsOf(config)
   const { lifetime, leeway } = durations
   const { audit, auditTrail } = auditOf(config, adapters)
-  const notices = new NoticeService({ mailer: adapters.mailer, log })
+  const words = createMessageWords({ ...config.words, publicUrl: config.publicUrl })
+  const notices = new NoticeService({ mailer: adapters.mailer, words, log })
   const { limits, loginGuard } = limitsOf(config, adapters)
 
   const accessTokens = createAccessTokens({

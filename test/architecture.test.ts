@@ -17,6 +17,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^core\/(input|cursor)\.ts$/, /^core\/|^zod$/],
   [/^core\/certificates\.ts$/, /^node:(crypto|tls)$/],
   [/^core\//, /^core\/|^node:(crypto|url)$/],
+  [/^texts\//, /^(texts|core)\//],
   [/^ports\//, /^(ports|core)\//],
   [
     /^features\/[^/]+\/[a-z-]+-resolver\.ts$/,
@@ -28,6 +29,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   ],
   [/^features\/sessions\/device\.ts$/, /^bowser$/],
   [/^features\/posts\/post-html\.ts$/, /^(markdown-it|sanitize-html)$/],
+  [/^features\/notices\/message-words\.ts$/, /^(core|texts|features\/notices)\//],
   [/^features\//, /^(core|ports)\/|^features\/(?!.*-(resolver|types)\.ts$)|^zod$/],
   [
     /^graphql\/(schema|connections|scalars|signed-in)\.ts$/,
@@ -75,10 +77,14 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^adapters\/signals\//, /^(adapters\/signals|ports)\/|^config\.ts$|^node:events$|^(ioredis|pg|zod)$/],
   [/^adapters\/mailer\//, /^(core|ports)\/|^node:(fs\/promises|path)$/],
   [/^setting-types\.ts$/, /^core\/(client-secrets|token-keys)\.ts$|^zod$/],
-  [/^settings\.ts$/, /^core\/token-keys\.ts$|^setting-types\.ts$|^zod$/],
+  [/^word-settings\.ts$/, /^core\/languages\.ts$|^zod$/],
+  [/^settings\.ts$/, /^core\/token-keys\.ts$|^(setting-types|word-settings)\.ts$|^zod$/],
   [/^transport-settings\.ts$/, /^settings\.ts$|^core\/certificates\.ts$/],
   [/^contradictions\.ts$/, /^(settings|transport-settings)\.ts$/],
-  [/^config\.ts$/, /^core\/operation-manifest\.ts$|^(settings|contradictions|transport-settings)\.ts$|^zod$/],
+  [
+    /^config\.ts$/,
+    /^core\/operation-manifest\.ts$|^(settings|contradictions|transport-settings|word-settings)\.ts$|^zod$/,
+  ],
   [/^adapters\.ts$/, /^(adapters|core|ports)\/|^config\.ts$/],
   [/^signing\.ts$/, /^(features\/keys|core)\/|^adapters\/kept-secrets\.ts$|^(adapters|config)\.ts$/],
   [/^services\.ts$/, /^(features|core)\/|^(adapters|config)\.ts$/],
