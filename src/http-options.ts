@@ -5,12 +5,14 @@ import type { GraphQLSchema } from 'graphql'
 import { migrationStatus } from './adapters/database/migrations.ts'
 import type { Adapters } from './adapters.ts'
 import type { Config } from './config.ts'
+import type { Language } from './core/languages.ts'
 import { trustOrigins } from './core/origins.ts'
 import { newId } from './core/secrets.ts'
 import type { KeySource } from './core/token-keys.ts'
 import type { Context } from './graphql/context.ts'
 import { documentSources, type DocumentSources } from './graphql/document-sources.ts'
-import { createErrorFormatter } from './graphql/errors.ts'
+import { createErrorLanguages } from './graphql/error-languages.ts'
+import { createErrorFormatter, type FormatError } from './graphql/errors.ts'
 import { GUARD_RULES, PARSE_OPTIONS, guardPlugin } from './graphql/guards/guards.ts'
 import { createFieldLimits } from './graphql/rate-limit.ts'
 import { httpAnswerPlugin } from './graphql/http-answer.ts'
@@ -34,8 +36,6 @@ export interface HttpParts {
 /** Apollo Sandbox's page; it may call a development server from the browser. */
 const STUDIO = 'https://studio.apollographql.com'
 
-type FormatError = ReturnType<typeof createErrorFormatter>
-
 /** What HTTP speaks for: the schema, who calls, what other services may ask. */
 export function httpOptions(parts: HttpParts): HttpOptions {
   const { config, adapters, services, keys, issuer, log } = parts
@@ -52,12 +52,14 @@ export function httpOptions(parts: HttpParts): HttpOptions {
     apollo: createApollo({
       schema,
       formatError,
+      language: config.words.language,
       log,
       development,
       audit: services.audit,
       documents: documentsOf(config, adapters),
     }),
     log,
+    language: config.words.language,
     identify,
     corsOrigins,
     newId: makeId,
@@ -79,7 +81,8 @@ export function httpOptions(parts: HttpParts): HttpOptions {
       newFieldLimits,
       operations: config.persistedOperations,
       watch: (caller, givenUp) => services.sessionWatch.watch(caller, givenUp),
-      formatError: (error) => formatError(error.toJSON(), error),
+      language: config.words.language,
+      formatError: (error, language) => formatError(error.toJSON(), error, language),
       origins: trustOrigins([...corsOrigins, ...own], development),
     },
   }
@@ -88,6 +91,7 @@ export function httpOptions(parts: HttpParts): HttpOptions {
 function createApollo({
   schema,
   formatError,
+  language,
   log,
   development,
   audit,
@@ -95,14 +99,16 @@ function createApollo({
 }: {
   readonly schema: GraphQLSchema
   readonly formatError: FormatError
+  readonly language: Language
   readonly log: FastifyBaseLogger
   readonly development: boolean
   readonly audit: Services['audit']
   readonly documents: DocumentSources
 }): ApolloServer<Context> {
+  const languages = createErrorLanguages()
   return new ApolloServer<Context>({
     schema,
-    formatError,
+    formatError: (formatted, error) => formatError(formatted, error, languages.languageOf(error) ?? language),
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: !development,
     introspection: development,
@@ -115,6 +121,7 @@ function createApollo({
     logger: log,
     plugins: [
       ...documents.plugins,
+      languages.plugin,
       guardPlugin(),
       httpAnswerPlugin(),
       refusalAuditPlugin((refusal) => audit.refused(refusal)),

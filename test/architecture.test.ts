@@ -25,7 +25,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   ],
   [
     /^features\/[^/]+\/[a-z-]+-types\.ts$/,
-    /^(core\/(cursor|connection)\.ts$|graphql\/(connections|scalars|refresh-transport)\.ts$|ports\/)|^features\/[^/]+\/[a-z-]+-(service|types|issuer)\.ts$|^features\/sessions\/device\.ts$|^type-graphql$/,
+    /^(core\/(cursor|connection|outcomes)\.ts$|graphql\/(connections|scalars|refresh-transport)\.ts$|ports\/)|^features\/[^/]+\/[a-z-]+-(service|types|issuer)\.ts$|^features\/sessions\/device\.ts$|^type-graphql$/,
   ],
   [/^features\/sessions\/device\.ts$/, /^bowser$/],
   [/^features\/posts\/post-html\.ts$/, /^(markdown-it|sanitize-html)$/],
@@ -37,13 +37,14 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   ],
   [/^graphql\/rate-limit\.ts$/, /^core\/|^(graphql|graphql-rate-limit|type-graphql)$/],
   [/^graphql\/refresh-transport\.ts$/, /^core\/errors\.ts$|^cookie$/],
-  [/^graphql\//, /^(core|graphql|ports)\/|^(graphql|@apollo\/server(\/errors)?)$/],
+  [/^graphql\//, /^(core|graphql|ports|texts)\/|^(graphql|@apollo\/server(\/errors)?)$/],
   [
     /^http\/sockets\.ts$/,
     /^(core|graphql)\/|^node:(http|stream|timers\/promises)$|^(fastify|graphql|graphql-ws|graphql-ws\/use\/ws|ws)$/,
   ],
   [/^http\/log\.ts$/, /^pino$/],
-  [/^http\/(json-errors|transport-security)\.ts$/, /^http\/|^node:(http|net)$|^fastify$/],
+  [/^http\/json-errors\.ts$/, /^(http|texts)\/|^core\/languages\.ts$|^node:(http|net)$|^fastify$/],
+  [/^http\/transport-security\.ts$/, /^http\/|^node:(http|net)$|^fastify$/],
   [
     /^http\//,
     /^(core|graphql|http)\/|^node:(fs\/promises|path)$|^(fastify|@fastify\/cors|@as-integrations\/fastify|@apollo\/server|jose)$/,

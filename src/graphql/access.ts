@@ -15,9 +15,9 @@ export type AccessTable = Readonly<Record<string, Readonly<Record<string, Access
 /**
  * The class of every field of every type: the one place. The gateway does not start with a field that has none, and asks for
  * a sign-in or a role before any root field that is not public; ownership is part of the statements that services send, and
- * `test/features/access-matrix.test.ts` holds both to this table.
+ * `test/features/access-matrix.test.ts` holds both to this table. `message` is classed as the `messageKey` beside it.
  */
-export const FIELD_ACCESS: AccessTable = {
+export const FIELD_ACCESS: AccessTable = withMessages({
   Query: {
     ...all('signed-in', 'post', 'posts'),
     ...all('owner', 'me', 'myAuditEvents', 'sessions'),
@@ -74,10 +74,20 @@ export const FIELD_ACCESS: AccessTable = {
     'public',
     ...['challengeId', 'channel', 'destination', 'expiresIn', 'messageKey', 'otpCode', 'resendAvailableIn'],
   ),
-}
+})
 
 function all(access: Access, ...fields: readonly string[]): Readonly<Record<string, Access>> {
   return Object.fromEntries(fields.map((field) => [field, access]))
+}
+
+/** Whoever may read a `messageKey` may read its text. */
+function withMessages(table: AccessTable): AccessTable {
+  return Object.fromEntries(
+    Object.entries(table).map(([type, fields]) => {
+      const { messageKey } = fields
+      return [type, messageKey === undefined ? fields : { ...fields, message: messageKey }]
+    }),
+  )
 }
 
 /** Fields of the schema that the table does not class, as `Type.field`. */

@@ -2,6 +2,7 @@ import { GraphQLEnumType, GraphQLSchema, lexicographicSortSchema, printSchema } 
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql'
 import { ERROR_CODES } from '../core/errors.ts'
 import { FIELD_ACCESS, guardAccess } from './access.ts'
+import { addMessages } from './messages.ts'
 
 /** TypeGraphQL asks for one wherever there is a subscription; ours name what they listen to themselves. */
 const NO_TOPICS: PubSub = { publish: unused, subscribe: unused }
@@ -25,7 +26,8 @@ export function createSchema(resolvers: readonly object[]): GraphQLSchema {
     pubSub: NO_TOPICS,
   })
   const config = schema.toConfig()
-  return guardAccess(new GraphQLSchema({ ...config, types: [...config.types, errorCode] }), FIELD_ACCESS)
+  const whole = new GraphQLSchema({ ...config, types: [...config.types, errorCode] })
+  return guardAccess(addMessages(whole), FIELD_ACCESS)
 }
 
 /** No field returns it: it is in the schema so that generated types carry the codes. */

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, ClientFacts, Credentials } from '../core/caller.ts'
 import type { TrustedOrigins } from '../core/origins.ts'
 import { createContext, type Context } from '../graphql/context.ts'
+import { createSpeech } from '../graphql/speech.ts'
 import { addDiscovery, type DiscoveryOptions } from './discovery.ts'
 import { addHealth, type ReadinessCheck } from './health.ts'
 import { IDE_PAGE, addIde } from './ide.ts'
@@ -57,7 +58,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   let stopping = false
   const app = createListener(options)
   addJsonBodies(app)
-  addJsonErrors(app)
+  addJsonErrors(app, options.language)
   addSecurityHeaders(app)
   addTransportSecurity(app, options)
   addOptions(app)
@@ -110,7 +111,7 @@ async function addGraphql(app: FastifyInstance, options: HttpOptions): Promise<v
 async function contextOf(
   request: FastifyRequest,
   reply: FastifyReply,
-  { identify, cookies, trustedOrigins, newFieldLimits }: HttpOptions,
+  { identify, cookies, trustedOrigins, newFieldLimits, language }: HttpOptions,
 ): Promise<Context> {
   const { rawHeaders, headers } = request.raw
   const exchange = {
@@ -127,7 +128,8 @@ async function contextOf(
     cookies: cookies ? exchange : null,
   }
   await together()
-  return createContext(facts, identify, newFieldLimits())
+  const speech = createSpeech(facts.acceptLanguage, language)
+  return createContext(facts, identify, { fieldLimits: newFieldLimits(), speech })
 }
 
 function wantsIde(request: FastifyRequest): boolean {

@@ -1,5 +1,6 @@
 import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
 import { Field, ID, InputType, Int, ObjectType, createUnionType, registerEnumType } from 'type-graphql'
+import type { OutcomeKey } from '../../core/outcomes.ts'
 import { DateTime } from '../../graphql/scalars.ts'
 import type { User } from '../../ports/users.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
@@ -102,7 +103,7 @@ export function userView(user: User, viewerId: string): UserType {
 @ObjectType('AuthPayload', { description: 'A session has started or gone on: its tokens.' })
 export class AuthPayload {
   @Field(() => String, { description: 'Key of the localised text for this outcome.' })
-  messageKey!: string
+  messageKey!: OutcomeKey
   @Field(() => String, { description: 'JWT for the `Authorization: Bearer` header (RFC 9068).' })
   accessToken!: string
   @Field(() => String, { description: '`Bearer` (RFC 6750).' })
@@ -123,7 +124,11 @@ export class AuthPayload {
 }
 
 /** The payload of a sign-in or refresh; the refresh token goes the way of the transport. */
-export function authPayload(messageKey: string, signIn: SignIn, transport: RefreshTransport): AuthPayload {
+export function authPayload(
+  messageKey: OutcomeKey,
+  signIn: SignIn,
+  transport: RefreshTransport,
+): AuthPayload {
   const { accessToken, expiresIn, refreshExpiresIn, session, user } = signIn
   const refreshToken = transport.give(signIn.refreshToken, refreshExpiresIn)
   const tokens = { accessToken, tokenType: 'Bearer', expiresIn, refreshToken, refreshExpiresIn }
@@ -168,7 +173,7 @@ export class RegisterInput {
 @ObjectType('RegisterPayload', { description: 'The same answer whether or not the address is taken.' })
 export class RegisterPayload {
   @Field(() => String, { description: '`OTP_SENT_SUCCESSFULLY`.' })
-  messageKey!: string
+  messageKey!: OutcomeKey
   @Field(() => ID, { description: 'Names the challenge to `verifyOtp(purpose: VERIFY_EMAIL)`.' })
   challengeId!: string
   @Field(() => Int, { description: 'Seconds until the code expires.' })
@@ -191,7 +196,7 @@ export class RequestOtpInput {
 @ObjectType('RequestOtpPayload', { description: 'The same answer whether or not there is such an account.' })
 export class RequestOtpPayload {
   @Field(() => String, { description: '`OTP_SENT_SUCCESSFULLY`.' })
-  messageKey!: string
+  messageKey!: OutcomeKey
   @Field(() => ID, { description: 'Names the challenge to `verifyOtp`.' })
   challengeId!: string
   @Field(() => OtpChannelEnum, { description: 'How the code travels.' })
