@@ -49,6 +49,8 @@ export interface Config {
   /** Null: follows the address that the server listens on. */
   readonly publicUrl: string | null
   readonly words: WordConfig
+  /** Who sees what was sent; never anybody in production. */
+  readonly devOutbox: 'here' | 'anyone' | 'off'
   /** Services that may ask about tokens and end them. */
   readonly introspectionClients: readonly { readonly id: string; readonly secretHash: string }[]
   readonly token: {
@@ -170,6 +172,7 @@ function toConfig(raw: Settings, persistedOperations: OperationManifest | null):
     masterSecretsAccepted: raw.GATEWAY_SECRETS_ACCEPTED,
     publicUrl: raw.PUBLIC_URL ?? null,
     words: wordsOf(raw),
+    devOutbox: raw.NODE_ENV === 'production' ? 'off' : raw.DEV_OUTBOX,
     introspectionClients: raw.INTROSPECTION_CLIENTS,
     token: {
       issuer: raw.JWT_ISSUER ?? null,

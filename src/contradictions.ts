@@ -20,6 +20,7 @@ export function contradictions(raw: Settings): string[] {
       'STATE_STORE: expected redis or database with INSTANCES above 1',
     ],
     [production && raw.OTP_EXPOSE_CODE === true, 'OTP_EXPOSE_CODE: expected off in production'],
+    [production && raw.DEV_OUTBOX === 'anyone', 'DEV_OUTBOX: expected here or off in production'],
     [production && raw.RATE_LIMIT_SCALE !== 1, 'RATE_LIMIT_SCALE: expected 1 in production'],
     [raw.JWT_ALGORITHM === 'HS256' && !raw.JWT_SECRET, 'JWT_SECRET: expected with JWT_ALGORITHM=HS256'],
     [

@@ -9,6 +9,7 @@ import type { Language } from './core/languages.ts'
 import { trustOrigins } from './core/origins.ts'
 import { newId } from './core/secrets.ts'
 import type { KeySource } from './core/token-keys.ts'
+import { DEVELOPMENT_ACCESS, FIELD_ACCESS } from './graphql/access.ts'
 import type { Context } from './graphql/context.ts'
 import { documentSources, type DocumentSources } from './graphql/document-sources.ts'
 import { createErrorLanguages } from './graphql/error-languages.ts'
@@ -41,7 +42,8 @@ export function httpOptions(parts: HttpParts): HttpOptions {
   const { config, adapters, services, keys, issuer, log } = parts
   const development = config.environment !== 'production'
   const makeId = () => newId(adapters.random)
-  const schema = createSchema(services.resolvers)
+  const { outbox } = services
+  const schema = createSchema(services.resolvers, outbox ? DEVELOPMENT_ACCESS : FIELD_ACCESS)
   const formatError = createErrorFormatter(log, makeId, development)
   const identify: HttpOptions['identify'] = (credentials, client) =>
     services.callers.identify(credentials, client)
@@ -65,6 +67,10 @@ export function httpOptions(parts: HttpParts): HttpOptions {
     newId: makeId,
     newFieldLimits,
     ide: development,
+    outbox: outbox && {
+      latest: (count) => outbox.latest(count),
+      forAnyone: config.devOutbox === 'anyone',
+    },
     publicJwks: () => keys.current().publicJwks,
     discovery: discoveryOf(config, issuer),
     tokenEndpoints: tokenEndpointsOf(config, services),

@@ -17,6 +17,8 @@ import { LoginGuard } from './features/limits/login-guard.ts'
 import { createMessageWords } from './features/notices/message-words.ts'
 import { NoticeService } from './features/notices/notice-service.ts'
 import { OtpService } from './features/otp/otp-service.ts'
+import { OutboxResolver } from './features/outbox/outbox-resolver.ts'
+import { OutboxService } from './features/outbox/outbox-service.ts'
 import { PostConnectionResolver, PostResolver } from './features/posts/post-resolver.ts'
 import { PostService } from './features/posts/post-service.ts'
 import { CallerService } from './features/sessions/caller-service.ts'
@@ -39,6 +41,8 @@ export interface Services {
   readonly notices: NoticeService
   readonly audit: AuditService
   readonly auditTrail: AuditTrail
+  /** Null where nobody may see what was sent. */
+  readonly outbox: OutboxService | null
   /** Ready resolver instances. */
   readonly resolvers: readonly object[]
 }
@@ -121,9 +125,12 @@ export function createServices(
   const accounts = new AccountService({ ...signIn, passwordMinLength: config.passwordMinLength })
   const posts = new PostService({ posts: adapters.posts, random, now })
 
+  const outbox = config.devOutbox === 'off' ? null : new OutboxService(adapters.outbox)
+
   return {
     accessTokens,
     notices,
+    outbox,
     audit,
     auditTrail,
     limits,
@@ -147,6 +154,7 @@ export function createServices(
       new AuditResolver(audit),
       new PostResolver(posts),
       new PostConnectionResolver(posts),
+      ...(outbox ? [new OutboxResolver(outbox)] : []),
     ],
   }
 }

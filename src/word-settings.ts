@@ -16,6 +16,10 @@ export const WORD_SETTINGS = {
     type: z.enum(LANGUAGES).default('en'),
     doc: 'Language of messages and answers where none that was asked for is spoken: `en` or `ko`.',
   },
+  DEV_OUTBOX: {
+    type: z.enum(['here', 'anyone', 'off']).default('here'),
+    doc: 'Who sees the messages at `/dev/outbox` and in `devOutbox`: `here` (callers on the same machine, past no proxy), `anyone` who reaches the gateway, for containers, or nobody (`off`). Neither exists in production, where `anyone` is refused.',
+  },
 } as const
 
 /** What the gateway calls itself and speaks. */

@@ -113,6 +113,7 @@ describe('settings', () => {
     [{ PRODUCT_NAME: 'two\nlines' }, 'PRODUCT_NAME'],
     [{ PRODUCT_NAME: 'turned \u202Earound' }, 'PRODUCT_NAME'],
     [{ PRODUCT_NAME: 'x'.repeat(61) }, 'PRODUCT_NAME'],
+    [{ NODE_ENV: 'production', DEV_OUTBOX: 'anyone' }, 'DEV_OUTBOX'],
     [{ DEFAULT_LANGUAGE: 'fr' }, 'DEFAULT_LANGUAGE'],
     [{ TLS_CERT: 'x' }, 'TLS_KEY'],
     [{ TLS_CERT: 'x', TLS_KEY: 'x' }, 'TLS_CERT'],

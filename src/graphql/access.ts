@@ -1,13 +1,14 @@
 import { isObjectType, isIntrospectionType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
-import { requireSignedIn, type Caller } from '../core/caller.ts'
+import { requireSignedIn } from '../core/caller.ts'
 import { AuthError } from '../core/errors.ts'
 import type { Context } from './context.ts'
 
 /**
  * Whom a field serves. `public`: anybody. `signed-in`: any account, each with the same rights. `owner`: the account that it
- * belongs to; others get NOT_FOUND, nothing, or what is their own. `role:NAME`: accounts with this role.
+ * belongs to; others get NOT_FOUND, nothing, or what is their own. `role:NAME`: accounts with this role. `developer`: whoever
+ * may see what a development server is about; there are none in production.
  */
-export type Access = 'public' | 'signed-in' | 'owner' | `role:${string}`
+export type Access = 'public' | 'signed-in' | 'owner' | 'developer' | `role:${string}`
 
 /** Classes by type and field. */
 export type AccessTable = Readonly<Record<string, Readonly<Record<string, Access>>>>
@@ -80,6 +81,13 @@ function all(access: Access, ...fields: readonly string[]): Readonly<Record<stri
   return Object.fromEntries(fields.map((field) => [field, access]))
 }
 
+/** The classes with those of fields that exist outside production alone. */
+export const DEVELOPMENT_ACCESS: AccessTable = {
+  ...FIELD_ACCESS,
+  Query: { ...FIELD_ACCESS['Query'], ...all('developer', 'devOutbox') },
+  OutboxMessage: all('developer', 'at', 'channel', 'html', 'subject', 'text', 'to'),
+}
+
 /** Whoever may read a `messageKey` may read its text. */
 function withMessages(table: AccessTable): AccessTable {
   return Object.fromEntries(
@@ -117,14 +125,18 @@ type Resolve = GraphQLFieldResolver<unknown, Context>
 
 function guarded(access: Access, resolve: Resolve): Resolve {
   return (root, args, context, info) => {
-    admit(access, context.caller)
+    admit(access, context)
     return resolve(root, args, context, info)
   }
 }
 
 /** Throws `UNAUTHENTICATED`, `FORBIDDEN` or `SERVICE_UNAVAILABLE`. Whose a thing is cannot be told here. */
-function admit(access: Access, caller: Caller): void {
+function admit(access: Access, { caller, isDeveloper }: Context): void {
   if (access === 'public') return
+  if (access === 'developer') {
+    if (!isDeveloper) throw new AuthError('FORBIDDEN')
+    return
+  }
   const { roles } = requireSignedIn(caller)
   if (access.startsWith('role:') && !roles.includes(access.slice('role:'.length)))
     throw new AuthError('FORBIDDEN')

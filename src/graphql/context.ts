@@ -15,6 +15,8 @@ export interface Context {
   readonly refreshTransport: RefreshTransport
   readonly fieldLimits: FieldLimits
   readonly speech: Speech
+  /** Whether the caller may see what a development server is about. */
+  readonly isDeveloper: boolean
   /** News of the caller's own session, on a socket; throws `FORBIDDEN` elsewhere. See `SessionEvent` of the schema. */
   readonly watchSession: (caller: SignedInCaller) => AsyncIterable<object>
 }
@@ -37,7 +39,7 @@ const BEARER = /^bearer ([^ ]+)$/i
 export async function createContext(
   request: RequestFacts,
   identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>,
-  own: Pick<Context, 'fieldLimits' | 'speech'>,
+  own: Pick<Context, 'fieldLimits' | 'isDeveloper' | 'speech'>,
 ): Promise<Context> {
   return {
     caller: await identify(credentialsOf(request.rawHeaders), clientOf(request)),
@@ -59,7 +61,7 @@ export async function createSocketContext(
   const headers = typeof params === 'object' && params !== null ? Object.entries(params).flat() : []
   const rawHeaders = headers.map((value) => (typeof value === 'string' ? value : ''))
   const caller = await identify(credentialsOf(rawHeaders), clientOf(request))
-  return { caller, refreshTransport: bodyTransport, ...own }
+  return { caller, refreshTransport: bodyTransport, isDeveloper: false, ...own }
 }
 
 function clientOf({

@@ -12,6 +12,7 @@ import { addHealth, type ReadinessCheck } from './health.ts'
 import { IDE_PAGE, addIde } from './ide.ts'
 import { addJsonErrors } from './json-errors.ts'
 import { createListener, type ListenerOptions } from './listener.ts'
+import { addOutboxPage, isFromHere, type OutboxOptions } from './outbox-page.ts'
 import { addJsonBodies, addOptions, addRequestChecks } from './request-checks.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import { addSockets, type SocketOptions } from './sockets.ts'
@@ -41,6 +42,8 @@ export interface HttpOptions extends ListenerOptions {
   readonly requireHttps: boolean
   /** Subscriptions. */
   readonly sockets: SocketOptions
+  /** Null where nobody may see what was sent. */
+  readonly outbox: OutboxOptions | null
   /** Serves the IDE to browsers. */
   readonly ide: boolean
 }
@@ -78,6 +81,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   )
   if (options.discovery) addDiscovery(app, options.discovery)
   if (ide) addIde(app)
+  if (options.outbox) addOutboxPage(app, options.outbox)
   app.addHook('onSend', async (_request, reply) => {
     if (stopping) reply.header('connection', 'close')
   })
@@ -111,7 +115,7 @@ async function addGraphql(app: FastifyInstance, options: HttpOptions): Promise<v
 async function contextOf(
   request: FastifyRequest,
   reply: FastifyReply,
-  { identify, cookies, trustedOrigins, newFieldLimits, language }: HttpOptions,
+  { identify, cookies, trustedOrigins, newFieldLimits, language, outbox }: HttpOptions,
 ): Promise<Context> {
   const { rawHeaders, headers } = request.raw
   const exchange = {
@@ -129,7 +133,8 @@ async function contextOf(
   }
   await together()
   const speech = createSpeech(facts.acceptLanguage, language)
-  return createContext(facts, identify, { fieldLimits: newFieldLimits(), speech })
+  const isDeveloper = outbox !== null && (outbox.forAnyone || isFromHere(request))
+  return createContext(facts, identify, { fieldLimits: newFieldLimits(), speech, isDeveloper })
 }
 
 function wantsIde(request: FastifyRequest): boolean {
