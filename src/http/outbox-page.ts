@@ -74,8 +74,8 @@ function messageHtml({ at, channel, to, subject, text, html }: OutboxMessage, in
       : `<iframe sandbox title="${title}" loading="lazy" srcdoc="${escapeHtml(html)}"></iframe>`
   return `<details${index === 0 ? ' open' : ''}>
 <summary><span class="channel ${channel.toLowerCase()}">${channel}</span><strong>${title}</strong><bdi>${escapeHtml(to)}</bdi><time>${at.toISOString()}</time></summary>
-<pre>${withLinks(text)}</pre>
 ${frame}
+<pre>${withLinks(text)}</pre>
 </details>`
 }
 
@@ -105,5 +105,5 @@ summary bdi, summary time { color: var(--quiet); font-size: 13px }
 .channel { min-width: 44px; border-radius: 4px; padding: 1px 6px; font-size: 11px; font-weight: 700; text-align: center; color: #fff; background: #1d4ed8 }
 .channel.sms { background: #0f766e }
 pre { margin: 0; padding: 12px 16px; border-top: 1px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.55 ui-monospace, Menlo, Consolas, 'Noto Sans Mono CJK KR', monospace }
-iframe { display: block; width: 100%; height: 640px; border: 0; border-top: 1px solid var(--line) }
+iframe { display: block; width: 100%; height: 520px; border: 0; border-top: 1px solid var(--line) }
 .none { color: var(--quiet) }`

@@ -8,9 +8,7 @@ const PRODUCT = 'GraphQL Auth Gateway'
 const SITE = 'https://auth.example.com'
 const wording = (product = PRODUCT, publicUrl: string | null = SITE) =>
   createMessageWords({ product, publicUrl, language: 'en' })
-const ours = wording()
-const mailWords: typeof ours.mailWords = (...args) => ours.mailWords(...args)
-const smsWords: typeof ours.smsWords = (...args) => ours.smsWords(...args)
+const { mailWords, smsWords } = wording()
 const LINK = 'https://auth.example.com/verify?challenge=abc&code=123456'
 
 /** What a reader sees of a document. */

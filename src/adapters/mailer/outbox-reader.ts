@@ -53,7 +53,7 @@ async function endOf(path: string): Promise<string> {
 function messageIn(text: string): OutboxMessage | null {
   try {
     const { subject, html, ...rest } = line.parse(JSON.parse(text))
-    return { ...rest, subject: subject || null, html: html ?? null }
+    return { ...rest, subject: subject || null, html: html || null }
   } catch {
     return null
   }

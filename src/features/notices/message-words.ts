@@ -28,9 +28,9 @@ export interface WordingOptions {
 /** Says notices, in the best language of `languages` (`Recipient`). */
 export interface MessageWording {
   /** As an e-mail. */
-  mailWords(notice: Notice, languages: Recipient['languages']): MessageWords
+  readonly mailWords: (notice: Notice, languages: Recipient['languages']) => MessageWords
   /** As a text message: the code first, in one segment where it can be, its last line bound to the site that may fill it in. */
-  smsWords(notice: Notice, languages: Recipient['languages']): string
+  readonly smsWords: (notice: Notice, languages: Recipient['languages']) => string
 }
 
 type CodeNotice = Extract<Notice, { kind: 'code' }>
