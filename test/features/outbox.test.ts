@@ -171,7 +171,9 @@ describe('the schema', () => {
     const types = Object.keys(schemaWithoutServices().getTypeMap())
     expect(types.filter((name) => name.startsWith('Outbox'))).toEqual([])
     expect(schemaWithoutServices().getQueryType()?.getFields()['devOutbox']).toBeUndefined()
-    expect(() => createSchema([resolver])).toThrow('no access class in graphql/access.ts: Query.devOutbox, OutboxMessage.')
+    expect(() => createSchema([resolver])).toThrow(
+      'no access class in graphql/access.ts: Query.devOutbox, OutboxMessage.',
+    )
   })
 
   it('of development has it, each field classed', () => {
