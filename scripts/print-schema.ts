@@ -8,7 +8,10 @@ import { PostConnectionResolver, PostResolver } from '../src/features/posts/post
 import { SessionResolver } from '../src/features/sessions/session-resolver.ts'
 import { createSchema, printedSchema } from '../src/graphql/schema.ts'
 
-/** The schema as every gateway serves it, without anything behind it: its shape does not depend on settings. */
+/**
+ * The schema as every gateway serves it in production, without anything behind it: what clients may rely on. Development adds
+ * `devOutbox`, which no client should know; nothing else of its shape depends on settings.
+ */
 export function schemaWithoutServices(): GraphQLSchema {
   const classes = [
     AccountResolver,

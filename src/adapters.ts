@@ -5,6 +5,7 @@ import { createSessions } from './adapters/database/sessions.ts'
 import { createSigningKeys } from './adapters/database/signing-keys.ts'
 import { createUsers } from './adapters/database/users.ts'
 import { keptMasterSecret } from './adapters/kept-secrets.ts'
+import { createOutboxReader } from './adapters/mailer/outbox-reader.ts'
 import { createOutbox } from './adapters/mailer/outbox.ts'
 import { openSignals } from './adapters/signals/index.ts'
 import { openStateStore } from './adapters/state-store/index.ts'
@@ -14,6 +15,7 @@ import type { AuditEvents } from './ports/audit-events.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
 import type { Mailer } from './ports/mailer.ts'
+import type { Outbox } from './ports/outbox.ts'
 import type { Posts } from './ports/posts.ts'
 import type { Sessions } from './ports/sessions.ts'
 import type { Signals } from './ports/signals.ts'
@@ -46,6 +48,8 @@ export interface Adapters {
   readonly store: StateStore
   readonly signals: Signals
   readonly mailer: Mailer
+  /** What the development outbox has written. */
+  readonly outbox: Outbox
   /** Resolves when the database answers. */
   pingDatabase(): Promise<void>
   /** Closes all of them, in the reverse of the order they were opened in. */
@@ -68,6 +72,7 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
     store,
     signals,
     mailer,
+    outbox: createOutboxReader(`${config.dataDir}/outbox`),
     random: overrides.random ?? systemRandom,
     users: createUsers(database),
     sessions: createSessions(database),

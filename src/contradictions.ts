@@ -28,6 +28,7 @@ export function contradictions(raw: Settings): string[] {
       Object.values(raw.OTP_TEST_CODES).some((code) => code.length !== raw.OTP_LENGTH),
       'OTP_TEST_CODES: expected codes of OTP_LENGTH digits',
     ],
+    [production && raw.DEV_OUTBOX === 'anyone', 'DEV_OUTBOX: expected here or off in production'],
     [production && raw.RATE_LIMIT_SCALE !== 1, 'RATE_LIMIT_SCALE: expected 1 in production'],
     [raw.JWT_ALGORITHM === 'HS256' && !raw.JWT_SECRET, 'JWT_SECRET: expected with JWT_ALGORITHM=HS256'],
     [

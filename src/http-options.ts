@@ -5,13 +5,16 @@ import type { GraphQLSchema } from 'graphql'
 import { migrationStatus } from './adapters/database/migrations.ts'
 import type { Adapters } from './adapters.ts'
 import type { Config } from './config.ts'
+import type { Language } from './core/languages.ts'
 import { withDocument, type OperationManifest } from './core/operation-manifest.ts'
 import { trustOrigins } from './core/origins.ts'
 import { newId } from './core/secrets.ts'
 import type { KeySource } from './core/token-keys.ts'
+import { DEVELOPMENT_ACCESS, FIELD_ACCESS } from './graphql/access.ts'
 import type { Context } from './graphql/context.ts'
 import { documentSources, type DocumentSources } from './graphql/document-sources.ts'
-import { createErrorFormatter } from './graphql/errors.ts'
+import { createErrorLanguages } from './graphql/error-languages.ts'
+import { createErrorFormatter, type FormatError } from './graphql/errors.ts'
 import { GUARD_RULES, PARSE_OPTIONS, guardPlugin } from './graphql/guards/guards.ts'
 import { createFieldLimits } from './graphql/rate-limit.ts'
 import { httpAnswerPlugin } from './graphql/http-answer.ts'
@@ -36,14 +39,13 @@ export interface HttpParts {
 /** Apollo Sandbox's page; it may call a development server from the browser. */
 const STUDIO = 'https://studio.apollographql.com'
 
-type FormatError = ReturnType<typeof createErrorFormatter>
-
 /** What HTTP speaks for: the schema, who calls, what other services may ask. */
 export function httpOptions(parts: HttpParts): HttpOptions {
   const { config, adapters, services, keys, issuer, log } = parts
   const development = config.environment !== 'production'
   const makeId = () => newId(adapters.random)
-  const schema = createSchema(services.resolvers)
+  const { outbox } = services
+  const schema = createSchema(services.resolvers, outbox ? DEVELOPMENT_ACCESS : FIELD_ACCESS)
   const formatError = createErrorFormatter(log, makeId, development)
   const identify: HttpOptions['identify'] = (credentials, client) =>
     services.callers.identify(credentials, client)
@@ -54,17 +56,23 @@ export function httpOptions(parts: HttpParts): HttpOptions {
     apollo: createApollo({
       schema,
       formatError,
+      language: config.words.language,
       log,
       development,
       audit: services.audit,
       documents: documentsOf(config, adapters),
     }),
     log,
+    language: config.words.language,
     identify,
     corsOrigins,
     newId: makeId,
     newFieldLimits,
     ide: development,
+    outbox: outbox && {
+      latest: (count) => outbox.latest(count),
+      forAnyone: config.devOutbox === 'anyone',
+    },
     publicJwks: () => keys.current().publicJwks,
     discovery: discoveryOf(config, issuer),
     tokenEndpoints: tokenEndpointsOf(config, services),
@@ -81,7 +89,8 @@ export function httpOptions(parts: HttpParts): HttpOptions {
       newFieldLimits,
       operations: operationsOf(config),
       watch: (caller, givenUp) => services.sessionWatch.watch(caller, givenUp),
-      formatError: (error) => formatError(error.toJSON(), error),
+      language: config.words.language,
+      formatError: (error, language) => formatError(error.toJSON(), error, language),
       origins: trustOrigins([...corsOrigins, ...own], development),
     },
   }
@@ -90,6 +99,7 @@ export function httpOptions(parts: HttpParts): HttpOptions {
 function createApollo({
   schema,
   formatError,
+  language,
   log,
   development,
   audit,
@@ -97,14 +107,16 @@ function createApollo({
 }: {
   readonly schema: GraphQLSchema
   readonly formatError: FormatError
+  readonly language: Language
   readonly log: FastifyBaseLogger
   readonly development: boolean
   readonly audit: Services['audit']
   readonly documents: DocumentSources
 }): ApolloServer<Context> {
+  const languages = createErrorLanguages()
   return new ApolloServer<Context>({
     schema,
-    formatError,
+    formatError: (formatted, error) => formatError(formatted, error, languages.languageOf(error) ?? language),
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: !development,
     introspection: development,
@@ -117,6 +129,7 @@ function createApollo({
     logger: log,
     plugins: [
       ...documents.plugins,
+      languages.plugin,
       guardPlugin(),
       httpAnswerPlugin(),
       refusalAuditPlugin((refusal) => audit.refused(refusal)),

@@ -124,11 +124,12 @@ function warnInProduction(config: Config, log: Logger): void {
 }
 
 function welcome(address: string, config: Config): string {
+  const page = config.devOutbox === 'off' ? '' : `${address}/dev/outbox, `
   return `
   GraphQL   ${address}/graphql   (open it in a browser: an IDE that works offline)
   Health    ${address}/readyz
   Keys      ${address}/.well-known/jwks.json
-  Messages  ${config.dataDir}/outbox/outbox.jsonl, and here
+  Messages  ${page}${config.dataDir}/outbox/outbox.jsonl, and here
 
 `
 }

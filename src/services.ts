@@ -17,9 +17,12 @@ import { AuditTrail } from './features/audit/audit-trail.ts'
 import { LimitService } from './features/limits/limit-service.ts'
 import { LoginGuard } from './features/limits/login-guard.ts'
 import { SmsGuard } from './features/limits/sms-guard.ts'
+import { createMessageWords } from './features/notices/message-words.ts'
 import { NoticeService } from './features/notices/notice-service.ts'
 import { MessageAdmission } from './features/otp/message-admission.ts'
 import { OtpService } from './features/otp/otp-service.ts'
+import { OutboxResolver } from './features/outbox/outbox-resolver.ts'
+import { OutboxService } from './features/outbox/outbox-service.ts'
 import { PostConnectionResolver, PostResolver } from './features/posts/post-resolver.ts'
 import { PostService } from './features/posts/post-service.ts'
 import { CallerService } from './features/sessions/caller-service.ts'
@@ -43,6 +46,8 @@ export interface Services {
   readonly notices: NoticeService
   readonly audit: AuditService
   readonly auditTrail: AuditTrail
+  /** Null where nobody may see what was sent. */
+  readonly outbox: OutboxService | null
   /** Ready resolver instances. */
   readonly resolvers: readonly object[]
 }
@@ -64,7 +69,8 @@ export function createServices(
   const durations = durationsOf(config)
   const { lifetime, leeway } = durations
   const { audit, auditTrail } = auditOf(config, adapters)
-  const notices = new NoticeService({ mailer: adapters.mailer, log })
+  const words = createMessageWords({ ...config.words, publicUrl: config.publicUrl })
+  const notices = new NoticeService({ mailer: adapters.mailer, words, log })
   const { limits, loginGuard } = limitsOf(config, adapters)
 
   const accessTokens = createAccessTokens({
@@ -120,9 +126,12 @@ export function createServices(
   })
   const posts = new PostService({ posts: adapters.posts, random, now })
 
+  const outbox = config.devOutbox === 'off' ? null : new OutboxService(adapters.outbox)
+
   return {
     accessTokens,
     notices,
+    outbox,
     audit,
     auditTrail,
     limits,
@@ -147,6 +156,7 @@ export function createServices(
       new AuditResolver(audit),
       new PostResolver(posts),
       new PostConnectionResolver(posts),
+      ...(outbox ? [new OutboxResolver(outbox)] : []),
     ],
   }
 }

@@ -11,6 +11,7 @@ import {
   serviceClients,
   urlWith,
 } from './setting-types.ts'
+import { WORD_SETTINGS } from './word-settings.ts'
 
 /** One setting as people meet it: for the start-up check, the table in the docs and `.env.example`. */
 interface Setting {
@@ -150,8 +151,9 @@ export const SETTINGS = {
   },
   PUBLIC_URL: {
     type: z.url({ protocol: /^https?$/, error: 'an http:// or https:// address' }).optional(),
-    doc: 'Address that people reach the gateway at. Used for the tokens’ issuer and the discovery document, which is not served without it.',
+    doc: 'Address that people reach the gateway at. Used for the tokens’ issuer, for text messages whose code a browser may fill in (https:// alone), and for the discovery document, which is not served without it.',
   },
+  ...WORD_SETTINGS,
   INTROSPECTION_CLIENTS: {
     type: serviceClients.default([]),
     doc: 'Services that may use `/introspect` and `/revoke`: `id:sha256-hex` entries separated by commas, made by `gateway client-secret <id>`; an id may stand twice, for rotation. Default: none, and neither endpoint exists.',

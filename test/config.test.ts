@@ -38,6 +38,7 @@ describe('settings', () => {
       session: { refreshDays: 7, graceSeconds: 30, maxDays: 30 },
       otp: { length: 6, minutes: 5, exposeCode: true },
       rateLimitScale: 1,
+      words: { product: 'GraphQL Auth Gateway', language: 'en' },
     })
   })
 
@@ -109,6 +110,11 @@ describe('settings', () => {
     [{ REQUIRE_HTTPS: 'true' }, 'REQUIRE_HTTPS'],
     [{ NODE_ENV: 'production', HOST: '0.0.0.0' }, 'REQUIRE_HTTPS'],
     [{ NODE_ENV: 'production', TRUST_PROXY: '1', PUBLIC_URL: 'http://a' }, 'PUBLIC_URL'],
+    [{ PRODUCT_NAME: 'two\nlines' }, 'PRODUCT_NAME'],
+    [{ PRODUCT_NAME: 'turned \u202Earound' }, 'PRODUCT_NAME'],
+    [{ PRODUCT_NAME: 'x'.repeat(61) }, 'PRODUCT_NAME'],
+    [{ NODE_ENV: 'production', DEV_OUTBOX: 'anyone' }, 'DEV_OUTBOX'],
+    [{ DEFAULT_LANGUAGE: 'fr' }, 'DEFAULT_LANGUAGE'],
     [{ TLS_CERT: 'x' }, 'TLS_KEY'],
     [{ TLS_CERT: 'x', TLS_KEY: 'x' }, 'TLS_CERT'],
   ])('refuse %j, naming %s', (variables, name) => {

@@ -10,3 +10,9 @@ export function networkOf(address: string | null): string {
   if (parsed instanceof ipaddr.IPv4) return parsed.toString()
   return `${new ipaddr.IPv6([...parsed.parts.slice(0, 4), 0, 0, 0, 0]).toString()}/64`
 }
+
+/** Whether a host name or an address means this machine (RFC 6761 §6.3, RFC 6890 §2.2). */
+export function isLoopback(host: string): boolean {
+  if (host.toLowerCase() === 'localhost') return true
+  return ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback'
+}

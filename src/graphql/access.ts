@@ -1,13 +1,14 @@
 import { isObjectType, isIntrospectionType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
-import { requireSignedIn, type Caller } from '../core/caller.ts'
+import { requireSignedIn } from '../core/caller.ts'
 import { AuthError } from '../core/errors.ts'
 import type { Context } from './context.ts'
 
 /**
  * Whom a field serves. `public`: anybody. `signed-in`: any account, each with the same rights. `owner`: the account that it
- * belongs to; others get NOT_FOUND, nothing, or what is their own. `role:NAME`: accounts with this role.
+ * belongs to; others get NOT_FOUND, nothing, or what is their own. `role:NAME`: accounts with this role. `developer`: whoever
+ * may see what a development server is about; there are none in production.
  */
-export type Access = 'public' | 'signed-in' | 'owner' | `role:${string}`
+export type Access = 'public' | 'signed-in' | 'owner' | 'developer' | `role:${string}`
 
 /** Classes by type and field. */
 export type AccessTable = Readonly<Record<string, Readonly<Record<string, Access>>>>
@@ -15,9 +16,9 @@ export type AccessTable = Readonly<Record<string, Readonly<Record<string, Access
 /**
  * The class of every field of every type: the one place. The gateway does not start with a field that has none, and asks for
  * a sign-in or a role before any root field that is not public; ownership is part of the statements that services send, and
- * `test/features/access-matrix.test.ts` holds both to this table.
+ * `test/features/access-matrix.test.ts` holds both to this table. `message` is classed as the `messageKey` beside it.
  */
-export const FIELD_ACCESS: AccessTable = {
+export const FIELD_ACCESS: AccessTable = withMessages({
   Query: {
     ...all('signed-in', 'post', 'posts'),
     ...all('owner', 'me', 'myAuditEvents', 'sessions'),
@@ -86,10 +87,27 @@ export const FIELD_ACCESS: AccessTable = {
     'public',
     ...['challengeId', 'channel', 'destination', 'expiresIn', 'messageKey', 'otpCode', 'resendAvailableIn'],
   ),
-}
+})
 
 function all(access: Access, ...fields: readonly string[]): Readonly<Record<string, Access>> {
   return Object.fromEntries(fields.map((field) => [field, access]))
+}
+
+/** The classes with those of fields that exist outside production alone. */
+export const DEVELOPMENT_ACCESS: AccessTable = {
+  ...FIELD_ACCESS,
+  Query: { ...FIELD_ACCESS['Query'], ...all('developer', 'devOutbox') },
+  OutboxMessage: all('developer', 'at', 'channel', 'html', 'subject', 'text', 'to'),
+}
+
+/** Whoever may read a `messageKey` may read its text. */
+function withMessages(table: AccessTable): AccessTable {
+  return Object.fromEntries(
+    Object.entries(table).map(([type, fields]) => {
+      const { messageKey } = fields
+      return [type, messageKey === undefined ? fields : { ...fields, message: messageKey }]
+    }),
+  )
 }
 
 /** Fields of the schema that the table does not class, as `Type.field`. */
@@ -119,14 +137,18 @@ type Resolve = GraphQLFieldResolver<unknown, Context>
 
 function guarded(access: Access, resolve: Resolve): Resolve {
   return (root, args, context, info) => {
-    admit(access, context.caller)
+    admit(access, context)
     return resolve(root, args, context, info)
   }
 }
 
 /** Throws `UNAUTHENTICATED`, `FORBIDDEN` or `SERVICE_UNAVAILABLE`. Whose a thing is cannot be told here. */
-function admit(access: Access, caller: Caller): void {
+function admit(access: Access, { caller, isDeveloper }: Context): void {
   if (access === 'public') return
+  if (access === 'developer') {
+    if (!isDeveloper) throw new AuthError('FORBIDDEN')
+    return
+  }
   const { roles } = requireSignedIn(caller)
   if (access.startsWith('role:') && !roles.includes(access.slice('role:'.length)))
     throw new AuthError('FORBIDDEN')

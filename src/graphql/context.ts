@@ -5,6 +5,7 @@ import {
   type RefreshTransport,
 } from './refresh-transport.ts'
 import type { FieldLimits } from './rate-limit.ts'
+import type { Speech } from './speech.ts'
 import { AuthError } from '../core/errors.ts'
 import type { Caller, ClientFacts, Credentials, SignedInCaller } from '../core/caller.ts'
 
@@ -13,6 +14,9 @@ export interface Context {
   readonly caller: Caller
   readonly refreshTransport: RefreshTransport
   readonly fieldLimits: FieldLimits
+  readonly speech: Speech
+  /** Whether the caller may see what a development server is about. */
+  readonly isDeveloper: boolean
   /** News of the caller's own session, on a socket; throws `FORBIDDEN` elsewhere. See `SessionEvent` of the schema. */
   readonly watchSession: (caller: SignedInCaller) => AsyncIterable<object>
 }
@@ -35,11 +39,11 @@ const BEARER = /^bearer ([^ ]+)$/i
 export async function createContext(
   request: RequestFacts,
   identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>,
-  fieldLimits: FieldLimits,
+  own: Pick<Context, 'fieldLimits' | 'isDeveloper' | 'speech'>,
 ): Promise<Context> {
   return {
     caller: await identify(credentialsOf(request.rawHeaders), clientOf(request)),
-    fieldLimits,
+    ...own,
     refreshTransport: request.cookies ? cookieTransport(request.cookies) : bodyTransport,
     watchSession: () => {
       throw new AuthError('FORBIDDEN')
@@ -52,12 +56,12 @@ export async function createSocketContext(
   params: unknown,
   request: Omit<RequestFacts, 'rawHeaders' | 'cookies'>,
   identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>,
-  own: Pick<Context, 'fieldLimits' | 'watchSession'>,
+  own: Pick<Context, 'fieldLimits' | 'speech' | 'watchSession'>,
 ): Promise<Context> {
   const headers = typeof params === 'object' && params !== null ? Object.entries(params).flat() : []
   const rawHeaders = headers.map((value) => (typeof value === 'string' ? value : ''))
   const caller = await identify(credentialsOf(rawHeaders), clientOf(request))
-  return { caller, refreshTransport: bodyTransport, ...own }
+  return { caller, refreshTransport: bodyTransport, isDeveloper: false, ...own }
 }
 
 function clientOf({

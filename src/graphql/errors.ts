@@ -1,20 +1,10 @@
 import { unwrapResolverError } from '@apollo/server/errors'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
-import { AuthError, ERROR_CODES, type ErrorCode } from '../core/errors.ts'
+import { AuthError, type ErrorCode } from '../core/errors.ts'
+import type { Language } from '../core/languages.ts'
 import type { Log } from '../ports/log.ts'
+import { ANSWERS } from '../texts/answers.ts'
 import { limitRefusalOf } from './guards/limit-refusal.ts'
-
-/** Codes that Apollo Server gives a request it cannot run, with the one sentence that is answered: its own would quote the input. */
-const REQUEST_ERRORS: Readonly<Record<string, string>> = {
-  GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',
-  GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
-  PERSISTED_QUERY_NOT_FOUND: 'PersistedQueryNotFound',
-  PERSISTED_QUERY_NOT_SUPPORTED: 'PersistedQueryNotSupported',
-  OPERATION_NOT_ALLOWED: 'Only listed operations run here, and this is none of them.',
-  OPERATION_RESOLUTION_FAILURE: 'The document has no such operation, or several and none was named.',
-  BAD_USER_INPUT: 'A variable or argument has the wrong type.',
-  BAD_REQUEST: 'The request is not GraphQL over HTTP.',
-}
 
 /** Sentences of Apollo Server about a request to which it gives no code. */
 const BAD_REQUESTS: readonly string[] = [
@@ -22,21 +12,29 @@ const BAD_REQUESTS: readonly string[] = [
   'Unsupported persisted query version',
 ]
 
+/** Turns any error into what a client may see, in a language. */
+export type FormatError = (
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  language: Language,
+) => GraphQLFormattedError
+
 /**
  * Turns any error into what a client may see. Refusals keep their code and facts; Apollo's request errors keep their code,
- * their place and, where it names the schema and no value, their sentence; everything else is logged under an id and answered
+ * their place and, where it names the schema and no value, their sentence, which is English; everything else is logged under an id and answered
  * with that id alone.
  */
-export function createErrorFormatter(log: Log, newErrorId: () => string, showsSchema: boolean) {
-  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+export function createErrorFormatter(log: Log, newErrorId: () => string, showsSchema: boolean): FormatError {
+  return (formatted, error, language) => {
     const place = placeOf(formatted)
     const original = unwrapResolverError(error)
-    if (original instanceof AuthError) return { ...place, ...refusalOf(original, log) }
-    const limit = limitRefusalOf(original)
+    if (original instanceof AuthError) return { ...place, ...refusalOf(original, language, log) }
+    const limit = limitRefusalOf(original, language)
     if (limit)
       return { message: limit.message, ...place, extensions: { code: limit.code, messageKey: limit.code } }
     const code = BAD_REQUESTS.includes(formatted.message) ? 'BAD_REQUEST' : formatted.extensions?.['code']
-    const sentence = typeof code === 'string' && isOwnError(original) ? REQUEST_ERRORS[code] : undefined
+    const sentence =
+      typeof code === 'string' && isOwnError(original) ? requestSentence(code, language) : undefined
     if (sentence !== undefined) {
       // Validation speaks of the schema and the document; where the schema may be seen, its sentence helps.
       const message =
@@ -47,20 +45,34 @@ export function createErrorFormatter(log: Log, newErrorId: () => string, showsSc
     }
     const errorId = newErrorId()
     log.error({ err: original, errorId }, 'a request failed for a reason that is not the client’s')
-    return { ...place, ...masked(errorId) }
+    return { ...place, ...masked(errorId, language) }
   }
 }
 
 /** The answer for a failure that must not be described. */
-export function masked(errorId: string): { message: string; extensions: Record<string, unknown> } {
+export function masked(
+  errorId: string,
+  language: Language,
+): { message: string; extensions: Record<string, unknown> } {
   const code: ErrorCode = 'INTERNAL_SERVER_ERROR'
-  return { message: ERROR_CODES[code].message, extensions: { code, messageKey: code, errorId } }
+  return { message: ANSWERS[language].refusals[code], extensions: { code, messageKey: code, errorId } }
 }
 
-function refusalOf(error: AuthError, log: Log): { message: string; extensions: Record<string, unknown> } {
+function refusalOf(
+  error: AuthError,
+  language: Language,
+  log: Log,
+): { message: string; extensions: Record<string, unknown> } {
   if (error.code === 'SERVICE_UNAVAILABLE')
     log.warn({ err: error.cause ?? error }, 'a dependency did not answer')
-  return { message: error.message, extensions: { code: error.code, messageKey: error.code, ...error.facts } }
+  const { code, facts } = error
+  return { message: ANSWERS[language].refusals[code], extensions: { code, messageKey: code, ...facts } }
+}
+
+/** What is said of a request that Apollo cannot run, by the code it gives: its own words would quote the input. */
+function requestSentence(code: string, language: Language): string | undefined {
+  const { requests } = ANSWERS[language]
+  return Object.entries(requests).find(([key]) => key === code)?.[1]
 }
 
 function placeOf({ locations, path }: GraphQLFormattedError) {

@@ -6,7 +6,8 @@ import type { Context } from './context.ts'
 /**
  * Status and headers by GraphQL over HTTP: a refusal's own status only where the client speaks
  * `application/graphql-response+json` and there is no data; with `application/json` a well-formed request is 200, because
- * there a status cannot be told from an intermediary's. `Retry-After` and `WWW-Authenticate` are always sent with their codes.
+ * there a status cannot be told from an intermediary's. `Retry-After` and `WWW-Authenticate` are always sent with their codes,
+ * `Content-Language` with whatever is said to people.
  */
 export function httpAnswerPlugin(): ApolloServerPlugin<Context> {
   return {
@@ -23,6 +24,8 @@ export function httpAnswerPlugin(): ApolloServerPlugin<Context> {
           const { http, body } = response
           http.headers.set('cache-control', 'no-store')
           if (body.kind === 'single') addStandings(body.singleResult, contextValue)
+          const { speech } = contextValue
+          if (speech.hasSpoken) http.headers.set('content-language', speech.language)
           if (body.kind !== 'single' || !body.singleResult.errors) return
           const { errors, data } = body.singleResult
           const [first] = errors.map(({ extensions }) => ({

@@ -1,7 +1,8 @@
 import { GraphQLEnumType, GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql'
 import { ERROR_CODES } from '../core/errors.ts'
-import { FIELD_ACCESS, guardAccess } from './access.ts'
+import { FIELD_ACCESS, guardAccess, type AccessTable } from './access.ts'
+import { addMessages } from './messages.ts'
 
 /** TypeGraphQL asks for one wherever there is a subscription; ours name what they listen to themselves. */
 const NO_TOPICS: PubSub = { publish: unused, subscribe: unused }
@@ -14,7 +15,10 @@ function unused(): never {
 type ResolverClass = NonEmptyArray<Function>[number]
 
 /** The schema of ready resolver instances, its root fields guarded by their access class. Classes are derived from the instances, so the two cannot disagree. */
-export function createSchema(resolvers: readonly object[]): GraphQLSchema {
+export function createSchema(
+  resolvers: readonly object[],
+  access: AccessTable = FIELD_ACCESS,
+): GraphQLSchema {
   const instances = new Map<ResolverClass, object>(
     resolvers.map((resolver) => [resolver.constructor, resolver]),
   )
@@ -25,7 +29,8 @@ export function createSchema(resolvers: readonly object[]): GraphQLSchema {
     pubSub: NO_TOPICS,
   })
   const config = schema.toConfig()
-  return guardAccess(new GraphQLSchema({ ...config, types: [...config.types, errorCode] }), FIELD_ACCESS)
+  const whole = new GraphQLSchema({ ...config, types: [...config.types, errorCode] })
+  return guardAccess(addMessages(whole), access)
 }
 
 /** No field returns it: it is in the schema so that generated types carry the codes. */

@@ -1,22 +1,25 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { chooseLanguage, type Language } from '../core/languages.ts'
+import { ANSWERS } from '../texts/answers.ts'
+import type { Catalogue } from '../texts/catalogue.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
-/** What is said of a request that never became GraphQL, by status. */
-const SENTENCES = {
-  400: ['BAD_REQUEST', 'The request is not well-formed.'],
-  403: ['HTTPS_REQUIRED', 'Send the request over HTTPS.'],
-  404: ['NOT_FOUND', 'There is nothing at this address.'],
-  405: ['METHOD_NOT_ALLOWED', 'This address does not answer to this method.'],
-  408: ['REQUEST_TIMEOUT', 'The request took too long to arrive.'],
-  413: ['PAYLOAD_TOO_LARGE', 'The request body is too large.'],
-  415: ['UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json in UTF-8, without an encoding.'],
-  431: ['HEADERS_TOO_LARGE', 'The address and the headers are too large.'],
-  500: ['INTERNAL_SERVER_ERROR', 'Something went wrong on our side.'],
-} as const satisfies Readonly<Record<number, readonly [code: string, message: string]>>
+/** Codes of requests that never became GraphQL, by status. */
+const CODES = {
+  400: 'BAD_REQUEST',
+  403: 'HTTPS_REQUIRED',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  408: 'REQUEST_TIMEOUT',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  431: 'HEADERS_TOO_LARGE',
+  500: 'INTERNAL_SERVER_ERROR',
+} as const satisfies Readonly<Record<number, keyof Catalogue['http']>>
 
-type KnownStatus = keyof typeof SENTENCES
+type KnownStatus = keyof typeof CODES
 
 /** A request that is refused for what it is, before anybody reads what it says. */
 export class RequestRefused extends Error {
@@ -24,29 +27,49 @@ export class RequestRefused extends Error {
   readonly statusCode: KnownStatus
 
   constructor(statusCode: KnownStatus) {
-    super(SENTENCES[statusCode][0])
+    super(CODES[statusCode])
     this.statusCode = statusCode
   }
 }
 
 /** Every failure outside GraphQL is JSON in the shape of a GraphQL error, with no word of what was sent or what broke. */
-export function addJsonErrors(app: FastifyInstance): void {
+export function addJsonErrors(app: FastifyInstance, fallback: Language): void {
   app.setNotFoundHandler(async () => {
     throw new RequestRefused(404)
   })
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 500) request.log.error({ err: error }, 'a request failed')
-    return reply.code(status).header('cache-control', 'no-store').send(bodyOf(status, request.id))
+    const language = languageOf(request, fallback)
+    return reply
+      .code(status)
+      .headers({ 'cache-control': 'no-store', 'content-language': language, vary: varyOf(reply) })
+      .send(bodyOf(status, language, request.id))
   })
 }
 
 /** Addresses that do not decode (`/%`), which no hook sees. */
-export function answerBadUrl(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  void reply
-    .code(400)
-    .headers({ ...SECURITY_HEADERS, 'cache-control': 'no-store' })
-    .send(bodyOf(400, request.id))
+export function badUrlAnswer(fallback: Language) {
+  return (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const language = languageOf(request, fallback)
+    void reply
+      .code(400)
+      .headers({ ...SECURITY_HEADERS, 'cache-control': 'no-store' })
+      .headers({ 'content-language': language, vary: varyOf(reply) })
+      .send(bodyOf(400, language, request.id))
+  }
+}
+
+function languageOf({ headers }: FastifyRequest, fallback: Language): Language {
+  return chooseLanguage([headers['accept-language'] ?? null], fallback)
+}
+
+/** What the answer depends on already, and the language. */
+function varyOf(reply: FastifyReply): string {
+  const fields = String(reply.getHeader('vary') ?? '')
+    .split(',')
+    .map((field) => field.trim())
+  return [...new Set([...fields, 'Accept-Language'])].filter(Boolean).join(', ')
 }
 
 /** How Node.js names what it could not take. */
@@ -56,15 +79,21 @@ const BROKEN: Readonly<Record<string, KnownStatus>> = {
   HPE_HEADER_OVERFLOW: 431,
 }
 
-/** The last words on a connection that carries no HTTP, too much of it, or too little for too long. */
-export function answerBrokenRequest(error: Error & { code: string }, socket: Socket): void {
+/** The last words on a connection that carries no HTTP, too much of it, or too little for too long: nobody could say in which language. */
+export function brokenRequestAnswer(language: Language) {
+  return (error: Error & { code: string }, socket: Socket): void =>
+    answerBrokenRequest(error, socket, language)
+}
+
+function answerBrokenRequest(error: Error & { code: string }, socket: Socket, language: Language): void {
   if (!socket.writable) return void socket.destroy()
   const status = BROKEN[error.code] ?? 400
-  const body = JSON.stringify(bodyOf(status))
+  const body = JSON.stringify(bodyOf(status, language))
   const headers = {
     ...SECURITY_HEADERS,
     'cache-control': 'no-store',
     connection: 'close',
+    'content-language': language,
     'content-length': String(Buffer.byteLength(body)),
     'content-type': 'application/json; charset=utf-8',
   }
@@ -73,8 +102,9 @@ export function answerBrokenRequest(error: Error & { code: string }, socket: Soc
   socket.end(head + body, () => socket.destroy())
 }
 
-function bodyOf(status: number, errorId?: string) {
-  const [code, message] = SENTENCES[isKnown(status) ? status : status < 500 ? 400 : 500]
+function bodyOf(status: number, language: Language, errorId?: string) {
+  const code = CODES[isKnown(status) ? status : status < 500 ? 400 : 500]
+  const message = ANSWERS[language].http[code]
   return {
     errors: [
       { message, extensions: { code, messageKey: code, ...(status >= 500 && errorId ? { errorId } : {}) } },
@@ -83,5 +113,5 @@ function bodyOf(status: number, errorId?: string) {
 }
 
 function isKnown(status: number): status is KnownStatus {
-  return status in SENTENCES
+  return status in CODES
 }

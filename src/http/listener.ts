@@ -1,5 +1,6 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import { answerBadUrl, answerBrokenRequest } from './json-errors.ts'
+import type { Language } from '../core/languages.ts'
+import { badUrlAnswer, brokenRequestAnswer } from './json-errors.ts'
 
 /** A certificate chain and its key, both PEM. */
 export interface TlsMaterial {
@@ -11,6 +12,8 @@ export interface TlsMaterial {
 export interface ListenerOptions {
   readonly log: FastifyBaseLogger
   readonly newId: () => string
+  /** Spoken where no language that was asked for is. */
+  readonly language: Language
   /** Proxies in front; 0 trusts no forwarded header. */
   readonly trustProxy: number
   /** Null: plain HTTP, for loopback or behind a proxy that ends TLS. */
@@ -45,7 +48,7 @@ const TLS = {
 } as const
 
 /** The server before it has any route: its sockets, its patience and its words for what is no request. */
-export function createListener({ log, newId, trustProxy, tls }: ListenerOptions): FastifyInstance {
+export function createListener({ log, newId, language, trustProxy, tls }: ListenerOptions): FastifyInstance {
   const common = {
     loggerInstance: log,
     // One line of our own for each request says what it cost and how it ended, never what it carried.
@@ -63,8 +66,8 @@ export function createListener({ log, newId, trustProxy, tls }: ListenerOptions)
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
-    clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: answerBadUrl,
+    clientErrorHandler: brokenRequestAnswer(language),
+    frameworkErrors: badUrlAnswer(language),
   } as const
   return tls === null
     ? Fastify({ ...common, http: LIMITS })

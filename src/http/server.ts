@@ -6,11 +6,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, ClientFacts, Credentials } from '../core/caller.ts'
 import type { TrustedOrigins } from '../core/origins.ts'
 import { createContext, type Context } from '../graphql/context.ts'
+import { createSpeech } from '../graphql/speech.ts'
 import { addDiscovery, type DiscoveryOptions } from './discovery.ts'
 import { addHealth, type ReadinessCheck } from './health.ts'
 import { IDE_PAGE, addIde } from './ide.ts'
 import { addJsonErrors } from './json-errors.ts'
 import { createListener, type ListenerOptions } from './listener.ts'
+import { addOutboxPage, isFromHere, type OutboxOptions } from './outbox-page.ts'
 import { addJsonBodies, addOptions, addRequestChecks } from './request-checks.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import { addSockets, type SocketOptions } from './sockets.ts'
@@ -41,6 +43,8 @@ export interface HttpOptions extends ListenerOptions {
   readonly requireHttps: boolean
   /** Subscriptions. */
   readonly sockets: SocketOptions
+  /** Null where nobody may see what was sent. */
+  readonly outbox: OutboxOptions | null
   /** Serves the IDE to browsers. */
   readonly ide: boolean
 }
@@ -58,7 +62,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   let stopping = false
   const app = createListener(options)
   addJsonBodies(app)
-  addJsonErrors(app)
+  addJsonErrors(app, options.language)
   addSecurityHeaders(app)
   addTransportSecurity(app, options)
   addOptions(app)
@@ -79,6 +83,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   if (options.discovery) addDiscovery(app, options.discovery)
   addVerifyEmailPage(app)
   if (ide) addIde(app)
+  if (options.outbox) addOutboxPage(app, options.outbox)
   app.addHook('onSend', async (_request, reply) => {
     if (stopping) reply.header('connection', 'close')
   })
@@ -112,7 +117,7 @@ async function addGraphql(app: FastifyInstance, options: HttpOptions): Promise<v
 async function contextOf(
   request: FastifyRequest,
   reply: FastifyReply,
-  { identify, cookies, trustedOrigins, newFieldLimits }: HttpOptions,
+  { identify, cookies, trustedOrigins, newFieldLimits, language, outbox }: HttpOptions,
 ): Promise<Context> {
   const { rawHeaders, headers } = request.raw
   const exchange = {
@@ -129,7 +134,9 @@ async function contextOf(
     cookies: cookies ? exchange : null,
   }
   await together()
-  return createContext(facts, identify, newFieldLimits())
+  const speech = createSpeech(facts.acceptLanguage, language)
+  const isDeveloper = outbox !== null && (outbox.forAnyone || isFromHere(request))
+  return createContext(facts, identify, { fieldLimits: newFieldLimits(), speech, isDeveloper })
 }
 
 function wantsIde(request: FastifyRequest): boolean {

@@ -14,12 +14,14 @@ import { CloseCode, type Context as SocketSession, type SubscribePayload } from 
 import { useServer, type Extra } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import type { Caller, ClientFacts, Credentials, SignedInCaller } from '../core/caller.ts'
+import type { Language } from '../core/languages.ts'
 import type { TrustedOrigins } from '../core/origins.ts'
 import type { OperationManifest } from '../core/operation-manifest.ts'
 import { isListed, notAllowed } from '../graphql/allow-list.ts'
 import { createSocketContext, type Context } from '../graphql/context.ts'
 import { validateGuarded, variablesRefusal } from '../graphql/guards/guards.ts'
 import { limitRefusalOf } from '../graphql/guards/limit-refusal.ts'
+import { createSpeech } from '../graphql/speech.ts'
 
 /** What sockets need. */
 export interface SocketOptions {
@@ -27,7 +29,9 @@ export interface SocketOptions {
   readonly identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>
   /** Resolves with the one piece of news that ends a watch; null when it was given up. */
   readonly watch: (caller: SignedInCaller, givenUp: AbortSignal) => Promise<SessionNews | null>
-  readonly formatError: (error: GraphQLError) => GraphQLFormattedError
+  readonly formatError: (error: GraphQLError, language: Language) => GraphQLFormattedError
+  /** Spoken where no language that was asked for is. */
+  readonly language: Language
   readonly newId: () => string
   readonly newFieldLimits: () => Context['fieldLimits']
   /** The documents that may run; null: every one. */
@@ -77,11 +81,11 @@ export function addSockets(
       onConnect: (session) => open(session, options),
       validate: validateGuarded,
       onSubscribe: (session, _id, payload) => refusalOf(session, payload, options.operations),
-      onError: (_session, _id, _payload, errors) => errors.map((error) => options.formatError(coded(error))),
-      onNext: (_session, _id, _payload, _args, result) =>
+      onError: ({ extra }, _id, _payload, errors) => formatted(errors, extra, options),
+      onNext: ({ extra }, _id, _payload, _args, result) =>
         result.errors && {
           data: result.data ?? null,
-          errors: result.errors.map((error) => options.formatError(coded(error))),
+          errors: formatted(result.errors, extra, options),
         },
       onClose: ({ extra }) => extra.givenUp?.abort(),
       context: ({ extra }) => extra.context,
@@ -127,7 +131,8 @@ async function open(session: Session, options: SocketOptions): Promise<boolean> 
     requestId: options.newId(),
   }
   const watchSession = (caller: SignedInCaller) => oneEvent(options.watch(caller, givenUp.signal))
-  const own = { watchSession, fieldLimits: options.newFieldLimits() }
+  const speech = createSpeech(facts.acceptLanguage, options.language)
+  const own = { watchSession, fieldLimits: options.newFieldLimits(), speech }
   const context = await createSocketContext(connectionParams, facts, options.identify, own)
   const { caller } = context
   if (caller.kind !== 'signed-in') {
@@ -179,13 +184,22 @@ function refusalOf(
     if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return undefined
     return [refusal('Queries and mutations travel over HTTP.', 'BAD_REQUEST')]
   } catch (error) {
-    if (error instanceof GraphQLError && limitRefusalOf(error)) return [error]
+    if (error instanceof GraphQLError && limitRefusalOf(error, 'en')) return [error]
     return [refusal('The document is not GraphQL.', 'GRAPHQL_PARSE_FAILED')]
   }
 }
 
 function refusal(message: string, code: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code } })
+}
+
+/** Errors as the client sees them, in the language that its handshake asked for. */
+function formatted(
+  errors: readonly GraphQLError[],
+  { context }: Partial<Standing>,
+  { formatError, language }: SocketOptions,
+): GraphQLFormattedError[] {
+  return errors.map((error) => formatError(coded(error), context?.speech.language ?? language))
 }
 
 /** What validation finds carries no code yet. */

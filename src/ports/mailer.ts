@@ -5,6 +5,8 @@ export interface MailMessage {
   readonly subject: string
   /** Plain text. */
   readonly text: string
+  /** The same as a whole HTML document that loads nothing. */
+  readonly html: string
 }
 
 /** Carries e-mail. What to say is decided above, in `features/notices`. */

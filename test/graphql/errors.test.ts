@@ -57,6 +57,7 @@ describe('a failure that is ours', () => {
     const formatted = format(
       { message: SECRET, path: ['me'], extensions: { code: 'INTERNAL_SERVER_ERROR', stacktrace: [SECRET] } },
       new Error(SECRET),
+      'en',
     )
     expect(formatted).toEqual({
       path: ['me'],
@@ -64,7 +65,7 @@ describe('a failure that is ours', () => {
       extensions: { code: 'INTERNAL_SERVER_ERROR', messageKey: 'INTERNAL_SERVER_ERROR', errorId: 'id-1' },
     })
     expect(logged).toMatchObject([{ errorId: 'id-1' }])
-    const outage = format({ message: 'x', extensions: {} }, unavailable(new Error(SECRET)))
+    const outage = format({ message: 'x', extensions: {} }, unavailable(new Error(SECRET)), 'en')
     expect(JSON.stringify(outage)).not.toContain('hunter2')
     expect(outage.extensions).toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfter: 1 })
   })
@@ -73,11 +74,11 @@ describe('a failure that is ours', () => {
     const { createErrorFormatter } = await import('../../src/graphql/errors.ts')
     const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
     for (const code of Object.keys(ERROR_CODES) as (keyof typeof ERROR_CODES)[]) {
-      const formatted = createErrorFormatter(
-        silent,
-        () => 'id',
-        true,
-      )({ message: 'other words' }, new AuthError(code, {}, new Error(SECRET)))
+      const formatted = createErrorFormatter(silent, () => 'id', true)(
+        { message: 'other words' },
+        new AuthError(code, {}, new Error(SECRET)),
+        'en',
+      )
       expect(formatted).toEqual({
         message: ERROR_CODES[code].message,
         extensions: { code, messageKey: code },

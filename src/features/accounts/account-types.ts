@@ -1,5 +1,6 @@
 import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
 import { Field, ID, InputType, Int, ObjectType, createUnionType, registerEnumType } from 'type-graphql'
+import type { OutcomeKey } from '../../core/outcomes.ts'
 import { DateTime } from '../../graphql/scalars.ts'
 import type { User } from '../../ports/users.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
@@ -83,7 +84,7 @@ export function userView(user: User, viewerId: string): UserType {
 @ObjectType('AuthPayload', { description: 'A session has started or gone on: its tokens.' })
 export class AuthPayload {
   @Field(() => String, { description: 'Key of the localised text for this outcome.' })
-  messageKey!: string
+  messageKey!: OutcomeKey
   @Field(() => String, { description: 'JWT for the `Authorization: Bearer` header (RFC 9068).' })
   accessToken!: string
   @Field(() => String, { description: '`Bearer` (RFC 6750).' })
@@ -104,7 +105,11 @@ export class AuthPayload {
 }
 
 /** The payload of a sign-in or refresh; the refresh token goes the way of the transport. */
-export function authPayload(messageKey: string, signIn: SignIn, transport: RefreshTransport): AuthPayload {
+export function authPayload(
+  messageKey: OutcomeKey,
+  signIn: SignIn,
+  transport: RefreshTransport,
+): AuthPayload {
   const { accessToken, expiresIn, refreshExpiresIn, session, user } = signIn
   const refreshToken = transport.give(signIn.refreshToken, refreshExpiresIn)
   const tokens = { accessToken, tokenType: 'Bearer', expiresIn, refreshToken, refreshExpiresIn }
@@ -124,7 +129,7 @@ export const LoginResult = createUnionType({
 })
 export class PhoneVerified {
   @Field(() => String, { description: '`PHONE_VERIFIED_SUCCESSFULLY`.' })
-  messageKey!: string
+  messageKey!: OutcomeKey
   @Field(() => UserType, { description: 'The account, with its number.' })
   user!: UserType
 }
@@ -140,7 +145,7 @@ export const VerifyOtpResult = createUnionType({
 @ObjectType('VerifyEmailPayload', { description: 'The address is verified, and its account can sign in.' })
 export class VerifyEmailPayload {
   @Field(() => String, { description: '`EMAIL_VERIFIED_SUCCESSFULLY`.' })
-  messageKey!: string
+  messageKey!: OutcomeKey
   @Field(() => UserType, { description: 'The account.' })
   user!: UserType
   @Field(() => LoginResult, { nullable: true, description: 'The sign-in; null where none was asked for.' })
@@ -182,7 +187,7 @@ export class RegisterPhoneInput {
 @ObjectType('RegisterPayload', { description: 'The same answer whether or not the address is taken.' })
 export class RegisterPayload {
   @Field(() => String, { description: '`OTP_SENT_SUCCESSFULLY`.' })
-  messageKey!: string
+  messageKey!: OutcomeKey
   @Field(() => ID, {
     description: 'Names the challenge to `verifyOtp`, with the purpose `VERIFY_EMAIL` or `VERIFY_PHONE`.',
   })

@@ -1,4 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
+import type { OutcomeKey } from '../../core/outcomes.ts'
 import type { OtpChannel, OtpPurpose } from '../otp/otp-record.ts'
 
 /** GraphQL enum of code purposes. */
@@ -44,7 +45,7 @@ export class RequestOtpInput {
 @ObjectType('RequestOtpPayload', { description: 'The same answer whether or not there is such an account.' })
 export class RequestOtpPayload {
   @Field(() => String, { description: '`OTP_SENT_SUCCESSFULLY`.' })
-  messageKey!: string
+  messageKey!: OutcomeKey
   @Field(() => ID, { description: 'Names the challenge to `verifyOtp`.' })
   challengeId!: string
   @Field(() => OtpChannelEnum, { description: 'How the code travels.' })

@@ -1,5 +1,6 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
 import { cursorOf } from '../../core/cursor.ts'
+import type { OutcomeKey } from '../../core/outcomes.ts'
 import { PageInfo, pageInfoOf } from '../../graphql/connections.ts'
 import { DateTime } from '../../graphql/scalars.ts'
 import type { Post, PostSelection } from '../../ports/posts.ts'
@@ -104,7 +105,7 @@ export class UpdatePostInput {
 @ObjectType('DeletePostPayload', { description: 'A post was removed.' })
 export class DeletePostPayload {
   @Field(() => String, { description: '`POST_DELETED`.' })
-  messageKey!: string
+  messageKey!: OutcomeKey
   @Field(() => ID, { description: 'The post that is gone.' })
   postId!: string
 }

@@ -1,4 +1,5 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
+import type { OutcomeKey } from '../../core/outcomes.ts'
 import { DateTime } from '../../graphql/scalars.ts'
 import type { Session } from '../../ports/sessions.ts'
 import type { SessionEvent } from './session-watch-service.ts'
@@ -52,7 +53,7 @@ export function sessionView(session: Session, currentId: string): SessionType {
 @ObjectType('LogoutPayload', { description: 'Signed out.' })
 export class LogoutPayload {
   @Field(() => String, { description: '`LOGOUT_SUCCESSFUL`.' })
-  messageKey!: string
+  messageKey!: OutcomeKey
   @Field(() => Int, { description: 'How many sessions were ended by this call.' })
   revokedSessions!: number
 }
@@ -60,7 +61,7 @@ export class LogoutPayload {
 @ObjectType('RevokeSessionPayload', { description: 'A session was ended.' })
 export class RevokeSessionPayload {
   @Field(() => String, { description: '`SESSION_REVOKED`.' })
-  messageKey!: string
+  messageKey!: OutcomeKey
   @Field(() => ID, { description: 'The session that has ended.' })
   sessionId!: string
 }
@@ -68,7 +69,7 @@ export class RevokeSessionPayload {
 @ObjectType('RevokeOtherSessionsPayload', { description: 'Every other session was ended.' })
 export class RevokeOtherSessionsPayload {
   @Field(() => String, { description: '`OTHER_SESSIONS_REVOKED`.' })
-  messageKey!: string
+  messageKey!: OutcomeKey
   @Field(() => Int, { description: 'How many sessions were ended by this call.' })
   revokedSessions!: number
 }

@@ -8,22 +8,13 @@ import {
 } from 'graphql'
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { Context } from '../context.ts'
-import { LimitRefusal } from './limit-refusal.ts'
+import { LimitRefusal, type Excess } from './limit-refusal.ts'
 import { LIMITS } from './limits.ts'
 import { shapesIn } from './operation-shape.ts'
 import type { Shape } from './shape.ts'
 
-/** What is said of an operation that is too large, by what it is too large in. */
-const SENTENCES = {
-  depth: (asked) => `The operation is ${asked} fields deep`,
-  introspectionDepth: (asked) => `The introspection is ${asked} fields deep`,
-  rootFields: (asked) => `The operation has ${asked} root fields`,
-  aliases: (asked) => `The operation has ${asked} aliases`,
-  directives: (asked) => `The operation has ${asked} directives`,
-  cost: (asked) => `The operation costs ${asked}`,
-} as const satisfies Partial<Record<keyof Shape, (asked: number) => string>>
-
-const MEASURED = Object.keys(SENTENCES) as (keyof typeof SENTENCES)[]
+/** In what an operation can be too large. */
+const MEASURED = ['depth', 'introspectionDepth', 'rootFields', 'aliases', 'directives', 'cost'] as const
 
 /** Refuses operations that are larger than `LIMITS` allow, and sensitive fields that do not stand alone. */
 const operationSize: ValidationRule = (context) => {
@@ -33,27 +24,28 @@ const operationSize: ValidationRule = (context) => {
   })
   return {
     OperationDefinition(operation) {
-      for (const sentence of refusalsOf(shapeOf(operation)))
-        context.reportError(new LimitRefusal(sentence, operation))
+      for (const excess of excessesOf(shapeOf(operation)))
+        context.reportError(new LimitRefusal(excess, operation))
     },
   }
 }
 
-function refusalsOf(shape: Shape): string[] {
-  const sentences = MEASURED.filter((name) => shape[name] > LIMITS[name]).map(
-    (name) => `${SENTENCES[name](shape[name])}; the limit is ${LIMITS[name]}.`,
-  )
+function excessesOf(shape: Shape): Excess[] {
+  const excesses: Excess[] = MEASURED.filter((name) => shape[name] > LIMITS[name]).map((name) => ({
+    of: name,
+    asked: shape[name],
+    limit: LIMITS[name],
+  }))
   if (shape.sensitiveFields > 0 && shape.rootFields > 1)
-    sentences.push(
-      `The operation has ${shape.rootFields} root fields; the limit is 1 where one of them takes or sends a secret.`,
-    )
-  return sentences
+    excesses.push({ of: 'sensitiveFields', asked: shape.rootFields, limit: 1 })
+  return excesses
 }
 
 /** Refuses long lists in the document. */
 const literalLists: ValidationRule = (context) => ({
   ListValue(list: ListValueNode) {
-    if (list.values.length > LIMITS.listItems) context.reportError(longList(list.values.length, list))
+    if (list.values.length > LIMITS.listItems)
+      context.reportError(new LimitRefusal(longList(list.values.length), list))
   },
 })
 
@@ -89,12 +81,12 @@ export function variablesRefusal(variables: unknown): LimitRefusal | null {
     const value = waiting.pop()
     if (typeof value !== 'object' || value === null) continue
     if (Array.isArray(value) && value.length > LIMITS.listItems)
-      return new LimitRefusal(longList(value.length).message, undefined, 'BAD_USER_INPUT')
+      return new LimitRefusal(longList(value.length), undefined, 'BAD_USER_INPUT')
     for (const inner of Object.values(value)) waiting.push(inner)
   }
   return null
 }
 
-function longList(items: number, node?: ListValueNode): LimitRefusal {
-  return new LimitRefusal(`A list has ${items} items; the limit is ${LIMITS.listItems}.`, node)
+function longList(items: number): Excess {
+  return { of: 'listItems', asked: items, limit: LIMITS.listItems }
 }

@@ -1,0 +1,48 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import mjml2html from 'mjml'
+import { placesOf } from '../src/core/fill.ts'
+
+const folder = join(resolve(import.meta.dirname, '..'), 'src/features/notices/templates')
+const target = join(folder, 'compiled-templates.ts')
+
+/** Text of the module that the runtime has its templates from: each as HTML and as plain text, with the names of its places. */
+export async function compiledTemplates(): Promise<string> {
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith('.mjml'))
+    .map((file) => basename(file, '.mjml'))
+    .sort()
+  const entries = await Promise.all(names.map(entryOf))
+  return `// Written by \`npm run generate\` from the files beside it. Do not edit.
+
+/** Templates by name. */
+export const TEMPLATES = {
+${entries.join('\n')}
+} as const
+`
+}
+
+async function entryOf(name: string): Promise<string> {
+  const html = await htmlOf(join(folder, `${name}.mjml`))
+  const text = readFileSync(join(folder, `${name}.txt`), 'utf8')
+  const places = placesOf(html + text).sort()
+  const lines = Object.entries({ html, text, places }).map(
+    ([key, value]) => `    ${key}: ${JSON.stringify(value)},`,
+  )
+  return `  ${JSON.stringify(name)}: {\n${lines.join('\n')}\n  },`
+}
+
+/** The HTML of one MJML file, its places as the formatter did not leave them: no web fonts, no comments but those that Outlook reads, no white space that nobody sees. */
+async function htmlOf(file: string): Promise<string> {
+  const options = { filePath: file, validationLevel: 'strict', fonts: {}, keepComments: false } as const
+  const { html } = await mjml2html(readFileSync(file, 'utf8'), options)
+  return html
+    .replace(/\s+/g, ' ')
+    .replaceAll('" >', '">')
+    .replace(/(<\/\w+) >/g, '$1>')
+    .replaceAll('> <', '><')
+    .replace(/\{\{ ?(\w+) ?\}\}/g, '{{$1}}')
+    .trim()
+}
+
+if (process.argv[1] === import.meta.filename) writeFileSync(target, await compiledTemplates())

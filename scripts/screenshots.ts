@@ -1,0 +1,94 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { createOutbox } from '../src/adapters/mailer/outbox.ts'
+import { migrate } from '../src/adapters/database/migrations.ts'
+import { createApp } from '../src/app.ts'
+import { loadConfig } from '../src/config.ts'
+import { LANGUAGES, type Language } from '../src/core/languages.ts'
+import { createMessageWords } from '../src/features/notices/message-words.ts'
+import type { Notice } from '../src/features/notices/notice.ts'
+import { createLog } from '../src/http/log.ts'
+
+/** Most octets of a picture. */
+const LARGEST = 150_000
+
+const images = join(resolve(import.meta.dirname, '..'), 'docs/images')
+const { mailWords, smsWords } = createMessageWords({
+  product: 'GraphQL Auth Gateway',
+  publicUrl: 'https://auth.example.com',
+  language: 'en',
+})
+
+const code = (purpose: 'LOGIN' | 'VERIFY_EMAIL', link: string | null): Notice => ({
+  kind: 'code',
+  purpose,
+  code: '482913',
+  minutes: 5,
+  link,
+})
+const SIGN_IN = code('LOGIN', null)
+const CONFIRM = code('VERIFY_EMAIL', 'https://app.example.com/confirm#challenge=Jd8Kx2&code=482913')
+
+const run = promisify(execFile)
+
+/** Takes a picture of an address, `dark` as people see it who prefer that. */
+async function shoot(address: string, name: string, height: number, dark = false): Promise<void> {
+  const file = join(images, `${name}.png`)
+  const options = [
+    ...['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--virtual-time-budget=3000'],
+    ...[`--window-size=680,${height}`, `--screenshot=${file}`],
+    ...(dark ? ['--blink-settings=preferredColorScheme=0'] : []),
+  ]
+  await run('chromium', [...options, address], { timeout: 60_000 })
+  const { size } = statSync(file)
+  if (size > LARGEST) throw new Error(`${name}.png has ${size} octets; ${LARGEST} at most`)
+  process.stdout.write(`${name}.png ${size}\n`)
+}
+
+/** Without one, Korean would be empty boxes. */
+function requireKoreanFont(): void {
+  if (execFileSync('fc-list', [':lang=ko'], { encoding: 'utf8' }).trim() === '')
+    throw new Error('no Korean font is installed; on Debian: apt-get install fonts-noto-cjk')
+}
+
+async function shootMails(folder: string): Promise<void> {
+  const mail = async (notice: Notice, language: Language, name: string, height: number, dark = false) => {
+    const file = join(folder, `${name}.html`)
+    writeFileSync(file, mailWords(notice, [language]).html)
+    await shoot(pathToFileURL(file).href, name, height, dark)
+  }
+  for (const language of LANGUAGES) {
+    await mail(SIGN_IN, language, `mail-code-${language}`, 500)
+    await mail(CONFIRM, language, `mail-confirm-${language}`, 690)
+  }
+  await mail(CONFIRM, 'en', 'mail-confirm-dark', 690, true)
+}
+
+async function shootOutbox(folder: string): Promise<void> {
+  const config = loadConfig({
+    variables: { DATA_DIR: folder, LOG_LEVEL: 'silent', PORT: '0' },
+    readFile: () => '',
+  })
+  await migrate({ url: config.databaseUrl, now: Date.now })
+  let now = Date.UTC(2026, 0, 31, 8)
+  const outbox = createOutbox({ folder: join(folder, 'outbox'), now: () => (now += 41_000), show: null })
+  await outbox.send({ to: 'grace@example.com', ...mailWords({ kind: 'password-changed' }, ['en']) })
+  const sms = { channel: 'SMS', to: '+821012345678', subject: '', text: smsWords(SIGN_IN, ['ko']), html: '' }
+  await outbox.send(sms)
+  await outbox.send({ to: 'ada@example.com', ...mailWords(SIGN_IN, ['en']) })
+  const app = await createApp(config, createLog('silent'), { show: null })
+  const address = await app.http.app.listen({ host: config.host, port: config.port })
+  await shoot(`${address}/dev/outbox`, 'dev-outbox', 1130)
+  await app.close()
+}
+
+requireKoreanFont()
+mkdirSync(images, { recursive: true })
+const folder = mkdtempSync(join(tmpdir(), 'screenshots-'))
+await shootMails(folder)
+await shootOutbox(folder)
+rmSync(folder, { recursive: true })

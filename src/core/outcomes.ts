@@ -1,0 +1,19 @@
+/**
+ * What a payload says went well: its stable `messageKey`, with the English text that its `message` has. The other languages
+ * are in `src/texts`, where the compiler asks for each.
+ */
+export const OUTCOMES = {
+  OTP_SENT_SUCCESSFULLY: 'If the address can be used, a code is on its way.',
+  OTP_VERIFIED_SUCCESSFULLY: 'The code is right.',
+  PHONE_VERIFIED_SUCCESSFULLY: 'Your phone number is confirmed.',
+  EMAIL_VERIFIED_SUCCESSFULLY: 'Your e-mail address is confirmed.',
+  LOGIN_SUCCESSFUL: 'You are signed in.',
+  TOKEN_REFRESHED: 'Your session goes on.',
+  LOGOUT_SUCCESSFUL: 'You are signed out.',
+  SESSION_REVOKED: 'The session has been ended.',
+  OTHER_SESSIONS_REVOKED: 'Your other sessions have been ended.',
+  POST_DELETED: 'The post has been removed.',
+} as const satisfies Readonly<Record<string, string>>
+
+/** A stable `messageKey` of a payload. */
+export type OutcomeKey = keyof typeof OUTCOMES

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { EXTREMES, describeOn } from '../backends.ts'
+import { PASSWORD, newAddress, startGateway, type TestGateway } from '../gateway.ts'
+import { RegisterDocument, RequestOtpDocument } from '../generated/graphql.ts'
+import { eventually } from '../servers/processes.ts'
+
+const KOREAN = '로그인 코드'
+const ENGLISH = 'Your sign-in code'
+
+describeOn(EXTREMES, 'the language of a message', (backend) => {
+  let gateway: TestGateway
+  beforeAll(
+    async () =>
+      void (gateway = await startGateway(backend, { RATE_LIMIT_SCALE: '1000', PRODUCT_NAME: 'Ada & Co' })),
+  )
+  afterAll(() => gateway.close())
+
+  async function register(locale: string | null, acceptLanguage?: string): Promise<string> {
+    const email = newAddress()
+    const headers: Record<string, string> = acceptLanguage ? { 'accept-language': acceptLanguage } : {}
+    const answer = await gateway.send(
+      RegisterDocument,
+      { input: { email, password: PASSWORD, locale } },
+      { headers },
+    )
+    expect(answer.errors).toEqual([])
+    return email
+  }
+
+  /** The message of a number, counted from the first to this address: they leave after the answer. */
+  async function messageTo(address: string, number = 1) {
+    const message = await eventually(async () => (await gateway.messagesTo(address))[number - 1] ?? false)
+    return message as typeof message & { readonly html: string }
+  }
+
+  it('is the one asked for at registration, then the browser’s, then the default', async () => {
+    const subject = async (locale: string | null, header?: string) =>
+      (await messageTo(await register(locale, header))).subject
+    expect(await subject('ko-KR')).toBe('이메일 주소 확인')
+    expect(await subject('ko', 'en-GB,en')).toBe('이메일 주소 확인')
+    expect(await subject(null, 'fr, ko;q=0.5')).toBe('이메일 주소 확인')
+    expect(await subject('en', 'ko')).toBe('Confirm your e-mail address')
+    expect(await subject('fr', 'ko')).toBe('이메일 주소 확인')
+    expect(await subject(null)).toBe('Confirm your e-mail address')
+  })
+
+  it('is remembered with the account', async () => {
+    const email = await register('ko', 'en')
+    await messageTo(email)
+    gateway.passTime(61_000)
+    const headers = { 'accept-language': 'en-US,en;q=0.9' }
+    await gateway.send(RequestOtpDocument, { input: { email, purpose: 'VERIFY_EMAIL' } }, { headers })
+    expect((await messageTo(email, 2)).text).toMatch(/^확인 코드: \d{6}$/m)
+  })
+
+  it('is kept also for whoever has an account already', async () => {
+    const { email } = await gateway.signUp()
+    await messageTo(email)
+    gateway.passTime(61_000)
+    await gateway.send(RegisterDocument, { input: { email, password: PASSWORD, locale: 'ko' } })
+    expect((await messageTo(email, 2)).subject).toBe('이미 계정이 있습니다')
+  })
+
+  it('comes with the name of the settings, escaped, and never with a Host', async () => {
+    const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example' }
+    const { email } = await gateway.signUp()
+    await messageTo(email)
+    gateway.passTime(61_000)
+    await gateway.send(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } }, { headers })
+    const { subject, text, html } = await messageTo(email, 2)
+    expect(subject).toBe(ENGLISH)
+    expect(subject).not.toContain(KOREAN)
+    expect(text).toContain('sign in to Ada & Co.')
+    expect(html).toContain('sign in to Ada &#38; Co.')
+    expect(text + html).not.toContain('evil')
+  })
+})

@@ -1,0 +1,52 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { compiledTemplates } from '../../scripts/compile-templates.ts'
+import { fillHtml, fillText, placesOf } from '../../src/core/fill.ts'
+import { TEMPLATES } from '../../src/features/notices/templates/compiled-templates.ts'
+
+const folder = join(resolve(import.meta.dirname, '../..'), 'src/features/notices/templates')
+
+describe('the templates', () => {
+  it('are committed as they compile', async () => {
+    expect(readFileSync(join(folder, 'compiled-templates.ts'), 'utf8')).toBe(await compiledTemplates())
+    const sources = readdirSync(folder).filter((name) => /\.(mjml|txt)$/.test(name))
+    expect(sources.sort()).toEqual(
+      Object.keys(TEMPLATES)
+        .flatMap((name) => [`${name}.mjml`, `${name}.txt`])
+        .sort(),
+    )
+  })
+
+  it.each(Object.entries(TEMPLATES))(
+    '%s says in text what it says in HTML',
+    (_name, { html, text, places }) => {
+      const inHtml = placesOf(html)
+      const inText = placesOf(text)
+      expect([...new Set([...inHtml, ...inText])].sort()).toEqual(places)
+      // The subject and the preheader travel elsewhere; a code stands in a sentence of the text.
+      const dressing = ['language', 'subject', 'preheader', 'code', 'button', 'linkFallback']
+      expect(inHtml.filter((name) => !inText.includes(name) && !dressing.includes(name))).toEqual([])
+      expect(inText.filter((name) => !inHtml.includes(name) && name !== 'line')).toEqual([])
+    },
+  )
+
+  it('refuse to be filled with less than they ask for', () => {
+    expect(() => fillText('Hello {{name}}', {})).toThrow('a place name')
+    expect(() => fillHtml('<p>{{name}}</p>', { other: 'x' })).toThrow('a place name')
+    expect(() => fillText('{{toString}}', {})).toThrow('a place toString')
+    expect(() => fillText('{{__proto__}}', {})).toThrow('a place __proto__')
+  })
+
+  it('escape whatever is put into them; there is no place that does not', () => {
+    const value = `&<>"'\`\u0000`
+    expect(fillHtml('<a href="{{x}}">{{x}}</a>', { x: value })).toBe(
+      '<a href="&#38;&#60;&#62;&#34;&#39;&#96;\u0000">&#38;&#60;&#62;&#34;&#39;&#96;\u0000</a>',
+    )
+    expect(fillText('{{x}}', { x: '$& $1 {{x}}' })).toBe('$& $1 {{x}}')
+    // A place within a style or a script would need another escape: there is none.
+    for (const { html } of Object.values(TEMPLATES))
+      for (const [block] of html.matchAll(/<(style|script)\b[\s\S]*?<\/\1>| style="[^"]*"/g))
+        expect(placesOf(block)).toEqual([])
+  })
+})
