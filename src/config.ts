@@ -1,5 +1,6 @@
 import { contradictions } from './contradictions.ts'
 import { ManifestError, parseManifest, type OperationManifest } from './core/operation-manifest.ts'
+import { messagesOf, type MessageConfig } from './message-settings.ts'
 import type { z } from 'zod'
 import { SETTINGS, type Settings } from './settings.ts'
 import { requiresHttps, tlsOf } from './transport-settings.ts'
@@ -68,6 +69,9 @@ export interface Config {
   }
   readonly otp: { readonly length: number; readonly minutes: number; readonly exposeCode: boolean }
   readonly passwordMinLength: number
+  readonly messages: MessageConfig
+  /** Where metrics are served; null: nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | null
   /** How long security events are kept in SQL. */
   readonly auditDays: number
   readonly rateLimitScale: number
@@ -189,6 +193,8 @@ function toConfig(raw: Settings, persistedOperations: OperationManifest | null):
       exposeCode: raw.OTP_EXPOSE_CODE ?? raw.NODE_ENV !== 'production',
     },
     passwordMinLength: raw.PASSWORD_MIN_LENGTH,
+    messages: messagesOf(raw),
+    metrics: raw.METRICS_PORT === undefined ? null : { host: raw.METRICS_HOST, port: raw.METRICS_PORT },
     auditDays: raw.AUDIT_DAYS,
     rateLimitScale: raw.RATE_LIMIT_SCALE,
     trustProxy: raw.TRUST_PROXY,

@@ -14,6 +14,8 @@ import { AuditService } from './features/audit/audit-service.ts'
 import { AuditTrail } from './features/audit/audit-trail.ts'
 import { LimitService } from './features/limits/limit-service.ts'
 import { LoginGuard } from './features/limits/login-guard.ts'
+import { DeliveryService } from './features/notices/delivery-service.ts'
+import { MessageHandler } from './features/notices/message-handler.ts'
 import { NoticeService } from './features/notices/notice-service.ts'
 import { OtpService } from './features/otp/otp-service.ts'
 import { PostConnectionResolver, PostResolver } from './features/posts/post-resolver.ts'
@@ -36,6 +38,7 @@ export interface Services {
   readonly introspection: IntrospectionService
   readonly administration: AccountAdministration
   readonly notices: NoticeService
+  readonly delivery: DeliveryService
   readonly audit: AuditService
   readonly auditTrail: AuditTrail
   /** Ready resolver instances. */
@@ -54,12 +57,12 @@ export function createServices(
   adapters: Adapters,
   { issuer, keys }: { readonly issuer: string; readonly keys: KeySource },
 ): Services {
-  const { now, random, log, users, store, masters } = adapters
+  const { now, random, users, store, masters } = adapters
   const [master] = masters
   const durations = durationsOf(config)
   const { lifetime, leeway } = durations
   const { audit, auditTrail } = auditOf(config, adapters)
-  const notices = new NoticeService({ mailer: adapters.mailer, log })
+  const { notices, delivery } = noticesOf(config, adapters, audit)
   const { limits, loginGuard } = limitsOf(config, adapters)
 
   const accessTokens = createAccessTokens({
@@ -122,6 +125,7 @@ export function createServices(
   return {
     accessTokens,
     notices,
+    delivery,
     audit,
     auditTrail,
     limits,
@@ -158,6 +162,18 @@ function limitsOf({ rateLimitScale: scale }: Config, { store, now, masters: [mas
 function auditOf({ auditDays }: Config, { auditEvents: events, log, random, now }: Adapters) {
   const auditTrail = new AuditTrail({ events, log, now, keepMs: auditDays * DAY })
   return { auditTrail, audit: new AuditService({ events, log, random, now, trail: auditTrail }) }
+}
+
+function noticesOf(config: Config, adapters: Adapters, audit: AuditService) {
+  const [master, ...others] = adapters.masters
+  const sealingKeys = [
+    deriveKey(master, 'messages'),
+    ...others.map((other) => deriveKey(other, 'messages')),
+  ] as const
+  const shared = { ...adapters, messages: adapters.outgoingMessages, sealingKeys, audit }
+  const handler = new MessageHandler({ ...shared, maxAttempts: config.messages.attempts })
+  const delivery = new DeliveryService({ ...shared, handler })
+  return { delivery, notices: new NoticeService({ ...shared, delivery }) }
 }
 
 /** Seconds for tokens, milliseconds for everything else. */

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { CLIENT_ID } from './core/client-secrets.ts'
+import { parseEmail } from './core/contact.ts'
 import { weaknessOf } from './core/token-keys.ts'
+
+/** One setting as people meet it: for the start-up check, the table in the docs and `.env.example`. */
+export interface Setting {
+  readonly type: z.ZodType
+  readonly doc: string
+}
 
 /** On or off. */
 export const switchValue = z
@@ -66,6 +73,53 @@ export const serviceClients = z
   .transform((entries) => entries.map(([id = '', secretHash = '']) => ({ id, secretHash })))
 /** An address that fits a pattern; `expected` says which. */
 export const urlWith = (pattern: RegExp, expected: string) => z.string().regex(pattern, expected)
+/** Some of these words, each once, in an order that counts, separated by commas. */
+export const orderedWords = <const Words extends readonly [string, ...string[]]>(...words: Words) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .refine(
+      (list) => new Set(list).size === list.length && list.every((one) => words.includes(one)),
+      `some of ${words.join(', ')}, each once, separated by commas`,
+    )
+    .transform((list) => list as unknown as readonly Words[number][])
+/** An address of the web without credentials, query or fragment; a slash at its end is cut. */
+export const webAddress = z
+  .string()
+  .refine(isWebAddress, 'an https:// address without credentials, query or fragment')
+  .transform((text) => text.replace(/\/+$/, ''))
+/** The address of an SMTP server. */
+export const smtpUrl = z
+  .string()
+  .refine(isSmtpUrl, 'smtp://host:port or smtps://host:port, with or without user:password@')
+/** A sender of e-mail: `Name <address>` or the address alone. The name is printable ASCII or beyond, without what ends a quoted name. */
+export const mailFrom = z.string().transform((text, context) => {
+  const [, name = '', bracketed, bare] = /^(?:([^<>"\\\p{Cc}]*)<([^<>]+)>|([^<>]+))$/u.exec(text.trim()) ?? []
+  const address = parseEmail(bracketed ?? bare ?? '')
+  if (address) return { name: name.trim(), address }
+  context.addIssue({ code: 'custom', message: 'Name <address@example.com> or address@example.com' })
+  return z.NEVER
+})
+/** A sender of text messages. */
+export const smsFrom = z
+  .string()
+  .regex(
+    /^(\+[1-9]\d{6,14}|MG[0-9a-f]{32}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/,
+    'a number such as +441632960000, a name of 1 to 11 letters and digits, or the SID of a messaging service',
+  )
+
+function isWebAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, password, search, hash } = new URL(text)
+  return /^https?:$/.test(protocol) && [username, password, search, hash].every((part) => part === '')
+}
+
+/** Options in the query would change how TLS is checked, so there is none. */
+function isSmtpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, pathname, search, hash } = new URL(text)
+  return /^smtps?:$/.test(protocol) && hostname !== '' && /^\/?$/.test(pathname) && search + hash === ''
+}
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text

@@ -1,4 +1,5 @@
 import { flawOfTls } from './core/certificates.ts'
+import { isLoopback } from './core/network.ts'
 import type { Settings } from './settings.ts'
 
 /**
@@ -33,8 +34,4 @@ export function transportRules(raw: Settings): readonly [boolean, string][] {
       'PUBLIC_URL: expected https:// with REQUIRE_HTTPS',
     ],
   ]
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }

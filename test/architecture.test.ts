@@ -28,6 +28,10 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   ],
   [/^features\/sessions\/device\.ts$/, /^bowser$/],
   [/^features\/posts\/post-html\.ts$/, /^(markdown-it|sanitize-html)$/],
+  [
+    /^features\/notices\/(delivery-service|message-handler)\.ts$/,
+    /^(core|ports)\/|^features\/(notices|audit)\/(?!.*-(resolver|types)\.ts$)|^node:timers\/promises$/,
+  ],
   [/^features\//, /^(core|ports)\/|^features\/(?!.*-(resolver|types)\.ts$)|^zod$/],
   [
     /^graphql\/(schema|connections|scalars|signed-in)\.ts$/,
@@ -40,6 +44,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^http\/sockets\.ts$/,
     /^(core|graphql)\/|^node:(http|stream|timers\/promises)$|^(fastify|graphql|graphql-ws|graphql-ws\/use\/ws|ws)$/,
   ],
+  [/^http\/metrics-server\.ts$/, /^ports\/metrics\.ts$|^node:(events|http)$/],
   [/^http\/log\.ts$/, /^pino$/],
   [/^http\/(json-errors|transport-security)\.ts$/, /^http\/|^node:(http|net)$|^fastify$/],
   [
@@ -73,12 +78,22 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   ],
   [/^adapters\/state-store\//, /^(adapters\/(state-store|database)|core|ports|generated)\/|^config\.ts$/],
   [/^adapters\/signals\//, /^(adapters\/signals|ports)\/|^config\.ts$|^node:events$|^(ioredis|pg|zod)$/],
-  [/^adapters\/mailer\//, /^(core|ports)\/|^node:(fs\/promises|path)$/],
-  [/^setting-types\.ts$/, /^core\/(client-secrets|token-keys)\.ts$|^zod$/],
-  [/^settings\.ts$/, /^core\/token-keys\.ts$|^setting-types\.ts$|^zod$/],
-  [/^transport-settings\.ts$/, /^settings\.ts$|^core\/certificates\.ts$/],
-  [/^contradictions\.ts$/, /^(settings|transport-settings)\.ts$/],
-  [/^config\.ts$/, /^core\/operation-manifest\.ts$|^(settings|contradictions|transport-settings)\.ts$|^zod$/],
+  [/^adapters\/metrics\.ts$/, /^ports\/metrics\.ts$|^prom-client$/],
+  [/^adapters\/messages\//, /^(adapters\/(messages\/|(circuit|deadline)\.ts)|ports)\/?|^node:crypto$/],
+  [/^adapters\/mailer\/outbox\.ts$/, /^ports\/|^node:(fs\/promises|path)$/],
+  [
+    /^adapters\/(mailer|sms)\//,
+    /^(adapters\/(mailer|messages|sms)|ports)\/|^core\/network\.ts$|^message-settings\.ts$|^nodemailer$/,
+  ],
+  [/^setting-types\.ts$/, /^core\/(client-secrets|contact|token-keys)\.ts$|^zod$/],
+  [/^settings\.ts$/, /^core\/token-keys\.ts$|^(setting-types|message-settings)\.ts$|^zod$/],
+  [/^message-settings\.ts$/, /^core\/(contact|network)\.ts$|^setting-types\.ts$|^zod$/],
+  [/^transport-settings\.ts$/, /^settings\.ts$|^core\/(certificates|network)\.ts$/],
+  [/^contradictions\.ts$/, /^(settings|message-settings|transport-settings)\.ts$/],
+  [
+    /^config\.ts$/,
+    /^core\/operation-manifest\.ts$|^(settings|message-settings|contradictions|transport-settings)\.ts$|^zod$/,
+  ],
   [/^adapters\.ts$/, /^(adapters|core|ports)\/|^config\.ts$/],
   [/^signing\.ts$/, /^(features\/keys|core)\/|^adapters\/kept-secrets\.ts$|^(adapters|config)\.ts$/],
   [/^services\.ts$/, /^(features|core)\/|^(adapters|config)\.ts$/],
@@ -88,7 +103,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   ],
   [
     /^app\.ts$/,
-    /^(http\/server|http-options|adapters|config|services|signing|features\/(accounts\/account-administration|keys\/key-ring))\.ts$|^fastify$/,
+    /^(http\/(metrics-)?server|http-options|adapters|config|services|signing|features\/(accounts\/account-administration|keys\/key-ring))\.ts$|^fastify$/,
   ],
   [/^index\.ts$/, /^(app|adapters|config)\.ts$|^http\/log\.ts$|^adapters\/database\/migrations\.ts$/],
   [

@@ -1,16 +1,17 @@
+import type { Carrier } from './message-transport.ts'
+
 /** A message that is ready to go. */
 export interface MailMessage {
+  /** Stays the same however often the message is sent. */
+  readonly id: string
   /** One address in canonical form. */
   readonly to: string
+  /** One line. */
   readonly subject: string
   /** Plain text. */
   readonly text: string
+  readonly html: string
 }
 
 /** Carries e-mail. What to say is decided above, in `features/notices`. */
-export interface Mailer {
-  /** Resolves when the message has been handed over. */
-  send(message: MailMessage): Promise<void>
-  /** Lets go of connections; calling it twice is fine. */
-  close(): Promise<void>
-}
+export type Mailer = Carrier<MailMessage>

@@ -70,11 +70,8 @@ export class AccountService {
     audit.record(user ? 'user_created' : 'user_registration_taken', { userId: user?.id }, client)
     const challenge = await otpSignIn.challenge('VERIFY_EMAIL', email, user, admission, client)
     const languages = [locale ?? null, client.acceptLanguage]
-    if (!user)
-      await notices.send(
-        { contact: { channel: 'EMAIL', address: email }, languages },
-        { kind: 'address-taken' },
-      )
+    const owner = { contact: { channel: 'EMAIL', address: email }, languages } as const
+    await notices.send(user ? null : owner, { kind: 'address-taken' })
     return challenge
   }
 

@@ -79,13 +79,12 @@ export class OtpSignInService {
   ): Promise<OpenedChallenge> {
     const { otp, notices, audit } = this.#deps
     const challenge = await otp.open(placeOf(purpose, email), user?.id ?? null, admission)
-    if (user) {
-      const minutes = Math.ceil(challenge.expiresIn / 60)
-      const contact = { channel: 'EMAIL', address: email } as const
-      const recipient = { contact, languages: [user.locale, client.acceptLanguage] }
-      await notices.send(recipient, { kind: 'code', purpose, code: challenge.code, minutes, link: null })
-      audit.record('authn_otp_sent', { userId: user.id, reason: purpose }, client)
-    }
+    const minutes = Math.ceil(challenge.expiresIn / 60)
+    const contact = { channel: 'EMAIL', address: email } as const
+    // A decoy costs the same.
+    const recipient = user && { contact, languages: [user.locale, client.acceptLanguage] }
+    await notices.send(recipient, { kind: 'code', purpose, code: challenge.code, minutes, link: null })
+    if (user) audit.record('authn_otp_sent', { userId: user.id, reason: purpose }, client)
     return challenge
   }
 
