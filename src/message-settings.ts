@@ -7,6 +7,7 @@ import {
   secret,
   smsFrom,
   smtpUrl,
+  apiAddress,
   urlWith,
   webAddress,
   whole,
@@ -33,7 +34,7 @@ export const MESSAGE_SETTINGS = {
   },
   SENDGRID_API_KEY: { type: z.string().optional(), doc: 'Key of SendGrid that may use Mail Send.' },
   SENDGRID_URL: {
-    type: webAddress.default('https://api.sendgrid.com'),
+    type: apiAddress.default('https://api.sendgrid.com'),
     doc: 'SendGrid’s API; `https://api.eu.sendgrid.com` in the EU.',
   },
   MAILGUN_API_KEY: { type: z.string().optional(), doc: 'Sending key of Mailgun.' },
@@ -42,7 +43,7 @@ export const MESSAGE_SETTINGS = {
     doc: 'Sending domain at Mailgun.',
   },
   MAILGUN_URL: {
-    type: webAddress.default('https://api.mailgun.net'),
+    type: apiAddress.default('https://api.mailgun.net'),
     doc: 'Mailgun’s API; `https://api.eu.mailgun.net` in the EU.',
   },
   SMS_TRANSPORTS: {
@@ -58,7 +59,7 @@ export const MESSAGE_SETTINGS = {
     doc: 'Account at Twilio.',
   },
   TWILIO_AUTH_TOKEN: { type: z.string().optional(), doc: 'Its auth token.' },
-  TWILIO_URL: { type: webAddress.default('https://api.twilio.com'), doc: 'Twilio’s API.' },
+  TWILIO_URL: { type: apiAddress.default('https://api.twilio.com'), doc: 'Twilio’s API.' },
   MESSAGE_WEBHOOK_URL: {
     type: webAddress.optional(),
     doc: 'Where the transport `webhook` posts messages, signed: [docs/messages.md](messages.md).',

@@ -83,10 +83,17 @@ export const orderedWords = <const Words extends readonly [string, ...string[]]>
       `some of ${words.join(', ')}, each once, separated by commas`,
     )
     .transform((list) => list as unknown as readonly Words[number][])
-/** An address of the web without credentials, query or fragment; a slash at its end is cut. */
+/** An address of the web without credentials. */
 export const webAddress = z
   .string()
-  .refine(isWebAddress, 'an https:// address without credentials, query or fragment')
+  .refine((text) => isWebAddress(text), 'an https:// address without credentials or fragment')
+/** The address that the paths of an API begin with: no query either; a slash at its end is cut. */
+export const apiAddress = z
+  .string()
+  .refine(
+    (text) => isWebAddress(text) && !text.includes('?'),
+    'an https:// address without credentials, query or fragment',
+  )
   .transform((text) => text.replace(/\/+$/, ''))
 /** The address of an SMTP server. */
 export const smtpUrl = z
@@ -110,8 +117,8 @@ export const smsFrom = z
 
 function isWebAddress(text: string): boolean {
   if (!URL.canParse(text)) return false
-  const { protocol, username, password, search, hash } = new URL(text)
-  return /^https?:$/.test(protocol) && [username, password, search, hash].every((part) => part === '')
+  const { protocol, username, password, hash } = new URL(text)
+  return /^https?:$/.test(protocol) && username + password + hash === ''
 }
 
 /** Options in the query would change how TLS is checked, so there is none. */

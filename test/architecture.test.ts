@@ -83,7 +83,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^adapters\/mailer\/outbox\.ts$/, /^ports\/|^node:(fs\/promises|path)$/],
   [
     /^adapters\/(mailer|sms)\//,
-    /^(adapters\/(mailer|messages|sms)|ports)\/|^core\/network\.ts$|^message-settings\.ts$|^nodemailer$/,
+    /^(adapters\/(mailer|messages|sms)|ports)\/|^core\/(contact|network)\.ts$|^message-settings\.ts$|^nodemailer$/,
   ],
   [/^setting-types\.ts$/, /^core\/(client-secrets|contact|token-keys)\.ts$|^zod$/],
   [/^settings\.ts$/, /^core\/token-keys\.ts$|^(setting-types|message-settings)\.ts$|^zod$/],

@@ -1,11 +1,11 @@
+import type { EmailAddress } from '../core/contact.ts'
 import type { Carrier } from './message-transport.ts'
 
 /** A message that is ready to go. */
 export interface MailMessage {
   /** Stays the same however often the message is sent. */
   readonly id: string
-  /** One address in canonical form. */
-  readonly to: string
+  readonly to: EmailAddress
   /** One line. */
   readonly subject: string
   /** Plain text. */

@@ -1,11 +1,11 @@
+import type { PhoneNumber } from '../core/phone.ts'
 import type { Carrier } from './message-transport.ts'
 
 /** A text message that is ready to go. */
 export interface SmsMessage {
   /** Stays the same however often the message is sent. */
   readonly id: string
-  /** E.164. */
-  readonly to: string
+  readonly to: PhoneNumber
   readonly text: string
 }
 

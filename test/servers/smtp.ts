@@ -26,7 +26,9 @@ export interface MailServer {
 }
 
 /** Starts one on loopback. Without certificate it has no STARTTLS. */
-export async function startMailServer(options: SMTPServerOptions & { port?: number } = {}): Promise<MailServer> {
+export async function startMailServer(
+  options: SMTPServerOptions & { port?: number } = {},
+): Promise<MailServer> {
   const received: ReceivedMail[] = []
   const { port = 0, ...rest } = options
   const server = new SMTPServer({

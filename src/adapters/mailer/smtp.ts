@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer'
+import { parseEmail } from '../../core/contact.ts'
 import { isLoopback } from '../../core/network.ts'
 import type { MailFrom } from '../../message-settings.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -28,6 +29,8 @@ export function createSmtp({ url, ca, from, now }: SmtpOptions): Transport<MailM
   return {
     name: 'smtp',
     async send({ id, to, subject, text, html }, signal) {
+      // nodemailer reads a list of addresses out of whatever it is given.
+      if (parseEmail(to) !== to) throw new TransportError('smtp: the address is not in canonical form')
       try {
         await pool.sendMail({
           from,
