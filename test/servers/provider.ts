@@ -59,5 +59,5 @@ export async function startProvider(port = 0): Promise<Provider> {
 async function formOf(octets: Buffer, type: string): Promise<Record<string, string>> {
   if (!/^(multipart\/form-data|application\/x-www-form-urlencoded)/.test(type)) return {}
   const form = await new Response(new Uint8Array(octets), { headers: { 'content-type': type } }).formData()
-  return Object.fromEntries([...form].map(([name, value]) => [name, String(value)]))
+  return Object.fromEntries([...form].map(([name, value]) => [name, typeof value === 'string' ? value : value.name]))
 }

@@ -42,7 +42,6 @@ export class DeliveryService {
   #looking: Promise<void> | null = null
   #moreIsDue = false
   #timer: NodeJS.Timeout | undefined
-  #nextLookAt = Infinity
   #lastLookAt = Infinity
 
   constructor(deps: DeliveryDependencies) {
@@ -82,7 +81,6 @@ export class DeliveryService {
 
   async #look(): Promise<void> {
     const { places, pollMs, random, log } = this.#deps
-    this.#nextLookAt = Infinity
     try {
       while (this.#asked && performance.now() <= this.#lastLookAt) {
         this.#asked = false
@@ -106,18 +104,15 @@ export class DeliveryService {
       const handling = this.#deps.handler.handle(message).then((dueInMs) => {
         this.#underWay.delete(handling)
         if (this.#moreIsDue) this.awaken()
-        if (dueInMs !== null && dueInMs < this.#deps.pollMs) this.#lookAgainIn(dueInMs)
+        if (dueInMs !== null && dueInMs < this.#deps.pollMs) setTimeout(() => this.awaken(), dueInMs).unref()
       })
       this.#underWay.add(handling)
     }
   }
 
-  /** The sooner of two counts. The timer does not keep the process alive. */
+  /** Counted anew from each look. The timer does not keep the process alive. */
   #lookAgainIn(ms: number): void {
-    const at = performance.now() + ms
-    if (at >= this.#nextLookAt || this.#lastLookAt !== Infinity) return
-    this.#nextLookAt = at
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.awaken(), ms).unref()
+    if (this.#lastLookAt === Infinity) this.#timer = setTimeout(() => this.awaken(), ms).unref()
   }
 }
