@@ -137,9 +137,15 @@ function welcome(address: string, config: Config): string {
   GraphQL   ${address}/graphql   (open it in a browser: an IDE that works offline)
   Health    ${address}/readyz
   Keys      ${address}/.well-known/jwks.json
-  Messages  ${config.dataDir}/outbox/outbox.jsonl, and here
+  Messages  ${whereMessagesGo(config)}
 
 `
+}
+
+function whereMessagesGo({ messages: { mail, sms }, dataDir }: Config): string {
+  const outbox = `${dataDir}/outbox/outbox.jsonl, and here`
+  const nameOf = ({ kind }: { readonly kind: string }) => (kind === 'outbox' ? outbox : kind)
+  return [...new Set([...mail, ...sms].map(nameOf))].join('; ')
 }
 
 async function migrateUp(config: Config): Promise<void> {

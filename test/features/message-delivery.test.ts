@@ -17,13 +17,16 @@ describeOn(EXTREMES, 'messages', (backend) => {
     const addresses = Array.from({ length: 200 }, newAddress)
     for (let index = 0; index < addresses.length; index += 20)
       await Promise.all(addresses.slice(index, index + 20).map((to) => register(full, to)))
+    await full.app.close()
     const settings = { ...bySmtp(server), MESSAGE_WEBHOOK_URL: '' }
-    await Promise.all([steps.sibling(full, settings), steps.sibling(full, settings)])
-    await eventually(async () => new Set(server.received.flatMap(({ to }) => to)).size >= 200)
-    const sent = server.received.flatMap(({ to }) => to).filter((to) => addresses.includes(to))
+    const nodes = await Promise.all([steps.sibling(full, settings), steps.sibling(full, settings)])
+    const sentTo = () => server.received.flatMap(({ to }) => to).filter((to) => addresses.includes(to))
+    await eventually(async () => new Set(sentTo()).size === 200, 60_000)
+    for (const { app } of nodes) await app.close()
+    const sent = sentTo()
     expect(sent.toSorted()).toEqual(addresses.toSorted())
     expect(new Set(server.received.map(({ mail }) => mail.messageId)).size).toBe(server.received.length)
-  })
+  }, 90_000)
 
   it('are in the table before the answer, sealed, and gone from it when they are sent (27, 29)', async () => {
     let answer = (_status: number) => {}
