@@ -8,7 +8,9 @@ import { createOutbox } from '../src/adapters/mailer/outbox.ts'
 import { migrate } from '../src/adapters/database/migrations.ts'
 import { createApp } from '../src/app.ts'
 import { loadConfig } from '../src/config.ts'
+import { parseEmail } from '../src/core/contact.ts'
 import { LANGUAGES, type Language } from '../src/core/languages.ts'
+import { parsePhone } from '../src/core/phone.ts'
 import { createMessageWords } from '../src/features/notices/message-words.ts'
 import type { Notice } from '../src/features/notices/notice.ts'
 import { createLog } from '../src/http/log.ts'
@@ -76,10 +78,15 @@ async function shootOutbox(folder: string): Promise<void> {
   await migrate({ url: config.databaseUrl, now: Date.now })
   let now = Date.UTC(2026, 0, 31, 8)
   const outbox = createOutbox({ folder: join(folder, 'outbox'), now: () => (now += 41_000), show: null })
-  await outbox.send({ to: 'grace@example.com', ...mailWords({ kind: 'password-changed' }, ['en']) })
-  const sms = { channel: 'SMS', to: '+821012345678', subject: '', text: smsWords(SIGN_IN, ['ko']), html: '' }
-  await outbox.send(sms)
-  await outbox.send({ to: 'ada@example.com', ...mailWords(SIGN_IN, ['en']) })
+  const never = new AbortController().signal
+  const mail = async (address: string, notice: Notice) => {
+    const to = parseEmail(address)
+    if (to) await outbox.mail.send({ id: address, to, ...mailWords(notice, ['en']) }, never)
+  }
+  await mail('grace@example.com', { kind: 'password-changed' })
+  const phone = parsePhone('+821012345678')
+  if (phone) await outbox.sms.send({ id: phone, to: phone, text: smsWords(SIGN_IN, ['ko']) }, never)
+  await mail('ada@example.com', SIGN_IN)
   const app = await createApp(config, createLog('silent'), { show: null })
   const address = await app.http.app.listen({ host: config.host, port: config.port })
   await shoot(`${address}/dev/outbox`, 'dev-outbox', 1130)

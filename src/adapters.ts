@@ -1,25 +1,34 @@
 import { createAuditEvents } from './adapters/database/audit-events.ts'
 import { openDatabase } from './adapters/database/open-database.ts'
+import { createOutgoingMessages } from './adapters/database/outgoing-messages.ts'
 import { createPosts } from './adapters/database/posts.ts'
 import { createSessions } from './adapters/database/sessions.ts'
 import { createSigningKeys } from './adapters/database/signing-keys.ts'
 import { createUsers } from './adapters/database/users.ts'
 import { keptMasterSecret } from './adapters/kept-secrets.ts'
+import { openMailTransport } from './adapters/mailer/index.ts'
 import { createOutboxReader } from './adapters/mailer/outbox-reader.ts'
-import { createOutbox } from './adapters/mailer/outbox.ts'
+import { createOutbox, type OutboxFile } from './adapters/mailer/outbox.ts'
+import { createFailOver } from './adapters/messages/fail-over.ts'
+import { createMetrics } from './adapters/metrics.ts'
 import { openSignals } from './adapters/signals/index.ts'
+import { openSmsTransport } from './adapters/sms/index.ts'
 import { openStateStore } from './adapters/state-store/index.ts'
 import type { Config } from './config.ts'
 import { systemRandom, type Random } from './core/secrets.ts'
 import type { AuditEvents } from './ports/audit-events.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
-import type { Mailer } from './ports/mailer.ts'
+import type { MailMessage, Mailer } from './ports/mailer.ts'
+import type { Transport } from './ports/message-transport.ts'
+import type { Metrics } from './ports/metrics.ts'
 import type { Outbox } from './ports/outbox.ts'
+import type { OutgoingMessages } from './ports/outgoing-messages.ts'
 import type { Posts } from './ports/posts.ts'
 import type { Sessions } from './ports/sessions.ts'
 import type { Signals } from './ports/signals.ts'
 import type { SigningKeys } from './ports/signing-keys.ts'
+import type { SmsMessage, SmsSender } from './ports/sms.ts'
 import type { StateStore } from './ports/state-store.ts'
 import type { Users } from './ports/users.ts'
 
@@ -28,7 +37,9 @@ export interface Overrides {
   readonly now?: Clock
   readonly random?: Random
   readonly store?: StateStore
-  readonly mailer?: Mailer
+  /** Instead of the ways for messages that the settings name. */
+  readonly mailTransports?: readonly Transport<MailMessage>[]
+  readonly smsTransports?: readonly Transport<SmsMessage>[]
   /** Where the development outbox shows its messages; standard output when left out, nowhere for null. */
   readonly show?: ((text: string) => void) | null
 }
@@ -47,9 +58,12 @@ export interface Adapters {
   readonly auditEvents: AuditEvents
   readonly store: StateStore
   readonly signals: Signals
+  readonly outgoingMessages: OutgoingMessages
   readonly mailer: Mailer
   /** What the development outbox has written. */
   readonly outbox: Outbox
+  readonly sms: SmsSender
+  readonly metrics: Metrics
   /** Resolves when the database answers. */
   pingDatabase(): Promise<void>
   /** Closes all of them, in the reverse of the order they were opened in. */
@@ -63,7 +77,8 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
   const database = await openDatabase(config.databaseUrl, log)
   const store = overrides.store ?? (await openStateStore(config.stateStore, { database, now, log }))
   const signals = openSignals(config)
-  const mailer = overrides.mailer ?? outboxOf(config, now, overrides.show)
+  const metrics = createMetrics({ ofProcess: config.metrics !== null })
+  const carriers = openCarriers(config, { now, metrics, log }, overrides)
   return {
     now,
     log,
@@ -71,8 +86,10 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
     signingKeys: createSigningKeys(database),
     store,
     signals,
-    mailer,
     outbox: createOutboxReader(`${config.dataDir}/outbox`),
+    metrics,
+    ...carriers,
+    outgoingMessages: createOutgoingMessages(database),
     random: overrides.random ?? systemRandom,
     users: createUsers(database),
     sessions: createSessions(database),
@@ -80,7 +97,8 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
     auditEvents: createAuditEvents(database),
     pingDatabase: () => database.ping(),
     async close() {
-      await mailer.close()
+      await carriers.mailer.close()
+      await carriers.sms.close()
       await signals.close()
       await store.close()
       await database.close()
@@ -88,8 +106,24 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
   }
 }
 
+/** The ways for messages that the settings name, each list behind one door. */
+function openCarriers(
+  config: Config,
+  { now, metrics, log }: { readonly now: Clock; readonly metrics: Metrics; readonly log: Log },
+  overrides: Overrides,
+): { readonly mailer: Mailer; readonly sms: SmsSender } {
+  const outbox = outboxOf(config, now, overrides.show)
+  const { mail, sms } = config.messages
+  const mailTransports = overrides.mailTransports ?? mail.map((one) => openMailTransport(one, outbox, now))
+  const smsTransports = overrides.smsTransports ?? sms.map((one) => openSmsTransport(one, outbox, now))
+  return {
+    mailer: createFailOver({ channel: 'EMAIL', transports: mailTransports, metrics, log }),
+    sms: createFailOver({ channel: 'SMS', transports: smsTransports, metrics, log }),
+  }
+}
+
 /** The file in every environment; the console too, unless it is production: messages hold live codes. */
-function outboxOf(config: Config, now: Clock, show: Overrides['show']): Mailer {
+function outboxOf(config: Config, now: Clock, show: Overrides['show']): OutboxFile {
   const console = show === undefined ? (text: string) => void process.stdout.write(text) : show
   const shown = config.environment === 'production' ? null : console
   return createOutbox({ folder: `${config.dataDir}/outbox`, now, show: shown })

@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import type { AccountAdministration } from './features/accounts/account-administration.ts'
 import type { KeyRing } from './features/keys/key-ring.ts'
 import { httpOptions } from './http-options.ts'
+import { createMetricsServer, type MetricsServer } from './http/metrics-server.ts'
 import { createHttpServer, type HttpServer } from './http/server.ts'
 import { createServices } from './services.ts'
 import { openSigning } from './signing.ts'
@@ -11,6 +12,8 @@ import { openSigning } from './signing.ts'
 /** The running parts of one gateway. */
 export interface App {
   readonly http: HttpServer
+  /** Listens when told to, as `http` does. */
+  readonly metrics: MetricsServer
   readonly administration: AccountAdministration
   /** The signing keys that the gateway keeps; null where the settings give them. */
   readonly keyRing: KeyRing | null
@@ -34,10 +37,14 @@ export async function createApp(
   const http = await createHttpServer(
     httpOptions({ config, adapters, services, keys: signing.source, issuer, log }),
   )
+  const metrics = createMetricsServer(adapters.metrics)
+  adapters.metrics.gauge('gateway_messages_waiting', () => adapters.outgoingMessages.count())
+  services.delivery.start()
 
   let closing: Promise<void> | undefined
   async function close(): Promise<void> {
     await http.app.close()
+    await metrics.close()
     await services.notices.settled()
     await services.auditTrail.settled()
     signing.close()
@@ -45,6 +52,7 @@ export async function createApp(
   }
   return {
     http,
+    metrics,
     administration: services.administration,
     keyRing: signing.ring,
     close: () => (closing ??= close()),

@@ -1,3 +1,4 @@
+import type { MessageConfig } from './message-settings.ts'
 import type { WordConfig } from './word-settings.ts'
 import type { OperationManifest } from './core/operation-manifest.ts'
 
@@ -82,6 +83,9 @@ export interface Config {
   }
   readonly sms: { readonly countries: readonly string[]; readonly dailyBudget: number }
   readonly passwordMinLength: number
+  readonly messages: MessageConfig
+  /** Where metrics are served; null: nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | null
   /** How long security events are kept in SQL. */
   readonly auditDays: number
   readonly rateLimitScale: number

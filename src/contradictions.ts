@@ -1,3 +1,4 @@
+import { messageRules } from './message-settings.ts'
 import type { Settings } from './settings.ts'
 import { transportRules } from './transport-settings.ts'
 
@@ -45,7 +46,7 @@ export function contradictions(raw: Settings): string[] {
     ],
     [
       hasRepeats(secretsOf(raw)),
-      'GATEWAY_SECRET: expected to differ from JWT_SECRET and from every accepted secret',
+      'GATEWAY_SECRET: expected to differ from JWT_SECRET, MESSAGE_WEBHOOK_SECRET and every accepted secret',
     ],
     [raw.SESSION_MAX_DAYS < raw.REFRESH_TOKEN_DAYS, 'SESSION_MAX_DAYS: expected at least REFRESH_TOKEN_DAYS'],
     [
@@ -53,13 +54,16 @@ export function contradictions(raw: Settings): string[] {
       'SESSION_IDLE_MINUTES: expected 0 or more than ACCESS_TOKEN_MINUTES, since a client refreshes no sooner',
     ],
     ...transportRules(raw),
+    ...messageRules(raw),
   ]
   return rules.filter(([broken]) => broken).map(([, problem]) => problem)
 }
 
 /** Every secret that was given: one that serves two purposes would be as strong as the weaker use. */
 function secretsOf(raw: Settings): string[] {
-  const given = [raw.GATEWAY_SECRET, raw.JWT_SECRET].filter((secret) => secret !== undefined)
+  const given = [raw.GATEWAY_SECRET, raw.JWT_SECRET, raw.MESSAGE_WEBHOOK_SECRET].filter(
+    (secret) => secret !== undefined,
+  )
   return [...given, ...raw.GATEWAY_SECRETS_ACCEPTED, ...raw.JWT_SECRETS_ACCEPTED]
 }
 

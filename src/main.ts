@@ -87,8 +87,12 @@ async function serve(config: Config): Promise<void> {
   if (applied.length > 0) log.info({ applied }, 'migrated')
   const app = await createApp(config, log)
   const address = await app.http.app.listen({ host: config.host, port: config.port })
+  const metrics = config.metrics && (await app.metrics.listen(config.metrics))
   stopOnSignals(app, config, log)
-  log.info({ address, environment: config.environment, stateStore: config.stateStore.kind }, 'listening')
+  log.info(
+    { address, metrics, environment: config.environment, stateStore: config.stateStore.kind },
+    'listening',
+  )
   if (config.environment === 'production') warnInProduction(config, log)
   else process.stdout.write(welcome(address, config))
 }
@@ -114,24 +118,35 @@ function stopOnSignals(app: App, config: Config, log: Logger): void {
 }
 
 function warnInProduction(config: Config, log: Logger): void {
-  log.warn(
-    { outbox: `${config.dataDir}/outbox` },
-    'no way to send messages is configured: they are written to the outbox file',
+  const { mail, sms } = config.messages
+  const unsent = Object.entries({ mail, sms }).filter(([, ways]) =>
+    ways.every(({ kind }) => kind === 'outbox'),
   )
+  if (unsent.length > 0)
+    log.warn(
+      { outbox: `${config.dataDir}/outbox`, of: unsent.map(([channel]) => channel) },
+      'no way to send messages is configured: they are written to the outbox file',
+    )
   if (!config.requireHttps && config.tls === null)
     log.warn({}, 'REQUIRE_HTTPS is off: requests are taken over plain HTTP')
   if (config.publicUrl === null) log.warn({}, 'PUBLIC_URL is not set: tokens name no address as their issuer')
 }
 
 function welcome(address: string, config: Config): string {
-  const page = config.devOutbox === 'off' ? '' : `${address}/dev/outbox, `
   return `
   GraphQL   ${address}/graphql   (open it in a browser: an IDE that works offline)
   Health    ${address}/readyz
   Keys      ${address}/.well-known/jwks.json
-  Messages  ${page}${config.dataDir}/outbox/outbox.jsonl, and here
+  Messages  ${whereMessagesGo(config, address)}
 
 `
+}
+
+function whereMessagesGo({ messages: { mail, sms }, dataDir, devOutbox }: Config, address: string): string {
+  const page = devOutbox === 'off' ? '' : `${address}/dev/outbox, `
+  const outbox = `${page}${dataDir}/outbox/outbox.jsonl, and here`
+  const nameOf = ({ kind }: { readonly kind: string }) => (kind === 'outbox' ? outbox : kind)
+  return [...new Set([...mail, ...sms].map(nameOf))].join('; ')
 }
 
 async function migrateUp(config: Config): Promise<void> {

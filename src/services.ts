@@ -18,6 +18,8 @@ import { LimitService } from './features/limits/limit-service.ts'
 import { LoginGuard } from './features/limits/login-guard.ts'
 import { SmsGuard } from './features/limits/sms-guard.ts'
 import { createMessageWords } from './features/notices/message-words.ts'
+import { DeliveryService } from './features/notices/delivery-service.ts'
+import { MessageHandler } from './features/notices/message-handler.ts'
 import { NoticeService } from './features/notices/notice-service.ts'
 import { MessageAdmission } from './features/otp/message-admission.ts'
 import { OtpService } from './features/otp/otp-service.ts'
@@ -44,6 +46,7 @@ export interface Services {
   readonly introspection: IntrospectionService
   readonly administration: AccountAdministration
   readonly notices: NoticeService
+  readonly delivery: DeliveryService
   readonly audit: AuditService
   readonly auditTrail: AuditTrail
   /** Null where nobody may see what was sent. */
@@ -64,13 +67,12 @@ export function createServices(
   adapters: Adapters,
   { issuer, keys }: { readonly issuer: string; readonly keys: KeySource },
 ): Services {
-  const { now, random, log, users, store, masters } = adapters
+  const { now, random, users, store, masters } = adapters
   const [master] = masters
   const durations = durationsOf(config)
   const { lifetime, leeway } = durations
   const { audit, auditTrail } = auditOf(config, adapters)
-  const words = createMessageWords({ ...config.words, publicUrl: config.publicUrl })
-  const notices = new NoticeService({ mailer: adapters.mailer, words, log })
+  const { notices, delivery } = noticesOf(config, adapters, audit)
   const { limits, loginGuard } = limitsOf(config, adapters)
 
   const accessTokens = createAccessTokens({
@@ -132,6 +134,7 @@ export function createServices(
     accessTokens,
     notices,
     outbox,
+    delivery,
     audit,
     auditTrail,
     limits,
@@ -189,7 +192,7 @@ function otpOf(
 
 function smsGuardOf(
   { sms }: Config,
-  { store, now, masters: [master] }: Adapters,
+  { store, now, metrics, masters: [master] }: Adapters,
   limits: LimitService,
 ): SmsGuard {
   return new SmsGuard({
@@ -199,13 +202,26 @@ function smsGuardOf(
     hashKey: deriveKey(master, 'limits'),
     countries: new Set(sms.countries),
     dailyBudget: sms.dailyBudget,
-    onCode: () => undefined,
+    onCode: (fact, prefix) => metrics.count('gateway_sms_codes_total', { prefix, fact }),
   })
 }
 
 function auditOf({ auditDays }: Config, { auditEvents: events, log, random, now }: Adapters) {
   const auditTrail = new AuditTrail({ events, log, now, keepMs: auditDays * DAY })
   return { auditTrail, audit: new AuditService({ events, log, random, now, trail: auditTrail }) }
+}
+
+function noticesOf(config: Config, adapters: Adapters, audit: AuditService) {
+  const [master, ...others] = adapters.masters
+  const sealingKeys = [
+    deriveKey(master, 'messages'),
+    ...others.map((other) => deriveKey(other, 'messages')),
+  ] as const
+  const shared = { ...adapters, messages: adapters.outgoingMessages, sealingKeys, audit }
+  const words = createMessageWords({ ...config.words, publicUrl: config.publicUrl })
+  const handler = new MessageHandler({ ...shared, words, maxAttempts: config.messages.attempts })
+  const delivery = new DeliveryService({ ...shared, handler })
+  return { delivery, notices: new NoticeService({ ...shared, delivery }) }
 }
 
 /** Seconds for tokens, milliseconds for everything else. */

@@ -4,6 +4,12 @@ import { parseEmail } from './core/contact.ts'
 import { isCountry, parsePhone } from './core/phone.ts'
 import { weaknessOf } from './core/token-keys.ts'
 
+/** One setting as people meet it: for the start-up check, the table in the docs and `.env.example`. */
+export interface Setting {
+  readonly type: z.ZodType
+  readonly doc: string
+}
+
 /** On or off. */
 export const switchValue = z
   .enum(['true', 'false', '1', '0', 'on', 'off'])
@@ -90,6 +96,60 @@ export const testCodes = z
   )
 /** An address that fits a pattern; `expected` says which. */
 export const urlWith = (pattern: RegExp, expected: string) => z.string().regex(pattern, expected)
+/** Some of these words, each once, in an order that counts, separated by commas. */
+export const orderedWords = <const Words extends readonly [string, ...string[]]>(...words: Words) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .refine(
+      (list) => new Set(list).size === list.length && list.every((one) => words.includes(one)),
+      `some of ${words.join(', ')}, each once, separated by commas`,
+    )
+    .transform((list) => list as unknown as readonly Words[number][])
+/** An address of the web without credentials. */
+export const webAddress = z
+  .string()
+  .refine((text) => isWebAddress(text), 'an https:// address without credentials or fragment')
+/** The address that the paths of an API begin with: no query either; a slash at its end is cut. */
+export const apiAddress = z
+  .string()
+  .refine(
+    (text) => isWebAddress(text) && !text.includes('?'),
+    'an https:// address without credentials, query or fragment',
+  )
+  .transform((text) => text.replace(/\/+$/, ''))
+/** The address of an SMTP server. */
+export const smtpUrl = z
+  .string()
+  .refine(isSmtpUrl, 'smtp://host:port or smtps://host:port, with or without user:password@')
+/** A sender of e-mail: `Name <address>` or the address alone. The name is printable ASCII or beyond, without what ends a quoted name. */
+export const mailFrom = z.string().transform((text, context) => {
+  const [, name = '', bracketed, bare] = /^(?:([^<>"\\\p{Cc}]*)<([^<>]+)>|([^<>]+))$/u.exec(text.trim()) ?? []
+  const address = parseEmail(bracketed ?? bare ?? '')
+  if (address) return { name: name.trim(), address }
+  context.addIssue({ code: 'custom', message: 'Name <address@example.com> or address@example.com' })
+  return z.NEVER
+})
+/** A sender of text messages. */
+export const smsFrom = z
+  .string()
+  .regex(
+    /^(\+[1-9]\d{6,14}|MG[0-9a-f]{32}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/,
+    'a number such as +441632960000, a name of 1 to 11 letters and digits, or the SID of a messaging service',
+  )
+
+function isWebAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, password, hash } = new URL(text)
+  return /^https?:$/.test(protocol) && username + password + hash === ''
+}
+
+/** Options in the query would change how TLS is checked, so there is none. */
+function isSmtpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, pathname, search, hash } = new URL(text)
+  return /^smtps?:$/.test(protocol) && hostname !== '' && /^\/?$/.test(pathname) && search + hash === ''
+}
 
 function contactIn(text: string): string | null {
   return parseEmail(text) ?? parsePhone(text)

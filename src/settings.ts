@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SIGNING_ALGORITHMS } from './core/token-keys.ts'
+import { MESSAGE_SETTINGS } from './message-settings.ts'
 import { OTP_SETTINGS } from './otp-settings.ts'
 import {
   switchValue,
@@ -10,14 +11,9 @@ import {
   roleScopes,
   serviceClients,
   urlWith,
+  type Setting,
 } from './setting-types.ts'
 import { WORD_SETTINGS } from './word-settings.ts'
-
-/** One setting as people meet it: for the start-up check, the table in the docs and `.env.example`. */
-interface Setting {
-  readonly type: z.ZodType
-  readonly doc: string
-}
 
 /** Every environment variable, in the order of the documentation. */
 export const SETTINGS = {
@@ -170,6 +166,7 @@ export const SETTINGS = {
     type: origins.default([]),
     doc: 'Origins that may call from a browser, separated by commas. Development adds Apollo Sandbox.',
   },
+  ...MESSAGE_SETTINGS,
   AUDIT_DAYS: {
     type: whole(1, 3650).default(90),
     doc: 'How long security events are kept in SQL (`myAuditEvents`), 1 to 3650 d. The log has them as long as you keep it.',

@@ -12,15 +12,24 @@ import {
   walkWithCanaries,
   type Walk,
 } from './canary-walk.ts'
+import { byWebhook, messagesAt } from './features/message-steps.ts'
 import { startGateway, type TestGateway } from './gateway.ts'
+import { RequestOtpDocument } from './generated/graphql.ts'
+import { startProvider, type Provider } from './servers/provider.ts'
 import { eventually } from './servers/processes.ts'
 
 describeOn(EXTREMES, 'a canary', (backend) => {
   let gateway: TestGateway
+  let provider: Provider
   let walk: Walk
+  let tables: readonly Searched[]
   const log: Searched[] = []
   beforeAll(async () => {
+    provider = Object.assign(await startProvider(), { answer: () => 503 })
     const settings = {
+      ...byWebhook(provider),
+      // The first fails, and quotes what it was sent.
+      MAIL_TRANSPORTS: 'webhook,outbox',
       LOG_LEVEL: 'debug',
       OTP_EXPOSE_CODE: 'false',
       OTP_LENGTH: '10',
@@ -30,7 +39,30 @@ describeOn(EXTREMES, 'a canary', (backend) => {
     const write = (text: string) => void log.push({ place: 'the log', text })
     gateway = await startGateway(backend, settings, { log: { write } })
   })
-  afterAll(() => gateway.close())
+  afterAll(async () => {
+    await gateway.close()
+    await provider.close()
+  })
+
+  /** Leaves a message on its way, with a provider that does not answer; its code, and how to have the provider fail. */
+  async function leaveMessage(): Promise<{ code: string; fail: () => Promise<void> }> {
+    let answer = (_status: number) => {}
+    const before = provider.requests.length
+    provider.answer = () => new Promise((resolve) => (answer = resolve))
+    const node = await gateway.sibling({ MAIL_TRANSPORTS: 'webhook' })
+    gateway.passTime(61_000)
+    await node.ask(RequestOtpDocument, { input: { email: `${LOCAL}@example.com`, purpose: 'LOGIN' } })
+    await eventually(async () => provider.requests.length > before)
+    const code = /code is (\d+)/.exec(messagesAt(provider).at(-1)?.text ?? '')?.[1] ?? ''
+    return {
+      code,
+      async fail() {
+        answer(500)
+        await eventually(async () => log.some(({ text }) => text.includes('webhook answered 500')))
+        await node.app.close()
+      },
+    }
+  }
 
   it('goes through every mutation, and is in no log line, no refusal, no table and no key (29, 62, 125, 126)', async () => {
     walk = await walkWithCanaries(gateway)
@@ -44,18 +76,22 @@ describeOn(EXTREMES, 'a canary', (backend) => {
       const rows = await gateway.sql(`SELECT 1 FROM audit_events WHERE event = 'token.refresh.reused'`)
       return rows.length > 0
     })
-    const tables = await rowsOfEveryTable(gateway, backend.database)
+    const { code, fail } = await leaveMessage()
+    expect(code).toMatch(/^\d{10}$/)
+    tables = await rowsOfEveryTable(gateway, backend.database)
+    await fail()
     const redis = await keysOfRedis(gateway.environment['REDIS_URL'])
-    const secrets = [...Object.values(PASSWORDS), ...codes, ...tokens, SERVICE_SECRET]
-    const everywhere = [...log, ...errors, ...tables, ...redis]
+    const secrets = [...Object.values(PASSWORDS), ...codes, code, ...tokens, SERVICE_SECRET]
+    const address = await gateway.app.metrics.listen({ host: '127.0.0.1', port: 0 })
+    const metrics = { place: 'the metrics', text: await (await fetch(address)).text() }
+    const everywhere = [...log, ...errors, ...tables, ...redis, metrics]
     expect(findings(secrets, everywhere)).toEqual([])
     const withoutAccounts = everywhere.filter(({ place }) => place !== 'table users')
     expect(findings([LOCAL, OTHER_LOCAL, NAME], withoutAccounts)).toEqual([])
   })
 
   it('would be found: the places were full, and the search sees through spellings (125)', async () => {
-    const tables = await rowsOfEveryTable(gateway, backend.database)
-    for (const table of ['users', 'sessions', 'audit_events', 'signing_keys'])
+    for (const table of ['users', 'sessions', 'audit_events', 'signing_keys', 'outgoing_messages'])
       expect(
         tables.some(({ place }) => place === `table ${table}`),
         table,
@@ -63,7 +99,13 @@ describeOn(EXTREMES, 'a canary', (backend) => {
     expect(findings([LOCAL], tables)).not.toEqual([])
     expect((await keysOfRedis(gateway.environment['REDIS_URL'])).length > 0).toBe(backend.store === 'redis')
     const text = log.map((line) => line.text).join('')
-    for (const event of ['authn_login_fail', 'authn_otp_fail', 'token.refresh.reused', 'authz_fail'])
+    for (const event of [
+      'authn_login_fail',
+      'authn_otp_fail',
+      'token.refresh.reused',
+      'authz_fail',
+      'a transport failed',
+    ])
       expect(text).toContain(event)
     expect(text).toContain('"level":50')
     expect(walk.codes.size).toBe(4)

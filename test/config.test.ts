@@ -117,6 +117,7 @@ describe('settings', () => {
     [{ DEFAULT_LANGUAGE: 'fr' }, 'DEFAULT_LANGUAGE'],
     [{ TLS_CERT: 'x' }, 'TLS_KEY'],
     [{ TLS_CERT: 'x', TLS_KEY: 'x' }, 'TLS_CERT'],
+    [{ METRICS_PORT: '4000' }, 'METRICS_PORT'],
   ])('refuse %j, naming %s', (variables, name) => {
     expect(problemsOf(variables as Record<string, string>).map((problem) => problem.split(':')[0])).toEqual([
       name,

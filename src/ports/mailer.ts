@@ -1,7 +1,12 @@
+import type { EmailAddress } from '../core/contact.ts'
+import type { Carrier } from './message-transport.ts'
+
 /** A message that is ready to go. */
 export interface MailMessage {
-  /** One address in canonical form. */
-  readonly to: string
+  /** Stays the same however often the message is sent. */
+  readonly id: string
+  readonly to: EmailAddress
+  /** One line. */
   readonly subject: string
   /** Plain text. */
   readonly text: string
@@ -10,9 +15,4 @@ export interface MailMessage {
 }
 
 /** Carries e-mail. What to say is decided above, in `features/notices`. */
-export interface Mailer {
-  /** Resolves when the message has been handed over. */
-  send(message: MailMessage): Promise<void>
-  /** Lets go of connections; calling it twice is fine. */
-  close(): Promise<void>
-}
+export type Mailer = Carrier<MailMessage>

@@ -19,14 +19,16 @@ export async function openDatabase(url: string, log: Log): Promise<Database> {
   const { dialect, prisma } = await connect(url, log)
   const circuit = createCircuit({ failures: 5, halfOpenAfterMs: 500, isOutage })
   const line = createWaitingLine({ places: POOL_SIZE, patienceMs: PATIENCE_MS, maxWaiting: MAX_WAITING })
+  let closing: Promise<void> | undefined
   const run: Database['run'] = async (work) => {
+    // Work that outlives the stop must not reach a driver that has let go of its memory.
+    if (closing) throw unavailable(new Error('the database is closed'))
     try {
       return await line.run(() => circuit.run(() => withRetries(() => work(prisma))))
     } catch (error) {
       throw error instanceof WaitingLineError ? unavailable(error) : error
     }
   }
-  let closing: Promise<void> | undefined
   return {
     dialect,
     prisma,

@@ -1,29 +1,58 @@
 import { appendFile, chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../ports/clock.ts'
-import type { Mailer } from '../../ports/mailer.ts'
+import type { MailMessage } from '../../ports/mailer.ts'
+import type { Transport } from '../../ports/message-transport.ts'
+import type { SmsMessage } from '../../ports/sms.ts'
 
 /** What the outbox needs. */
 export interface OutboxOptions {
-  /** Folder of `outbox.jsonl`: one JSON object a line with `at`, `to`, `subject` and `text`. */
+  /** Folder of `outbox.jsonl`. */
   readonly folder: string
   readonly now: Clock
   /** Shows each message to whoever runs the server; null in production, where messages hold live codes. */
   readonly show: ((text: string) => void) | null
 }
 
-/** Messages to a file of mode 0600, and to the console in development. Nothing leaves the machine. */
-export function createOutbox({ folder, now, show }: OutboxOptions): Mailer {
+/** The outbox as a way for each channel. */
+export interface OutboxFile {
+  readonly mail: Transport<MailMessage>
+  readonly sms: Transport<SmsMessage>
+}
+
+/** One line of the file. */
+interface Entry {
+  readonly channel: 'EMAIL' | 'SMS'
+  readonly to: string
+  readonly subject: string | null
+  readonly text: string
+  readonly html: string | null
+}
+
+/**
+ * Messages to a file of mode 0600, and to the console in development. Nothing leaves the machine. One JSON object a line with
+ * `at`, `id`, `channel`, `to`, `subject`, `text` and `html`; a text message has null for `subject` and `html`.
+ */
+export function createOutbox({ folder, now, show }: OutboxOptions): OutboxFile {
   const file = join(folder, 'outbox.jsonl')
+
+  async function write(id: string, { channel, to, subject, text, html }: Entry): Promise<'sent'> {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const line = JSON.stringify({ at: new Date(now()).toISOString(), id, channel, to, subject, text, html })
+    await appendFile(file, `${line}\n`, { mode: 0o600 })
+    await chmod(file, 0o600)
+    const title = subject === null ? '' : ` — ${subject}`
+    show?.(`\n  ✉ to ${to}${title}\n    ${text.split('\n')[0] ?? ''}\n`)
+    return 'sent'
+  }
+
+  const close = async () => undefined
   return {
-    async send(message) {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      await appendFile(file, `${JSON.stringify({ at: new Date(now()).toISOString(), ...message })}\n`, {
-        mode: 0o600,
-      })
-      await chmod(file, 0o600)
-      show?.(`\n  ✉ to ${message.to} — ${message.subject}\n    ${message.text.split('\n')[0] ?? ''}\n`)
+    mail: { name: 'outbox', send: ({ id, ...mail }) => write(id, { channel: 'EMAIL', ...mail }), close },
+    sms: {
+      name: 'outbox',
+      send: ({ id, ...sms }) => write(id, { channel: 'SMS', subject: null, html: null, ...sms }),
+      close,
     },
-    close: async () => undefined,
   }
 }

@@ -27,6 +27,7 @@ export type AuditEventName =
   | 'authn_token_revoked'
   | 'authz_fail'
   | 'excess_rate_limit_exceeded'
+  | 'message_dropped'
 
 /** Whom and what the fact is about. Never an address, a code, a password or a token. */
 export interface AuditFacts {

@@ -1,42 +1,56 @@
-import type { Log } from '../../ports/log.ts'
-import type { Mailer } from '../../ports/mailer.ts'
-import type { MessageWording } from './message-words.ts'
+import { newId, type Random } from '../../core/secrets.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { OutgoingMessages } from '../../ports/outgoing-messages.ts'
+import type { DeliveryService } from './delivery-service.ts'
 import type { Notice, Recipient } from './notice.ts'
+import { sealNotice, type SealingKeys } from './sealed-notice.ts'
 
 /** What the notices need. */
 export interface NoticeDependencies {
-  readonly mailer: Mailer
-  readonly words: MessageWording
-  readonly log: Log
+  readonly messages: OutgoingMessages
+  readonly delivery: DeliveryService
+  readonly sealingKeys: SealingKeys
+  readonly random: Random
+  readonly now: Clock
 }
 
-/** Hands messages over. What they say is `message-words.ts`'s business, how they travel the mailer's. */
+const MINUTE = 60_000
+/** Life of a notice that is worth as much later. */
+const DAY = 24 * 60 * MINUTE
+
+/** Takes messages over. How and when they travel is the delivery's business, what they say the words'. */
 export class NoticeService {
   readonly #deps: NoticeDependencies
-  readonly #underWay = new Set<Promise<void>>()
 
   constructor(deps: NoticeDependencies) {
     this.#deps = deps
   }
 
   /**
-   * Takes a message over and returns: whether, when and how it is delivered shows in no answer and in no answer's time
-   * (security statement 34). A null recipient costs the same and sends nothing.
+   * Takes a message over, in one row of SQL, and returns: whether, when and how it is delivered shows in no answer and in no
+   * answer's time (security statement 34). No recipient costs the same, a row that is dropped unsent. Throws
+   * `SERVICE_UNAVAILABLE`.
    */
   async send(recipient: Recipient | null, notice: Notice): Promise<void> {
-    const { mailer, words, log } = this.#deps
-    if (!recipient) return
-    const delivery = mailer
-      .send({ to: recipient.contact.address, ...words.mailWords(notice, recipient.languages) })
-      .catch((cause: unknown) =>
-        log.error({ err: cause, notice: notice.kind }, 'a message could not be handed over'),
-      )
-      .finally(() => this.#underWay.delete(delivery))
-    this.#underWay.add(delivery)
+    const { messages, delivery, sealingKeys, random, now } = this.#deps
+    const id = newId(random)
+    const at = now()
+    await messages.add({
+      id,
+      sealed: sealNotice(sealingKeys, id, { recipient, notice }, random),
+      createdAt: new Date(at),
+      expiresAt: new Date(at + lifeOf(notice)),
+    })
+    delivery.awaken()
   }
 
-  /** Resolves when every message begun so far has been handed over or has failed. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#underWay)
+  /** Hands over what this process has begun to, and what is due; what takes longer than a few seconds stays for the next. */
+  settled(): Promise<void> {
+    return this.#deps.delivery.settled()
   }
+}
+
+/** Milliseconds. A message is worth nothing once its code is. */
+function lifeOf(notice: Notice): number {
+  return notice.kind === 'code' ? notice.minutes * MINUTE : DAY
 }

@@ -1,3 +1,4 @@
+import { parseEmail } from '../../../src/core/contact.ts'
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -22,7 +23,10 @@ describe('the reader of the outbox', () => {
 
   it('reads what the outbox wrote', async () => {
     const outbox = createOutbox({ folder, now: () => 1_800_000_000_000, show: null })
-    await outbox.send({ to: 'a@example.com', subject: '제목', text: 'x\ny', html: '<p>x</p>' })
+    const to = parseEmail('a@example.com')
+    if (!to) throw new Error('an address')
+    const mail = { id: '1', to, subject: '제목', text: 'x\ny', html: '<p>x</p>' }
+    await outbox.mail.send(mail, new AbortController().signal)
     expect(await createOutboxReader(folder).latest(5)).toEqual([
       {
         at: new Date(1_800_000_000_000),

@@ -1,0 +1,29 @@
+import type { MailTransportConfig } from '../../message-settings.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { MailMessage } from '../../ports/mailer.ts'
+import type { Transport } from '../../ports/message-transport.ts'
+import { createWebhook } from '../messages/webhook.ts'
+import { createMailgun } from './mailgun.ts'
+import type { OutboxFile } from './outbox.ts'
+import { createSendGrid } from './sendgrid.ts'
+import { createSmtp } from './smtp.ts'
+
+/** The way for e-mail that the settings name. */
+export function openMailTransport(
+  config: MailTransportConfig,
+  outbox: OutboxFile,
+  now: Clock,
+): Transport<MailMessage> {
+  switch (config.kind) {
+    case 'smtp':
+      return createSmtp({ ...config, now })
+    case 'sendgrid':
+      return createSendGrid(config)
+    case 'mailgun':
+      return createMailgun(config)
+    case 'webhook':
+      return createWebhook({ ...config, channel: 'EMAIL', now })
+    case 'outbox':
+      return outbox.mail
+  }
+}

@@ -1,0 +1,23 @@
+import type { SmsTransportConfig } from '../../message-settings.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Transport } from '../../ports/message-transport.ts'
+import type { SmsMessage } from '../../ports/sms.ts'
+import type { OutboxFile } from '../mailer/outbox.ts'
+import { createWebhook } from '../messages/webhook.ts'
+import { createTwilio } from './twilio.ts'
+
+/** The way for text messages that the settings name. */
+export function openSmsTransport(
+  config: SmsTransportConfig,
+  outbox: OutboxFile,
+  now: Clock,
+): Transport<SmsMessage> {
+  switch (config.kind) {
+    case 'twilio':
+      return createTwilio(config)
+    case 'webhook':
+      return createWebhook({ ...config, channel: 'SMS', now })
+    case 'outbox':
+      return outbox.sms
+  }
+}

@@ -1,0 +1,44 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { Metrics } from '../ports/metrics.ts'
+
+/** Serves metrics, and nothing else, away from the address that the world reaches. */
+export interface MetricsServer {
+  /** Begins to listen; resolves to the address. */
+  listen(at: { readonly host: string; readonly port: number }): Promise<string>
+  /** Calling it twice, or without having listened, is fine. */
+  close(): Promise<void>
+}
+
+/** A server of `GET /metrics` in the text format of Prometheus. */
+export function createMetricsServer(metrics: Metrics): MetricsServer {
+  const server = createServer((request, response) => {
+    const isMetrics = request.url?.split('?')[0] === '/metrics'
+    if (isMetrics && request.method === 'GET') void answer(metrics, response)
+    else response.writeHead(isMetrics ? 405 : 404, isMetrics ? { allow: 'GET' } : {}).end()
+  })
+  return {
+    async listen({ host, port }) {
+      server.listen(port, host)
+      await once(server, 'listening')
+      const address = server.address()
+      const bound = typeof address === 'object' && address ? address.port : port
+      return `http://${host.includes(':') ? `[${host}]` : host}:${bound}/metrics`
+    },
+    async close() {
+      if (!server.listening) return
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
+
+async function answer(metrics: Metrics, response: ServerResponse): Promise<void> {
+  try {
+    const { type, text } = await metrics.read()
+    response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(text)
+  } catch {
+    response.writeHead(500).end()
+  }
+}
