@@ -6,6 +6,7 @@ import { createSigningKeys } from './adapters/database/signing-keys.ts'
 import { createUsers } from './adapters/database/users.ts'
 import { keptMasterSecret } from './adapters/kept-secrets.ts'
 import { createOutbox } from './adapters/mailer/outbox.ts'
+import { createPasswords } from './adapters/passwords.ts'
 import { openSignals } from './adapters/signals/index.ts'
 import { openStateStore } from './adapters/state-store/index.ts'
 import type { Config } from './config.ts'
@@ -14,6 +15,7 @@ import type { AuditEvents } from './ports/audit-events.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
 import type { Mailer } from './ports/mailer.ts'
+import type { Passwords } from './ports/passwords.ts'
 import type { Posts } from './ports/posts.ts'
 import type { Sessions } from './ports/sessions.ts'
 import type { Signals } from './ports/signals.ts'
@@ -42,6 +44,7 @@ export interface Adapters {
   readonly users: Users
   readonly sessions: Sessions
   readonly posts: Posts
+  readonly passwords: Passwords
   readonly auditEvents: AuditEvents
   readonly store: StateStore
   readonly signals: Signals
@@ -59,6 +62,7 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
   const database = await openDatabase(config.databaseUrl, log)
   const store = overrides.store ?? (await openStateStore(config.stateStore, { database, now, log }))
   const signals = openSignals(config)
+  const random = overrides.random ?? systemRandom
   const mailer = overrides.mailer ?? outboxOf(config, now, overrides.show)
   return {
     now,
@@ -68,7 +72,8 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
     store,
     signals,
     mailer,
-    random: overrides.random ?? systemRandom,
+    random,
+    passwords: createPasswords(config.passwords.hashing, random),
     users: createUsers(database),
     sessions: createSessions(database),
     posts: createPosts(database),

@@ -1,5 +1,6 @@
 import { contradictions } from './contradictions.ts'
 import { ManifestError, parseManifest, type OperationManifest } from './core/operation-manifest.ts'
+import { passwordsOf, type PasswordConfig } from './password-settings.ts'
 import type { z } from 'zod'
 import { SETTINGS, type Settings } from './settings.ts'
 import { requiresHttps, tlsOf } from './transport-settings.ts'
@@ -67,7 +68,7 @@ export interface Config {
     readonly roleScopes: Readonly<Record<string, readonly string[]>>
   }
   readonly otp: { readonly length: number; readonly minutes: number; readonly exposeCode: boolean }
-  readonly passwordMinLength: number
+  readonly passwords: PasswordConfig
   /** How long security events are kept in SQL. */
   readonly auditDays: number
   readonly rateLimitScale: number
@@ -188,7 +189,7 @@ function toConfig(raw: Settings, persistedOperations: OperationManifest | null):
       minutes: raw.OTP_EXPIRATION_MINUTES,
       exposeCode: raw.OTP_EXPOSE_CODE ?? raw.NODE_ENV !== 'production',
     },
-    passwordMinLength: raw.PASSWORD_MIN_LENGTH,
+    passwords: passwordsOf(raw),
     auditDays: raw.AUDIT_DAYS,
     rateLimitScale: raw.RATE_LIMIT_SCALE,
     trustProxy: raw.TRUST_PROXY,

@@ -1,7 +1,6 @@
 import type { Adapters } from './adapters.ts'
 import type { Config } from './config.ts'
 import { createAccessTokens, type AccessTokens } from './core/access-tokens.ts'
-import { createPasswords } from './core/passwords.ts'
 import { createRefreshTokens } from './core/refresh-tokens.ts'
 import { deriveKey } from './core/secrets.ts'
 import type { KeySource } from './core/token-keys.ts'
@@ -16,6 +15,11 @@ import { LimitService } from './features/limits/limit-service.ts'
 import { LoginGuard } from './features/limits/login-guard.ts'
 import { NoticeService } from './features/notices/notice-service.ts'
 import { OtpService } from './features/otp/otp-service.ts'
+import { PasswordCheckService } from './features/passwords/password-check-service.ts'
+import { PasswordPolicy } from './features/passwords/password-policy.ts'
+import { PasswordResolver } from './features/passwords/password-resolver.ts'
+import { PasswordService } from './features/passwords/password-service.ts'
+import { PasswordResetGrants } from './features/passwords/reset-grants.ts'
 import { PostConnectionResolver, PostResolver } from './features/posts/post-resolver.ts'
 import { PostService } from './features/posts/post-service.ts'
 import { CallerService } from './features/sessions/caller-service.ts'
@@ -104,19 +108,16 @@ export function createServices(
     length: config.otp.length,
     lifetimeMs: durations.otpMs,
   })
-  const otpSignIn = new OtpSignInService({ users, otp, sessions, loginGuard, notices, audit })
-  const signIn = {
-    users,
-    sessions,
-    otpSignIn,
-    loginGuard,
-    notices,
-    audit,
-    random,
-    now,
-    passwords: createPasswords(),
+  const resetGrants = new PasswordResetGrants({ store, random, now, hashKey: deriveKey(master, 'reset') })
+  const otpSignIn = new OtpSignInService({ users, otp, sessions, loginGuard, notices, audit, resetGrants })
+  const settingPasswords = {
+    ...{ users, sessions, notices, audit, now, resetGrants },
+    passwords: adapters.passwords,
+    passwordChecks: new PasswordCheckService({ loginGuard, audit }),
+    passwordPolicy: new PasswordPolicy(config.passwords),
   }
-  const accounts = new AccountService({ ...signIn, passwordMinLength: config.passwordMinLength })
+  const accounts = new AccountService({ ...settingPasswords, otpSignIn, log, random })
+  const passwords = new PasswordService({ ...shared, ...settingPasswords })
   const posts = new PostService({ posts: adapters.posts, random, now })
 
   return {
@@ -141,6 +142,7 @@ export function createServices(
     administration: new AccountAdministration({ ...shared, users }),
     resolvers: [
       new AccountResolver(accounts, otpSignIn, config.otp.exposeCode),
+      new PasswordResolver(passwords),
       new SessionResolver(sessions, refresh),
       new AuditResolver(audit),
       new PostResolver(posts),

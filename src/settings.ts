@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SIGNING_ALGORITHMS } from './core/token-keys.ts'
+import { PASSWORD_SETTINGS } from './password-settings.ts'
 import {
   switchValue,
   whole,
@@ -131,10 +132,7 @@ export const SETTINGS = {
     type: switchValue.optional(),
     doc: 'Answers carry the code in `otpCode`. Default: on in development and test; refused in production.',
   },
-  PASSWORD_MIN_LENGTH: {
-    type: whole(8, 64).default(12),
-    doc: 'Fewest code points of a password, 8 to 64. NIST SP 800-63B-4 asks for 15 where the password alone signs in.',
-  },
+  ...PASSWORD_SETTINGS,
   RATE_LIMIT_SCALE: {
     type: whole(1, 1_000_000).default(1),
     doc: 'Multiplies every request limit, for load tests; refused in production.',

@@ -66,7 +66,7 @@ describeOn(EXTREMES, 'a canary', (backend) => {
     for (const event of ['authn_login_fail', 'authn_otp_fail', 'token.refresh.reused', 'authz_fail'])
       expect(text).toContain(event)
     expect(text).toContain('"level":50')
-    expect(walk.codes.size).toBe(4)
+    expect(walk.codes.size).toBe(5)
     const word = 'canary?~é'
     for (const spelling of [
       word,

@@ -162,7 +162,7 @@ async function open(
       const code = register.otpCode ?? (await gateway.codeFor(email))
       const input = { challengeId: register.challengeId, purpose: 'VERIFY_EMAIL', code } as const
       const { verifyOtp } = await gateway.ask(VerifyOtpDocument, { input })
-      return { ...verifyOtp, email, password: password ?? '' }
+      return { ...signInOf(verifyOtp), email, password: password ?? '' }
     },
     sibling: (settings = {}) => open(folder, { ...environment, ...settings }, overrides, clock),
     sql: <Row>(statement: string) => rowsOf<Row>(environment['DATABASE_URL'] ?? '', statement),
@@ -195,6 +195,12 @@ async function post<Result>(
     code: errors[0]?.extensions.code,
     text: response.body,
   }
+}
+
+/** The tokens of an outcome that must be a sign-in. */
+export function signInOf(outcome: SignInFragment | Record<PropertyKey, never>): SignInFragment {
+  if (!('accessToken' in outcome)) throw new Error('nobody is signed in by this')
+  return outcome as SignInFragment
 }
 
 /** An answer without what is random in it, and without the count of this network's calls, which rises with each. */

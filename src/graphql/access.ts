@@ -23,9 +23,9 @@ export const FIELD_ACCESS: AccessTable = {
     ...all('owner', 'me', 'myAuditEvents', 'sessions'),
   },
   Mutation: {
-    ...all('public', 'login', 'logout', 'refresh', 'register', 'requestOtp', 'verifyOtp'),
+    ...all('public', 'login', 'logout', 'refresh', 'register', 'requestOtp', 'resetPassword', 'verifyOtp'),
     ...all('signed-in', 'createPost'),
-    ...all('owner', 'deletePost', 'revokeOtherSessions', 'revokeSession', 'updatePost'),
+    ...all('owner', 'changePassword', 'deletePost', 'revokeOtherSessions', 'revokeSession', 'updatePost'),
   },
   Subscription: all('owner', 'sessionEvents'),
 
@@ -68,6 +68,8 @@ export const FIELD_ACCESS: AccessTable = {
     ...['accessToken', 'expiresIn', 'messageKey', 'refreshExpiresIn', 'refreshToken', 'session', 'tokenType'],
     'user',
   ),
+  ChangePasswordPayload: all('owner', 'messageKey', 'revokedSessions'),
+  PasswordResetGrant: all('public', 'expiresIn', 'messageKey', 'resetToken'),
   LogoutPayload: all('public', 'messageKey', 'revokedSessions'),
   RegisterPayload: all('public', 'challengeId', 'expiresIn', 'messageKey', 'otpCode'),
   RequestOtpPayload: all(

@@ -78,6 +78,7 @@ describe('the schema', () => {
           .join(', ')}): ${String(type)}`,
     )
     expect(shapes.sort()).toEqual([
+      'changePassword(input: ChangePasswordInput!): ChangePasswordPayload!',
       'createPost(input: CreatePostInput!): Post!',
       'deletePost(id: ID!): DeletePostPayload!',
       'login(input: LoginInput!): LoginResult!',
@@ -89,6 +90,7 @@ describe('the schema', () => {
       'refresh(refreshToken: String): AuthPayload!',
       'register(input: RegisterInput!): RegisterPayload!',
       'requestOtp(input: RequestOtpInput!): RequestOtpPayload!',
+      'resetPassword(input: ResetPasswordInput!): AuthPayload!',
       'revokeOtherSessions(): RevokeOtherSessionsPayload!',
       'revokeSession(id: ID!): RevokeSessionPayload!',
       'sessions(): [Session!]!',
@@ -163,6 +165,7 @@ describe('the schema', () => {
       async ({ kind, field }) => {
         const filled: Readonly<Record<string, string>> = {
           'ID!': '"x"',
+          'ChangePasswordInput!': '{ currentPassword: "x", newPassword: "x" }',
           'CreatePostInput!': '{ title: "x", content: "x" }',
           'UpdatePostInput!': '{ title: "x" }',
         }

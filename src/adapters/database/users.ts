@@ -1,4 +1,5 @@
-import type { User, Users } from '../../ports/users.ts'
+import { Prisma } from '../../generated/sqlite/client.ts'
+import type { EndOfSessions, User, Users } from '../../ports/users.ts'
 import type { User as UserRow } from '../../generated/sqlite/client.ts'
 import type { Database } from './database.ts'
 import { userOf } from './rows.ts'
@@ -27,6 +28,11 @@ export function createUsers(database: Database): Users {
       return row && { user: userOf(row), passwordHash: row.passwordHash }
     },
 
+    async findCredentialsById(id) {
+      const row = await run((prisma) => prisma.user.findUnique({ where: { id } }))
+      return row && { user: userOf(row), passwordHash: row.passwordHash }
+    },
+
     // One statement: the newcomer takes the place of a PENDING account, and of no other.
     async register({ id, email, passwordHash, fullName, locale, now }) {
       const rows = await run(
@@ -51,6 +57,32 @@ export function createUsers(database: Database): Users {
         }),
       )
       return count === 1
+    },
+
+    async changePassword({ userId, previous, next, sessionId }, end) {
+      const { now, overSince } = end
+      const [count, ended, over] = await run((prisma) => {
+        const account = prisma.$executeRaw`
+          UPDATE users SET password_hash = ${next}, generation = generation + 1, updated_at = ${now}
+          WHERE id = ${userId} AND status = 'ACTIVE' AND password_hash = ${previous}`
+        const sessions = prisma.$queryRaw(endAfterChange(userId, next, end, sessionId))
+        return prisma.$transaction([account, sessions, prisma.$queryRaw(overOf(userId, overSince))])
+      })
+      return count === 1 ? { ended: idsOf(ended), over: idsOf(over) } : null
+    },
+
+    async resetPassword({ userId, generation, next }, end) {
+      const { now, overSince } = end
+      const [count, ended, over, row] = await run((prisma) => {
+        const account = prisma.$executeRaw`
+          UPDATE users SET password_hash = ${next}, generation = generation + 1, updated_at = ${now}, status = 'ACTIVE',
+            email_verified_at = COALESCE(email_verified_at, ${now})
+          WHERE id = ${userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${generation}`
+        const sessions = prisma.$queryRaw(endAfterChange(userId, next, end, ''))
+        const after = prisma.user.findUnique({ where: { id: userId }, omit: { passwordHash: true } })
+        return prisma.$transaction([account, sessions, prisma.$queryRaw(overOf(userId, overSince)), after])
+      })
+      return count === 1 && row ? { ended: idsOf(ended), over: idsOf(over), user: userOf(row) } : null
     },
 
     async setStatus(userId, status, { now, overSince }) {
@@ -82,4 +114,13 @@ export function createUsers(database: Database): Users {
       return rows.map((row) => row.id)
     },
   }
+}
+
+/** Ends the sessions of an account whose hash is now `next`, but the one that is spared: its salt makes that hash the change's own. */
+function endAfterChange(userId: string, next: string, { now }: EndOfSessions, exceptId: string): Prisma.Sql {
+  return Prisma.sql`
+    UPDATE sessions SET revoked_at = ${now}, revoked_reason = 'PASSWORD_CHANGED'
+    WHERE user_id = ${userId} AND revoked_at IS NULL AND id <> ${exceptId}
+      AND EXISTS (SELECT 1 FROM users u WHERE u.id = ${userId} AND u.password_hash = ${next})
+    RETURNING id`
 }

@@ -19,6 +19,7 @@ import {
   authPayload,
   userView,
 } from './account-types.ts'
+import type { PasswordResetGrant } from '../passwords/password-types.ts'
 import type { OtpSignInService } from './otp-sign-in-service.ts'
 
 /** Registration, codes, sign-in by password, and who one is. */
@@ -71,18 +72,18 @@ export class AccountResolver {
     return { messageKey: 'OTP_SENT_SUCCESSFULLY', ...challenge, otpCode: this.#exposeCode ? code : null }
   }
 
-  @Mutation(() => VerifyOtpResult, { description: 'Spends a one-time code and signs in.' })
+  @Mutation(() => VerifyOtpResult, {
+    description: 'Spends a one-time code and signs in, or gives leave to choose a password.',
+  })
   @RateLimit(FIELD_RULES.verifyOtp)
   async verifyOtp(
     @Arg('input', () => VerifyOtpInput, { description: 'The code and its challenge.' }) input: VerifyOtpInput,
     @AnyCaller() caller: Caller,
     @Transport() transport: RefreshTransport,
-  ): Promise<AuthPayload> {
-    return authPayload(
-      'OTP_VERIFIED_SUCCESSFULLY',
-      await this.#otpSignIn.verify(input, caller.client),
-      transport,
-    )
+  ): Promise<AuthPayload | PasswordResetGrant> {
+    const messageKey = 'OTP_VERIFIED_SUCCESSFULLY'
+    const outcome = await this.#otpSignIn.verify(input, caller.client)
+    return 'resetToken' in outcome ? { messageKey, ...outcome } : authPayload(messageKey, outcome, transport)
   }
 
   @Mutation(() => LoginResult, {

@@ -1,16 +1,18 @@
 import { z } from 'zod'
 import type { ClientFacts, SignedInCaller } from '../../core/caller.ts'
-import { networkOf } from '../../core/network.ts'
+import type { EmailAddress } from '../../core/contact.ts'
 import { AuthError } from '../../core/errors.ts'
-import { boundedText, emailAddress, newPassword, parseInput, presentedPassword } from '../../core/input.ts'
-import type { Passwords } from '../../core/passwords.ts'
+import { boundedText, emailAddress, parseInput, presentedPassword } from '../../core/input.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { User, Users } from '../../ports/users.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Passwords } from '../../ports/passwords.ts'
+import type { User, UserCredentials, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
-import type { LoginGuard } from '../limits/login-guard.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import type { OpenedChallenge } from '../otp/otp-service.ts'
+import { guessedAt, type PasswordCheckService } from '../passwords/password-check-service.ts'
+import type { PasswordPolicy } from '../passwords/password-policy.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
 import type { SessionService } from '../sessions/session-service.ts'
 import type { OtpSignInService } from './otp-sign-in-service.ts'
@@ -21,13 +23,21 @@ export interface AccountDependencies {
   readonly passwords: Passwords
   readonly sessions: SessionService
   readonly otpSignIn: OtpSignInService
-  readonly loginGuard: LoginGuard
+  readonly passwordChecks: PasswordCheckService
+  readonly passwordPolicy: PasswordPolicy
   readonly notices: NoticeService
   readonly audit: AuditService
+  readonly log: Log
   readonly random: Random
   readonly now: Clock
-  /** Code points, 8 to 64. */
-  readonly passwordMinLength: number
+}
+
+/** Who registers. `hash`: of the password, null without one. */
+interface Newcomer {
+  readonly email: EmailAddress
+  readonly fullName?: string | null | undefined
+  readonly locale?: string | null | undefined
+  readonly hash: () => Promise<string | null>
 }
 
 const loginInput = z.object({ email: emailAddress, password: presentedPassword })
@@ -41,7 +51,7 @@ export class AccountService {
     this.#deps = deps
     this.#registerInput = z.object({
       email: emailAddress,
-      password: newPassword(deps.passwordMinLength).nullish(),
+      password: deps.passwordPolicy.password.nullish(),
       fullName: boundedText(1, 200).nullish(),
       locale: z
         .string()
@@ -55,14 +65,22 @@ export class AccountService {
    * or not the address is taken; only its owner is told. Throws `BAD_USER_INPUT` or `RATE_LIMITED`.
    */
   async register(input: unknown, client: ClientFacts): Promise<OpenedChallenge> {
-    const { users, passwords, notices, audit, otpSignIn, random, now } = this.#deps
-    const { email, password, fullName, locale } = parseInput(this.#registerInput, input)
+    const { passwords, passwordPolicy } = this.#deps
+    const { password, ...person } = parseInput(this.#registerInput, input)
+    if (password == null) return this.#begin({ ...person, hash: async () => null }, client)
+    await passwordPolicy.admit(password, [person.email, person.fullName], 'password')
+    return passwords.reserve((hasher) =>
+      this.#begin({ ...person, hash: () => hasher.hash(password) }, client),
+    )
+  }
+
+  async #begin({ email, fullName, locale, hash }: Newcomer, client: ClientFacts): Promise<OpenedChallenge> {
+    const { users, notices, audit, otpSignIn, random, now } = this.#deps
     const admission = await otpSignIn.admit('VERIFY_EMAIL', email)
-    const passwordHash = password == null ? null : await passwords.hash(password)
     const registration = {
       id: newId(random),
       email,
-      passwordHash,
+      passwordHash: await hash(),
       fullName: fullName ?? null,
       locale: locale ?? null,
     }
@@ -80,25 +98,35 @@ export class AccountService {
 
   /** Signs in by password. Every cause of failure is one answer, `INVALID_CREDENTIALS`, after the same work. */
   async login(input: unknown, client: ClientFacts): Promise<SignIn> {
-    const { users, passwords, loginGuard, sessions, audit } = this.#deps
+    const { users, passwords, passwordChecks, sessions, audit } = this.#deps
     const { email, password } = parseInput(loginInput, input)
-    const network = networkOf(client.ipAddress)
-    // SQL is asked first: while it cannot answer, no attempt is counted.
-    const found = await users.findCredentials(email)
-    await loginGuard.admit(email, network).catch((error: unknown) => {
-      if (isLimit(error)) audit.record('authn_login_fail_max', { userId: found?.user.id }, client)
-      throw error
+    const { found, fits } = await passwords.reserve(async (hasher) => {
+      // SQL is asked first: while it cannot answer, no attempt is counted.
+      const found = await users.findCredentials(email)
+      return { found, fits: await passwordChecks.fits(hasher, { subject: email, found, password }, client) }
     })
-    const fits = await passwords.matches(found?.passwordHash ?? null, password)
     const started =
       found && fits && (await sessions.start(found.user, BY_PASSWORD, PROVES_NOTHING_MORE, client))
     if (!started || typeof started === 'string') {
       audit.record('authn_login_fail', { userId: found?.user.id }, client)
       throw new AuthError('INVALID_CREDENTIALS')
     }
-    await loginGuard.succeeded(email, network)
+    await passwordChecks.succeeded(guessedAt(started.user), client)
     audit.record('authn_login_success', { userId: started.user.id, sessionId: started.session.id }, client)
+    await this.#renewHash(found, password)
     return started
+  }
+
+  /** Remakes a hash of another cost than today's, now that the password is at hand. Whether it succeeds is nobody's concern: the next sign-in tries again. */
+  async #renewHash({ user, passwordHash }: UserCredentials, password: string): Promise<void> {
+    const { users, passwords, log, now } = this.#deps
+    if (passwordHash === null || passwords.isCurrent(passwordHash)) return
+    try {
+      const next = await passwords.reserve((hasher) => hasher.hash(password))
+      await users.replacePasswordHash(user.id, passwordHash, next, new Date(now()))
+    } catch (cause) {
+      log.warn({ err: cause }, 'a password hash could not be remade')
+    }
   }
 
   /** The caller's own account; `UNAUTHENTICATED` when it is gone. */
@@ -107,10 +135,6 @@ export class AccountService {
     if (!user) throw new AuthError('UNAUTHENTICATED', { reason: 'TOKEN_INVALID' })
     return user
   }
-}
-
-function isLimit(error: unknown): boolean {
-  return error instanceof AuthError && error.code === 'RATE_LIMITED'
 }
 
 /** `pwd` of RFC 8176. */

@@ -2,6 +2,7 @@ import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
 import { Field, ID, InputType, Int, ObjectType, createUnionType, registerEnumType } from 'type-graphql'
 import { DateTime } from '../../graphql/scalars.ts'
 import type { User } from '../../ports/users.ts'
+import { PasswordResetGrant } from '../passwords/password-types.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
 import { SessionType, sessionView } from '../sessions/session-types.ts'
 
@@ -18,13 +19,18 @@ registerEnumType(UserStatusEnum, {
 })
 
 /** GraphQL enum of code purposes. */
-export const OtpPurposeEnum = { LOGIN: 'LOGIN', VERIFY_EMAIL: 'VERIFY_EMAIL' } as const
+export const OtpPurposeEnum = {
+  LOGIN: 'LOGIN',
+  VERIFY_EMAIL: 'VERIFY_EMAIL',
+  RESET_PASSWORD: 'RESET_PASSWORD',
+} as const
 registerEnumType(OtpPurposeEnum, {
   name: 'OtpPurpose',
   description: 'What a one-time code is for. A code of one purpose is worth nothing for another.',
   valuesConfig: {
     LOGIN: { description: 'Sign in without a password.' },
     VERIFY_EMAIL: { description: 'Confirm the address of a new account and sign in.' },
+    RESET_PASSWORD: { description: 'Choose a new password, or a first one, by `resetPassword`.' },
   },
 })
 
@@ -142,8 +148,8 @@ export const LoginResult = createUnionType({
 export const VerifyOtpResult = createUnionType({
   name: 'VerifyOtpResult',
   description: 'What a right code can lead to.',
-  types: () => [AuthPayload] as const,
-  resolveType: () => AuthPayload,
+  types: () => [AuthPayload, PasswordResetGrant] as const,
+  resolveType: (outcome) => ('resetToken' in outcome ? PasswordResetGrant : AuthPayload),
 })
 
 @InputType('RegisterInput', { description: 'A new account.' })
@@ -153,7 +159,7 @@ export class RegisterInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'Password; leave it out for an account that signs in by code only. Any characters, taken as they are; at least `PASSWORD_MIN_LENGTH` (12) of them.',
+      'Password; leave it out for an account that signs in by code only. Any characters, taken as they are; at least `PASSWORD_MIN_LENGTH` (12) and at most 256 of them. No common one, and none that is made of names.',
   })
   password?: string | null
   @Field(() => String, { nullable: true, description: 'Name, 1 to 200 characters.' })
@@ -185,7 +191,7 @@ export class RequestOtpInput {
   @Field(() => String, { nullable: true, description: 'E-mail address of the account.' })
   email?: string | null
   @Field(() => OtpPurposeEnum, { defaultValue: 'LOGIN', description: 'What the code is for.' })
-  purpose!: 'LOGIN' | 'VERIFY_EMAIL'
+  purpose!: 'LOGIN' | 'VERIFY_EMAIL' | 'RESET_PASSWORD'
 }
 
 @ObjectType('RequestOtpPayload', { description: 'The same answer whether or not there is such an account.' })
@@ -221,7 +227,7 @@ export class VerifyOtpInput {
   })
   email?: string | null
   @Field(() => OtpPurposeEnum, { defaultValue: 'LOGIN', description: 'What the code was asked for.' })
-  purpose!: 'LOGIN' | 'VERIFY_EMAIL'
+  purpose!: 'LOGIN' | 'VERIFY_EMAIL' | 'RESET_PASSWORD'
   @Field(() => String, { description: 'The digits, leading zeros included.' })
   code!: string
 }

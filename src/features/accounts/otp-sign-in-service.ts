@@ -17,6 +17,7 @@ import type {
   OtpPlace,
   OtpService,
 } from '../otp/otp-service.ts'
+import type { NewResetGrant, PasswordResetGrants } from '../passwords/reset-grants.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
 import type { SessionService } from '../sessions/session-service.ts'
 
@@ -28,6 +29,7 @@ export interface OtpSignInDependencies {
   readonly notices: NoticeService
   readonly loginGuard: LoginGuard
   readonly audit: AuditService
+  readonly resetGrants: PasswordResetGrants
 }
 
 /** A challenge and where its code went. */
@@ -37,7 +39,7 @@ export interface SentChallenge extends OpenedChallenge {
   readonly destination: string
 }
 
-const purpose = z.enum(['LOGIN', 'VERIFY_EMAIL'])
+const purpose = z.enum(['LOGIN', 'VERIFY_EMAIL', 'RESET_PASSWORD'])
 const requestInput = z.object({ email: emailAddress, purpose })
 const verifyInput = z.object({
   challengeId: z.string().max(128, 'is too long').nullish(),
@@ -89,8 +91,8 @@ export class OtpSignInService {
     return challenge
   }
 
-  /** Spends a code and signs its account in. While SQL cannot answer, no guess is counted; when it fails after the code was spent, the code is good again. */
-  async verify(input: unknown, client: ClientFacts): Promise<SignIn> {
+  /** Spends a code, and signs its account in or lets it choose a password. While SQL cannot answer, no guess is counted; when it fails after the code was spent, the code is good again. */
+  async verify(input: unknown, client: ClientFacts): Promise<SignIn | NewResetGrant> {
     const { challengeId, email, purpose, code } = parseInput(verifyInput, input)
     const { users, otp } = this.#deps
     const challenge = await otp.find(referenceOf(challengeId ?? null, email ?? null, purpose))
@@ -98,6 +100,7 @@ export class OtpSignInService {
     await this.#spend(challenge, code, client)
     if (!user) throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
     try {
+      if (purpose === 'RESET_PASSWORD') return await this.#grantReset(user)
       return await this.#signIn(user, challenge, purpose, client)
     } catch (error) {
       // The refusal is what the caller must hear: should this fail too, a new code has to be asked for.
@@ -115,6 +118,12 @@ export class OtpSignInService {
       if (error instanceof AuthError) audit.record('authn_otp_fail', { userId, reason: error.code }, client)
       throw error
     }
+  }
+
+  /** A PENDING account gets a grant too: it turns ACTIVE with the password that its owner chooses, never with one that a stranger registered. */
+  async #grantReset(user: User): Promise<NewResetGrant> {
+    if (user.status === 'SUSPENDED') throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
+    return this.#deps.resetGrants.issue(user)
   }
 
   async #signIn(

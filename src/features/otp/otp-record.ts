@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What a code is for: a code of one purpose is worth nothing for another. */
-export type OtpPurpose = 'LOGIN' | 'VERIFY_EMAIL'
+export type OtpPurpose = 'LOGIN' | 'VERIFY_EMAIL' | 'RESET_PASSWORD'
 /** How a code travels. */
 export type OtpChannel = 'EMAIL'
 
@@ -20,7 +20,7 @@ export interface OtpRecord {
 }
 
 const schema = z.object({
-  purpose: z.enum(['LOGIN', 'VERIFY_EMAIL']),
+  purpose: z.enum(['LOGIN', 'VERIFY_EMAIL', 'RESET_PASSWORD']),
   nonce: z.string(),
   codeHash: z.string(),
   userId: z.string().nullable(),

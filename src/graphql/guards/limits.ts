@@ -40,4 +40,6 @@ export const SENSITIVE_FIELDS: ReadonlySet<string> = new Set([
   'verifyOtp',
   'login',
   'refresh',
+  'changePassword',
+  'resetPassword',
 ])
