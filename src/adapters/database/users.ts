@@ -33,20 +33,22 @@ export function createUsers(database: Database): Users {
       return row && { user: userOf(row), passwordHash: row.passwordHash }
     },
 
-    // One statement: the newcomer takes the place of a PENDING account, and of no other.
+    // One statement: the newcomer takes the place of a PENDING account, and of no other. Where the address is taken the row is
+    // written all the same, with what it holds, and read: the time of an answer must not tell the two apart.
     async register({ id, email, passwordHash, fullName, locale, now }) {
-      const rows = await run(
-        (prisma) => prisma.$queryRaw<Pick<UserRow, 'id'>[]>`
+      const [row] = await run(
+        (prisma) => prisma.$queryRaw<Pick<UserRow, 'id' | 'status'>[]>`
           INSERT INTO users (id, email, password_hash, full_name, locale, status, roles, generation, created_at, updated_at)
           VALUES (${id}, ${email}, ${passwordHash}, ${fullName}, ${locale}, 'PENDING', 'USER', 1, ${now}, ${now})
           ON CONFLICT (email) DO UPDATE SET
-            password_hash = excluded.password_hash, full_name = excluded.full_name, locale = excluded.locale,
-            updated_at = excluded.updated_at
-          WHERE users.status = 'PENDING'
-          RETURNING id`,
+            password_hash = CASE WHEN users.status = 'PENDING' THEN excluded.password_hash ELSE users.password_hash END,
+            full_name = CASE WHEN users.status = 'PENDING' THEN excluded.full_name ELSE users.full_name END,
+            locale = CASE WHEN users.status = 'PENDING' THEN excluded.locale ELSE users.locale END,
+            updated_at = CASE WHEN users.status = 'PENDING' THEN excluded.updated_at ELSE users.updated_at END
+          RETURNING id, status`,
       )
-      const [row] = rows
-      return row ? byId(row.id) : null
+      const user = await byId(row?.id ?? id)
+      return row?.status === 'PENDING' ? user : null
     },
 
     async replacePasswordHash(userId, previous, next, now) {
