@@ -34,7 +34,8 @@ export function createUsers(database: Database): Users {
     },
 
     // One statement: the newcomer takes the place of a PENDING account, and of no other. Where the address is taken the row is
-    // written all the same, with what it holds, and read: the time of an answer must not tell the two apart.
+    // written all the same, and read: the time of an answer must not tell the two apart. Its time of writing changes, or SQLite
+    // would see that nothing does and not write.
     async register({ id, email, passwordHash, fullName, locale, now }) {
       const [row] = await run(
         (prisma) => prisma.$queryRaw<Pick<UserRow, 'id' | 'status'>[]>`
@@ -44,7 +45,7 @@ export function createUsers(database: Database): Users {
             password_hash = CASE WHEN users.status = 'PENDING' THEN excluded.password_hash ELSE users.password_hash END,
             full_name = CASE WHEN users.status = 'PENDING' THEN excluded.full_name ELSE users.full_name END,
             locale = CASE WHEN users.status = 'PENDING' THEN excluded.locale ELSE users.locale END,
-            updated_at = CASE WHEN users.status = 'PENDING' THEN excluded.updated_at ELSE users.updated_at END
+            updated_at = excluded.updated_at
           RETURNING id, status`,
       )
       const user = await byId(row?.id ?? id)
