@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql'
 import { AccountResolver } from '../src/features/accounts/account-resolver.ts'
 import { OtpResolver } from '../src/features/accounts/otp-resolver.ts'
 import { AuditResolver } from '../src/features/audit/audit-resolver.ts'
+import { PasswordResolver } from '../src/features/passwords/password-resolver.ts'
 import { PostConnectionResolver, PostResolver } from '../src/features/posts/post-resolver.ts'
 import { SessionResolver } from '../src/features/sessions/session-resolver.ts'
 import { createSchema, printedSchema } from '../src/graphql/schema.ts'
@@ -16,6 +17,7 @@ export function schemaWithoutServices(): GraphQLSchema {
   const classes = [
     AccountResolver,
     OtpResolver,
+    PasswordResolver,
     SessionResolver,
     AuditResolver,
     PostResolver,

@@ -11,6 +11,7 @@ import { createOutboxReader } from './adapters/mailer/outbox-reader.ts'
 import { createOutbox, type OutboxFile } from './adapters/mailer/outbox.ts'
 import { createFailOver } from './adapters/messages/fail-over.ts'
 import { createMetrics } from './adapters/metrics.ts'
+import { createPasswords } from './adapters/passwords.ts'
 import { openSignals } from './adapters/signals/index.ts'
 import { openSmsTransport } from './adapters/sms/index.ts'
 import { openStateStore } from './adapters/state-store/index.ts'
@@ -24,6 +25,7 @@ import type { Transport } from './ports/message-transport.ts'
 import type { Metrics } from './ports/metrics.ts'
 import type { Outbox } from './ports/outbox.ts'
 import type { OutgoingMessages } from './ports/outgoing-messages.ts'
+import type { Passwords } from './ports/passwords.ts'
 import type { Posts } from './ports/posts.ts'
 import type { Sessions } from './ports/sessions.ts'
 import type { Signals } from './ports/signals.ts'
@@ -55,6 +57,7 @@ export interface Adapters {
   readonly users: Users
   readonly sessions: Sessions
   readonly posts: Posts
+  readonly passwords: Passwords
   readonly auditEvents: AuditEvents
   readonly store: StateStore
   readonly signals: Signals
@@ -79,6 +82,7 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
   const signals = openSignals(config)
   const metrics = createMetrics({ ofProcess: config.metrics !== null })
   const carriers = openCarriers(config, { now, metrics, log }, overrides)
+  const random = overrides.random ?? systemRandom
   return {
     now,
     log,
@@ -90,7 +94,8 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
     metrics,
     ...carriers,
     outgoingMessages: createOutgoingMessages(database),
-    random: overrides.random ?? systemRandom,
+    random,
+    passwords: createPasswords(config.passwords.hashing, random),
     users: createUsers(database),
     sessions: createSessions(database),
     posts: createPosts(database),

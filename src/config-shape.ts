@@ -1,4 +1,5 @@
 import type { MessageConfig } from './message-settings.ts'
+import type { PasswordConfig } from './password-settings.ts'
 import type { WordConfig } from './word-settings.ts'
 import type { OperationManifest } from './core/operation-manifest.ts'
 
@@ -82,7 +83,7 @@ export interface Config {
     readonly page: string | null
   }
   readonly sms: { readonly countries: readonly string[]; readonly dailyBudget: number }
-  readonly passwordMinLength: number
+  readonly passwords: PasswordConfig
   readonly messages: MessageConfig
   /** Where metrics are served; null: nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | null

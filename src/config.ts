@@ -2,6 +2,7 @@ import type { Config, KeyConfig, StateStoreConfig } from './config-shape.ts'
 import { contradictions } from './contradictions.ts'
 import { ManifestError, parseManifest, type OperationManifest } from './core/operation-manifest.ts'
 import { messagesOf } from './message-settings.ts'
+import { passwordsOf } from './password-settings.ts'
 import type { z } from 'zod'
 import { SETTINGS, type Settings } from './settings.ts'
 import { requiresHttps, tlsOf } from './transport-settings.ts'
@@ -117,9 +118,9 @@ function toConfig(raw: Settings, persistedOperations: OperationManifest | null):
     },
     emailLink: { minutes: raw.EMAIL_LINK_MINUTES, page: linkPageOf(raw) },
     sms: { countries: raw.SMS_COUNTRIES, dailyBudget: raw.SMS_DAILY_BUDGET },
-    passwordMinLength: raw.PASSWORD_MIN_LENGTH,
     messages: messagesOf(raw),
     metrics: raw.METRICS_PORT === undefined ? null : { host: raw.METRICS_HOST, port: raw.METRICS_PORT },
+    passwords: passwordsOf(raw),
     auditDays: raw.AUDIT_DAYS,
     rateLimitScale: raw.RATE_LIMIT_SCALE,
     trustProxy: raw.TRUST_PROXY,

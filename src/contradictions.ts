@@ -1,4 +1,5 @@
 import { messageRules } from './message-settings.ts'
+import { passwordRules } from './password-settings.ts'
 import type { Settings } from './settings.ts'
 import { transportRules } from './transport-settings.ts'
 
@@ -53,6 +54,7 @@ export function contradictions(raw: Settings): string[] {
       raw.SESSION_IDLE_MINUTES !== 0 && raw.SESSION_IDLE_MINUTES <= raw.ACCESS_TOKEN_MINUTES,
       'SESSION_IDLE_MINUTES: expected 0 or more than ACCESS_TOKEN_MINUTES, since a client refreshes no sooner',
     ],
+    ...passwordRules(raw),
     ...transportRules(raw),
     ...messageRules(raw),
   ]

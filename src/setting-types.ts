@@ -31,6 +31,13 @@ export const secrets = z
   .string()
   .transform((text) => text.split(',').map((one) => one.trim()))
   .pipe(z.array(secret))
+/** Words, separated by commas. */
+export const words = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean),
+)
 /** Origins (RFC 6454), separated by commas. */
 export const origins = z
   .string()

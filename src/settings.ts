@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { SIGNING_ALGORITHMS } from './core/token-keys.ts'
 import { MESSAGE_SETTINGS } from './message-settings.ts'
 import { OTP_SETTINGS } from './otp-settings.ts'
+import { PASSWORD_SETTINGS } from './password-settings.ts'
 import {
   switchValue,
   whole,
@@ -121,10 +122,7 @@ export const SETTINGS = {
     doc: 'Scopes (RFC 6749 §3.3) that each role gives: `USER=posts:read posts:write,EDITOR=posts:publish`. Read anew at every refresh.',
   },
   ...OTP_SETTINGS,
-  PASSWORD_MIN_LENGTH: {
-    type: whole(8, 64).default(12),
-    doc: 'Fewest code points of a password, 8 to 64. NIST SP 800-63B-4 asks for 15 where the password alone signs in.',
-  },
+  ...PASSWORD_SETTINGS,
   RATE_LIMIT_SCALE: {
     type: whole(1, 1_000_000).default(1),
     doc: 'Multiplies every request limit, for load tests; refused in production.',

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { Searched } from './canary-search.ts'
 import type { TestGateway } from './gateway.ts'
+import { changePasswords } from './canary-passwords.ts'
 import { eventually } from './servers/processes.ts'
 
 export const PASSWORDS = {
@@ -10,6 +11,8 @@ export const PASSWORDS = {
   lost: 'canary-lost-password-8234',
   literal: 'canary-literal-password-8235',
   mistyped: 'canary-mistyped-password-8236',
+  changed: 'canary-changed-password-8242',
+  reset: 'canary-reset-password-8243',
 }
 export const LOCAL = 'canary.mailbox.8237'
 const EMAIL = `${LOCAL}@example.com`
@@ -19,6 +22,13 @@ export const SERVICE_SECRET = 'canary-service-secret-8240-of-forty-three-c'
 const FORGED = 'canary-forged-token-8241'
 
 type Outcome = 'ok' | 'refused'
+
+/** The tokens of an answer. */
+export interface Tokens {
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly session: { readonly id: string }
+}
 
 /** What went through a gateway, and what came back. */
 export interface Walk {
@@ -60,12 +70,6 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
     send(`mutation ($input: LoginInput!) { login(input: $input) { ${TOKENS} } }`, { input })
   const refresh = (token: string) =>
     send(`mutation ($token: String) { refresh(refreshToken: $token) { ${TOKENS} } }`, { token })
-
-  interface Tokens {
-    readonly accessToken: string
-    readonly refreshToken: string
-    readonly session: { readonly id: string }
-  }
 
   /** The tokens of an answer, remembered as canaries: whole, and the part of each that is a secret by itself. */
   function tokensOf(answer: Awaited<ReturnType<typeof send>>): Tokens {
@@ -188,7 +192,7 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
   async function breakTheDatabase(): Promise<void> {
     const { accessToken, refreshToken } = await signIn()
     await requestOtp({ email: EMAIL, purpose: 'LOGIN' })
-    const code = await newCode(2)
+    const code = await newCode(3)
     for (const table of ['users', 'sessions', 'posts']) {
       await gateway.sql(`ALTER TABLE ${table} RENAME TO away`)
       const answers = [
@@ -209,6 +213,10 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
 
   await becomeSomebody()
   await signInEveryWay()
+  await changePasswords({
+    ...{ email: EMAIL, passwords: PASSWORDS, send, requestOtp, newCode, login, tokensOf },
+    remember: (token) => void tokens.add(token),
+  })
   await useTokens()
   await knockElsewhere()
   await breakTheDatabase()

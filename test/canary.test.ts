@@ -108,7 +108,7 @@ describeOn(EXTREMES, 'a canary', (backend) => {
     ])
       expect(text).toContain(event)
     expect(text).toContain('"level":50')
-    expect(walk.codes.size).toBe(4)
+    expect(walk.codes.size).toBe(5)
     const word = 'canary?~é'
     for (const spelling of [
       word,

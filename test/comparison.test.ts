@@ -94,7 +94,8 @@ describe('docs/comparison.md', () => {
   })
 
   it('proves every value of ours, or says that there is none yet', () => {
-    expect(others.map(([head]) => head?.[1]?.text)).toEqual(['This gateway', 'This gateway'])
+    expect(others.length).toBeGreaterThanOrEqual(3)
+    expect(new Set(others.map(([head]) => head?.[1]?.text))).toEqual(new Set(['This gateway']))
     const ours = others.flatMap(([, ...rows]) => rows).map((row) => row[1])
     expect(ours.length).toBeGreaterThanOrEqual(17)
     expect(ours.filter((cell) => cell?.text !== 'not yet' && !cell?.links.length)).toEqual([])

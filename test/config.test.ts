@@ -116,12 +116,32 @@ describe('settings', () => {
     [{ NODE_ENV: 'production', DEV_OUTBOX: 'anyone' }, 'DEV_OUTBOX'],
     [{ DEFAULT_LANGUAGE: 'fr' }, 'DEFAULT_LANGUAGE'],
     [{ TLS_CERT: 'x' }, 'TLS_KEY'],
+    [{ PASSWORD_MIN_LENGTH: '7' }, 'PASSWORD_MIN_LENGTH'],
+    [{ PASSWORD_MIN_LENGTH: '65' }, 'PASSWORD_MIN_LENGTH'],
+    [{ PASSWORD_HASH_PASSES: '1' }, 'PASSWORD_HASH_MEMORY_KIB'],
+    [{ PASSWORD_HASH_MEMORY_KIB: '19455' }, 'PASSWORD_HASH_MEMORY_KIB'],
+    [{ PASSWORD_HASH_MEMORY_KIB: '7168', PASSWORD_HASH_PASSES: '4' }, 'PASSWORD_HASH_MEMORY_KIB'],
+    [{ PASSWORD_HASH_CONCURRENCY: '4' }, 'PASSWORD_HASH_CONCURRENCY'],
+    [{ PASSWORD_HASH_CONCURRENCY: '8', UV_THREADPOOL_SIZE: '8' }, 'PASSWORD_HASH_CONCURRENCY'],
     [{ TLS_CERT: 'x', TLS_KEY: 'x' }, 'TLS_CERT'],
     [{ METRICS_PORT: '4000' }, 'METRICS_PORT'],
   ])('refuse %j, naming %s', (variables, name) => {
     expect(problemsOf(variables as Record<string, string>).map((problem) => problem.split(':')[0])).toEqual([
       name,
     ])
+  })
+
+  it('ask for password hashes as strong as OWASP’s rows, each of them enough (7)', () => {
+    const rows = ['47104/1', '19456/2', '12288/3', '9216/4', '7168/5'].map((row) => row.split('/'))
+    for (const [memory = '', passes = ''] of rows) {
+      const { hashing } = load({ PASSWORD_HASH_MEMORY_KIB: memory, PASSWORD_HASH_PASSES: passes }).passwords
+      expect(hashing.cost).toEqual({ memoryKib: Number(memory), passes: Number(passes), lanes: 1 })
+    }
+    expect(load({}).passwords).toMatchObject({
+      minLength: 12,
+      contextWords: ['graphql', 'auth', 'gateway'],
+      hashing: { cost: { memoryKib: 19_456, passes: 2, lanes: 1 }, concurrency: null, queue: null },
+    })
   })
 
   it('hide the code in production by default', () => {

@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   OTP_NOT_FOUND: { status: 400, message: 'There is no such challenge. Ask for a new code.' },
   INVALID_CREDENTIALS: { status: 401, message: 'The e-mail address or the password is not right.' },
   TOKEN_INVALID: { status: 401, message: 'The token is not valid. Sign in again.' },
+  RESET_TOKEN_INVALID: { status: 400, message: 'The reset token is not valid. Ask for a new code.' },
   REFRESH_REUSED: { status: 401, message: 'This refresh token was used before. The session has been ended.' },
   SERVICE_UNAVAILABLE: { status: 503, message: 'The service cannot answer right now. Try again shortly.' },
   INTERNAL_SERVER_ERROR: { status: 500, message: 'Something went wrong on our side.' },

@@ -48,3 +48,11 @@ export function equalInConstantTime(known: string, given: string): boolean {
 export function deriveKey(master: Buffer, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `gateway/${purpose}`, 32))
 }
+
+/** The same key of each master secret: the first is used, the others are accepted. */
+export function deriveKeys(
+  [master, ...others]: readonly [Buffer, ...Buffer[]],
+  purpose: string,
+): readonly [Buffer, ...Buffer[]] {
+  return [deriveKey(master, purpose), ...others.map((other) => deriveKey(other, purpose))]
+}

@@ -32,11 +32,12 @@ export const FIELD_ACCESS: AccessTable = withMessages({
       'register',
       'registerPhone',
       'requestOtp',
+      'resetPassword',
       'verifyEmail',
       'verifyOtp',
     ),
     ...all('signed-in', 'createPost'),
-    ...all('owner', 'deletePost', 'revokeOtherSessions', 'revokeSession', 'updatePost'),
+    ...all('owner', 'changePassword', 'deletePost', 'revokeOtherSessions', 'revokeSession', 'updatePost'),
   },
   Subscription: all('owner', 'sessionEvents'),
 
@@ -81,6 +82,8 @@ export const FIELD_ACCESS: AccessTable = withMessages({
   ),
   PhoneVerified: all('owner', 'messageKey', 'user'),
   VerifyEmailPayload: all('owner', 'messageKey', 'signIn', 'user'),
+  ChangePasswordPayload: all('owner', 'messageKey', 'revokedSessions'),
+  PasswordResetGrant: all('public', 'expiresIn', 'messageKey', 'resetToken'),
   LogoutPayload: all('public', 'messageKey', 'revokedSessions'),
   RegisterPayload: all('public', 'challengeId', 'expiresIn', 'messageKey', 'otpCode'),
   RequestOtpPayload: all(

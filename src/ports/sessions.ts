@@ -1,7 +1,8 @@
-import type { EndedSessions, User, UserStatus } from './users.ts'
+import type { EndOfSessions, EndedSessions, User, UserStatus } from './users.ts'
 
 /** Why a session ended. */
-export type RevocationReason = 'LOGOUT' | 'LOGOUT_EVERYWHERE' | 'REVOKED' | 'REUSED' | 'SUSPENDED' | 'EVICTED'
+export type RevocationReason =
+  'LOGOUT' | 'LOGOUT_EVERYWHERE' | 'REVOKED' | 'REUSED' | 'SUSPENDED' | 'EVICTED' | 'PASSWORD_CHANGED'
 
 /** A sign-in: one row, one family of refresh tokens. */
 export interface Session {
@@ -92,7 +93,7 @@ export interface Sessions {
   revokeAll(
     userId: string,
     reason: RevocationReason,
-    end: { readonly now: Date; readonly overSince: Date },
+    end: EndOfSessions,
     exceptId?: string,
   ): Promise<EndedSessions>
 }

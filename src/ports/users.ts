@@ -38,6 +38,32 @@ export interface Registration {
   readonly now: Date
 }
 
+/** A password that its owner replaces, knowing the one before it. */
+export interface PasswordChange {
+  readonly userId: string
+  /** The hash that was checked: where another stands by now, nothing is changed. */
+  readonly previous: string
+  readonly next: string
+  /** The session that asks, which lives on. */
+  readonly sessionId: string
+}
+
+/** A password that is set by whoever has proven the account's address. */
+export interface PasswordReset {
+  readonly userId: string
+  /** The account's generation when the address was proven: a change or a sign-out everywhere since then refuses the reset. */
+  readonly generation: number
+  /** How it was proven: an e-mail address counts as verified then. */
+  readonly proves: 'EMAIL' | 'SMS'
+  readonly next: string
+}
+
+/** When many sessions end, and since when others may have that the state store was not told of. */
+export interface EndOfSessions {
+  readonly now: Date
+  readonly overSince: Date
+}
+
 /** What an end of many sessions found. */
 export interface EndedSessions {
   /** Ended by this call. */
@@ -54,6 +80,8 @@ export interface Users {
   findByContact(contact: Contact): Promise<User | null>
   /** The account of a canonical address with its password hash, or null. */
   findCredentials(email: EmailAddress): Promise<UserCredentials | null>
+  /** The account with its password hash, or null. */
+  findCredentialsById(id: string): Promise<UserCredentials | null>
   /**
    * Makes a PENDING account, or lets the newcomer's data replace those of a PENDING account of the same address and raises
    * its generation: one conditional statement, so that any number of racers make one account. Null where the address is taken.
@@ -71,12 +99,23 @@ export interface Users {
    * registrant never showed that it is theirs. False where the number belongs to another account, or the account is not active.
    */
   setPhone(userId: string, phone: PhoneNumber, now: Date): Promise<boolean>
+  /**
+   * In one transaction, where the account is active and its hash still the one that was checked: replaces the hash, ends
+   * every session but the one that asks, and raises the generation, so that no sign-in begun with the password before it
+   * comes to its end. Null where nothing was changed.
+   */
+  changePassword(change: PasswordChange, end: EndOfSessions): Promise<EndedSessions | null>
+  /**
+   * In one transaction, where the generation still holds and the account is not suspended: replaces the hash, ends every
+   * session, raises the generation, and makes a PENDING account ACTIVE. The account as it stands
+   * then; null where nothing was changed.
+   */
+  resetPassword(
+    reset: PasswordReset,
+    end: EndOfSessions,
+  ): Promise<(EndedSessions & { readonly user: User }) | null>
   /** Writes the status and, unless it is ACTIVE, ends every session in the same transaction. */
-  setStatus(
-    userId: string,
-    status: UserStatus,
-    end: { readonly now: Date; readonly overSince: Date },
-  ): Promise<EndedSessions>
+  setStatus(userId: string, status: UserStatus, end: EndOfSessions): Promise<EndedSessions>
   /** Writes the roles. Ids of the living sessions, whose records must be renewed. */
   setRoles(userId: string, roles: readonly string[], now: Date): Promise<readonly string[]>
 }

@@ -4,6 +4,7 @@ import type { Catalogue } from './catalogue.ts'
 export const KOREAN: Catalogue = {
   refusals: {
     UNAUTHENTICATED: '로그인이 필요합니다.',
+    RESET_TOKEN_INVALID: '재설정 토큰이 유효하지 않습니다. 새 코드를 요청해 주세요.',
     REAUTHENTICATION_REQUIRED: '이 작업을 하려면 다시 로그인해 주세요.',
     FORBIDDEN: '이 작업을 할 권한이 없습니다.',
     BAD_USER_INPUT: '입력한 내용이 올바르지 않습니다.',
@@ -25,6 +26,9 @@ export const KOREAN: Catalogue = {
     OTP_VERIFIED_SUCCESSFULLY: '인증 코드가 확인되었습니다.',
     PHONE_VERIFIED_SUCCESSFULLY: '전화번호가 확인되었습니다.',
     EMAIL_VERIFIED_SUCCESSFULLY: '이메일 주소가 확인되었습니다.',
+    RESET_GRANTED: '인증 코드가 확인되었습니다. 새 비밀번호를 설정해 주세요.',
+    PASSWORD_CHANGED: '비밀번호가 변경되었습니다.',
+    PASSWORD_RESET_SUCCESSFUL: '새 비밀번호가 설정되어 로그인되었습니다.',
     LOGIN_SUCCESSFUL: '로그인되었습니다.',
     TOKEN_REFRESHED: '세션이 연장되었습니다.',
     LOGOUT_SUCCESSFUL: '로그아웃되었습니다.',

@@ -1,5 +1,10 @@
 import { PASSWORD, newAddress, newPhone, type TestGateway } from '../gateway.ts'
-import { RegisterDocument, RequestOtpDocument, type SignInFragment } from '../generated/graphql.ts'
+import {
+  RegisterDocument,
+  RequestOtpDocument,
+  VerifyResetOtpDocument,
+  type SignInFragment,
+} from '../generated/graphql.ts'
 import { signInAgain } from './session-steps.ts'
 
 /** What there is to reach for: a session of the owner's, and one post of each kind. */
@@ -59,6 +64,23 @@ export const CALLS: Readonly<Record<string, Call>> = {
   'Mutation.login': call(
     'mutation ($input: LoginInput!) { login(input: $input) { __typename } }',
     ({ email }) => ({ input: { email, password: PASSWORD } }),
+  ),
+  // Everybody's password is the same and stays it, so that the rows after this one can sign in.
+  'Mutation.changePassword': call(
+    'mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { messageKey } }',
+    () => ({ input: { currentPassword: PASSWORD, newPassword: PASSWORD } }),
+  ),
+  // Of somebody else: it ends every session of the account.
+  'Mutation.resetPassword': call(
+    'mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { expiresIn } }',
+    async (_target, gateway) => {
+      const { email } = await gateway.signUp()
+      const purpose = 'RESET_PASSWORD'
+      const { requestOtp } = await gateway.ask(RequestOtpDocument, { input: { email, purpose } })
+      const input = { challengeId: requestOtp.challengeId, purpose, code: requestOtp.otpCode ?? '' } as const
+      const { verifyOtp } = await gateway.ask(VerifyResetOtpDocument, { input })
+      return { input: { resetToken: verifyOtp.resetToken, newPassword: PASSWORD } }
+    },
   ),
   'Mutation.refresh': call(
     'mutation ($token: String) { refresh(refreshToken: $token) { expiresIn } }',

@@ -78,6 +78,7 @@ describe('the schema', () => {
           .join(', ')}): ${String(type)}`,
     )
     expect(shapes.sort()).toEqual([
+      'changePassword(input: ChangePasswordInput!): ChangePasswordPayload!',
       'createPost(input: CreatePostInput!): Post!',
       'deletePost(id: ID!): DeletePostPayload!',
       'login(input: LoginInput!): LoginResult!',
@@ -90,6 +91,7 @@ describe('the schema', () => {
       'register(input: RegisterInput!): RegisterPayload!',
       'registerPhone(input: RegisterPhoneInput!): RegisterPayload!',
       'requestOtp(input: RequestOtpInput!): RequestOtpPayload!',
+      'resetPassword(input: ResetPasswordInput!): AuthPayload!',
       'revokeOtherSessions(): RevokeOtherSessionsPayload!',
       'revokeSession(id: ID!): RevokeSessionPayload!',
       'sessions(): [Session!]!',
@@ -165,6 +167,7 @@ describe('the schema', () => {
       async ({ kind, field }) => {
         const filled: Readonly<Record<string, string>> = {
           'ID!': '"x"',
+          'ChangePasswordInput!': '{ currentPassword: "x", newPassword: "x" }',
           'CreatePostInput!': '{ title: "x", content: "x" }',
           'UpdatePostInput!': '{ title: "x" }',
         }

@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
+import type { EndOfSessions, User, Users } from '../../ports/users.ts'
 import type { User as UserRow } from '../../generated/sqlite/client.ts'
-import type { User, Users } from '../../ports/users.ts'
 import type { Database } from './database.ts'
 import { constraintOf } from './failures.ts'
 import { userOf } from './rows.ts'
@@ -22,6 +22,8 @@ export function createUsers(database: Database): Users {
   }
 
   return {
+    ...passwordWrites(database),
+
     // On the way of every `me`: a typed raw statement costs two thirds of the fluent call.
     findById: (id) => oneUser(Prisma.sql`SELECT ${COLUMNS} FROM users WHERE id = ${id}`),
 
@@ -37,18 +39,29 @@ export function createUsers(database: Database): Users {
       return row && { user: userOf(row), passwordHash: row.passwordHash }
     },
 
-    // One statement: the newcomer takes the place of a PENDING account, and of no other.
-    register({ id, contact: { channel, address }, passwordHash, fullName, locale, now }) {
+    async findCredentialsById(id) {
+      const row = await run((prisma) => prisma.user.findUnique({ where: { id } }))
+      return row && { user: userOf(row), passwordHash: row.passwordHash }
+    },
+
+    // One statement: the newcomer takes the place of a PENDING account, and of no other. Where the address is taken the row is
+    // written all the same, and read: the time of an answer must not tell the two apart. Its time of writing changes, or SQLite
+    // would see that nothing does and not write.
+    async register({ id, contact: { channel, address }, passwordHash, fullName, locale, now }) {
       const [email, phone] = channel === 'EMAIL' ? [address, null] : [null, address]
       const identity = channel === 'EMAIL' ? Prisma.sql`email` : Prisma.sql`phone`
-      return oneUser(Prisma.sql`
+      const pending = Prisma.sql`users.status = 'PENDING'`
+      const user = await oneUser(Prisma.sql`
         INSERT INTO users (id, email, phone, password_hash, full_name, locale, status, roles, generation, created_at, updated_at)
         VALUES (${id}, ${email}, ${phone}, ${passwordHash}, ${fullName}, ${locale}, 'PENDING', 'USER', 1, ${now}, ${now})
         ON CONFLICT (${identity}) DO UPDATE SET
-          password_hash = excluded.password_hash, full_name = excluded.full_name, locale = excluded.locale,
-          generation = users.generation + 1, updated_at = excluded.updated_at
-        WHERE users.status = 'PENDING'
+          password_hash = CASE WHEN ${pending} THEN excluded.password_hash ELSE users.password_hash END,
+          full_name = CASE WHEN ${pending} THEN excluded.full_name ELSE users.full_name END,
+          locale = CASE WHEN ${pending} THEN excluded.locale ELSE users.locale END,
+          generation = CASE WHEN ${pending} THEN users.generation + 1 ELSE users.generation END,
+          updated_at = excluded.updated_at
         RETURNING ${COLUMNS}`)
+      return user?.status === 'PENDING' ? user : null
     },
 
     verifyEmail: (userId, generation, dropsPassword, now) =>
@@ -74,16 +87,6 @@ export function createUsers(database: Database): Users {
         if (constraintOf(error)?.kind === 'unique') return false
         throw error
       }
-    },
-
-    async replacePasswordHash(userId, previous, next, now) {
-      const { count } = await run((prisma) =>
-        prisma.user.updateMany({
-          where: { id: userId, passwordHash: previous },
-          data: { passwordHash: next, updatedAt: now },
-        }),
-      )
-      return count === 1
     },
 
     async setStatus(userId, status, { now, overSince }) {
@@ -115,4 +118,56 @@ export function createUsers(database: Database): Users {
       return rows.map((row) => row.id)
     },
   }
+}
+
+/** The statements that write password hashes. */
+function passwordWrites({
+  run,
+}: Database): Pick<Users, 'replacePasswordHash' | 'changePassword' | 'resetPassword'> {
+  return {
+    async replacePasswordHash(userId, previous, next, now) {
+      const { count } = await run((prisma) =>
+        prisma.user.updateMany({
+          where: { id: userId, passwordHash: previous },
+          data: { passwordHash: next, updatedAt: now },
+        }),
+      )
+      return count === 1
+    },
+
+    async changePassword({ userId, previous, next, sessionId }, end) {
+      const { now, overSince } = end
+      const [count, ended, over] = await run((prisma) => {
+        const account = prisma.$executeRaw`
+          UPDATE users SET password_hash = ${next}, generation = generation + 1, updated_at = ${now}
+          WHERE id = ${userId} AND status = 'ACTIVE' AND password_hash = ${previous}`
+        const sessions = prisma.$queryRaw(endAfterChange(userId, next, end, sessionId))
+        return prisma.$transaction([account, sessions, prisma.$queryRaw(overOf(userId, overSince))])
+      })
+      return count === 1 ? { ended: idsOf(ended), over: idsOf(over) } : null
+    },
+
+    async resetPassword({ userId, generation, proves, next }, end) {
+      const { now, overSince } = end
+      const [count, ended, over, row] = await run((prisma) => {
+        const account = prisma.$executeRaw`
+          UPDATE users SET password_hash = ${next}, generation = generation + 1, updated_at = ${now}, status = 'ACTIVE',
+            email_verified_at = CASE WHEN ${proves === 'EMAIL'} = TRUE THEN COALESCE(email_verified_at, ${now}) ELSE email_verified_at END
+          WHERE id = ${userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${generation}`
+        const sessions = prisma.$queryRaw(endAfterChange(userId, next, end, ''))
+        const after = prisma.user.findUnique({ where: { id: userId }, omit: { passwordHash: true } })
+        return prisma.$transaction([account, sessions, prisma.$queryRaw(overOf(userId, overSince)), after])
+      })
+      return count === 1 && row ? { ended: idsOf(ended), over: idsOf(over), user: userOf(row) } : null
+    },
+  }
+}
+
+/** Ends the sessions of an account whose hash is now `next`, but the one that is spared: its salt makes that hash the change's own. */
+function endAfterChange(userId: string, next: string, { now }: EndOfSessions, exceptId: string): Prisma.Sql {
+  return Prisma.sql`
+    UPDATE sessions SET revoked_at = ${now}, revoked_reason = 'PASSWORD_CHANGED'
+    WHERE user_id = ${userId} AND revoked_at IS NULL AND id <> ${exceptId}
+      AND EXISTS (SELECT 1 FROM users u WHERE u.id = ${userId} AND u.password_hash = ${next})
+    RETURNING id`
 }

@@ -6,20 +6,20 @@ import {
   boundedText,
   emailAddress,
   languageTag,
-  newPassword,
   parseInput,
   phoneNumber,
   presentedPassword,
 } from '../../core/input.ts'
-import { networkOf } from '../../core/network.ts'
-import type { Passwords } from '../../core/passwords.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { User, Users } from '../../ports/users.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Passwords } from '../../ports/passwords.ts'
+import type { User, UserCredentials, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
-import type { LoginGuard } from '../limits/login-guard.ts'
 import type { OtpPurpose } from '../otp/otp-record.ts'
 import type { OpenedChallenge } from '../otp/otp-service.ts'
+import { guessedAt, type PasswordCheckService } from '../passwords/password-check-service.ts'
+import type { PasswordPolicy } from '../passwords/password-policy.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
 import type { SessionService } from '../sessions/session-service.ts'
 import type { OtpChallengeService } from './otp-challenge-service.ts'
@@ -30,17 +30,23 @@ export interface AccountDependencies {
   readonly passwords: Passwords
   readonly sessions: SessionService
   readonly otpChallenges: OtpChallengeService
-  readonly loginGuard: LoginGuard
+  readonly passwordChecks: PasswordCheckService
+  readonly passwordPolicy: PasswordPolicy
   readonly audit: AuditService
+  readonly log: Log
   readonly random: Random
   readonly now: Clock
-  /** Code points, 8 to 64. */
-  readonly passwordMinLength: number
 }
 
 /** What a registrant says of themselves. */
 const ABOUT = { fullName: boundedText(1, 200).nullish(), locale: languageTag.nullish() }
-type About = z.output<z.ZodObject<typeof ABOUT>>
+
+/** Who registers. `hash`: of the password, null without one. */
+interface Newcomer extends z.output<z.ZodObject<typeof ABOUT>> {
+  readonly contact: Contact
+  readonly purpose: OtpPurpose
+  readonly hash: () => Promise<string | null>
+}
 
 const registerPhoneInput = z.object({ phone: phoneNumber, ...ABOUT })
 const loginInput = z.object({ email: emailAddress, password: presentedPassword })
@@ -54,7 +60,7 @@ export class AccountService {
     this.#deps = deps
     this.#registerInput = z.object({
       email: emailAddress,
-      password: newPassword(deps.passwordMinLength).nullish(),
+      password: deps.passwordPolicy.password.nullish(),
       ...ABOUT,
     })
   }
@@ -64,31 +70,31 @@ export class AccountService {
    * or not the address is taken; only its owner is told. Throws `BAD_USER_INPUT` or `RATE_LIMITED`.
    */
   async register(input: unknown, client: ClientFacts): Promise<OpenedChallenge> {
-    const { email, password, ...about } = parseInput(this.#registerInput, input)
+    const { passwords, passwordPolicy } = this.#deps
+    const { password, email, ...about } = parseInput(this.#registerInput, input)
     const contact = { channel: 'EMAIL', address: email } as const
-    await this.#deps.otpChallenges.admit(contact, client)
-    const passwordHash = password == null ? null : await this.#deps.passwords.hash(password)
-    return this.#begin(contact, 'VERIFY_EMAIL', passwordHash, about, client)
+    const person = { ...about, contact, purpose: 'VERIFY_EMAIL' } as const
+    if (password == null) return this.#begin({ ...person, hash: async () => null }, client)
+    await passwordPolicy.admit(password, [email, about.fullName], 'password')
+    return passwords.reserve((hasher) =>
+      this.#begin({ ...person, hash: () => hasher.hash(password) }, client),
+    )
   }
 
   /** The same for a phone number. Such an account signs in by codes. */
   async registerPhone(input: unknown, client: ClientFacts): Promise<OpenedChallenge> {
     const { phone, ...about } = parseInput(registerPhoneInput, input)
     const contact = { channel: 'SMS', address: phone } as const
-    await this.#deps.otpChallenges.admit(contact, client)
-    return this.#begin(contact, 'VERIFY_PHONE', null, about, client)
+    return this.#begin({ ...about, contact, purpose: 'VERIFY_PHONE', hash: async () => null }, client)
   }
 
-  async #begin(
-    contact: Contact,
-    purpose: OtpPurpose,
-    passwordHash: string | null,
-    about: About,
-    client: ClientFacts,
-  ): Promise<OpenedChallenge> {
+  async #begin(newcomer: Newcomer, client: ClientFacts): Promise<OpenedChallenge> {
     const { users, audit, otpChallenges, random, now } = this.#deps
-    const fullName = about.fullName ?? null
-    const locale = about.locale ?? null
+    const { contact, purpose, hash } = newcomer
+    await otpChallenges.admit(contact, client)
+    const fullName = newcomer.fullName ?? null
+    const locale = newcomer.locale ?? null
+    const passwordHash = await hash()
     const registration = { id: newId(random), contact, passwordHash, fullName, locale, now: new Date(now()) }
     const user = await users.register(registration)
     audit.record(user ? 'user_created' : 'user_registration_taken', { userId: user?.id }, client)
@@ -98,25 +104,35 @@ export class AccountService {
 
   /** Signs in by password. Every cause of failure is one answer, `INVALID_CREDENTIALS`, after the same work. */
   async login(input: unknown, client: ClientFacts): Promise<SignIn> {
-    const { users, passwords, loginGuard, sessions, audit } = this.#deps
+    const { users, passwords, passwordChecks, sessions, audit } = this.#deps
     const { email, password } = parseInput(loginInput, input)
-    const network = networkOf(client.ipAddress)
-    // SQL is asked first: while it cannot answer, no attempt is counted.
-    const found = await users.findCredentials(email)
-    await loginGuard.admit(email, network).catch((error: unknown) => {
-      if (isLimit(error)) audit.record('authn_login_fail_max', { userId: found?.user.id }, client)
-      throw error
+    const { found, fits } = await passwords.reserve(async (hasher) => {
+      // SQL is asked first: while it cannot answer, no attempt is counted.
+      const found = await users.findCredentials(email)
+      return { found, fits: await passwordChecks.fits(hasher, { subject: email, found, password }, client) }
     })
-    const fits = await passwords.matches(found?.passwordHash ?? null, password)
     const started =
       found && fits && (await sessions.start(found.user, BY_PASSWORD, PROVES_NOTHING_MORE, client))
     if (!started || typeof started === 'string') {
       audit.record('authn_login_fail', { userId: found?.user.id }, client)
       throw new AuthError('INVALID_CREDENTIALS')
     }
-    await loginGuard.succeeded(email, network)
+    await passwordChecks.succeeded(guessedAt(started.user), client)
     audit.record('authn_login_success', { userId: started.user.id, sessionId: started.session.id }, client)
+    await this.#renewHash(found, password)
     return started
+  }
+
+  /** Remakes a hash of another cost than today's, now that the password is at hand. Whether it succeeds is nobody's concern: the next sign-in tries again. */
+  async #renewHash({ user, passwordHash }: UserCredentials, password: string): Promise<void> {
+    const { users, passwords, log, now } = this.#deps
+    if (passwordHash === null || passwords.isCurrent(passwordHash)) return
+    try {
+      const next = await passwords.reserve((hasher) => hasher.hash(password))
+      await users.replacePasswordHash(user.id, passwordHash, next, new Date(now()))
+    } catch (cause) {
+      log.warn({ err: cause }, 'a password hash could not be remade')
+    }
   }
 
   /** The caller's own account; `UNAUTHENTICATED` when it is gone. */
@@ -125,10 +141,6 @@ export class AccountService {
     if (!user) throw new AuthError('UNAUTHENTICATED', { reason: 'TOKEN_INVALID' })
     return user
   }
-}
-
-function isLimit(error: unknown): boolean {
-  return error instanceof AuthError && error.code === 'RATE_LIMITED'
 }
 
 /** `pwd` of RFC 8176. */

@@ -3,6 +3,7 @@ import { Field, ID, InputType, Int, ObjectType, createUnionType, registerEnumTyp
 import type { OutcomeKey } from '../../core/outcomes.ts'
 import { DateTime } from '../../graphql/scalars.ts'
 import type { User } from '../../ports/users.ts'
+import { PasswordResetGrant } from '../passwords/password-types.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
 import { SessionType, sessionView } from '../sessions/session-types.ts'
 
@@ -138,8 +139,11 @@ export class PhoneVerified {
 export const VerifyOtpResult = createUnionType({
   name: 'VerifyOtpResult',
   description: 'What a right code can lead to.',
-  types: () => [AuthPayload, PhoneVerified] as const,
-  resolveType: (value) => ('accessToken' in value ? AuthPayload : PhoneVerified),
+  types: () => [AuthPayload, PhoneVerified, PasswordResetGrant] as const,
+  resolveType(outcome) {
+    if ('accessToken' in outcome) return AuthPayload
+    return 'resetToken' in outcome ? PasswordResetGrant : PhoneVerified
+  },
 })
 
 @ObjectType('VerifyEmailPayload', { description: 'The address is verified, and its account can sign in.' })
@@ -159,7 +163,7 @@ export class RegisterInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'Password; leave it out for an account that signs in by code only. Any characters, taken as they are; at least `PASSWORD_MIN_LENGTH` (12) of them.',
+      'Password; leave it out for an account that signs in by code only. Any characters, taken as they are; at least `PASSWORD_MIN_LENGTH` (12) and at most 256 of them. No common one, and none that is made of names.',
   })
   password?: string | null
   @Field(() => String, { nullable: true, description: 'Name, 1 to 200 characters.' })

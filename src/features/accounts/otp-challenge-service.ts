@@ -106,10 +106,9 @@ export class OtpChallengeService {
     const verified = contact.channel === 'EMAIL' ? found.emailVerifiedAt : found.phoneVerifiedAt
     switch (purpose) {
       case 'LOGIN':
+      case 'RESET_PASSWORD':
         // A number is texted only once it is known to be its owner's (ASVS 6.6.1).
         return contact.channel === 'EMAIL' || verified ? found : null
-      case 'RESET_PASSWORD':
-        return found.status === 'ACTIVE' && verified ? found : null
       case 'VERIFY_EMAIL':
         return found
       case 'VERIFY_PHONE':

@@ -12,6 +12,7 @@ import {
   type AuthPayload,
   type PhoneVerified,
 } from './account-types.ts'
+import type { PasswordResetGrant } from '../passwords/password-types.ts'
 import type { OtpChallengeService } from './otp-challenge-service.ts'
 import type { OtpSignInService } from './otp-sign-in-service.ts'
 import { RequestOtpInput, RequestOtpPayload, VerifyOtpInput } from './otp-types.ts'
@@ -48,18 +49,20 @@ export class OtpResolver {
 
   @Mutation(() => VerifyOtpResult, {
     description:
-      'Spends a one-time code. Signs in, or gives the account of a signed-in caller its number (`VERIFY_PHONE`).',
+      'Spends a one-time code. Signs in, or gives the account of a signed-in caller its number (`VERIFY_PHONE`), or leave to choose a password (`RESET_PASSWORD`).',
   })
   @RateLimit(FIELD_RULES.verifyOtp)
   async verifyOtp(
     @Arg('input', () => VerifyOtpInput, { description: 'The code and its challenge.' }) input: VerifyOtpInput,
     @AnyCaller() caller: Caller,
     @Transport() transport: RefreshTransport,
-  ): Promise<AuthPayload | PhoneVerified> {
+  ): Promise<AuthPayload | PhoneVerified | PasswordResetGrant> {
     const outcome = await this.#signIn.verify(input, caller)
     switch (outcome.kind) {
       case 'signed-in':
         return authPayload('OTP_VERIFIED_SUCCESSFULLY', outcome.signIn, transport)
+      case 'reset-granted':
+        return { messageKey: 'RESET_GRANTED', ...outcome.grant }
       case 'phone-verified':
         return { messageKey: 'PHONE_VERIFIED_SUCCESSFULLY', user: userView(outcome.user, outcome.user.id) }
     }

@@ -13,6 +13,7 @@ import { ownerOf } from '../notices/notice.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import type { OtpPurpose } from '../otp/otp-record.ts'
 import type { ChallengeReference, FoundChallenge, OtpService } from '../otp/otp-service.ts'
+import type { NewResetGrant, PasswordResetGrants } from '../passwords/reset-grants.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
 import type { SessionService } from '../sessions/session-service.ts'
 import { contactFields, contactOf, demandFit, exactlyOne, otpPurpose } from './contact-input.ts'
@@ -25,6 +26,7 @@ export interface OtpSignInDependencies {
   readonly notices: NoticeService
   readonly loginGuard: LoginGuard
   readonly smsGuard: SmsGuard
+  readonly resetGrants: PasswordResetGrants
   readonly audit: AuditService
   readonly now: Clock
 }
@@ -33,6 +35,7 @@ export interface OtpSignInDependencies {
 export type VerifyOutcome =
   | { readonly kind: 'signed-in'; readonly signIn: SignIn }
   | { readonly kind: 'phone-verified'; readonly user: User }
+  | { readonly kind: 'reset-granted'; readonly grant: NewResetGrant }
 
 const verifyInput = z.object({
   ...contactFields,
@@ -63,6 +66,7 @@ export class OtpSignInService {
     return this.#orRestore(challenge, async () => {
       const phone = await this.#countReturn(challenge)
       if (givesNumber && phone) return this.#givePhone(user, phone, caller.client)
+      if (purpose === 'RESET_PASSWORD') return this.#grantReset(user, phone ? 'SMS' : 'EMAIL')
       const condition = conditionOf(user, challenge, purpose, phone)
       return { kind: 'signed-in', signIn: await this.#signIn(user, challenge, condition, caller.client) }
     })
@@ -126,6 +130,12 @@ export class OtpSignInService {
     const phone = this.#deps.otp.phoneOf(challenge)
     if (phone) await this.#deps.smsGuard.verified(phone)
     return phone
+  }
+
+  /** A PENDING account gets a grant too: it turns ACTIVE with the password that its owner chooses, never with one that a stranger registered. */
+  async #grantReset(user: User, proves: 'EMAIL' | 'SMS'): Promise<VerifyOutcome> {
+    if (user.status === 'SUSPENDED') throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
+    return { kind: 'reset-granted', grant: await this.#deps.resetGrants.issue(user, proves) }
   }
 
   async #givePhone(user: User, phone: PhoneNumber, client: ClientFacts): Promise<VerifyOutcome> {

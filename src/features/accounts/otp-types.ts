@@ -7,11 +7,13 @@ export const OtpPurposeEnum = {
   LOGIN: 'LOGIN',
   VERIFY_EMAIL: 'VERIFY_EMAIL',
   VERIFY_PHONE: 'VERIFY_PHONE',
+  RESET_PASSWORD: 'RESET_PASSWORD',
 } as const
 registerEnumType(OtpPurposeEnum, {
   name: 'OtpPurpose',
   description: 'What a one-time code is for. A code of one purpose is worth nothing for another.',
   valuesConfig: {
+    RESET_PASSWORD: { description: 'Choose a new password: the code gives leave to, by `resetPassword`.' },
     LOGIN: { description: 'Sign in without a password.' },
     VERIFY_EMAIL: { description: 'Confirm the address of a new account and sign in.' },
     VERIFY_PHONE: {

@@ -20,6 +20,8 @@ export type AuditEventName =
   | 'authn_login_success'
   | 'authn_login_fail'
   | 'authn_login_fail_max'
+  | 'authn_password_change'
+  | 'authn_password_change_fail'
   | 'authn_token_created'
   | 'authn_token_rotated'
   | 'authn_token_repeated'

@@ -19,6 +19,8 @@ export const FIELD_RULES = {
   requestOtp: { name: 'field-request-otp', per: 'network', max: 120, windowMs: 60 * MINUTE },
   verifyOtp: { name: 'field-verify-otp', per: 'network', max: 240, windowMs: 15 * MINUTE },
   login: { name: 'field-login', per: 'network', max: 120, windowMs: 15 * MINUTE },
+  resetPassword: { name: 'field-reset-password', per: 'network', max: 60, windowMs: 15 * MINUTE },
+  changePassword: { name: 'field-change-password', per: 'account', max: 30, windowMs: 15 * MINUTE },
   refresh: { name: 'field-refresh', per: 'network', max: 1200, windowMs: 15 * MINUTE },
   createPost: { name: 'field-create-post', per: 'account', max: 60, windowMs: MINUTE },
 } as const satisfies Readonly<Record<string, LimitRule & { per: 'network' | 'account' }>>

@@ -96,6 +96,7 @@ export const SessionEndReason = {
   REUSED: 'REUSED',
   SUSPENDED: 'SUSPENDED',
   EVICTED: 'EVICTED',
+  PASSWORD_CHANGED: 'PASSWORD_CHANGED',
   EXPIRED: 'EXPIRED',
 } as const
 registerEnumType(SessionEndReason, {
@@ -108,6 +109,7 @@ registerEnumType(SessionEndReason, {
     REUSED: { description: 'A refresh token older than the last came back: a copy is in other hands.' },
     SUSPENDED: { description: 'The account was suspended.' },
     EVICTED: { description: 'The account has as many sessions as it may, and this was the oldest.' },
+    PASSWORD_CHANGED: { description: 'The password of the account was changed or reset.' },
     EXPIRED: { description: 'Its time was over.' },
   },
 })

@@ -42,4 +42,6 @@ export const SENSITIVE_FIELDS: ReadonlySet<string> = new Set([
   'verifyOtp',
   'login',
   'refresh',
+  'changePassword',
+  'resetPassword',
 ])

@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { rowsOf } from '../test/backends.ts'
+import { startGatewayProcess, type GatewayProcess } from '../test/servers/gateway-process.ts'
+import { startPostgres } from '../test/servers/postgres.ts'
+import { eventually } from '../test/servers/processes.ts'
+import { startRedis } from '../test/servers/redis.ts'
+import { areaUnderCurve, median, report, tableOf } from './figures.ts'
+
+// Whether the time of an answer tells if an account exists. Each address is asked about once, as somebody with a list would; those
+// that exist and those that do not come in random order, one request at a time, so that whatever the machine does meanwhile,
+// the work that a request leaves behind included, falls on both alike.
+
+const SAMPLES = Number(process.env['BENCH_SAMPLES'] ?? 1000)
+const WARM_UP = 100
+const PASSWORD = 'a quiet harbour at dawn'
+
+interface Question {
+  readonly name: string
+  readonly query: string
+}
+
+const QUESTIONS: readonly Question[] = [
+  {
+    name: '`login` with a wrong password',
+    query:
+      'mutation ($email: String!) { login(input: { email: $email, password: "some other password" }) { __typename } }',
+  },
+  {
+    name: '`register` with a password',
+    query: `mutation ($email: String!) { register(input: { email: $email, password: "${PASSWORD}" }) { expiresIn } }`,
+  },
+  {
+    name: '`register` without one',
+    query: 'mutation ($email: String!) { register(input: { email: $email }) { expiresIn } }',
+  },
+  ...['LOGIN', 'RESET_PASSWORD', 'VERIFY_EMAIL'].map((purpose) => ({
+    name: `\`requestOtp(purpose: ${purpose})\``,
+    query: `mutation ($email: String!) { requestOtp(input: { email: $email, purpose: ${purpose} }) { expiresIn } }`,
+  })),
+]
+
+const folder = mkdtempSync(join(tmpdir(), 'gateway-timing-'))
+const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+
+async function main(): Promise<void> {
+  const [redis, postgres] = [await startRedis(), await startPostgres()]
+  try {
+    const grown = await postgres.createDatabase()
+    const installations = [
+      { name: 'SQLite alone', url: `file:${join(folder, 'embedded/gateway.db')}`, settings: {} },
+      { name: 'PostgreSQL and Redis', url: grown, settings: { DATABASE_URL: grown, REDIS_URL: redis.url } },
+    ]
+    const rows = []
+    for (const { name, url, settings } of installations) {
+      const data = join(folder, name === 'SQLite alone' ? 'embedded' : 'grown')
+      const limits = { RATE_LIMIT_SCALE: '1000000', LOG_LEVEL: 'info' }
+      const gateway = await startGatewayProcess({ ...settings, ...limits, DATA_DIR: data })
+      try {
+        for (const question of QUESTIONS) rows.push(await measure(name, question, gateway, url))
+      } finally {
+        await gateway.stop()
+      }
+    }
+    const head = ['what', 'account, ms', 'none, ms', 'difference, ms', 'AUC']
+    const setting = `Node ${process.versions.node}, ${cpus().length} cores, ${SAMPLES} addresses of each kind, medians.`
+    report('timing', `${tableOf(head, rows)}\n\n${setting}`)
+  } finally {
+    agent.destroy()
+    await redis.stop()
+    await postgres.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function measure(
+  installation: string,
+  { name, query }: Question,
+  gateway: GatewayProcess,
+  url: string,
+): Promise<(string | number)[]> {
+  const mark = Math.random().toString(36).slice(2, 8)
+  const total = SAMPLES + WARM_UP
+  const known = Array.from({ length: total }, (_, index) => addressOf(`${mark}a`, index))
+  const unknown = Array.from({ length: total }, (_, index) => addressOf(`${mark}b`, index))
+  await addAccounts(gateway, url, known)
+  const times = { known: [] as number[], unknown: [] as number[] }
+  for (let index = 0; index < total; index += 1) {
+    const both = [['known', known[index] ?? ''] as const, ['unknown', unknown[index] ?? ''] as const]
+    for (const [kind, email] of Math.random() < 0.5 ? both : both.reverse()) {
+      const taken = await timeOf(gateway.address, query, email)
+      if (index >= WARM_UP) times[kind].push(taken)
+    }
+  }
+  const [with_, without] = [median(times.known), median(times.unknown)]
+  const figures = [with_, without, with_ - without].map((value) => value.toFixed(2))
+  const row = [`${installation}: ${name}`, ...figures, areaUnderCurve(times.known, times.unknown).toFixed(3)]
+  console.log(row.join('  '))
+  return row
+}
+
+function addressOf(mark: string, index: number): string {
+  return `person${mark}${String(index).padStart(6, '0')}@example.com`
+}
+
+/** Active accounts, past the gateway: all have the hash of one that registered. */
+async function addAccounts(
+  { address }: GatewayProcess,
+  url: string,
+  emails: readonly string[],
+): Promise<void> {
+  const model = `model${emails[0] ?? ''}`
+  const text = `mutation ($email: String!) { register(input: { email: $email, password: "${PASSWORD}" }) { expiresIn } }`
+  await timeOf(address, text, model)
+  const values = emails.map((email) => `('${email}')`).join(', ')
+  // SQLite has one writer at a time, and the gateway may be writing down what it was asked.
+  await eventually(() =>
+    rowsOf(
+      url,
+      `WITH newcomers(email) AS (VALUES ${values})
+       INSERT INTO users (id, email, email_verified_at, password_hash, status, roles, generation, created_at, updated_at)
+       SELECT 'bench-' || n.email, n.email, u.created_at, u.password_hash, 'ACTIVE', 'USER', 1, u.created_at, u.created_at
+       FROM newcomers n, users u WHERE u.email = '${model}'`,
+    ),
+  )
+}
+
+/** Milliseconds from the first octet sent to the last received. */
+function timeOf(address: string, query: string, email: string): Promise<number> {
+  const body = JSON.stringify({ query, variables: { email } })
+  return new Promise((resolve, reject) => {
+    const started = performance.now()
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+    const sent = request(`${address}/graphql`, { method: 'POST', agent, headers }, (response) => {
+      let text = ''
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()))
+      response.on('end', () => {
+        const taken = performance.now() - started
+        if (text.includes('"data"') && !/RATE_LIMITED|SERVICE_UNAVAILABLE|INTERNAL/.test(text)) resolve(taken)
+        else reject(new Error(text))
+      })
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+await main()

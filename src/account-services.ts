@@ -1,0 +1,105 @@
+import type { Adapters } from './adapters.ts'
+import type { Config } from './config.ts'
+import { deriveKey } from './core/secrets.ts'
+import { AccountAdministration } from './features/accounts/account-administration.ts'
+import { AccountResolver } from './features/accounts/account-resolver.ts'
+import { AccountService } from './features/accounts/account-service.ts'
+import { OtpChallengeService } from './features/accounts/otp-challenge-service.ts'
+import { OtpResolver } from './features/accounts/otp-resolver.ts'
+import { OtpSignInService } from './features/accounts/otp-sign-in-service.ts'
+import { SmsGuard } from './features/limits/sms-guard.ts'
+import { MessageAdmission } from './features/otp/message-admission.ts'
+import { OtpService } from './features/otp/otp-service.ts'
+import { PasswordCheckService } from './features/passwords/password-check-service.ts'
+import { PasswordPolicy } from './features/passwords/password-policy.ts'
+import { PasswordResolver } from './features/passwords/password-resolver.ts'
+import { PasswordService } from './features/passwords/password-service.ts'
+import { PasswordResetGrants } from './features/passwords/reset-grants.ts'
+import { FreshSignIn } from './features/sessions/fresh-sign-in.ts'
+import type { Foundations } from './foundation-services.ts'
+import type { SessionServices } from './session-services.ts'
+
+/** Accounts and every way into them. */
+export interface AccountServices {
+  readonly administration: AccountAdministration
+  readonly resolvers: readonly object[]
+}
+
+const MINUTE = 60_000
+
+/** Registration, codes, passwords. */
+export function createAccountServices(
+  config: Config,
+  adapters: Adapters,
+  foundations: Foundations,
+  { sessions, records, endedTtlMs }: SessionServices,
+): AccountServices {
+  const { now, random, log, users, store, masters } = adapters
+  const [master] = masters
+  const shared = { ...foundations, users, sessions, records, endedTtlMs, now, random, log, store }
+  const { audit, loginGuard } = foundations
+  const codes = {
+    ...shared,
+    otp: otpOf(config, adapters, foundations),
+    smsGuard: smsGuardOf(config, adapters, foundations),
+    freshSignIn: new FreshSignIn({ sessions: adapters.sessions, now }),
+    admission: new MessageAdmission({
+      ...{ store, now, scale: config.rateLimitScale },
+      hashKey: deriveKey(master, 'limits'),
+    }),
+    resetGrants: new PasswordResetGrants({ store, random, now, hashKey: deriveKey(master, 'reset') }),
+  }
+  const otpChallenges = new OtpChallengeService({ ...codes, linkPage: config.emailLink.page })
+  const otpSignIn = new OtpSignInService(codes)
+  const settingPasswords = {
+    ...codes,
+    passwords: adapters.passwords,
+    passwordChecks: new PasswordCheckService({ loginGuard, audit }),
+    passwordPolicy: new PasswordPolicy(config.passwords),
+  }
+  const accounts = new AccountService({ ...settingPasswords, otpChallenges })
+  return {
+    administration: new AccountAdministration(shared),
+    resolvers: [
+      new AccountResolver(accounts, config.otp.exposeCode),
+      new PasswordResolver(new PasswordService(settingPasswords)),
+      new OtpResolver(otpChallenges, otpSignIn, config.otp.exposeCode),
+    ],
+  }
+}
+
+function otpOf(
+  { otp, emailLink }: Config,
+  { store, random, now, masters: [master] }: Adapters,
+  { limits }: Foundations,
+): OtpService {
+  const { testCodes, testCodesUntil } = otp
+  return new OtpService({
+    store,
+    limits,
+    random,
+    now,
+    hashKey: deriveKey(master, 'otp'),
+    sealKey: deriveKey(master, 'otp-phone'),
+    length: otp.length,
+    lifetimeMs: otp.minutes * MINUTE,
+    linkMs: emailLink.minutes * MINUTE,
+    fixedCode: (address) => (now() < (testCodesUntil ?? Infinity) ? (testCodes[address] ?? null) : null),
+  })
+}
+
+function smsGuardOf(
+  { sms }: Config,
+  { store, now, metrics, masters: [master] }: Adapters,
+  { limits }: Foundations,
+): SmsGuard {
+  return new SmsGuard({
+    store,
+    limits,
+    now,
+    hashKey: deriveKey(master, 'limits'),
+    countries: new Set(sms.countries),
+    dailyBudget: sms.dailyBudget,
+    onCode: (fact, prefix) => metrics.count('gateway_sms_codes_total', { prefix, fact }),
+  })
+}

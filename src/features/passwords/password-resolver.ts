@@ -1,0 +1,46 @@
+import { Arg, Mutation, Resolver } from 'type-graphql'
+import type { Caller, SignedInCaller } from '../../core/caller.ts'
+import { RateLimit } from '../../graphql/rate-limit.ts'
+import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
+import { AnyCaller, SignedIn, Transport } from '../../graphql/signed-in.ts'
+import { AuthPayload, authPayload } from '../accounts/account-types.ts'
+import { FIELD_RULES } from '../limits/limit-rules.ts'
+import type { PasswordService } from './password-service.ts'
+import { ChangePasswordInput, ChangePasswordPayload, ResetPasswordInput } from './password-types.ts'
+
+/** Changing a password, by the one before it or by a code. */
+@Resolver()
+export class PasswordResolver {
+  readonly #passwords: PasswordService
+
+  constructor(passwords: PasswordService) {
+    this.#passwords = passwords
+  }
+
+  @Mutation(() => ChangePasswordPayload, {
+    description:
+      'Replaces my password and ends every other session of mine. An account without a password sets its first by `resetPassword`. Signed-in only.',
+  })
+  @RateLimit(FIELD_RULES.changePassword)
+  async changePassword(
+    @Arg('input', () => ChangePasswordInput, { description: 'Both passwords.' }) input: ChangePasswordInput,
+    @SignedIn() caller: SignedInCaller,
+  ): Promise<ChangePasswordPayload> {
+    return { messageKey: 'PASSWORD_CHANGED', revokedSessions: await this.#passwords.change(input, caller) }
+  }
+
+  @Mutation(() => AuthPayload, {
+    description:
+      'Sets a password by the grant of `verifyOtp(purpose: RESET_PASSWORD)`, ends every session of the account and signs in. A password that is refused does not spend the grant.',
+  })
+  @RateLimit(FIELD_RULES.resetPassword)
+  async resetPassword(
+    @Arg('input', () => ResetPasswordInput, { description: 'The grant and the new password.' })
+    input: ResetPasswordInput,
+    @AnyCaller() caller: Caller,
+    @Transport() transport: RefreshTransport,
+  ): Promise<AuthPayload> {
+    const signIn = await this.#passwords.reset(input, caller.client)
+    return authPayload('PASSWORD_RESET_SUCCESSFUL', signIn, transport)
+  }
+}

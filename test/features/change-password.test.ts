@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { LOGIN_FAILURES } from '../../src/features/limits/limit-rules.ts'
+import { EXTREMES, describeOn } from '../backends.ts'
+import { PASSWORD, newAddress, startGateway, type TestGateway } from '../gateway.ts'
+import { MyAuditEventsDocument, RefreshDocument } from '../generated/graphql.ts'
+import { eventually } from '../servers/processes.ts'
+import { NEW_PASSWORD, UNLIMITED, change, hashOf, loginCode, reset, resetTokenFor } from './password-steps.ts'
+import { isSignedIn, signInAgain } from './session-steps.ts'
+
+describeOn(EXTREMES, 'changing a password', (backend) => {
+  let gateway: TestGateway
+  beforeAll(async () => void (gateway = await startGateway(backend, UNLIMITED)))
+  afterAll(() => gateway.close())
+
+  it('needs the current one, ends every other session on every node, and tells the owner (16, 66)', async () => {
+    const sibling = await gateway.sibling()
+    const mine = await gateway.signUp()
+    const others = [await signInAgain(gateway, mine.email), await signInAgain(sibling, mine.email)]
+    const wrong = await change(gateway, mine, `${PASSWORD}!`)
+    expect(wrong.code).toBe('INVALID_CREDENTIALS')
+    expect(await isSignedIn(sibling, others[0] ?? mine)).toBe(true)
+
+    const { data } = await change(gateway, mine, PASSWORD)
+    expect(data?.changePassword).toEqual({ messageKey: 'PASSWORD_CHANGED', revokedSessions: 2 })
+    for (const node of [gateway, sibling]) {
+      for (const other of others) expect(await isSignedIn(node, other)).toBe(false)
+      expect(await isSignedIn(node, mine)).toBe(true)
+    }
+    // The session that asked goes on for its whole life, not for that of its access token.
+    const refreshed = await gateway.send(RefreshDocument, { refreshToken: mine.refreshToken })
+    expect(refreshed.code).toBeUndefined()
+    expect(await loginCode(sibling, mine.email, PASSWORD)).toBe('INVALID_CREDENTIALS')
+    expect(await loginCode(sibling, mine.email, NEW_PASSWORD)).toBeUndefined()
+    await eventually(async () =>
+      (await gateway.messagesTo(mine.email)).some(({ subject }) => subject === 'Your password was changed'),
+    )
+    await sibling.app.close()
+  })
+
+  it('is in the account’s events, done and refused (127)', async () => {
+    const mine = await gateway.signUp()
+    await change(gateway, mine, 'not this one, surely')
+    await change(gateway, mine, PASSWORD)
+    await eventually(async () => {
+      const { myAuditEvents } = await gateway.ask(MyAuditEventsDocument, { first: 10 }, mine.accessToken)
+      const events = myAuditEvents.edges.map(({ node }) => node.event)
+      return events.includes('authn_password_change') && events.includes('authn_password_change_fail')
+    })
+  })
+
+  it('is done once of many at once, on two nodes: the others are told that the password is another (156)', async () => {
+    const sibling = await gateway.sibling()
+    const mine = await gateway.signUp()
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, (_, index) =>
+        change(index % 2 === 0 ? gateway : sibling, mine, PASSWORD, `${NEW_PASSWORD} ${index}`),
+      ),
+    )
+    const won = answers.flatMap(({ code }, index) => (code === undefined ? [index] : []))
+    expect(won).toHaveLength(1)
+    expect(new Set(answers.map(({ code }) => code).filter(Boolean))).toEqual(new Set(['INVALID_CREDENTIALS']))
+    expect(await loginCode(gateway, mine.email, `${NEW_PASSWORD} ${won[0] ?? ''}`)).toBeUndefined()
+    await sibling.app.close()
+  })
+
+  it('tells an account without a password how it gets its first, and counts nothing', async () => {
+    const mine = await gateway.signUp(newAddress(), null)
+    const answer = await change(gateway, mine, '')
+    expect(answer.errors[0]?.extensions['fieldErrors']).toMatchObject([
+      { path: ['input', 'currentPassword'], code: 'NO_PASSWORD' },
+    ])
+    expect((await reset(gateway, await resetTokenFor(gateway, mine.email))).code).toBeUndefined()
+  })
+
+  it('ends a grant to reset that was given before it', async () => {
+    const mine = await gateway.signUp()
+    const token = await resetTokenFor(gateway, mine.email)
+    await change(gateway, mine, PASSWORD)
+    expect((await reset(gateway, token, PASSWORD)).code).toBe('RESET_TOKEN_INVALID')
+  })
+
+  it('is all or nothing: what SQL cannot do changes neither password nor sessions (161)', async () => {
+    const mine = await gateway.signUp()
+    const [other, before] = [await signInAgain(gateway, mine.email), await hashOf(gateway, mine.email)]
+    await gateway.sql('ALTER TABLE sessions RENAME COLUMN revoked_reason TO away')
+    const failed = await change(gateway, mine, PASSWORD)
+    await gateway.sql('ALTER TABLE sessions RENAME COLUMN away TO revoked_reason')
+    expect(['SERVICE_UNAVAILABLE', 'INTERNAL_SERVER_ERROR']).toContain(failed.code)
+    expect(await hashOf(gateway, mine.email)).toBe(before)
+    expect(await isSignedIn(gateway, other)).toBe(true)
+    expect((await change(gateway, mine, PASSWORD)).code).toBeUndefined()
+  })
+})
+
+describeOn(EXTREMES, 'guesses at a password', (backend) => {
+  let gateway: TestGateway
+  beforeAll(async () => void (gateway = await startGateway(backend, { TRUST_PROXY: '1' })))
+  afterAll(() => gateway.close())
+
+  const from = (address: string) => ({ 'x-forwarded-for': address })
+
+  it('are one budget over every path: an account shut on one is shut on the other, for the right one too (17)', async () => {
+    const mine = await gateway.signUp()
+    const [here, there] = [from('198.51.100.1'), from('198.51.100.2')]
+    for (let tried = 0; tried < LOGIN_FAILURES.max; tried += 1) {
+      const byChange = tried % 2 === 0
+      const wrong = 'not this one, surely'
+      const code = byChange
+        ? (await change(gateway, mine, wrong, NEW_PASSWORD, here)).code
+        : await loginCode(gateway, mine.email, wrong, here)
+      expect([tried, code]).toEqual([tried, 'INVALID_CREDENTIALS'])
+    }
+    expect((await change(gateway, mine, PASSWORD, NEW_PASSWORD, here)).code).toBe('RATE_LIMITED')
+    expect(await loginCode(gateway, mine.email, PASSWORD, here)).toBe('RATE_LIMITED')
+    expect((await change(gateway, mine, PASSWORD, NEW_PASSWORD, there)).code).toBeUndefined()
+  })
+
+  it('are forgotten for the network from which the password was reset, so that its owner can use it (90)', async () => {
+    const mine = await gateway.signUp()
+    for (let tried = 0; tried <= LOGIN_FAILURES.max; tried += 1)
+      await loginCode(gateway, mine.email, 'forgotten')
+    expect(await loginCode(gateway, mine.email, PASSWORD)).toBe('RATE_LIMITED')
+    expect((await reset(gateway, await resetTokenFor(gateway, mine.email))).code).toBeUndefined()
+    expect(await loginCode(gateway, mine.email, NEW_PASSWORD)).toBeUndefined()
+  })
+})

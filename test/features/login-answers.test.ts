@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { LOGIN_FAILURES } from '../../src/features/limits/limit-rules.ts'
+import { EXTREMES, describeOn } from '../backends.ts'
+import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } from '../gateway.ts'
+import { LoginDocument, RegisterDocument } from '../generated/graphql.ts'
+import { hashOf, loginCode } from './password-steps.ts'
+
+/** Everything of an answer that a client can compare: all of it but the time of day and how this network stands. */
+function bytesOf({ status, headers, text }: Answer<unknown>): string {
+  const body = text
+    .replace(/,?"rateLimits":\[[^\]]*\]/, '')
+    .replace(/"resetAt":"[^"]*"|"retryAfter":\d+/g, '')
+  const { date: _, 'content-length': length, 'retry-after': wait, ...rest } = headers
+  expect([Number(length), typeof wait]).toEqual([Buffer.byteLength(text), typeof headers['retry-after']])
+  return JSON.stringify([status, Object.entries(rest).sort(), wait !== undefined, body])
+}
+
+describeOn(EXTREMES, 'a sign-in by password', (backend) => {
+  let gateway: TestGateway
+  beforeAll(async () => void (gateway = await startGateway(backend, { TRUST_PROXY: '1' })))
+  afterAll(() => gateway.close())
+
+  /** One account of each kind, with a password that does not let it in. */
+  async function everyKind(): Promise<Record<string, { email: string; password: string }>> {
+    const [active, suspended] = [await gateway.signUp(), await gateway.signUp()]
+    const passwordless = await gateway.signUp(newAddress(), null)
+    const pending = newAddress()
+    await gateway.ask(RegisterDocument, { input: { email: pending, password: PASSWORD } })
+    await gateway.app.administration.suspend(suspended.email)
+    return {
+      wrong: { email: active.email, password: 'not this one, surely' },
+      unknown: { email: newAddress(), password: PASSWORD },
+      pending: { email: pending, password: PASSWORD },
+      suspended: { email: suspended.email, password: PASSWORD },
+      passwordless: { email: passwordless.email, password: PASSWORD },
+      empty: { email: passwordless.email, password: '' },
+    }
+  }
+
+  it.each([['application/json'], ['application/graphql-response+json']])(
+    'is refused in the same bytes and headers, whatever the reason; limits come to all alike (%s) (76, 80)',
+    async (accept) => {
+      const kinds = await everyKind()
+      const headers = { accept, 'x-forwarded-for': `203.0.113.${accept.length}` }
+      const answers: [string, string][] = []
+      for (const [kind, input] of Object.entries(kinds))
+        answers.push([kind, bytesOf(await gateway.send(LoginDocument, { input }, { headers }))])
+      expect(answers[0]?.[1]).toContain('INVALID_CREDENTIALS')
+      expect(new Set(answers.map(([, bytes]) => bytes)).size, JSON.stringify(answers)).toBe(1)
+
+      const limited = new Set<string>()
+      const { empty: _, ...persons } = kinds
+      for (const input of Object.values(persons)) {
+        const codes = []
+        for (let tried = 0; tried < LOGIN_FAILURES.max; tried += 1)
+          codes.push(await loginCode(gateway, input.email, input.password, headers))
+        expect(codes.filter((code) => code === 'INVALID_CREDENTIALS').length).toBeGreaterThanOrEqual(8)
+        limited.add(bytesOf(await gateway.send(LoginDocument, { input }, { headers })))
+      }
+      expect(limited.size).toBe(1)
+      expect([...limited][0]).toContain('RATE_LIMITED')
+    },
+  )
+
+  it('remakes a hash of another cost, once, and lets people in with the old one until then (8)', async () => {
+    const { email } = await gateway.signUp()
+    const raised = await gateway.sibling({ PASSWORD_HASH_MEMORY_KIB: '12288', PASSWORD_HASH_PASSES: '4' })
+    const before = await hashOf(gateway, email)
+    expect(before).toContain('$m=19456,t=2,p=1$')
+    expect(await loginCode(raised, email, 'not this one, surely')).toBe('INVALID_CREDENTIALS')
+    expect(await hashOf(gateway, email)).toBe(before)
+    expect(await loginCode(raised, email, PASSWORD)).toBeUndefined()
+    const after = await hashOf(gateway, email)
+    expect(after).toContain('$m=12288,t=4,p=1$')
+    expect(await loginCode(raised, email, PASSWORD)).toBeUndefined()
+    expect(await hashOf(gateway, email)).toBe(after)
+    await raised.app.close()
+  })
+
+  it('lets in whom it may although the hash cannot be remade (8)', async () => {
+    const { email } = await gateway.signUp()
+    const raised = await gateway.sibling({ PASSWORD_HASH_MEMORY_KIB: '12288', PASSWORD_HASH_PASSES: '4' })
+    const before = await hashOf(gateway, email)
+    await gateway.sql(refuseHashes(backend.database))
+    expect(await loginCode(raised, email, PASSWORD)).toBeUndefined()
+    await gateway.sql(
+      backend.database === 'sqlite' ? 'DROP TRIGGER no_hash' : 'DROP TRIGGER no_hash ON users',
+    )
+    expect(await hashOf(gateway, email)).toBe(before)
+    expect(await loginCode(raised, email, PASSWORD)).toBeUndefined()
+    expect(await hashOf(gateway, email)).not.toBe(before)
+    await raised.app.close()
+  })
+})
+
+/** Has the database refuse every new hash, as one would that is read-only for a while. */
+function refuseHashes(database: 'sqlite' | 'postgresql'): string {
+  if (database === 'sqlite')
+    return `CREATE TRIGGER no_hash BEFORE UPDATE OF password_hash ON users
+      WHEN NEW.password_hash <> OLD.password_hash BEGIN SELECT RAISE(ABORT, 'no'); END`
+  return `CREATE FUNCTION no_hash() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+    CREATE TRIGGER no_hash BEFORE UPDATE ON users FOR EACH ROW
+      WHEN (NEW.password_hash <> OLD.password_hash) EXECUTE FUNCTION no_hash()`
+}

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AuthError } from '../../src/core/errors.ts'
+import { commonPasswords } from '../../src/features/passwords/common-passwords.ts'
+import { PasswordPolicy } from '../../src/features/passwords/password-policy.ts'
+import { BACKENDS, type Backend } from '../backends.ts'
+import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } from '../gateway.ts'
+import { RegisterDocument } from '../generated/graphql.ts'
+import { UNLIMITED, change, loginCode, reset, resetTokenFor } from './password-steps.ts'
+
+/** What is wrong with the fields of an input. */
+function problemsOf({ errors }: Answer<unknown>): unknown {
+  const found = errors[0]?.extensions['fieldErrors'] as { path: string[]; code: string }[] | undefined
+  return found?.map(({ path, code }) => `${path.join('.')} ${code}`) ?? null
+}
+
+describe('the list of common passwords', () => {
+  const policy = new PasswordPolicy({ minLength: 8, contextWords: [] })
+  const codeOf = (password: string) =>
+    policy.admit(password, [], 'password').then(
+      () => null,
+      (error: unknown) => (error instanceof AuthError ? error.facts.fieldErrors?.[0]?.code : error),
+    )
+
+  it('has far more than 10,000, thousands of them long enough to be set, and refuses every one in any case (5)', async () => {
+    const common = [...(await commonPasswords())]
+    expect(common.length).toBeGreaterThan(50_000)
+    const settable = common.filter((word) => [...word].length >= 8)
+    expect(settable.length).toBeGreaterThan(15_000)
+    for (const word of settable)
+      for (const spelling of [word, word.toUpperCase()])
+        expect([spelling, await codeOf(spelling)]).toEqual([spelling, 'COMMON_PASSWORD'])
+  })
+})
+
+describe('a new password', () => {
+  let gateway: TestGateway
+  let person: Awaited<ReturnType<TestGateway['signUp']>>
+  let token: string
+  beforeAll(async () => {
+    const settings = { ...UNLIMITED, PASSWORD_MIN_LENGTH: '8', PUBLIC_URL: 'https://id.lighthouse.example' }
+    gateway = await startGateway((BACKENDS as readonly [Backend])[0], settings)
+    person = await gateway.signUp('margot.kiplagat@farm-supplies.example')
+    token = await resetTokenFor(gateway, person.email)
+  })
+  afterAll(() => gateway.close())
+
+  const register = (password: string, email = newAddress(), fullName: string | null = null) =>
+    gateway.send(RegisterDocument, { input: { email, password, fullName } })
+
+  /** What each of the paths that set a password says of it. */
+  async function problemsEverywhere(password: string): Promise<unknown[]> {
+    return [
+      problemsOf(await register(password)),
+      problemsOf(await change(gateway, person, PASSWORD, password)),
+      problemsOf(await reset(gateway, token, password)),
+    ]
+  }
+  const refused = (code: string) => [
+    [`input.password ${code}`],
+    [`input.newPassword ${code}`],
+    [`input.newPassword ${code}`],
+  ]
+
+  it('is no common one, on any of the three paths that set one; none of them spends anything (5)', async () => {
+    const common = [...(await commonPasswords())].filter((word) => [...word].length >= 8)
+    // The most common, and every fiftieth of the others: the list itself is walked above.
+    for (const word of [...common.slice(0, 200), ...common.filter((_, index) => index % 50 === 0)])
+      expect([word, ...(await problemsEverywhere(word))]).toEqual([word, ...refused('COMMON_PASSWORD')])
+    expect(await loginCode(gateway, person.email, PASSWORD)).toBeUndefined()
+  }, 120_000)
+
+  it.each([
+    'Password',
+    'password2024!',
+    '--password--',
+    'p@ssw0rd 1234',
+    'dragondragon',
+    'aaaaaaaaaaaa',
+    'abcabcabcabc',
+    'abcdefghijkl',
+    '890123456789',
+    'ｐａｓｓｗｏｒｄ',
+  ])(
+    'is not %s: common with something around it, in another case or width, repeated, or a run (5)',
+    async (password) => {
+      expect(await problemsEverywhere(password)).toEqual(refused('COMMON_PASSWORD'))
+    },
+  )
+
+  it('is not made of names: the account’s, its address’s, the product’s, the host’s (5)', async () => {
+    const own = 'noor.al-rashid@harbour-works.example'
+    for (const password of [
+      own,
+      'noor.al-rashid',
+      'Harbour-Works',
+      'noor rashid 24',
+      'Okonkwo!Okonkwo',
+      'okonkwo password',
+    ])
+      expect([password, problemsOf(await register(password, own, 'Adaeze Okonkwo'))]).toEqual([
+        password,
+        ['input.password PERSONAL_PASSWORD'],
+      ])
+    for (const password of ['GraphQL-Gateway', 'lighthouse id'])
+      expect([password, ...(await problemsEverywhere(password))]).toEqual([
+        password,
+        ...refused('PERSONAL_PASSWORD'),
+      ])
+    const about = await change(gateway, person, PASSWORD, 'Kiplagat-Farm-1999')
+    expect(problemsOf(about)).toEqual(['input.newPassword PERSONAL_PASSWORD'])
+    const mixed = await register('noor rows past nine lighthouses', own)
+    expect(mixed.code).toBeUndefined()
+  })
+
+  it.each([
+    ['seven letters and emoji', '🔑🔒🔓🔐🔏🔎🔍', false],
+    ['eight of them', '🔑🔒🔓🔐🔏🔎🔍💡', true],
+    ['64 emoji', '🔑🔒🔓🔐🔏🔎🔍💡'.repeat(8), true],
+    ['64 times one character', 'x'.repeat(64), true],
+    ['256 characters', `${'long '.repeat(51)}!`, true],
+    ['257 characters', `${'long '.repeat(51)}!!`, false],
+    ['lower case only', 'quietharbouratdawn', true],
+    ['digits and spaces only', '8302 9471 5506', true],
+    ['upper case and signs only', 'QX?ZV!WK&', true],
+    ['spaces around it', '  three herons  ', true],
+  ])('may be %s: only its code points are counted (1, 2, 4)', async (_what, password, accepted) => {
+    const { email } = await gateway.signUp()
+    const answer = await reset(gateway, await resetTokenFor(gateway, email), password)
+    expect(problemsOf(answer)).toEqual(accepted ? null : ['input.newPassword INVALID_LENGTH'])
+    if (accepted) expect(await loginCode(gateway, email, password)).toBeUndefined()
+  })
+
+  it('is taken exactly as it is typed, on every path: spaces, case, and é in its two spellings (3, 6)', async () => {
+    const long = '0123456789abcdef'.repeat(5)
+    for (const [typed, ...others] of [
+      ['  Three herons  ', 'Three herons', '  three herons  ', '  Three herons '],
+      ['caf\u00e9 at noon', 'cafe\u0301 at noon', 'cafe at noon'],
+      [`${long}1`, `${long}2`, long],
+    ] as const) {
+      const { email } = await gateway.signUp(newAddress(), typed)
+      expect(await loginCode(gateway, email, typed)).toBeUndefined()
+      for (const other of others) expect(await loginCode(gateway, email, other)).toBe('INVALID_CREDENTIALS')
+    }
+  })
+
+  it('of 90 KB is refused for its length, and one of 1 MB for the size of its request, before anything is hashed (9)', async () => {
+    for (const password of ['x'.repeat(90_000), '🔑'.repeat(20_000)])
+      for (const answer of [
+        await register(password),
+        await change(gateway, person, PASSWORD, password),
+        await change(gateway, person, password, PASSWORD),
+        await reset(gateway, token, password),
+      ])
+        expect(answer.code).toBe('BAD_USER_INPUT')
+    expect(await loginCode(gateway, person.email, 'x'.repeat(90_000))).toBe('BAD_USER_INPUT')
+    const huge = await register('x'.repeat(1_000_000))
+    expect([huge.status, huge.code]).toEqual([413, 'PAYLOAD_TOO_LARGE'])
+  })
+})
+
+describe('without a setting', () => {
+  it('a password has twelve characters (1)', async () => {
+    const gateway = await startGateway((BACKENDS as readonly [Backend])[0], UNLIMITED)
+    const registered = async (password: string) =>
+      problemsOf(await gateway.send(RegisterDocument, { input: { email: newAddress(), password } }))
+    expect(await registered('quietharbou')).toEqual(['input.password INVALID_LENGTH'])
+    expect(await registered('quietharbour')).toBeNull()
+    await gateway.close()
+  })
+})

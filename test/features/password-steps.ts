@@ -1,0 +1,72 @@
+import type { Answer, TestGateway } from '../gateway.ts'
+import {
+  ChangePasswordDocument,
+  LoginDocument,
+  RequestOtpDocument,
+  ResetPasswordDocument,
+  VerifyResetOtpDocument,
+  type ChangePasswordMutation,
+  type ResetPasswordMutation,
+} from '../generated/graphql.ts'
+
+/** A password that nobody else in the tests has. */
+export const NEW_PASSWORD = 'seven grey herons at noon'
+
+/** No request limit is met. */
+export const UNLIMITED = { RATE_LIMIT_SCALE: '100000' }
+
+/** The answer to a code for RESET_PASSWORD, right or wrong. */
+export async function verifyReset(gateway: TestGateway, email: string, wrong = false) {
+  const purpose = 'RESET_PASSWORD'
+  const { requestOtp } = await gateway.ask(RequestOtpDocument, { input: { email, purpose } })
+  const { challengeId, otpCode } = requestOtp
+  const other = otpCode === '111111' ? '222222' : '111111'
+  const code = wrong ? other : (otpCode ?? '')
+  return gateway.send(VerifyResetOtpDocument, { input: { challengeId, purpose, code } })
+}
+
+/** A grant for an account, by a code to its address. */
+export async function resetTokenFor(gateway: TestGateway, email: string): Promise<string> {
+  const { data, errors } = await verifyReset(gateway, email)
+  if (!data?.verifyOtp.resetToken) throw new Error(JSON.stringify(errors))
+  return data.verifyOtp.resetToken
+}
+
+/** The answer to `resetPassword`. */
+export function reset(
+  gateway: TestGateway,
+  resetToken: string,
+  newPassword = NEW_PASSWORD,
+): Promise<Answer<ResetPasswordMutation>> {
+  return gateway.send(ResetPasswordDocument, { input: { resetToken, newPassword } })
+}
+
+/** The answer to `changePassword`. */
+export function change(
+  gateway: TestGateway,
+  { accessToken }: { readonly accessToken: string },
+  currentPassword: string,
+  newPassword = NEW_PASSWORD,
+  headers: Record<string, string> = {},
+): Promise<Answer<ChangePasswordMutation>> {
+  const input = { currentPassword, newPassword }
+  return gateway.send(ChangePasswordDocument, { input }, { token: accessToken, headers })
+}
+
+/** The code of the answer to a sign-in by password; undefined where it worked. */
+export async function loginCode(
+  gateway: TestGateway,
+  email: string,
+  password: string,
+  headers: Record<string, string> = {},
+): Promise<string | undefined> {
+  return (await gateway.send(LoginDocument, { input: { email, password } }, { headers })).code
+}
+
+/** The stored hash of an account. */
+export async function hashOf(gateway: TestGateway, email: string): Promise<string | null> {
+  const rows = await gateway.sql<{ password_hash: string | null }>(
+    `SELECT password_hash FROM users WHERE email = '${email}'`,
+  )
+  return rows[0]?.password_hash ?? null
+}
