@@ -29,6 +29,7 @@ describe('the page on passwords', () => {
       changePassword: { revokedSessions: 0 },
     })
     expect(await loginCode(gateway, email, 'seven grey herons at noon')).toBeUndefined()
+    gateway.passTime(60_000)
     const asked = (await gateway.sendText(ask)).data?.['requestOtp'] as Record<string, string>
     const variables = { challengeId: asked['challengeId'], code: asked['otpCode'] }
     const proven = (await gateway.sendText(prove, variables)).data?.['verifyOtp'] as Record<string, string>

@@ -106,7 +106,8 @@ export interface Users {
    */
   changePassword(change: PasswordChange, end: EndOfSessions): Promise<EndedSessions | null>
   /**
-   * In one transaction, where the generation still holds and the account is not suspended: replaces the hash, ends every
+   * In one transaction, where the account is ACTIVE and its generation still holds, or where it is PENDING, since whoever
+   * registers it again must not undo a proof: replaces the hash, ends every
    * session, raises the generation, and makes a PENDING account ACTIVE. The account as it stands
    * then; null where nothing was changed.
    */

@@ -153,7 +153,7 @@ function passwordWrites({
         const account = prisma.$executeRaw`
           UPDATE users SET password_hash = ${next}, generation = generation + 1, updated_at = ${now}, status = 'ACTIVE',
             email_verified_at = CASE WHEN ${proves === 'EMAIL'} = TRUE THEN COALESCE(email_verified_at, ${now}) ELSE email_verified_at END
-          WHERE id = ${userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${generation}`
+          WHERE id = ${userId} AND (status = 'PENDING' OR (status = 'ACTIVE' AND generation = ${generation}))`
         const sessions = prisma.$queryRaw(endAfterChange(userId, next, end, ''))
         const after = prisma.user.findUnique({ where: { id: userId }, omit: { passwordHash: true } })
         return prisma.$transaction([account, sessions, prisma.$queryRaw(overOf(userId, overSince)), after])

@@ -97,8 +97,8 @@ export class PasswordService {
     const { resetGrants, users, passwords } = this.#deps
     const grant = await resetGrants.find(resetToken)
     const user = await users.findById(grant.userId)
-    if (!user || user.generation !== grant.generation || user.status === 'SUSPENDED')
-      throw new AuthError('RESET_TOKEN_INVALID')
+    const stands = user?.status === 'PENDING' || user?.generation === grant.generation
+    if (!user || !stands || user.status === 'SUSPENDED') throw new AuthError('RESET_TOKEN_INVALID')
     await this.#admit(newPassword, user)
     const next = await passwords.reserve((hasher) => hasher.hash(newPassword))
     const methods = [grant.proves === 'SMS' ? 'sms' : 'otp']
