@@ -18,6 +18,7 @@ import {
   VerifyOtpDocument,
   type SessionEventsSubscription,
 } from '../test/generated/graphql.ts'
+import { signedIn } from '../test/signed-in.ts'
 
 // Boots a gateway and walks the whole life of a sign-in over HTTP. Without settings it uses the embedded default in a folder
 // of its own; with DATABASE_URL and REDIS_URL it uses those servers. Ends with status 1 at the first surprise.
@@ -45,7 +46,7 @@ async function walk(): Promise<void> {
   const code = await step('read the code from the outbox file', readCode)
   const first = await step('verify the code: signed in', async () => {
     const input = { challengeId: registered.register.challengeId, purpose: 'VERIFY_EMAIL', code } as const
-    return (await ask(VerifyOtpDocument, { input })).verifyOtp
+    return signedIn((await ask(VerifyOtpDocument, { input })).verifyOtp)
   })
   const { accessToken } = first
   await step('ask who I am', async () =>

@@ -3,13 +3,21 @@ import { join, resolve } from 'node:path'
 import type { GraphQLSchema } from 'graphql'
 import { AccountResolver } from '../src/features/accounts/account-resolver.ts'
 import { AuditResolver } from '../src/features/audit/audit-resolver.ts'
+import { MfaResolver } from '../src/features/mfa/mfa-resolver.ts'
 import { PostConnectionResolver, PostResolver } from '../src/features/posts/post-resolver.ts'
 import { SessionResolver } from '../src/features/sessions/session-resolver.ts'
 import { createSchema, printedSchema } from '../src/graphql/schema.ts'
 
 /** The schema as every gateway serves it, without anything behind it: its shape does not depend on settings. */
 export function schemaWithoutServices(): GraphQLSchema {
-  const classes = [AccountResolver, SessionResolver, AuditResolver, PostResolver, PostConnectionResolver]
+  const classes = [
+    AccountResolver,
+    MfaResolver,
+    SessionResolver,
+    AuditResolver,
+    PostResolver,
+    PostConnectionResolver,
+  ]
   return createSchema(classes.map((resolver) => Object.create(resolver.prototype) as object))
 }
 

@@ -18,6 +18,7 @@ import {
   RequestOtpDocument,
   VerifyOtpDocument,
 } from '../test/generated/graphql.ts'
+import { signedIn } from '../test/signed-in.ts'
 
 // Records what this version of the gateway leaves in its stores and in the hands of clients: `npx tsx scripts/record-stores.ts`
 // writes test/fixtures/stores-<version>.json. Later versions must read it, and write nothing that this version cannot read
@@ -65,12 +66,12 @@ export async function leaveTraces(app: App): Promise<Traces> {
   const credentials = { email: EMAIL, password: PASSWORD }
   const { register } = await ask(app, RegisterDocument, { input: credentials })
   const answer = { challengeId: register.challengeId, code: register.otpCode ?? '' }
-  const { verifyOtp } = await ask(app, VerifyOtpDocument, { input: { ...answer, purpose: 'VERIFY_EMAIL' } })
+  const verified = await ask(app, VerifyOtpDocument, { input: { ...answer, purpose: 'VERIFY_EMAIL' } })
   const post = { title: 'Recorded', content: '**Recorded**', published: true }
-  await ask(app, CreatePostDocument, { input: post }, verifyOtp.accessToken)
-  const { login: ended } = await ask(app, LoginDocument, { input: credentials })
+  await ask(app, CreatePostDocument, { input: post }, signedIn(verified.verifyOtp).accessToken)
+  const ended = signedIn((await ask(app, LoginDocument, { input: credentials })).login)
   await ask(app, LogoutDocument, {}, ended.accessToken)
-  const { login } = await ask(app, LoginDocument, { input: credentials })
+  const login = signedIn((await ask(app, LoginDocument, { input: credentials })).login)
   const { refresh } = await ask(app, RefreshDocument, { refreshToken: login.refreshToken })
   await ask(app, MeDocument, {}, refresh.accessToken)
   return {

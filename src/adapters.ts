@@ -1,6 +1,7 @@
 import { createAuditEvents } from './adapters/database/audit-events.ts'
 import { openDatabase } from './adapters/database/open-database.ts'
 import { createPosts } from './adapters/database/posts.ts'
+import { createSecondFactors } from './adapters/database/second-factors.ts'
 import { createSessions } from './adapters/database/sessions.ts'
 import { createSigningKeys } from './adapters/database/signing-keys.ts'
 import { createUsers } from './adapters/database/users.ts'
@@ -15,6 +16,7 @@ import type { Clock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
 import type { Mailer } from './ports/mailer.ts'
 import type { Posts } from './ports/posts.ts'
+import type { SecondFactors } from './ports/second-factors.ts'
 import type { Sessions } from './ports/sessions.ts'
 import type { Signals } from './ports/signals.ts'
 import type { SigningKeys } from './ports/signing-keys.ts'
@@ -41,6 +43,7 @@ export interface Adapters {
   readonly signingKeys: SigningKeys
   readonly users: Users
   readonly sessions: Sessions
+  readonly secondFactors: SecondFactors
   readonly posts: Posts
   readonly auditEvents: AuditEvents
   readonly store: StateStore
@@ -71,6 +74,7 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
     random: overrides.random ?? systemRandom,
     users: createUsers(database),
     sessions: createSessions(database),
+    secondFactors: createSecondFactors(database),
     posts: createPosts(database),
     auditEvents: createAuditEvents(database),
     pingDatabase: () => database.ping(),

@@ -68,6 +68,8 @@ export interface Config {
   }
   readonly otp: { readonly length: number; readonly minutes: number; readonly exposeCode: boolean }
   readonly passwordMinLength: number
+  /** Null: what people reach the gateway by. */
+  readonly totpIssuer: string | null
   /** How long security events are kept in SQL. */
   readonly auditDays: number
   readonly rateLimitScale: number
@@ -189,6 +191,7 @@ function toConfig(raw: Settings, persistedOperations: OperationManifest | null):
       exposeCode: raw.OTP_EXPOSE_CODE ?? raw.NODE_ENV !== 'production',
     },
     passwordMinLength: raw.PASSWORD_MIN_LENGTH,
+    totpIssuer: raw.TOTP_ISSUER ?? null,
     auditDays: raw.AUDIT_DAYS,
     rateLimitScale: raw.RATE_LIMIT_SCALE,
     trustProxy: raw.TRUST_PROXY,

@@ -14,6 +14,12 @@ import { AuditService } from './features/audit/audit-service.ts'
 import { AuditTrail } from './features/audit/audit-trail.ts'
 import { LimitService } from './features/limits/limit-service.ts'
 import { LoginGuard } from './features/limits/login-guard.ts'
+import { MfaChallenges } from './features/mfa/mfa-challenges.ts'
+import { MfaResolver } from './features/mfa/mfa-resolver.ts'
+import { SecondFactorService } from './features/mfa/second-factor-service.ts'
+import { SignInGate } from './features/mfa/sign-in-gate.ts'
+import { TotpEnrollmentService } from './features/mfa/totp-enrollment-service.ts'
+import { TotpSecrets } from './features/mfa/totp-secrets.ts'
 import { NoticeService } from './features/notices/notice-service.ts'
 import { OtpService } from './features/otp/otp-service.ts'
 import { PostConnectionResolver, PostResolver } from './features/posts/post-resolver.ts'
@@ -35,6 +41,7 @@ export interface Services {
   readonly sessionWatch: SessionWatchService
   readonly introspection: IntrospectionService
   readonly administration: AccountAdministration
+  readonly totpSecrets: TotpSecrets
   readonly notices: NoticeService
   readonly audit: AuditService
   readonly auditTrail: AuditTrail
@@ -104,10 +111,11 @@ export function createServices(
     length: config.otp.length,
     lifetimeMs: durations.otpMs,
   })
-  const otpSignIn = new OtpSignInService({ users, otp, sessions, loginGuard, notices, audit })
+  const mfa = mfaOf(config, adapters, { sessions, limits, loginGuard, notices, audit })
+  const otpSignIn = new OtpSignInService({ users, otp, gate: mfa.gate, notices, audit })
   const signIn = {
     users,
-    sessions,
+    gate: mfa.gate,
     otpSignIn,
     loginGuard,
     notices,
@@ -138,9 +146,11 @@ export function createServices(
       issuer,
       audience: config.token.audience,
     }),
+    totpSecrets: mfa.secrets,
     administration: new AccountAdministration({ ...shared, users }),
     resolvers: [
       new AccountResolver(accounts, otpSignIn, config.otp.exposeCode),
+      new MfaResolver(mfa.gate, mfa.enrollment),
       new SessionResolver(sessions, refresh),
       new AuditResolver(audit),
       new PostResolver(posts),
@@ -153,6 +163,40 @@ function limitsOf({ rateLimitScale: scale }: Config, { store, now, masters: [mas
   const hashKey = deriveKey(master, 'limits')
   const limits = new LimitService({ store, hashKey, scale, now })
   return { limits, loginGuard: new LoginGuard({ store, limits, hashKey }) }
+}
+
+function mfaOf(
+  config: Config,
+  { users, secondFactors: factors, sessions, store, random, now, masters }: Adapters,
+  shared: {
+    readonly sessions: SessionService
+    readonly limits: LimitService
+    readonly loginGuard: LoginGuard
+    readonly notices: NoticeService
+    readonly audit: AuditService
+  },
+) {
+  const [master, ...others] = masters
+  const sealingKey = (secret: Buffer) => deriveKey(secret, 'totp')
+  const sealingKeys = [sealingKey(master), ...others.map(sealingKey)] as const
+  const secrets = new TotpSecrets({ factors, random, sealingKeys })
+  const secondFactors = new SecondFactorService({ ...shared, factors, secrets, now })
+  const challenges = new MfaChallenges({ store, random, now, hashKey: deriveKey(master, 'mfa') })
+  const gate = new SignInGate({ ...shared, users, secondFactors, challenges })
+  const host = config.publicUrl === null ? null : new URL(config.publicUrl).hostname
+  const enrollment = new TotpEnrollmentService({
+    ...shared,
+    users,
+    factors,
+    sessions,
+    sessionService: shared.sessions,
+    secondFactors,
+    secrets,
+    random,
+    now,
+    issuer: config.totpIssuer ?? host ?? 'graphql-auth-gateway',
+  })
+  return { gate, enrollment, secrets }
 }
 
 function auditOf({ auditDays }: Config, { auditEvents: events, log, random, now }: Adapters) {

@@ -135,6 +135,13 @@ export const SETTINGS = {
     type: whole(8, 64).default(12),
     doc: 'Fewest code points of a password, 8 to 64. NIST SP 800-63B-4 asks for 15 where the password alone signs in.',
   },
+  TOTP_ISSUER: {
+    type: z
+      .string()
+      .regex(/^[^:]{1,64}$/, 'a name of 1 to 64 characters without a colon')
+      .optional(),
+    doc: 'Name that authenticator apps show beside the account, 1 to 64 characters without a colon. Default: the host of `PUBLIC_URL`, else `graphql-auth-gateway`.',
+  },
   RATE_LIMIT_SCALE: {
     type: whole(1, 1_000_000).default(1),
     doc: 'Multiplies every request limit, for load tests; refused in production.',

@@ -13,6 +13,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^core\/(access|remembered)-tokens\.ts$/, /^core\/|^(jose|lru-cache)$/],
   [/^core\/network\.ts$/, /^ipaddr\.js$/],
   [/^core\/phone\.ts$/, /^libphonenumber-js\/max$/],
+  [/^core\/totp\.ts$/, /^core\/secrets\.ts$|^otpauth$/],
   [/^core\/passwords\.ts$/, /^core\/|^@node-rs\/argon2$/],
   [/^core\/(input|cursor)\.ts$/, /^core\/|^zod$/],
   [/^core\/certificates\.ts$/, /^node:(crypto|tls)$/],
@@ -20,13 +21,14 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^ports\//, /^(ports|core)\//],
   [
     /^features\/[^/]+\/[a-z-]+-resolver\.ts$/,
-    /^core\/caller\.ts$|^graphql\/(connections|signed-in|refresh-transport|rate-limit)\.ts$|^features\/limits\/limit-rules\.ts$|^features\/[^/]+\/[a-z-]+-(service|types|html)\.ts$|^type-graphql$/,
+    /^core\/caller\.ts$|^graphql\/(connections|signed-in|refresh-transport|rate-limit)\.ts$|^features\/limits\/limit-rules\.ts$|^features\/[^/]+\/[a-z-]+-(service|types|html|gate)\.ts$|^type-graphql$/,
   ],
   [
     /^features\/[^/]+\/[a-z-]+-types\.ts$/,
-    /^(core\/(cursor|connection)\.ts$|graphql\/(connections|scalars|refresh-transport)\.ts$|ports\/)|^features\/[^/]+\/[a-z-]+-(service|types|issuer)\.ts$|^features\/sessions\/device\.ts$|^type-graphql$/,
+    /^(core\/(cursor|connection)\.ts$|graphql\/(connections|scalars|refresh-transport)\.ts$|ports\/)|^features\/[^/]+\/[a-z-]+-(service|types|issuer|gate)\.ts$|^features\/(sessions\/device|mfa\/qr-code)\.ts$|^type-graphql$/,
   ],
   [/^features\/sessions\/device\.ts$/, /^bowser$/],
+  [/^features\/mfa\/qr-code\.ts$/, /^uqr$/],
   [/^features\/posts\/post-html\.ts$/, /^(markdown-it|sanitize-html)$/],
   [/^features\//, /^(core|ports)\/|^features\/(?!.*-(resolver|types)\.ts$)|^zod$/],
   [
@@ -88,7 +90,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   ],
   [
     /^app\.ts$/,
-    /^(http\/server|http-options|adapters|config|services|signing|features\/(accounts\/account-administration|keys\/key-ring))\.ts$|^fastify$/,
+    /^(http\/server|http-options|adapters|config|services|signing|features\/(accounts\/account-administration|keys\/key-ring|mfa\/totp-secrets))\.ts$|^fastify$/,
   ],
   [/^index\.ts$/, /^(app|adapters|config)\.ts$|^http\/log\.ts$|^adapters\/database\/migrations\.ts$/],
   [

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { Searched } from './canary-search.ts'
+import { walkSecondFactor, type FactorCanaries } from './canary-factor-walk.ts'
 import type { TestGateway } from './gateway.ts'
 import { eventually } from './servers/processes.ts'
 
@@ -26,6 +27,7 @@ export interface Walk {
   readonly errors: readonly Searched[]
   readonly codes: ReadonlySet<string>
   readonly tokens: ReadonlySet<string>
+  readonly factors: FactorCanaries
   /** How each mutation ended. */
   readonly seen: ReadonlyMap<string, ReadonlySet<Outcome>>
 }
@@ -54,10 +56,11 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
       input,
     })
   const TOKENS = '... on AuthPayload { accessToken refreshToken session { id } }'
+  const OR_CHALLENGE = `${TOKENS} ... on MfaChallenge { challengeId }`
   const verifyOtp = (input: object) =>
     send(`mutation ($input: VerifyOtpInput!) { verifyOtp(input: $input) { ${TOKENS} } }`, { input })
   const login = (input: unknown) =>
-    send(`mutation ($input: LoginInput!) { login(input: $input) { ${TOKENS} } }`, { input })
+    send(`mutation ($input: LoginInput!) { login(input: $input) { ${OR_CHALLENGE} } }`, { input })
   const refresh = (token: string) =>
     send(`mutation ($token: String) { refresh(refreshToken: $token) { ${TOKENS} } }`, { token })
 
@@ -210,7 +213,15 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
   await becomeSomebody()
   await signInEveryWay()
   await useTokens()
+  const factors = await walkSecondFactor({
+    gateway,
+    send,
+    signIn,
+    login: () => login({ email: EMAIL, password: PASSWORDS.right }),
+    tokensOf,
+    secrets: tokens,
+  })
   await knockElsewhere()
   await breakTheDatabase()
-  return { errors, codes, tokens, seen }
+  return { errors, codes, tokens, factors, seen }
 }

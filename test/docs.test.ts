@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { schemaWithoutServices } from '../scripts/print-schema.ts'
 import { BACKENDS, type Backend } from './backends.ts'
 import { startGateway } from './gateway.ts'
-import type { VerifyOtpMutation } from './generated/graphql.ts'
+import type { SignInFragment } from './generated/graphql.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -39,7 +39,7 @@ describe('the README', () => {
     const { data } = await gateway.sendText(register)
     const { challengeId, otpCode } = data?.['register'] as { challengeId: string; otpCode: string }
     const verified = await gateway.sendText(verify, { challengeId, code: otpCode })
-    const { accessToken } = verified.data?.['verifyOtp'] as VerifyOtpMutation['verifyOtp']
+    const { accessToken } = verified.data?.['verifyOtp'] as SignInFragment
     expect((await gateway.sendText('{ me { email } }', {}, { token: accessToken })).data).toEqual({
       me: { email: 'ada@example.com' },
     })

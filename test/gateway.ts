@@ -10,6 +10,7 @@ import { createLog } from '../src/http/log.ts'
 import { freshDatabase, freshRedis, rowsOf, removeFolder, temporaryFolder, type Backend } from './backends.ts'
 import { RegisterDocument, VerifyOtpDocument, type SignInFragment } from './generated/graphql.ts'
 import { eventually } from './servers/processes.ts'
+import { signedIn } from './signed-in.ts'
 
 /** One GraphQL error as clients see it. */
 export interface SeenError {
@@ -162,7 +163,7 @@ async function open(
       const code = register.otpCode ?? (await gateway.codeFor(email))
       const input = { challengeId: register.challengeId, purpose: 'VERIFY_EMAIL', code } as const
       const { verifyOtp } = await gateway.ask(VerifyOtpDocument, { input })
-      return { ...verifyOtp, email, password: password ?? '' }
+      return { ...signedIn(verifyOtp), email, password: password ?? '' }
     },
     sibling: (settings = {}) => open(folder, { ...environment, ...settings }, overrides, clock),
     sql: <Row>(statement: string) => rowsOf<Row>(environment['DATABASE_URL'] ?? '', statement),

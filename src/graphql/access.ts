@@ -20,11 +20,12 @@ export type AccessTable = Readonly<Record<string, Readonly<Record<string, Access
 export const FIELD_ACCESS: AccessTable = {
   Query: {
     ...all('signed-in', 'post', 'posts'),
-    ...all('owner', 'me', 'myAuditEvents', 'sessions'),
+    ...all('owner', 'me', 'myAuditEvents', 'mySecondFactor', 'sessions'),
   },
   Mutation: {
-    ...all('public', 'login', 'logout', 'refresh', 'register', 'requestOtp', 'verifyOtp'),
+    ...all('public', 'login', 'logout', 'refresh', 'register', 'requestOtp', 'verifyMfa', 'verifyOtp'),
     ...all('signed-in', 'createPost'),
+    ...all('owner', 'confirmTotp', 'disableTotp', 'enrollTotp', 'regenerateRecoveryCodes'),
     ...all('owner', 'deletePost', 'revokeOtherSessions', 'revokeSession', 'updatePost'),
   },
   Subscription: all('owner', 'sessionEvents'),
@@ -68,6 +69,12 @@ export const FIELD_ACCESS: AccessTable = {
     ...['accessToken', 'expiresIn', 'messageKey', 'refreshExpiresIn', 'refreshToken', 'session', 'tokenType'],
     'user',
   ),
+  MfaChallenge: all('public', 'challengeId', 'expiresIn', 'methods'),
+  TotpEnrollment: all('owner', 'expiresIn', 'otpauthUri', 'qrCode', 'secret'),
+  ConfirmTotpPayload: all('owner', 'messageKey', 'recoveryCodes', 'revokedSessions'),
+  DisableTotpPayload: all('owner', 'messageKey'),
+  RegenerateRecoveryCodesPayload: all('owner', 'messageKey', 'recoveryCodes'),
+  SecondFactorStatus: all('owner', 'recoveryCodesLeft', 'totpEnabled', 'totpEnabledAt'),
   LogoutPayload: all('public', 'messageKey', 'revokedSessions'),
   RegisterPayload: all('public', 'challengeId', 'expiresIn', 'messageKey', 'otpCode'),
   RequestOtpPayload: all(

@@ -16,7 +16,7 @@ export interface User {
   readonly locale: string | null
   readonly status: UserStatus
   readonly roles: readonly string[]
-  /** Rises whenever every session of the account ends. */
+  /** Rises whenever every session of the account ends, and when it begins to ask for a second factor: a sign-in that began before is refused. */
   readonly generation: number
   readonly createdAt: Date
 }

@@ -13,6 +13,7 @@ import {
 } from '../generated/graphql.ts'
 import { now, recorded, startOnRecorded, type Nodes } from './recorded-stores.ts'
 import { isSignedIn, tryRefresh } from './session-steps.ts'
+import { signedIn } from '../signed-in.ts'
 
 const WRITTEN_OTHERWISE = `Version ${recorded.version} serves beside this one during an upgrade, and this is not what it writes.
 Readers must come one release before writers: if ${recorded.version} reads the new form, record it by \`npx tsx scripts/record-stores.ts\`;
@@ -66,8 +67,8 @@ describeOnEveryBackend(`what version ${recorded.version} left behind`, (backend)
       const wrong = await verify(sibling, code === '111111' ? '222222' : '111111')
       // One of five was made with the challenge's id before the recording; guesses by the address are counted apart.
       expect(wrong.errors[0]?.extensions['attemptsLeft']).toBe(by === 'email' ? 4 : 3)
-      const signedIn = (await verify(gateway, code)).data?.verifyOtp
-      expect(await isSignedIn(sibling, { accessToken: signedIn?.accessToken ?? '' })).toBe(true)
+      const { accessToken } = signedIn((await verify(gateway, code)).data?.verifyOtp)
+      expect(await isSignedIn(sibling, { accessToken })).toBe(true)
       expect((await verify(sibling, code)).code).toBe(by === 'email' ? 'OTP_INVALID' : 'OTP_NOT_FOUND')
     },
   )

@@ -78,21 +78,27 @@ describe('the schema', () => {
           .join(', ')}): ${String(type)}`,
     )
     expect(shapes.sort()).toEqual([
+      'confirmTotp(code: String!, endOtherSessions: Boolean!): ConfirmTotpPayload!',
       'createPost(input: CreatePostInput!): Post!',
       'deletePost(id: ID!): DeletePostPayload!',
+      'disableTotp(code: String!): DisableTotpPayload!',
+      'enrollTotp(): TotpEnrollment!',
       'login(input: LoginInput!): LoginResult!',
       'logout(everywhere: Boolean!): LogoutPayload!',
       'me(): User!',
       'myAuditEvents(after: String, before: String, first: Int, last: Int): AuditEventConnection!',
+      'mySecondFactor(): SecondFactorStatus!',
       'post(id: ID!): Post!',
       'posts(after: String, before: String, filter: PostFilter, first: Int, last: Int, orderBy: PostOrder): PostConnection!',
       'refresh(refreshToken: String): AuthPayload!',
+      'regenerateRecoveryCodes(code: String!): RegenerateRecoveryCodesPayload!',
       'register(input: RegisterInput!): RegisterPayload!',
       'requestOtp(input: RequestOtpInput!): RequestOtpPayload!',
       'revokeOtherSessions(): RevokeOtherSessionsPayload!',
       'revokeSession(id: ID!): RevokeSessionPayload!',
       'sessions(): [Session!]!',
       'updatePost(id: ID!, input: UpdatePostInput!): Post!',
+      'verifyMfa(input: VerifyMfaInput!): AuthPayload!',
       'verifyOtp(input: VerifyOtpInput!): VerifyOtpResult!',
     ])
   })
@@ -163,6 +169,7 @@ describe('the schema', () => {
       async ({ kind, field }) => {
         const filled: Readonly<Record<string, string>> = {
           'ID!': '"x"',
+          'String!': '"x"',
           'CreatePostInput!': '{ title: "x", content: "x" }',
           'UpdatePostInput!': '{ title: "x" }',
         }

@@ -4,21 +4,20 @@ import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
 import { RateLimit } from '../../graphql/rate-limit.ts'
 import { AnyCaller, SignedIn, Transport } from '../../graphql/signed-in.ts'
 import { FIELD_RULES } from '../limits/limit-rules.ts'
+import type { MfaChallengeType } from '../mfa/mfa-types.ts'
 import type { AccountService } from './account-service.ts'
 import {
-  AuthPayload,
+  type AuthPayload,
   LoginInput,
-  LoginResult,
   RegisterInput,
   RegisterPayload,
   RequestOtpInput,
   RequestOtpPayload,
   UserType,
   VerifyOtpInput,
-  VerifyOtpResult,
-  authPayload,
   userView,
 } from './account-types.ts'
+import { LoginResult, VerifyOtpResult, progressView } from './sign-in-types.ts'
 import type { OtpSignInService } from './otp-sign-in-service.ts'
 
 /** Registration, codes, sign-in by password, and who one is. */
@@ -71,29 +70,31 @@ export class AccountResolver {
     return { messageKey: 'OTP_SENT_SUCCESSFULLY', ...challenge, otpCode: this.#exposeCode ? code : null }
   }
 
-  @Mutation(() => VerifyOtpResult, { description: 'Spends a one-time code and signs in.' })
+  @Mutation(() => VerifyOtpResult, {
+    description:
+      'Spends a one-time code and signs in; a challenge, and nothing else yet, where the account has a second factor.',
+  })
   @RateLimit(FIELD_RULES.verifyOtp)
   async verifyOtp(
     @Arg('input', () => VerifyOtpInput, { description: 'The code and its challenge.' }) input: VerifyOtpInput,
     @AnyCaller() caller: Caller,
     @Transport() transport: RefreshTransport,
-  ): Promise<AuthPayload> {
-    return authPayload(
-      'OTP_VERIFIED_SUCCESSFULLY',
-      await this.#otpSignIn.verify(input, caller.client),
-      transport,
-    )
+  ): Promise<AuthPayload | MfaChallengeType> {
+    const progress = await this.#otpSignIn.verify(input, caller.client)
+    return progressView('OTP_VERIFIED_SUCCESSFULLY', progress, transport)
   }
 
   @Mutation(() => LoginResult, {
-    description: 'Signs in by password. One answer for every cause of failure: `INVALID_CREDENTIALS`.',
+    description:
+      'Signs in by password; a challenge, and nothing else yet, where the account has a second factor. One answer for every cause of failure: `INVALID_CREDENTIALS`.',
   })
   @RateLimit(FIELD_RULES.login)
   async login(
     @Arg('input', () => LoginInput, { description: 'Address and password.' }) input: LoginInput,
     @AnyCaller() caller: Caller,
     @Transport() transport: RefreshTransport,
-  ): Promise<AuthPayload> {
-    return authPayload('LOGIN_SUCCESSFUL', await this.#accounts.login(input, caller.client), transport)
+  ): Promise<AuthPayload | MfaChallengeType> {
+    const progress = await this.#accounts.login(input, caller.client)
+    return progressView('LOGIN_SUCCESSFUL', progress, transport)
   }
 }

@@ -9,17 +9,16 @@ import type { Clock } from '../../ports/clock.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { LoginGuard } from '../limits/login-guard.ts'
+import type { SignInGate, SignInProgress } from '../mfa/sign-in-gate.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import type { OpenedChallenge } from '../otp/otp-service.ts'
-import type { SignIn } from '../sessions/session-issuer.ts'
-import type { SessionService } from '../sessions/session-service.ts'
 import type { OtpSignInService } from './otp-sign-in-service.ts'
 
 /** What accounts need. */
 export interface AccountDependencies {
   readonly users: Users
   readonly passwords: Passwords
-  readonly sessions: SessionService
+  readonly gate: SignInGate
   readonly otpSignIn: OtpSignInService
   readonly loginGuard: LoginGuard
   readonly notices: NoticeService
@@ -78,27 +77,26 @@ export class AccountService {
     return challenge
   }
 
-  /** Signs in by password. Every cause of failure is one answer, `INVALID_CREDENTIALS`, after the same work. */
-  async login(input: unknown, client: ClientFacts): Promise<SignIn> {
-    const { users, passwords, loginGuard, sessions, audit } = this.#deps
+  /**
+   * Signs in by password, or takes the first of two steps. Every cause of failure is one answer, `INVALID_CREDENTIALS`, after
+   * the same work.
+   */
+  async login(input: unknown, client: ClientFacts): Promise<SignInProgress> {
+    const { users, passwords, loginGuard, gate, audit } = this.#deps
     const { email, password } = parseInput(loginInput, input)
-    const network = networkOf(client.ipAddress)
     // SQL is asked first: while it cannot answer, no attempt is counted.
     const found = await users.findCredentials(email)
-    await loginGuard.admit(email, network).catch((error: unknown) => {
+    await loginGuard.admit(email, networkOf(client.ipAddress)).catch((error: unknown) => {
       if (isLimit(error)) audit.record('authn_login_fail_max', { userId: found?.user.id }, client)
       throw error
     })
     const fits = await passwords.matches(found?.passwordHash ?? null, password)
-    const started =
-      found && fits && (await sessions.start(found.user, BY_PASSWORD, PROVES_NOTHING_MORE, client))
-    if (!started || typeof started === 'string') {
+    const progress = found && fits && (await gate.begin(found.user, BY_PASSWORD, PROVES_NOTHING_MORE, client))
+    if (!progress || typeof progress === 'string') {
       audit.record('authn_login_fail', { userId: found?.user.id }, client)
       throw new AuthError('INVALID_CREDENTIALS')
     }
-    await loginGuard.succeeded(email, network)
-    audit.record('authn_login_success', { userId: started.user.id, sessionId: started.session.id }, client)
-    return started
+    return progress
   }
 
   /** The caller's own account; `UNAUTHENTICATED` when it is gone. */

@@ -1,5 +1,5 @@
 import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
-import { Field, ID, InputType, Int, ObjectType, createUnionType, registerEnumType } from 'type-graphql'
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { DateTime } from '../../graphql/scalars.ts'
 import type { User } from '../../ports/users.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
@@ -129,22 +129,6 @@ export function authPayload(messageKey: string, signIn: SignIn, transport: Refre
   const tokens = { accessToken, tokenType: 'Bearer', expiresIn, refreshToken, refreshExpiresIn }
   return { messageKey, ...tokens, session: sessionView(session, session.id), user: userView(user, user.id) }
 }
-
-/** Other outcomes join when second factors do; clients select with `... on AuthPayload` from the start. */
-export const LoginResult = createUnionType({
-  name: 'LoginResult',
-  description: 'What signing in by password can lead to.',
-  types: () => [AuthPayload] as const,
-  resolveType: () => AuthPayload,
-})
-
-/** As `LoginResult`, for codes. */
-export const VerifyOtpResult = createUnionType({
-  name: 'VerifyOtpResult',
-  description: 'What a right code can lead to.',
-  types: () => [AuthPayload] as const,
-  resolveType: () => AuthPayload,
-})
 
 @InputType('RegisterInput', { description: 'A new account.' })
 export class RegisterInput {

@@ -2,11 +2,10 @@ import { z } from 'zod'
 import type { ClientFacts } from '../../core/caller.ts'
 import { maskEmail, type EmailAddress } from '../../core/contact.ts'
 import { AuthError, badInput } from '../../core/errors.ts'
-import { networkOf } from '../../core/network.ts'
 import { emailAddress, parseInput } from '../../core/input.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
-import type { LoginGuard } from '../limits/login-guard.ts'
+import type { SignInGate, SignInProgress } from '../mfa/sign-in-gate.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import type { OtpPurpose } from '../otp/otp-record.ts'
 import type {
@@ -17,16 +16,13 @@ import type {
   OtpPlace,
   OtpService,
 } from '../otp/otp-service.ts'
-import type { SignIn } from '../sessions/session-issuer.ts'
-import type { SessionService } from '../sessions/session-service.ts'
 
 /** What signing in by code needs. */
 export interface OtpSignInDependencies {
   readonly users: Users
   readonly otp: OtpService
-  readonly sessions: SessionService
+  readonly gate: SignInGate
   readonly notices: NoticeService
-  readonly loginGuard: LoginGuard
   readonly audit: AuditService
 }
 
@@ -89,8 +85,8 @@ export class OtpSignInService {
     return challenge
   }
 
-  /** Spends a code and signs its account in. While SQL cannot answer, no guess is counted; when it fails after the code was spent, the code is good again. */
-  async verify(input: unknown, client: ClientFacts): Promise<SignIn> {
+  /** Spends a code and signs its account in, or takes the first of two steps. While SQL cannot answer, no guess is counted; when it fails after the code was spent, the code is good again. */
+  async verify(input: unknown, client: ClientFacts): Promise<SignInProgress> {
     const { challengeId, email, purpose, code } = parseInput(verifyInput, input)
     const { users, otp } = this.#deps
     const challenge = await otp.find(referenceOf(challengeId ?? null, email ?? null, purpose))
@@ -122,15 +118,13 @@ export class OtpSignInService {
     { proof }: FoundChallenge,
     purpose: OtpPurpose,
     client: ClientFacts,
-  ): Promise<SignIn> {
-    const { sessions, loginGuard, audit } = this.#deps
+  ): Promise<SignInProgress> {
     // A code asked for to sign in shows whose mailbox it is, not who chose the password of an account never confirmed.
     const condition = { provesEmail: true, dropsPassword: purpose === 'LOGIN' }
-    const started = await sessions.start(user, { methods: ['otp'], startedBy: proof }, condition, client)
-    if (typeof started === 'string') throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
-    if (user.email) await loginGuard.remember(user.email, networkOf(client.ipAddress))
-    audit.record('authn_login_success', { userId: user.id, sessionId: started.session.id }, client)
-    return started
+    const byCode = { methods: ['otp'], startedBy: proof }
+    const progress = await this.#deps.gate.begin(user, byCode, condition, client)
+    if (typeof progress === 'string') throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
+    return progress
   }
 }
 

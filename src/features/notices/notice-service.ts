@@ -83,6 +83,11 @@ function wordsOf(notice: Notice): { subject: string; text: string } {
         subject: 'Your authenticator app was removed',
         text: 'Signing in to your account no longer asks for a code of an authenticator app. If it was not you, choose a new password at once.',
       }
+    case 'recovery-codes-replaced':
+      return {
+        subject: 'Your recovery codes were replaced',
+        text: 'New recovery codes were made for your account; the ones before work no more. If it was not you, choose a new password at once.',
+      }
     case 'recovery-code-used':
       return {
         subject: 'A recovery code was used',

@@ -40,4 +40,9 @@ export const SENSITIVE_FIELDS: ReadonlySet<string> = new Set([
   'verifyOtp',
   'login',
   'refresh',
+  'verifyMfa',
+  'enrollTotp',
+  'confirmTotp',
+  'disableTotp',
+  'regenerateRecoveryCodes',
 ])

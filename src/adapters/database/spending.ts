@@ -1,0 +1,34 @@
+import { Prisma } from '../../generated/sqlite/client.ts'
+import type { Spending } from '../../ports/second-factors.ts'
+
+/**
+ * The statements that spend a code, for the beginning of a transaction. What follows in it asks for `wasSpent`.
+ *
+ * A step is spent by one conditional statement. Before a recovery code is, the row of its app is taken: whoever else spends
+ * one of this account waits there, and what is read afterwards is what they left behind (PostgreSQL READ COMMITTED).
+ */
+export function spend(userId: string, { code, madeAt, sealed }: Spending): readonly Prisma.Sql[] {
+  const app = Prisma.sql`user_id = ${userId} AND confirmed_at IS NOT NULL AND created_at = ${madeAt}`
+  if (code.kind === 'totp')
+    return [
+      Prisma.sql`
+        UPDATE totp_factors SET last_step = ${code.step}, sealed = ${sealed} WHERE ${app} AND last_step < ${code.step}`,
+    ]
+  const kept = Prisma.sql`recovery_codes.code_hash = ${code.codeHash} AND recovery_codes.user_id = ${userId}`
+  return [
+    Prisma.sql`UPDATE totp_factors SET last_step = last_step WHERE ${app}`,
+    Prisma.sql`
+      UPDATE totp_factors SET sealed = ${sealed} WHERE ${app} AND EXISTS (SELECT 1 FROM recovery_codes WHERE ${kept})`,
+    Prisma.sql`DELETE FROM recovery_codes WHERE ${kept} AND ${wasSpent(userId, sealed)}`,
+  ]
+}
+
+/** Whether this very transaction has written the text, which no other one writes. */
+export function wasSpent(userId: string, sealed: string): Prisma.Sql {
+  return Prisma.sql`EXISTS (SELECT 1 FROM totp_factors app WHERE app.user_id = ${userId} AND app.sealed = ${sealed})`
+}
+
+/** Whether a sign-in of this account takes one factor only. */
+export function needsNoSecondFactor(userId: string): Prisma.Sql {
+  return Prisma.sql`NOT EXISTS (SELECT 1 FROM totp_factors app WHERE app.user_id = ${userId} AND app.confirmed_at IS NOT NULL)`
+}
