@@ -4,22 +4,23 @@ export interface SecondFactor {
   readonly sealed: string
   /** Null until a first code showed that the app holds the secret: nothing asks for it before. */
   readonly confirmedAt: Date | null
-  /** When the secret was made: a later one is another app. */
+  /** When the secret was made. */
   readonly createdAt: Date
   readonly recoveryCodesLeft: number
 }
 
 /**
  * A code of a second factor that is to be spent together with what it is spent on, in one transaction. Of any number of
- * transactions with one code, one spends it.
+ * transactions with one code, one spends it; of those that begin with one `previous`, one goes on, and the others may try
+ * again with what stands then.
  */
 export interface Spending {
   /** A time step, which must lie after the last that was accepted; or the keyed hash of a recovery code. */
   readonly code:
     | { readonly kind: 'totp'; readonly step: number }
     | { readonly kind: 'recovery-code'; readonly codeHash: string }
-  /** `createdAt` of the app that the code was compared with. */
-  readonly madeAt: Date
+  /** What is sealed now: the secret that the code was compared with. */
+  readonly previous: string
   /**
    * The same secret sealed anew. No other transaction writes this text, so what stands behind the code asks whether it is
    * there; and a secret in use moves on to the newest master secret by itself.

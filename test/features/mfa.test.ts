@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeOnEveryBackend } from '../backends.ts'
 import { decode } from '../core/token-forgery.ts'
-import { startGateway, type TestGateway } from '../gateway.ts'
+import { PASSWORD, shapeOf, startGateway, type TestGateway } from '../gateway.ts'
 import {
   DisableTotpDocument,
+  LoginDocument,
   LogoutDocument,
   MeDocument,
   SessionsDocument,
@@ -106,6 +107,17 @@ describeOnEveryBackend('a second step', (backend) => {
     }
   })
 
+  it('takes different codes of one account that arrive together, each in a challenge of its own', async () => {
+    const person = await signUpWithApp(gateway)
+    const codes = [...person.recoveryCodes.slice(0, 4), nextCode(gateway, person)]
+    const challenges: string[] = []
+    for (const _ of codes) challenges.push(await loginChallenge(gateway, person.email))
+    const answers = await Promise.all(
+      codes.map((code, index) => verifyMfa(gateway, challenges[index] ?? '', code)),
+    )
+    expect(answers.map((answer) => answer.code)).toEqual(codes.map(() => undefined))
+  })
+
   it('counts guesses before they are compared: after 100 parallel wrong ones the right one is dead too (20)', async () => {
     const person = await signUpWithApp(gateway)
     const challengeId = await loginChallenge(gateway, person.email)
@@ -132,6 +144,10 @@ describeOnEveryBackend('a second step', (backend) => {
     const person = await signUpWithApp(gateway)
     const first = await loginChallenge(gateway, person.email)
     await gateway.app.administration.suspend(person.email)
+    // Whoever may not sign in is told nothing of a second factor (76).
+    const login = (password: string) =>
+      gateway.send(LoginDocument, { input: { email: person.email, password } })
+    expect(shapeOf(await login(PASSWORD))).toEqual(shapeOf(await login('not this one, surely')))
     expect(refusalOf(await verifyMfa(gateway, first, nextCode(gateway, person)))).toEqual(OVER)
     await gateway.app.administration.reinstate(person.email)
     const again = await verifyMfa(

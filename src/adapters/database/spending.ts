@@ -4,11 +4,13 @@ import type { Spending } from '../../ports/second-factors.ts'
 /**
  * The statements that spend a code, for the beginning of a transaction. What follows in it asks for `wasSpent`.
  *
- * A step is spent by one conditional statement. Before a recovery code is, the row of its app is taken: whoever else spends
- * one of this account waits there, and what is read afterwards is what they left behind (PostgreSQL READ COMMITTED).
+ * The first one decides: it writes only over the text that the code was compared with, and every code that is spent changes
+ * this text. Whoever waited for another's transaction finds it changed and holds no lock, so nobody stands in a line here;
+ * and where it is unchanged, no recovery code has gone since the statement began to read (PostgreSQL reads those as they were
+ * before the wait).
  */
-export function spend(userId: string, { code, madeAt, sealed }: Spending): readonly Prisma.Sql[] {
-  const app = Prisma.sql`user_id = ${userId} AND confirmed_at IS NOT NULL AND created_at = ${madeAt}`
+export function spend(userId: string, { code, previous, sealed }: Spending): readonly Prisma.Sql[] {
+  const app = Prisma.sql`user_id = ${userId} AND confirmed_at IS NOT NULL AND sealed = ${previous}`
   if (code.kind === 'totp')
     return [
       Prisma.sql`
@@ -16,7 +18,6 @@ export function spend(userId: string, { code, madeAt, sealed }: Spending): reado
     ]
   const kept = Prisma.sql`recovery_codes.code_hash = ${code.codeHash} AND recovery_codes.user_id = ${userId}`
   return [
-    Prisma.sql`UPDATE totp_factors SET last_step = last_step WHERE ${app}`,
     Prisma.sql`
       UPDATE totp_factors SET sealed = ${sealed} WHERE ${app} AND EXISTS (SELECT 1 FROM recovery_codes WHERE ${kept})`,
     Prisma.sql`DELETE FROM recovery_codes WHERE ${kept} AND ${wasSpent(userId, sealed)}`,

@@ -61,20 +61,22 @@ export class SecondFactorService {
   }
 
   /**
-   * What must be spent for this code to count, which tells whether it was right: null for one that is not. A recovery code is
-   * looked for in the very statement that spends it.
+   * Spends a code on what `spendOn` does with it, all or nothing; null where it is not right or was spent before. When another
+   * code of the account is spent at the same moment, it is tried again with what stands then.
    */
-  judge(userId: string, { sealed, createdAt }: SecondFactor, typed: TypedCode): Spending | null {
-    const { secrets, now } = this.#deps
-    const secret = secrets.open(userId, sealed)
-    const renewed = { madeAt: createdAt, sealed: secrets.seal(userId, secret) }
-    if (typed.kind === 'recovery-code')
-      return {
-        ...renewed,
-        code: { kind: 'recovery-code', codeHash: recoveryHash(secret, userId, typed.code) },
-      }
-    const step = acceptedStep(secret, typed.code, now())
-    return step === null ? null : { ...renewed, code: { kind: 'totp', step } }
+  async offer<Result>(
+    userId: string,
+    factor: ConfirmedFactor,
+    typed: TypedCode,
+    spendOn: (spending: Spending, secret: string) => Promise<Result | null>,
+  ): Promise<Result | null> {
+    const secret = this.#deps.secrets.open(userId, factor.sealed)
+    const spending = this.#judge(userId, factor, secret, typed)
+    if (!spending) return null
+    const result = await spendOn(spending, secret)
+    if (result !== null) return result
+    const standing = await this.find(userId)
+    return standing && standing.sealed !== factor.sealed ? this.offer(userId, standing, typed, spendOn) : null
   }
 
   /**
@@ -90,12 +92,28 @@ export class SecondFactorService {
     const factor = await this.find(userId)
     if (!factor) throw new AuthError('CONFLICT')
     const attemptsLeft = await this.admit(userId, client)
-    const spending = this.judge(userId, factor, typed)
-    if (!spending || !(await spendOn(spending, this.#deps.secrets.open(userId, factor.sealed)))) {
+    const done = await this.offer(userId, factor, typed, async (...code) => (await spendOn(...code)) || null)
+    if (!done) {
       this.#deps.audit.record('authn_mfa_fail', { userId, reason: typed.kind }, client)
       throw new AuthError('MFA_INVALID', { attemptsLeft })
     }
     await this.succeeded(userId)
+  }
+
+  /** What must be spent for this code; null for digits of the app that are wrong. A recovery code is looked for in the statement that spends it. */
+  #judge(
+    userId: string,
+    { sealed: previous }: SecondFactor,
+    secret: string,
+    typed: TypedCode,
+  ): Spending | null {
+    const sealed = this.#deps.secrets.seal(userId, secret)
+    if (typed.kind === 'recovery-code') {
+      const codeHash = recoveryHash(secret, userId, typed.code)
+      return { code: { kind: 'recovery-code', codeHash }, previous, sealed }
+    }
+    const step = acceptedStep(secret, typed.code, this.#deps.now())
+    return step === null ? null : { code: { kind: 'totp', step }, previous, sealed }
   }
 }
 

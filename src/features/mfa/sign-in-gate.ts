@@ -97,7 +97,7 @@ export class SignInGate {
     const attemptsLeft = await challenges.countGuess(challengeId)
     await secondFactors.admit(user.id, client)
     const signIn = await this.#start(user, factor, waiting, typed, client)
-    if (typeof signIn === 'string') {
+    if (signIn === null || signIn === 'spent') {
       this.#deps.audit.record('authn_mfa_fail', { userId: user.id, reason: typed.kind }, client)
       throw new AuthError('MFA_INVALID', { attemptsLeft: signIn === 'spent' ? 0 : attemptsLeft })
     }
@@ -129,18 +129,20 @@ export class SignInGate {
     return { kind: 'challenge', challenge: { ...opened, methods } }
   }
 
-  async #start(
+  /** Null where the code was not right. */
+  #start(
     user: User,
     factor: ConfirmedFactor,
     { proof, condition }: WaitingSignIn,
     typed: TypedCode,
     client: ClientFacts,
-  ): Promise<SignIn | StartRefusal> {
-    const secondFactor = this.#deps.secondFactors.judge(user.id, factor, typed)
-    if (!secondFactor) return 'refused'
-    const method = typed.kind === 'totp' ? 'totp' : 'recovery'
-    const whole = { ...proof, methods: [...proof.methods, method] }
-    return this.#deps.sessions.start(user, whole, { ...condition, secondFactor }, client)
+  ): Promise<SignIn | 'spent' | null> {
+    const { secondFactors, sessions } = this.#deps
+    const whole = { ...proof, methods: [...proof.methods, typed.kind === 'totp' ? 'totp' : 'recovery'] }
+    return secondFactors.offer(user.id, factor, typed, async (secondFactor) => {
+      const started = await sessions.start(user, whole, { ...condition, secondFactor }, client)
+      return started === 'refused' ? null : started
+    })
   }
 
   async #tellOfRecovery({ user, session }: SignIn, left: number, client: ClientFacts): Promise<void> {
