@@ -5,6 +5,7 @@ import { AccountResolver } from '../src/features/accounts/account-resolver.ts'
 import { OtpResolver } from '../src/features/accounts/otp-resolver.ts'
 import { AuditResolver } from '../src/features/audit/audit-resolver.ts'
 import { PasswordResolver } from '../src/features/passwords/password-resolver.ts'
+import { MfaResolver } from '../src/features/mfa/mfa-resolver.ts'
 import { PostConnectionResolver, PostResolver } from '../src/features/posts/post-resolver.ts'
 import { SessionResolver } from '../src/features/sessions/session-resolver.ts'
 import { createSchema, printedSchema } from '../src/graphql/schema.ts'
@@ -18,6 +19,7 @@ export function schemaWithoutServices(): GraphQLSchema {
     AccountResolver,
     OtpResolver,
     PasswordResolver,
+    MfaResolver,
     SessionResolver,
     AuditResolver,
     PostResolver,

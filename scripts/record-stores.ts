@@ -71,9 +71,10 @@ export async function leaveTraces(app: App): Promise<Traces> {
   const { verifyOtp } = await ask(app, VerifyOtpDocument, { input: { ...answer, purpose: 'VERIFY_EMAIL' } })
   const post = { title: 'Recorded', content: '**Recorded**', published: true }
   await ask(app, CreatePostDocument, { input: post }, signedInBy(verifyOtp).accessToken)
-  const { login: ended } = await ask(app, LoginDocument, { input: credentials })
+  const signIn = async () => signedInBy((await ask(app, LoginDocument, { input: credentials })).login)
+  const ended = await signIn()
   await ask(app, LogoutDocument, {}, ended.accessToken)
-  const { login } = await ask(app, LoginDocument, { input: credentials })
+  const login = await signIn()
   const { refresh } = await ask(app, RefreshDocument, { refreshToken: login.refreshToken })
   await ask(app, MeDocument, {}, refresh.accessToken)
   return {

@@ -1,6 +1,6 @@
 import type { Adapters } from './adapters.ts'
 import type { Config } from './config.ts'
-import { deriveKey } from './core/secrets.ts'
+import { deriveKey, deriveKeys } from './core/secrets.ts'
 import { AccountAdministration } from './features/accounts/account-administration.ts'
 import { AccountResolver } from './features/accounts/account-resolver.ts'
 import { AccountService } from './features/accounts/account-service.ts'
@@ -9,19 +9,26 @@ import { OtpResolver } from './features/accounts/otp-resolver.ts'
 import { OtpSignInService } from './features/accounts/otp-sign-in-service.ts'
 import { SmsGuard } from './features/limits/sms-guard.ts'
 import { MessageAdmission } from './features/otp/message-admission.ts'
+import { MfaChallenges } from './features/mfa/mfa-challenges.ts'
+import { MfaResolver } from './features/mfa/mfa-resolver.ts'
+import { SecondFactorService } from './features/mfa/second-factor-service.ts'
+import { SignInGate } from './features/mfa/sign-in-gate.ts'
+import { TotpEnrollmentService } from './features/mfa/totp-enrollment-service.ts'
+import { TotpSecrets } from './features/mfa/totp-secrets.ts'
 import { OtpService } from './features/otp/otp-service.ts'
 import { PasswordCheckService } from './features/passwords/password-check-service.ts'
 import { PasswordPolicy } from './features/passwords/password-policy.ts'
 import { PasswordResolver } from './features/passwords/password-resolver.ts'
 import { PasswordService } from './features/passwords/password-service.ts'
 import { PasswordResetGrants } from './features/passwords/reset-grants.ts'
-import { FreshSignIn } from './features/sessions/fresh-sign-in.ts'
+import type { SessionService } from './features/sessions/session-service.ts'
 import type { Foundations } from './foundation-services.ts'
 import type { SessionServices } from './session-services.ts'
 
 /** Accounts and every way into them. */
 export interface AccountServices {
   readonly administration: AccountAdministration
+  readonly totpSecrets: TotpSecrets
   readonly resolvers: readonly object[]
 }
 
@@ -38,11 +45,14 @@ export function createAccountServices(
   const [master] = masters
   const shared = { ...foundations, users, sessions, records, endedTtlMs, now, random, log, store }
   const { audit, loginGuard } = foundations
+  const mfa = mfaOf(config, adapters, foundations, sessions)
   const codes = {
     ...shared,
+    gate: mfa.gate,
+    secondFactors: mfa.secondFactors,
+    sessionRows: adapters.sessions,
     otp: otpOf(config, adapters, foundations),
     smsGuard: smsGuardOf(config, adapters, foundations),
-    freshSignIn: new FreshSignIn({ sessions: adapters.sessions, now }),
     admission: new MessageAdmission({
       ...{ store, now, scale: config.rateLimitScale },
       hashKey: deriveKey(master, 'limits'),
@@ -60,8 +70,10 @@ export function createAccountServices(
   const accounts = new AccountService({ ...settingPasswords, otpChallenges })
   return {
     administration: new AccountAdministration(shared),
+    totpSecrets: mfa.secrets,
     resolvers: [
       new AccountResolver(accounts, config.otp.exposeCode),
+      new MfaResolver(mfa.gate, mfa.enrollment),
       new PasswordResolver(new PasswordService(settingPasswords)),
       new OtpResolver(otpChallenges, otpSignIn, config.otp.exposeCode),
     ],
@@ -102,4 +114,27 @@ function smsGuardOf(
     dailyBudget: sms.dailyBudget,
     onCode: (fact, prefix) => metrics.count('gateway_sms_codes_total', { prefix, fact }),
   })
+}
+
+function mfaOf(
+  config: Config,
+  { users, secondFactors: factors, sessions: sessionRows, store, random, now, masters }: Adapters,
+  foundations: Foundations,
+  sessions: SessionService,
+) {
+  const shared = { ...foundations, sessions, users, factors, random, now }
+  const secrets = new TotpSecrets({ factors, random, sealingKeys: deriveKeys(masters, 'totp') })
+  const secondFactors = new SecondFactorService({ ...shared, secrets })
+  const challenges = new MfaChallenges({ store, random, now, hashKey: deriveKey(masters[0], 'mfa') })
+  const gate = new SignInGate({ ...shared, secondFactors, challenges })
+  const host = config.publicUrl === null ? null : new URL(config.publicUrl).hostname
+  const enrollment = new TotpEnrollmentService({
+    ...shared,
+    sessions: sessionRows,
+    sessionService: sessions,
+    secondFactors,
+    secrets,
+    issuer: config.totpIssuer ?? host ?? 'graphql-auth-gateway',
+  })
+  return { gate, enrollment, secrets, secondFactors }
 }

@@ -2,6 +2,7 @@ import { createAuditEvents } from './adapters/database/audit-events.ts'
 import { openDatabase } from './adapters/database/open-database.ts'
 import { createOutgoingMessages } from './adapters/database/outgoing-messages.ts'
 import { createPosts } from './adapters/database/posts.ts'
+import { createSecondFactors } from './adapters/database/second-factors.ts'
 import { createSessions } from './adapters/database/sessions.ts'
 import { createSigningKeys } from './adapters/database/signing-keys.ts'
 import { createUsers } from './adapters/database/users.ts'
@@ -27,6 +28,7 @@ import type { Outbox } from './ports/outbox.ts'
 import type { OutgoingMessages } from './ports/outgoing-messages.ts'
 import type { Passwords } from './ports/passwords.ts'
 import type { Posts } from './ports/posts.ts'
+import type { SecondFactors } from './ports/second-factors.ts'
 import type { Sessions } from './ports/sessions.ts'
 import type { Signals } from './ports/signals.ts'
 import type { SigningKeys } from './ports/signing-keys.ts'
@@ -56,6 +58,7 @@ export interface Adapters {
   readonly signingKeys: SigningKeys
   readonly users: Users
   readonly sessions: Sessions
+  readonly secondFactors: SecondFactors
   readonly posts: Posts
   readonly passwords: Passwords
   readonly auditEvents: AuditEvents
@@ -98,6 +101,7 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
     passwords: createPasswords(config.passwords.hashing, random),
     users: createUsers(database),
     sessions: createSessions(database),
+    secondFactors: createSecondFactors(database),
     posts: createPosts(database),
     auditEvents: createAuditEvents(database),
     pingDatabase: () => database.ping(),

@@ -3,6 +3,7 @@ import { openAdapters, type Overrides } from './adapters.ts'
 import type { Config } from './config.ts'
 import type { AccountAdministration } from './features/accounts/account-administration.ts'
 import type { KeyRing } from './features/keys/key-ring.ts'
+import type { TotpSecrets } from './features/mfa/totp-secrets.ts'
 import { httpOptions } from './http-options.ts'
 import { createMetricsServer, type MetricsServer } from './http/metrics-server.ts'
 import { createHttpServer, type HttpServer } from './http/server.ts'
@@ -15,6 +16,8 @@ export interface App {
   /** Listens when told to, as `http` does. */
   readonly metrics: MetricsServer
   readonly administration: AccountAdministration
+  /** The secrets of authenticator apps. */
+  readonly totpSecrets: TotpSecrets
   /** The signing keys that the gateway keeps; null where the settings give them. */
   readonly keyRing: KeyRing | null
   /** Lets requests in flight finish, hands over what messages and security events are under way, and closes every store; calling it twice is fine. */
@@ -54,6 +57,7 @@ export async function createApp(
     http,
     metrics,
     administration: services.administration,
+    totpSecrets: services.totpSecrets,
     keyRing: signing.ring,
     close: () => (closing ??= close()),
   }

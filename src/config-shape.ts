@@ -84,6 +84,8 @@ export interface Config {
   }
   readonly sms: { readonly countries: readonly string[]; readonly dailyBudget: number }
   readonly passwords: PasswordConfig
+  /** Null: what people reach the gateway by. */
+  readonly totpIssuer: string | null
   readonly messages: MessageConfig
   /** Where metrics are served; null: nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | null

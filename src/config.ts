@@ -121,6 +121,7 @@ function toConfig(raw: Settings, persistedOperations: OperationManifest | null):
     messages: messagesOf(raw),
     metrics: raw.METRICS_PORT === undefined ? null : { host: raw.METRICS_HOST, port: raw.METRICS_PORT },
     passwords: passwordsOf(raw),
+    totpIssuer: raw.TOTP_ISSUER ?? null,
     auditDays: raw.AUDIT_DAYS,
     rateLimitScale: raw.RATE_LIMIT_SCALE,
     trustProxy: raw.TRUST_PROXY,

@@ -56,6 +56,10 @@ program
   .description('make the secret of a service that may use /introspect and /revoke; nothing is stored')
   .action(printClientSecret)
 const user = program.command('user').description('change an account')
+keys
+  .command('reseal')
+  .description('seal authenticator secrets under GATEWAY_SECRET, before another one is no longer accepted')
+  .action(() => administer(async (app) => void (await app.totpSecrets.resealAll())))
 user
   .command('suspend <email>')
   .description('end its sessions and shut it')

@@ -28,6 +28,13 @@ export const OTP_SETTINGS = {
     type: z.url({ protocol: /^https?$/, error: 'an http:// or https:// address' }).optional(),
     doc: 'Your own page for links that confirm an address; it gets `#token=…` and calls `verifyEmail`. Default: the page at `PUBLIC_URL`; without that messages carry no link.',
   },
+  TOTP_ISSUER: {
+    type: z
+      .string()
+      .regex(/^[^:]{1,64}$/, 'a name of 1 to 64 characters without a colon')
+      .optional(),
+    doc: 'Name that authenticator apps show beside the account, 1 to 64 characters without a colon. Default: the host of `PUBLIC_URL`, else `graphql-auth-gateway`.',
+  },
   SMS_COUNTRIES: {
     type: countries.default([]),
     doc: 'Countries that codes are texted to, ISO 3166-1 alpha-2, separated by commas: `GB,KR`. Default: none, and text messages are off.',

@@ -15,7 +15,7 @@ export interface Services
   extends
     Omit<Foundations, 'loginGuard'>,
     Pick<SessionServices, 'accessTokens' | 'callers' | 'sessionWatch' | 'introspection'>,
-    Pick<AccountServices, 'administration'> {
+    Pick<AccountServices, 'administration' | 'totpSecrets'> {
   /** What was sent, for the page that shows it in development; null where there is none. */
   readonly outbox: OutboxService | null
   /** Ready resolver instances. */
@@ -42,6 +42,7 @@ export function createServices(
     ...sessions,
     outbox,
     administration: accounts.administration,
+    totpSecrets: accounts.totpSecrets,
     resolvers: [
       ...accounts.resolvers,
       resolver,

@@ -13,6 +13,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^core\/(access|remembered)-tokens\.ts$/, /^core\/|^(jose|lru-cache)$/],
   [/^core\/network\.ts$/, /^ipaddr\.js$/],
   [/^core\/phone\.ts$/, /^libphonenumber-js\/max$/],
+  [/^core\/totp\.ts$/, /^core\/secrets\.ts$|^otpauth$/],
   [/^core\/(input|cursor)\.ts$/, /^core\/|^zod$/],
   [/^core\/certificates\.ts$/, /^node:(crypto|tls)$/],
   [/^core\//, /^core\/|^node:(crypto|url)$/],
@@ -20,14 +21,15 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^ports\//, /^(ports|core)\//],
   [
     /^features\/[^/]+\/[a-z-]+-resolver\.ts$/,
-    /^core\/caller\.ts$|^graphql\/(connections|signed-in|refresh-transport|rate-limit)\.ts$|^features\/limits\/limit-rules\.ts$|^features\/[^/]+\/[a-z-]+-(service|types|html)\.ts$|^type-graphql$/,
+    /^core\/caller\.ts$|^graphql\/(connections|signed-in|refresh-transport|rate-limit)\.ts$|^features\/limits\/limit-rules\.ts$|^features\/[^/]+\/[a-z-]+-(service|types|html|gate)\.ts$|^type-graphql$/,
   ],
   [
     /^features\/[^/]+\/[a-z-]+-types\.ts$/,
-    /^(core\/(cursor|connection|outcomes)\.ts$|graphql\/(connections|scalars|refresh-transport)\.ts$|ports\/)|^features\/[^/]+\/[a-z-]+-(service|types|issuer)\.ts$|^features\/(sessions\/device|otp\/otp-record)\.ts$|^type-graphql$/,
+    /^(core\/(cursor|connection|outcomes)\.ts$|graphql\/(connections|scalars|refresh-transport)\.ts$|ports\/)|^features\/[^/]+\/[a-z-]+-(service|types|issuer|gate)\.ts$|^features\/(sessions\/device|mfa\/qr-code|otp\/otp-record)\.ts$|^type-graphql$/,
   ],
   [/^features\/passwords\/common-passwords\.ts$/, /^@zxcvbn-ts\/language-common$/],
   [/^features\/sessions\/device\.ts$/, /^bowser$/],
+  [/^features\/mfa\/qr-code\.ts$/, /^uqr$/],
   [/^features\/posts\/post-html\.ts$/, /^(markdown-it|sanitize-html)$/],
   [/^features\/notices\/message-words\.ts$/, /^(core|texts|features\/notices)\//],
   [
@@ -120,7 +122,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   ],
   [
     /^app\.ts$/,
-    /^(http\/(metrics-)?server|http-options|adapters|config|services|signing|features\/(accounts\/account-administration|keys\/key-ring))\.ts$|^fastify$/,
+    /^(http\/(metrics-)?server|http-options|adapters|config|services|signing|features\/(accounts\/account-administration|keys\/key-ring|mfa\/totp-secrets))\.ts$|^fastify$/,
   ],
   [/^index\.ts$/, /^(app|adapters|config)\.ts$|^http\/log\.ts$|^adapters\/database\/migrations\.ts$/],
   [

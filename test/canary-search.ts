@@ -21,6 +21,14 @@ export function findings(words: readonly string[], places: readonly Searched[]):
   })
 }
 
+/** Where a short word stands between others: within a longer number or id it is there by chance. */
+export function standing(words: Iterable<string>, places: readonly Searched[]): string[] {
+  return [...words].flatMap((word) => {
+    const alone = new RegExp(`(?<![\\w.-])${word}(?![\\w.-])`)
+    return places.filter(({ text }) => alone.test(text)).map(({ place }) => `${word} in ${place}`)
+  })
+}
+
 /** Every row of every table. */
 export async function rowsOfEveryTable(
   gateway: TestGateway,

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { Searched } from './canary-search.ts'
+import { walkSecondFactor, type FactorCanaries } from './canary-factor-walk.ts'
 import type { TestGateway } from './gateway.ts'
 import { changePasswords } from './canary-passwords.ts'
 import { eventually } from './servers/processes.ts'
@@ -36,6 +37,7 @@ export interface Walk {
   readonly errors: readonly Searched[]
   readonly codes: ReadonlySet<string>
   readonly tokens: ReadonlySet<string>
+  readonly factors: FactorCanaries
   /** How each mutation ended. */
   readonly seen: ReadonlyMap<string, ReadonlySet<Outcome>>
 }
@@ -64,10 +66,11 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
       input,
     })
   const TOKENS = '... on AuthPayload { accessToken refreshToken session { id } }'
+  const OR_CHALLENGE = `${TOKENS} ... on MfaChallenge { challengeId }`
   const verifyOtp = (input: object) =>
     send(`mutation ($input: VerifyOtpInput!) { verifyOtp(input: $input) { ${TOKENS} } }`, { input })
   const login = (input: unknown) =>
-    send(`mutation ($input: LoginInput!) { login(input: $input) { ${TOKENS} } }`, { input })
+    send(`mutation ($input: LoginInput!) { login(input: $input) { ${OR_CHALLENGE} } }`, { input })
   const refresh = (token: string) =>
     send(`mutation ($token: String) { refresh(refreshToken: $token) { ${TOKENS} } }`, { token })
 
@@ -218,7 +221,15 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
     remember: (token) => void tokens.add(token),
   })
   await useTokens()
+  const factors = await walkSecondFactor({
+    gateway,
+    send,
+    signIn,
+    login: () => login({ email: EMAIL, password: PASSWORDS.right }),
+    tokensOf,
+    secrets: tokens,
+  })
   await knockElsewhere()
   await breakTheDatabase()
-  return { errors, codes, tokens, seen }
+  return { errors, codes, tokens, factors, seen }
 }

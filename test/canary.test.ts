@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { schemaWithoutServices } from '../scripts/print-schema.ts'
 import { hashClientSecret } from '../src/core/client-secrets.ts'
 import { EXTREMES, describeOn } from './backends.ts'
-import { findings, keysOfRedis, rowsOfEveryTable, type Searched } from './canary-search.ts'
+import { findings, standing, keysOfRedis, rowsOfEveryTable, type Searched } from './canary-search.ts'
 import {
   LOCAL,
   NAME,
@@ -66,7 +66,7 @@ describeOn(EXTREMES, 'a canary', (backend) => {
 
   it('goes through every mutation, and is in no log line, no refusal, no table and no key (29, 62, 125, 126)', async () => {
     walk = await walkWithCanaries(gateway)
-    const { errors, codes, tokens, seen } = walk
+    const { errors, codes, tokens, factors, seen } = walk
     // Nobody is left out: each mutation of the schema has succeeded and has been refused, but logout, which never is.
     const mutations = Object.keys(schemaWithoutServices().getMutationType()?.getFields() ?? {})
     expect(mutations.filter((name) => !seen.get(name)?.has('ok'))).toEqual([])
@@ -81,11 +81,12 @@ describeOn(EXTREMES, 'a canary', (backend) => {
     tables = await rowsOfEveryTable(gateway, backend.database)
     await fail()
     const redis = await keysOfRedis(gateway.environment['REDIS_URL'])
-    const secrets = [...Object.values(PASSWORDS), ...codes, code, ...tokens, SERVICE_SECRET]
+    const secrets = [...Object.values(PASSWORDS), ...codes, code, ...tokens, ...factors.long, SERVICE_SECRET]
     const address = await gateway.app.metrics.listen({ host: '127.0.0.1', port: 0 })
     const metrics = { place: 'the metrics', text: await (await fetch(address)).text() }
     const everywhere = [...log, ...errors, ...tables, ...redis, metrics]
     expect(findings(secrets, everywhere)).toEqual([])
+    expect(standing(factors.digits, everywhere)).toEqual([])
     const withoutAccounts = everywhere.filter(({ place }) => place !== 'table users')
     expect(findings([LOCAL, OTHER_LOCAL, NAME], withoutAccounts)).toEqual([])
   })
@@ -102,6 +103,7 @@ describeOn(EXTREMES, 'a canary', (backend) => {
     for (const event of [
       'authn_login_fail',
       'authn_otp_fail',
+      'authn_mfa_fail',
       'token.refresh.reused',
       'authz_fail',
       'a transport failed',
@@ -109,6 +111,8 @@ describeOn(EXTREMES, 'a canary', (backend) => {
       expect(text).toContain(event)
     expect(text).toContain('"level":50')
     expect(walk.codes.size).toBe(5)
+    expect([walk.factors.long.size, walk.factors.digits.size]).toEqual([43, 8])
+    expect(standing(['123456'], [{ place: 'here', text: 'code="123456"' }])).toHaveLength(1)
     const word = 'canary?~é'
     for (const spelling of [
       word,

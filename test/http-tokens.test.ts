@@ -31,17 +31,18 @@ describeOn(EXTREMES, 'tokens, to other services,', (backend) => {
 
   it('are what an access token says, while it may be used', async () => {
     const { accessToken, session, user } = await gateway.signUp()
-    const { sub, aud, iss, exp, iat, jti, scope } = decodeJwt(accessToken)
+    const { sub, aud, iss, exp, iat, jti, scope, amr } = decodeJwt(accessToken)
     const { status, body } = await introspect(gateway, accessToken)
     expect([status, body]).toEqual([
       200,
       {
         active: true,
         token_type: 'Bearer',
-        ...{ scope, sub, aud, iss, exp, iat, jti },
+        ...{ scope, sub, aud, iss, exp, iat, jti, amr },
         sid: session.id,
       },
     ])
+    expect(amr).toEqual(['otp'])
     expect([sub, aud, iss, scope]).toEqual([
       user.id,
       'graphql',

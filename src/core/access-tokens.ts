@@ -15,6 +15,18 @@ export interface AccessTokenClaims {
   readonly expiresAt: number
   /** Space-separated scopes. */
   readonly scope: string
+  /** `amr` (RFC 8176); empty for a token that says nothing of it. */
+  readonly amr: readonly string[]
+}
+
+/** Whom a token is made for. */
+export interface TokenSubject {
+  readonly userId: string
+  readonly sessionId: string
+  readonly tokenId: string
+  readonly scope: string
+  /** `amr` (RFC 8176); left out where no person signed in. */
+  readonly amr?: readonly string[]
 }
 
 /** What came of a verification. `expired` is genuine in everything but its time, which is over or has not come. */
@@ -40,7 +52,7 @@ export interface AccessTokenOptions {
 /** Signs and verifies access tokens. */
 export interface AccessTokens {
   readonly lifetime: number
-  sign(subject: { userId: string; sessionId: string; tokenId: string; scope: string }): Promise<string>
+  sign(subject: TokenSubject): Promise<string>
   /** Never throws for bad input: any string has a verdict. */
   verify(token: string): Promise<Verdict>
 }
@@ -56,15 +68,15 @@ const ANY_TIME = { currentDate: new Date(0), clockTolerance: Number.MAX_SAFE_INT
 export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const { keys, issuer, audience, lifetime, leeway, now } = options
   const remembered = rememberTokens(keys)
-  async function sign(subject: { userId: string; sessionId: string; tokenId: string; scope: string }) {
+  async function sign({ userId, sessionId, tokenId, scope, amr }: TokenSubject) {
     const issuedAt = Math.floor(now() / 1000)
     const { algorithm, signing } = keys.current()
-    const token = await new SignJWT({ sid: subject.sessionId, scope: subject.scope })
+    const token = await new SignJWT({ sid: sessionId, scope, ...(amr && { amr }) })
       .setProtectedHeader({ alg: algorithm, typ: TYPE, kid: signing.kid })
       .setIssuer(issuer)
       .setAudience(audience)
-      .setSubject(subject.userId)
-      .setJti(subject.tokenId)
+      .setSubject(userId)
+      .setJti(tokenId)
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + lifetime)
       .sign(signing.key)
@@ -93,7 +105,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   }
 
   function judge(payload: JWTPayload): Verdict {
-    const { sub, sid, jti, iat, exp, nbf, scope, aud } = payload
+    const { sub, sid, jti, iat, exp, nbf, scope, aud, amr = [] } = payload
     if (
       typeof sub !== 'string' ||
       typeof sid !== 'string' ||
@@ -103,9 +115,10 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
       return INVALID
     if (typeof aud !== 'string' || !isTime(iat) || !isTime(exp) || (nbf !== undefined && !isTime(nbf)))
       return INVALID
+    if (!isWordList(amr)) return INVALID
     const seconds = now() / 1000
     if (exp <= iat || exp - iat > lifetime || ![sid, jti].every(isId)) return INVALID
-    const claims = { userId: sub, sessionId: sid, tokenId: jti, issuedAt: iat, expiresAt: exp, scope }
+    const claims = { userId: sub, sessionId: sid, tokenId: jti, issuedAt: iat, expiresAt: exp, scope, amr }
     // Before its time, as after it, a genuine token still names the session to sign out of: a clock may be wrong, ours or another's.
     const isNow = seconds < exp + leeway && Math.max(iat, nbf ?? 0) <= seconds + leeway
     return { kind: isNow ? 'valid' : 'expired', claims }
@@ -117,6 +130,11 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
 /** What our own ids look like, with room for others': keys of the state store are made of them. */
 function isId(value: string): boolean {
   return /^[\w-]{1,64}$/.test(value)
+}
+
+/** Tokens of an earlier version have no `amr`; one that is something else was not made here. */
+function isWordList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((word) => typeof word === 'string')
 }
 
 /** A whole, non-negative NumericDate (RFC 7519 §2) that a Date can hold. */

@@ -4,10 +4,6 @@
  */
 export const ERROR_CODES = {
   UNAUTHENTICATED: { status: 401, message: 'Sign in to do this.' },
-  REAUTHENTICATION_REQUIRED: {
-    status: 403,
-    message: 'Sign in again to do this: the last time is too long ago.',
-  },
   FORBIDDEN: { status: 403, message: 'You may not do this.' },
   BAD_USER_INPUT: { status: 400, message: 'The input is not valid.' },
   RATE_LIMITED: { status: 429, message: 'Too many attempts. Try again later.' },
@@ -17,6 +13,8 @@ export const ERROR_CODES = {
   OTP_EXPIRED: { status: 400, message: 'The code has expired. Ask for a new one.' },
   OTP_NOT_FOUND: { status: 400, message: 'There is no such challenge. Ask for a new code.' },
   INVALID_CREDENTIALS: { status: 401, message: 'The e-mail address or the password is not right.' },
+  MFA_INVALID: { status: 400, message: 'The code of the second factor is not right.' },
+  REAUTHENTICATION_REQUIRED: { status: 401, message: 'Sign in again to do this.' },
   TOKEN_INVALID: { status: 401, message: 'The token is not valid. Sign in again.' },
   RESET_TOKEN_INVALID: { status: 400, message: 'The reset token is not valid. Ask for a new code.' },
   REFRESH_REUSED: { status: 401, message: 'This refresh token was used before. The session has been ended.' },
@@ -49,7 +47,7 @@ export interface ErrorFacts {
   readonly remaining?: number
   /** RATE_LIMITED only: when the window ends, ISO 8601 in UTC. */
   readonly resetAt?: string
-  /** Guesses left for this code on this path. */
+  /** Guesses left for this code on this path; MFA_INVALID: 0 where the challenge is over. */
   readonly attemptsLeft?: number
   /** BAD_USER_INPUT only. */
   readonly fieldErrors?: readonly FieldError[]
@@ -77,6 +75,15 @@ export function badInput(...fieldErrors: FieldError[]): AuthError {
 /** A dependency that is down, hung or overloaded. Clients are told to come back in a second. */
 export function unavailable(cause: unknown): AuthError {
   return new AuthError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, cause)
+}
+
+/** Lets a dependency be away where nothing rests on the work; every other failure passes through. */
+export async function tolerateOutage(work: Promise<void>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (!(error instanceof AuthError && error.code === 'SERVICE_UNAVAILABLE')) throw error
+  }
 }
 
 /** No place left in a window: what whoever asks is told. `resetsInMs`: milliseconds until the window ends, at `resetAt`. */

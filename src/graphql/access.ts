@@ -21,7 +21,7 @@ export type AccessTable = Readonly<Record<string, Readonly<Record<string, Access
 export const FIELD_ACCESS: AccessTable = withMessages({
   Query: {
     ...all('signed-in', 'post', 'posts'),
-    ...all('owner', 'me', 'myAuditEvents', 'sessions'),
+    ...all('owner', 'me', 'myAuditEvents', 'mySecondFactor', 'sessions'),
   },
   Mutation: {
     ...all(
@@ -34,9 +34,11 @@ export const FIELD_ACCESS: AccessTable = withMessages({
       'requestOtp',
       'resetPassword',
       'verifyEmail',
+      'verifyMfa',
       'verifyOtp',
     ),
     ...all('signed-in', 'createPost'),
+    ...all('owner', 'confirmTotp', 'disableTotp', 'enrollTotp', 'regenerateRecoveryCodes'),
     ...all('owner', 'changePassword', 'deletePost', 'revokeOtherSessions', 'revokeSession', 'updatePost'),
   },
   Subscription: all('owner', 'sessionEvents'),
@@ -83,7 +85,13 @@ export const FIELD_ACCESS: AccessTable = withMessages({
   PhoneVerified: all('owner', 'messageKey', 'user'),
   VerifyEmailPayload: all('owner', 'messageKey', 'signIn', 'user'),
   ChangePasswordPayload: all('owner', 'messageKey', 'revokedSessions'),
-  PasswordResetGrant: all('public', 'expiresIn', 'messageKey', 'resetToken'),
+  PasswordResetGrant: all('public', 'expiresIn', 'messageKey', 'mfaMethods', 'resetToken'),
+  MfaChallenge: all('public', 'challengeId', 'expiresIn', 'methods'),
+  TotpEnrollment: all('owner', 'expiresIn', 'otpauthUri', 'qrCode', 'secret'),
+  ConfirmTotpPayload: all('owner', 'messageKey', 'recoveryCodes', 'revokedSessions'),
+  DisableTotpPayload: all('owner', 'messageKey'),
+  RegenerateRecoveryCodesPayload: all('owner', 'messageKey', 'recoveryCodes'),
+  SecondFactorStatus: all('owner', 'recoveryCodesLeft', 'totpEnabled', 'totpEnabledAt'),
   LogoutPayload: all('public', 'messageKey', 'revokedSessions'),
   RegisterPayload: all('public', 'challengeId', 'expiresIn', 'messageKey', 'otpCode'),
   RequestOtpPayload: all(

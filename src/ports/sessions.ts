@@ -1,3 +1,4 @@
+import type { Spending } from './second-factors.ts'
 import type { EndOfSessions, EndedSessions, User, UserStatus } from './users.ts'
 
 /** Why a session ended. */
@@ -10,7 +11,7 @@ export interface Session {
   readonly userId: string
   /** Number of the refresh token that may rotate next. */
   readonly counter: number
-  /** Authentication methods: `pwd`, `otp`, `email` … (RFC 8176 where it has a name). */
+  /** Authentication methods: `pwd`, `otp` (a code by e-mail), `sms`, `totp`, `recovery`; RFC 8176 names are `amrOf` of them. */
   readonly methods: readonly string[]
   readonly userAgent: string | null
   /** Masked. */
@@ -45,6 +46,11 @@ export interface StartCondition {
   readonly proves: 'EMAIL' | 'SMS' | null
   /** True when the account's password was not given by whoever proved the address: it is dropped as a PENDING account turns ACTIVE. */
   readonly dropsPassword: boolean
+  /**
+   * The code that is spent on the session in the same transaction: neither is without the other. Null where one factor
+   * suffices; for an account that has a second one, such a start is refused.
+   */
+  readonly secondFactor: Spending | null
   /** Living sessions that the account may have, this one included; the oldest ones beyond it end in the same transaction. */
   readonly maxSessions: number
 }
@@ -57,7 +63,7 @@ export interface Started {
   readonly evicted: readonly string[]
 }
 
-/** `refused`: the account is not active or signed out everywhere meanwhile. `spent`: the proof has already started a session. */
+/** `refused`: the account is not active or signed out everywhere meanwhile, or the second factor is missing or was spent before. `spent`: the proof has already started a session. */
 export type StartRefusal = 'refused' | 'spent'
 
 /** A session and the standing of its account, read together. */

@@ -1,4 +1,5 @@
 import type { Contact, EmailAddress } from '../core/contact.ts'
+import type { Spending } from './second-factors.ts'
 import type { PhoneNumber } from '../core/phone.ts'
 
 /** PENDING: address not proven, cannot sign in. SUSPENDED: an operator shut it. */
@@ -16,7 +17,7 @@ export interface User {
   readonly locale: string | null
   readonly status: UserStatus
   readonly roles: readonly string[]
-  /** Rises whenever every session of the account ends. */
+  /** Rises whenever every session of the account ends, and when it begins to ask for a second factor: a sign-in that began before is refused. */
   readonly generation: number
   readonly createdAt: Date
 }
@@ -55,6 +56,8 @@ export interface PasswordReset {
   readonly generation: number
   /** How it was proven: an e-mail address counts as verified then. */
   readonly proves: 'EMAIL' | 'SMS'
+  /** The code that is spent in the same transaction; null for an account without a second factor. */
+  readonly secondFactor: Spending | null
   readonly next: string
 }
 

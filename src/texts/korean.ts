@@ -5,6 +5,7 @@ export const KOREAN: Catalogue = {
   refusals: {
     UNAUTHENTICATED: '로그인이 필요합니다.',
     RESET_TOKEN_INVALID: '재설정 토큰이 유효하지 않습니다. 새 코드를 요청해 주세요.',
+    MFA_INVALID: '2단계 인증 코드가 올바르지 않습니다.',
     REAUTHENTICATION_REQUIRED: '이 작업을 하려면 다시 로그인해 주세요.',
     FORBIDDEN: '이 작업을 할 권한이 없습니다.',
     BAD_USER_INPUT: '입력한 내용이 올바르지 않습니다.',
@@ -29,6 +30,10 @@ export const KOREAN: Catalogue = {
     RESET_GRANTED: '인증 코드가 확인되었습니다. 새 비밀번호를 설정해 주세요.',
     PASSWORD_CHANGED: '비밀번호가 변경되었습니다.',
     PASSWORD_RESET_SUCCESSFUL: '새 비밀번호가 설정되어 로그인되었습니다.',
+    MFA_VERIFIED_SUCCESSFULLY: '2단계 인증이 완료되어 로그인되었습니다.',
+    TOTP_ENABLED: '인증 앱이 추가되었습니다.',
+    TOTP_DISABLED: '인증 앱이 제거되었습니다.',
+    RECOVERY_CODES_REPLACED: '새 복구 코드가 만들어졌습니다.',
     LOGIN_SUCCESSFUL: '로그인되었습니다.',
     TOKEN_REFRESHED: '세션이 연장되었습니다.',
     LOGOUT_SUCCESSFUL: '로그아웃되었습니다.',

@@ -87,6 +87,12 @@ export const NOTICES_ENGLISH = {
       advice: 'If it was not you, choose a new password at once.',
       sms: '{{product}}: your authenticator app was removed. If it was not you, choose a new password at once.',
     },
+    'recovery-codes-replaced': {
+      subject: 'Your recovery codes were replaced',
+      body: 'New recovery codes were made for your account; the ones before work no more.',
+      advice: 'If it was not you, choose a new password at once.',
+      sms: '{{product}}: your recovery codes were replaced. If it was not you, choose a new password at once.',
+    },
     'recovery-code-used': {
       subject: 'A recovery code was used',
       body: 'Someone signed in to your account with a recovery code. Unused codes left: {{left}}.',

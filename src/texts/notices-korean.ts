@@ -85,6 +85,12 @@ export const NOTICES_KOREAN: NoticeCatalogue = {
       advice: '본인이 아니라면 즉시 새 비밀번호를 설정하세요.',
       sms: '[{{product}}] 인증 앱이 제거되었습니다. 본인이 아니라면 즉시 비밀번호를 바꾸세요.',
     },
+    'recovery-codes-replaced': {
+      subject: '복구 코드가 교체되었습니다',
+      body: '계정의 새 복구 코드가 만들어졌습니다. 이전 복구 코드는 더 이상 사용할 수 없습니다.',
+      advice: '본인이 아니라면 즉시 새 비밀번호를 설정하세요.',
+      sms: '[{{product}}] 복구 코드가 교체되었습니다. 본인이 아니라면 비밀번호를 바꾸세요.',
+    },
     'recovery-code-used': {
       subject: '복구 코드가 사용되었습니다',
       body: '복구 코드로 계정에 로그인한 기록이 있습니다. 남은 복구 코드: {{left}}개',

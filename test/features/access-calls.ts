@@ -1,10 +1,12 @@
 import { PASSWORD, newAddress, newPhone, type TestGateway } from '../gateway.ts'
 import {
+  EnrollTotpDocument,
   RegisterDocument,
   RequestOtpDocument,
   VerifyResetOtpDocument,
   type SignInFragment,
 } from '../generated/graphql.ts'
+import { addApp, codeAt, loginChallenge, signUpWithApp } from './mfa-steps.ts'
 import { signInAgain } from './session-steps.ts'
 
 /** What there is to reach for: a session of the owner's, and one post of each kind. */
@@ -18,18 +20,29 @@ export interface Target extends SignInFragment {
 export interface Call {
   readonly text: string
   readonly names: boolean
-  readonly variables: (target: Target, gateway: TestGateway) => object | Promise<object>
+  readonly variables: (target: Target, gateway: TestGateway, token?: string) => object | Promise<object>
+  /** Takes back what the call has changed of its caller for good. */
+  readonly undo?: (gateway: TestGateway) => Promise<unknown>
 }
 
 const none = () => ({})
 const call = (text: string, variables: Call['variables'] = none): Call => ({ text, names: false, variables })
 const callNaming = (text: string, variables: Call['variables']): Call => ({ text, names: true, variables })
 
+/** A call that takes a code of the caller's own app, which is away again after it. */
+const callWithApp = (text: string, codeOf: (app: Awaited<ReturnType<typeof addApp>>) => string): Call => ({
+  ...call(text, async (_target, gateway, token) => ({
+    code: token === undefined ? '123456' : codeOf(await addApp(gateway, token)),
+  })),
+  undo: (gateway) => gateway.sql('DELETE FROM totp_factors'),
+})
+
 /** Every operation of the schema. */
 export const CALLS: Readonly<Record<string, Call>> = {
   'Query.me': call('{ me { id email } }'),
   'Query.sessions': call('{ sessions { id } }'),
   'Query.myAuditEvents': call('{ myAuditEvents(first: 100) { nodes { id sessionId } } }'),
+  'Query.mySecondFactor': call('{ mySecondFactor { totpEnabled recoveryCodesLeft } }'),
   'Query.posts': call('{ posts { nodes { id author { id } } } }'),
   'Query.post': call('query ($id: ID!) { post(id: $id) { id } }', ({ postId }) => ({ id: postId })),
   'Mutation.register': call(
@@ -81,6 +94,33 @@ export const CALLS: Readonly<Record<string, Call>> = {
       const { verifyOtp } = await gateway.ask(VerifyResetOtpDocument, { input })
       return { input: { resetToken: verifyOtp.resetToken, newPassword: PASSWORD } }
     },
+  ),
+  'Mutation.verifyMfa': call(
+    'mutation ($input: VerifyMfaInput!) { verifyMfa(input: $input) { expiresIn } }',
+    async (_target, gateway) => {
+      const { email, recoveryCodes } = await signUpWithApp(gateway)
+      return { input: { challengeId: await loginChallenge(gateway, email), code: recoveryCodes[0] } }
+    },
+  ),
+  'Mutation.enrollTotp': call('mutation { enrollTotp { secret otpauthUri } }'),
+  'Mutation.confirmTotp': {
+    ...call(
+      'mutation ($code: String!) { confirmTotp(code: $code) { recoveryCodes } }',
+      async (_, gateway, token) => {
+        if (token === undefined) return { code: '123456' }
+        const { enrollTotp } = await gateway.ask(EnrollTotpDocument, {}, token)
+        return { code: codeAt(enrollTotp.secret, gateway.now()) }
+      },
+    ),
+    undo: (gateway) => gateway.sql('DELETE FROM totp_factors'),
+  },
+  'Mutation.disableTotp': callWithApp(
+    'mutation ($code: String!) { disableTotp(code: $code) { messageKey } }',
+    ({ recoveryCodes }) => recoveryCodes[0] ?? '',
+  ),
+  'Mutation.regenerateRecoveryCodes': callWithApp(
+    'mutation ($code: String!) { regenerateRecoveryCodes(code: $code) { recoveryCodes } }',
+    ({ recoveryCodes }) => recoveryCodes[0] ?? '',
   ),
   'Mutation.refresh': call(
     'mutation ($token: String) { refresh(refreshToken: $token) { expiresIn } }',

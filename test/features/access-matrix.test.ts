@@ -97,9 +97,10 @@ describeOn(EXTREMES, 'the access matrix', (backend) => {
 
   /** The code that a caller gets, `ok` for none, and the text of the answer. */
   async function answerOf(name: string, target: Target, token: string | undefined) {
-    const { text, variables } = callOf(name)
+    const { text, variables, undo } = callOf(name)
     if (name.startsWith('Subscription.')) return { code: await subscribe(gateway, text, token), text: '' }
-    const answer = await gateway.sendText(text, { ...(await variables(target, gateway)) }, { token })
+    const answer = await gateway.sendText(text, { ...(await variables(target, gateway, token)) }, { token })
+    await undo?.(gateway)
     return { code: answer.code ?? 'ok', text: answer.text }
   }
 

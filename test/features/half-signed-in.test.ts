@@ -14,7 +14,8 @@ import {
   VerifyOtpDocument,
 } from '../generated/graphql.ts'
 import { startOpenGateway, type OpenGateway } from './open-gateway.ts'
-import { isSignedIn } from './session-steps.ts'
+import { challengeOf, nextCode, signUpWithApp, verifyMfa, wrongCode } from './mfa-steps.ts'
+import { isSignedIn, tryRefresh } from './session-steps.ts'
 
 /** A JWT, or a refresh token. A challenge's id has two parts only. */
 const TOKEN = /[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}|[\w-]{24}\.\d+\.[\w-]{43}/
@@ -110,6 +111,37 @@ describeOnEveryBackend('half a sign-in', (backend) => {
     expect([await isSignedIn(gateway, one), await isSignedIn(gateway, other)]).toEqual([true, true])
   })
 
+  it('of an account with a second factor leaves no session, no record and no token, however often it is begun (74)', async () => {
+    const person = await signUpWithApp(gateway)
+    const before = [await sessionRows(person.email), await opened.records()]
+    const answers: Answer<unknown>[] = []
+    const challenges: string[] = []
+    for (const purpose of ['LOGIN', 'VERIFY_EMAIL'] as const) {
+      const login = await gateway.send(LoginDocument, { input: { email: person.email, password: PASSWORD } })
+      const asked = await gateway.ask(RequestOtpDocument, { input: { email: person.email, purpose } })
+      const input = { email: person.email, purpose, code: asked.requestOtp.otpCode ?? '' }
+      const verified = await gateway.send(VerifyOtpDocument, { input })
+      challenges.push(
+        challengeOf(login.data?.login).challengeId,
+        challengeOf(verified.data?.verifyOtp).challengeId,
+      )
+      answers.push(login, verified)
+    }
+    for (const challengeId of challenges)
+      answers.push(await verifyMfa(gateway, challengeId, wrongCode(person.secret, gateway.now())))
+    expectNoToken(answers)
+    expect([await sessionRows(person.email), await opened.records()]).toEqual(before)
+    // A challenge's id is no session, no token and no refresh token.
+    for (const challengeId of challenges) {
+      await expectShut(person.user.id, challengeId)
+      expect(await protectedAnswers(gateway, challengeId)).toEqual(Array(5).fill('UNAUTHENTICATED'))
+      expect((await tryRefresh(gateway, { refreshToken: challengeId })).code).toBe('TOKEN_INVALID')
+    }
+    const [challengeId = ''] = challenges
+    expect((await verifyMfa(gateway, challengeId, nextCode(gateway, person))).code).toBeUndefined()
+    expect(await sessionRows(person.email)).toHaveLength(2)
+  })
+
   it('is not made whole by a session row of an account that is PENDING, nor left cached for later (74)', async () => {
     const { id, email } = await pendingAccount()
     const sessionId = newId(systemRandom)
@@ -128,7 +160,6 @@ describeOnEveryBackend('half a sign-in', (backend) => {
     expect(await isSignedIn(gateway, { accessToken })).toBe(true)
   })
 
-  // Today INTERNAL_SERVER_ERROR: the state store's RangeError passes through `CallerService.identify`. Take `.fails` away with the fix.
   it('is refused, not stumbled over, when the session’s id is a text that no store can hold (74)', async () => {
     const { user, session } = await gateway.signUp()
     for (const id of unstorableOf(session.id)) await expectShut(user.id, id)

@@ -20,6 +20,7 @@ export const TOLD = {
   'phone-changed': { kind: 'phone-changed', phone: '+44•••••••456' },
   'totp-enabled': { kind: 'totp-enabled' },
   'totp-disabled': { kind: 'totp-disabled' },
+  'recovery-codes-replaced': { kind: 'recovery-codes-replaced' },
   'recovery-code-used': { kind: 'recovery-code-used', left: 4 },
 } as const satisfies { [Kind in Exclude<Notice['kind'], 'code'>]: Extract<Notice, { kind: Kind }> }
 

@@ -1,5 +1,6 @@
 import { PASSWORD, type TestGateway } from '../gateway.ts'
 import { LoginDocument, MeDocument, RefreshDocument, type SignInFragment } from '../generated/graphql.ts'
+import { signedInBy } from '../outcomes.ts'
 
 /** Whatever carries a refresh token. */
 export interface Refreshable {
@@ -21,5 +22,5 @@ export async function isSignedIn(
 
 /** Another session of a person whose password is the tests'. */
 export async function signInAgain(gateway: TestGateway, email: string): Promise<SignInFragment> {
-  return (await gateway.ask(LoginDocument, { input: { email, password: PASSWORD } })).login
+  return signedInBy((await gateway.ask(LoginDocument, { input: { email, password: PASSWORD } })).login)
 }

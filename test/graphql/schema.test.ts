@@ -79,15 +79,20 @@ describe('the schema', () => {
     )
     expect(shapes.sort()).toEqual([
       'changePassword(input: ChangePasswordInput!): ChangePasswordPayload!',
+      'confirmTotp(code: String!, endOtherSessions: Boolean!): ConfirmTotpPayload!',
       'createPost(input: CreatePostInput!): Post!',
       'deletePost(id: ID!): DeletePostPayload!',
+      'disableTotp(code: String!): DisableTotpPayload!',
+      'enrollTotp(): TotpEnrollment!',
       'login(input: LoginInput!): LoginResult!',
       'logout(everywhere: Boolean!): LogoutPayload!',
       'me(): User!',
       'myAuditEvents(after: String, before: String, first: Int, last: Int): AuditEventConnection!',
+      'mySecondFactor(): SecondFactorStatus!',
       'post(id: ID!): Post!',
       'posts(after: String, before: String, filter: PostFilter, first: Int, last: Int, orderBy: PostOrder): PostConnection!',
       'refresh(refreshToken: String): AuthPayload!',
+      'regenerateRecoveryCodes(code: String!): RegenerateRecoveryCodesPayload!',
       'register(input: RegisterInput!): RegisterPayload!',
       'registerPhone(input: RegisterPhoneInput!): RegisterPayload!',
       'requestOtp(input: RequestOtpInput!): RequestOtpPayload!',
@@ -97,6 +102,7 @@ describe('the schema', () => {
       'sessions(): [Session!]!',
       'updatePost(id: ID!, input: UpdatePostInput!): Post!',
       'verifyEmail(signIn: Boolean!, token: String!): VerifyEmailPayload!',
+      'verifyMfa(input: VerifyMfaInput!): AuthPayload!',
       'verifyOtp(input: VerifyOtpInput!): VerifyOtpResult!',
     ])
   })
@@ -168,6 +174,7 @@ describe('the schema', () => {
         const filled: Readonly<Record<string, string>> = {
           'ID!': '"x"',
           'ChangePasswordInput!': '{ currentPassword: "x", newPassword: "x" }',
+          'String!': '"x"',
           'CreatePostInput!': '{ title: "x", content: "x" }',
           'UpdatePostInput!': '{ title: "x" }',
         }

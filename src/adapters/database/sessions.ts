@@ -10,6 +10,7 @@ import type {
 import type { Database } from './database.ts'
 import { constraintOf } from './failures.ts'
 import { sessionOf, statusOf, userOf, words } from './rows.ts'
+import { factorsSuffice, spend } from './spending.ts'
 
 /** Columns of a session under the names of its row type. */
 const COLUMNS = Prisma.sql`sessions.id, user_id AS "userId", counter, methods, user_agent AS "userAgent", ip_address AS "ipAddress",
@@ -25,16 +26,6 @@ export function createSessions(database: Database): Sessions {
   // session from slipping in between, and two starts from each overlooking the other when they count. SQLite has one
   // writer at a time.
   const lock = dialect === 'postgresql' ? Prisma.sql`FOR NO KEY UPDATE OF u` : Prisma.empty
-
-  function insert(session: NewSession, { generation }: StartCondition): Prisma.Sql {
-    const { id, userId, methods, userAgent, ipAddress, startedBy, now, expiresAt, absoluteExpiresAt } =
-      session
-    return Prisma.sql`
-      INSERT INTO sessions (id, user_id, counter, methods, user_agent, ip_address, started_by, created_at, last_used_at, expires_at, absolute_expires_at)
-      SELECT ${id}, u.id, 0, ${methods.join(' ')}, ${userAgent}, ${ipAddress}, ${startedBy}, ${now}, ${now}, ${expiresAt}, ${absoluteExpiresAt}
-      FROM users u WHERE u.id = ${userId} AND u.status = 'ACTIVE' AND u.generation = ${generation}
-      ${lock}`
-  }
 
   async function findMany(condition: Prisma.Sql): Promise<SessionStanding[]> {
     const rows = await run(
@@ -54,13 +45,17 @@ export function createSessions(database: Database): Sessions {
       try {
         return await run(async (prisma) => {
           const verified = prisma.$executeRaw(verify(session, condition))
-          const inserted = prisma.$executeRaw(insert(session, condition))
+          const inserted = prisma.$executeRaw(insert(session, condition, lock))
           const evicted = prisma.$queryRaw<{ id: string }[]>(evict(session, condition))
           const account = prisma.user.findUnique({
             where: { id: session.userId },
             omit: { passwordHash: true },
           })
-          const [, count, gone, row] = await prisma.$transaction([verified, inserted, evicted, account])
+          const spent = condition.secondFactor ? spend(session.userId, condition.secondFactor) : []
+          const spends = spent.map((statement) => prisma.$executeRaw(statement))
+          const results = await prisma.$transaction([...spends, verified, inserted, evicted, account])
+          // The type of a list with a part of any length does not say what stands at its end.
+          const [count, gone, row] = results.slice(-3) as [number, { id: string }[], Awaited<typeof account>]
           if (count !== 1 || !row) return 'refused'
           return { user: userOf(row), evicted: gone.map(({ id: evictedId }) => evictedId) }
         })
@@ -129,17 +124,31 @@ export function createSessions(database: Database): Sessions {
   }
 }
 
-/** What the proof shows of the account counts as verified, and a PENDING account becomes ACTIVE. */
-function verify(
-  { userId, now }: NewSession,
-  { proves, dropsPassword, generation }: StartCondition,
+/** Writes the session where the condition holds; `lock`: of the account's row. */
+function insert(
+  session: NewSession,
+  { generation, secondFactor }: StartCondition,
+  lock: Prisma.Sql,
 ): Prisma.Sql {
+  const { id, userId, methods, userAgent, ipAddress, startedBy, now, expiresAt, absoluteExpiresAt } = session
+  return Prisma.sql`
+    INSERT INTO sessions (id, user_id, counter, methods, user_agent, ip_address, started_by, created_at, last_used_at, expires_at, absolute_expires_at)
+    SELECT ${id}, u.id, 0, ${methods.join(' ')}, ${userAgent}, ${ipAddress}, ${startedBy}, ${now}, ${now}, ${expiresAt}, ${absoluteExpiresAt}
+    FROM users u WHERE u.id = ${userId} AND u.status = 'ACTIVE' AND u.generation = ${generation}
+      AND ${factorsSuffice(userId, secondFactor)}
+    ${lock}`
+}
+
+/** What the sign-in proves of the account. */
+function verify({ userId, now }: NewSession, condition: StartCondition): Prisma.Sql {
+  const { generation, proves, dropsPassword, secondFactor } = condition
   return Prisma.sql`
     UPDATE users SET status = 'ACTIVE', updated_at = ${now},
       email_verified_at = CASE WHEN ${proves === 'EMAIL'} = TRUE THEN COALESCE(email_verified_at, ${now}) ELSE email_verified_at END,
       phone_verified_at = CASE WHEN ${proves === 'SMS'} = TRUE THEN COALESCE(phone_verified_at, ${now}) ELSE phone_verified_at END,
       password_hash = CASE WHEN status = 'PENDING' AND ${dropsPassword} = TRUE THEN NULL ELSE password_hash END
-    WHERE id = ${userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${generation} AND ${proves !== null} = TRUE`
+    WHERE id = ${userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${generation} AND ${proves !== null} = TRUE
+      AND ${factorsSuffice(userId, secondFactor)}`
 }
 
 /** Ends the oldest living sessions beyond the number; the one that has just started is not among them. */

@@ -5,6 +5,7 @@ import type { Database } from './database.ts'
 import { constraintOf } from './failures.ts'
 import { userOf } from './rows.ts'
 import { idsOf, overOf } from './sessions.ts'
+import { factorsSuffice, spend } from './spending.ts'
 
 /** Columns of an account under the names of its row type; its password hash is not among them. */
 const COLUMNS = Prisma.sql`id, email, email_verified_at AS "emailVerifiedAt", phone, phone_verified_at AS "phoneVerifiedAt",
@@ -147,17 +148,24 @@ function passwordWrites({
       return count === 1 ? { ended: idsOf(ended), over: idsOf(over) } : null
     },
 
-    async resetPassword({ userId, generation, proves, next }, end) {
+    async resetPassword({ userId, generation, proves, next, secondFactor }, end) {
       const { now, overSince } = end
-      const [count, ended, over, row] = await run((prisma) => {
+      const results = await run((prisma) => {
         const account = prisma.$executeRaw`
           UPDATE users SET password_hash = ${next}, generation = generation + 1, updated_at = ${now}, status = 'ACTIVE',
             email_verified_at = CASE WHEN ${proves === 'EMAIL'} = TRUE THEN COALESCE(email_verified_at, ${now}) ELSE email_verified_at END
-          WHERE id = ${userId} AND (status = 'PENDING' OR (status = 'ACTIVE' AND generation = ${generation}))`
+          WHERE id = ${userId} AND (status = 'PENDING' OR (status = 'ACTIVE' AND generation = ${generation}))
+            AND ${factorsSuffice(userId, secondFactor)}`
         const sessions = prisma.$queryRaw(endAfterChange(userId, next, end, ''))
         const after = prisma.user.findUnique({ where: { id: userId }, omit: { passwordHash: true } })
-        return prisma.$transaction([account, sessions, prisma.$queryRaw(overOf(userId, overSince)), after])
+        const spends = secondFactor
+          ? spend(userId, secondFactor).map((statement) => prisma.$executeRaw(statement))
+          : []
+        const over = prisma.$queryRaw(overOf(userId, overSince))
+        return prisma.$transaction([...spends, account, sessions, over, after])
       })
+      // The type of a list with a part of any length does not say what stands at its end.
+      const [count, ended, over, row] = results.slice(-4) as [number, unknown, unknown, UserRow | null]
       return count === 1 && row ? { ended: idsOf(ended), over: idsOf(over), user: userOf(row) } : null
     },
   }

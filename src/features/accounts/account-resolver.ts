@@ -4,19 +4,19 @@ import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
 import { RateLimit } from '../../graphql/rate-limit.ts'
 import { AnyCaller, SignedIn, Transport } from '../../graphql/signed-in.ts'
 import { FIELD_RULES } from '../limits/limit-rules.ts'
+import type { MfaChallengeType } from '../mfa/mfa-types.ts'
 import type { OpenedChallenge } from '../otp/otp-service.ts'
 import type { AccountService } from './account-service.ts'
 import {
   AuthPayload,
   LoginInput,
-  LoginResult,
   RegisterInput,
   RegisterPayload,
   RegisterPhoneInput,
   UserType,
-  authPayload,
   userView,
 } from './account-types.ts'
+import { LoginResult, progressView } from './sign-in-types.ts'
 
 /** Registration, sign-in by password, and who one is. */
 @Resolver()
@@ -67,8 +67,8 @@ export class AccountResolver {
     @Arg('input', () => LoginInput, { description: 'Address and password.' }) input: LoginInput,
     @AnyCaller() caller: Caller,
     @Transport() transport: RefreshTransport,
-  ): Promise<AuthPayload> {
-    return authPayload('LOGIN_SUCCESSFUL', await this.#accounts.login(input, caller.client), transport)
+  ): Promise<AuthPayload | MfaChallengeType> {
+    return progressView('LOGIN_SUCCESSFUL', await this.#accounts.login(input, caller.client), transport)
   }
 
   #begun({ challengeId, expiresIn, code }: OpenedChallenge): RegisterPayload {

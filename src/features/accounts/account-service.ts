@@ -16,19 +16,18 @@ import type { Log } from '../../ports/log.ts'
 import type { Passwords } from '../../ports/passwords.ts'
 import type { User, UserCredentials, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
+import type { SignInGate, SignInProgress } from '../mfa/sign-in-gate.ts'
 import type { OtpPurpose } from '../otp/otp-record.ts'
 import type { OpenedChallenge } from '../otp/otp-service.ts'
-import { guessedAt, type PasswordCheckService } from '../passwords/password-check-service.ts'
+import type { PasswordCheckService } from '../passwords/password-check-service.ts'
 import type { PasswordPolicy } from '../passwords/password-policy.ts'
-import type { SignIn } from '../sessions/session-issuer.ts'
-import type { SessionService } from '../sessions/session-service.ts'
 import type { OtpChallengeService } from './otp-challenge-service.ts'
 
 /** What accounts need. */
 export interface AccountDependencies {
   readonly users: Users
   readonly passwords: Passwords
-  readonly sessions: SessionService
+  readonly gate: SignInGate
   readonly otpChallenges: OtpChallengeService
   readonly passwordChecks: PasswordCheckService
   readonly passwordPolicy: PasswordPolicy
@@ -102,25 +101,25 @@ export class AccountService {
     return otpChallenges.send(sending, user, true)
   }
 
-  /** Signs in by password. Every cause of failure is one answer, `INVALID_CREDENTIALS`, after the same work. */
-  async login(input: unknown, client: ClientFacts): Promise<SignIn> {
-    const { users, passwords, passwordChecks, sessions, audit } = this.#deps
+  /**
+   * Signs in by password, or leads to the second step. Every cause of failure is one answer, `INVALID_CREDENTIALS`, after the
+   * same work.
+   */
+  async login(input: unknown, client: ClientFacts): Promise<SignInProgress> {
+    const { users, passwords, passwordChecks, gate, audit } = this.#deps
     const { email, password } = parseInput(loginInput, input)
     const { found, fits } = await passwords.reserve(async (hasher) => {
       // SQL is asked first: while it cannot answer, no attempt is counted.
       const found = await users.findCredentials(email)
       return { found, fits: await passwordChecks.fits(hasher, { subject: email, found, password }, client) }
     })
-    const started =
-      found && fits && (await sessions.start(found.user, BY_PASSWORD, PROVES_NOTHING_MORE, client))
-    if (!started || typeof started === 'string') {
+    const progress = found && fits && (await gate.begin(found.user, BY_PASSWORD, PROVES_NOTHING_MORE, client))
+    if (!progress || typeof progress === 'string') {
       audit.record('authn_login_fail', { userId: found?.user.id }, client)
       throw new AuthError('INVALID_CREDENTIALS')
     }
-    await passwordChecks.succeeded(guessedAt(started.user), client)
-    audit.record('authn_login_success', { userId: started.user.id, sessionId: started.session.id }, client)
     await this.#renewHash(found, password)
-    return started
+    return progress
   }
 
   /** Remakes a hash of another cost than today's, now that the password is at hand. Whether it succeeds is nobody's concern: the next sign-in tries again. */

@@ -1,9 +1,8 @@
 import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
-import { Field, ID, InputType, Int, ObjectType, createUnionType, registerEnumType } from 'type-graphql'
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import type { OutcomeKey } from '../../core/outcomes.ts'
 import { DateTime } from '../../graphql/scalars.ts'
 import type { User } from '../../ports/users.ts'
-import { PasswordResetGrant } from '../passwords/password-types.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
 import { SessionType, sessionView } from '../sessions/session-types.ts'
 
@@ -115,45 +114,6 @@ export function authPayload(
   const refreshToken = transport.give(signIn.refreshToken, refreshExpiresIn)
   const tokens = { accessToken, tokenType: 'Bearer', expiresIn, refreshToken, refreshExpiresIn }
   return { messageKey, ...tokens, session: sessionView(session, session.id), user: userView(user, user.id) }
-}
-
-/** Other outcomes join when second factors do; clients select with `... on AuthPayload` from the start. */
-export const LoginResult = createUnionType({
-  name: 'LoginResult',
-  description: 'What signing in by password can lead to.',
-  types: () => [AuthPayload] as const,
-  resolveType: () => AuthPayload,
-})
-
-@ObjectType('PhoneVerified', {
-  description: 'The account has a verified phone number; nobody was signed in.',
-})
-export class PhoneVerified {
-  @Field(() => String, { description: '`PHONE_VERIFIED_SUCCESSFULLY`.' })
-  messageKey!: OutcomeKey
-  @Field(() => UserType, { description: 'The account, with its number.' })
-  user!: UserType
-}
-
-/** As `LoginResult`, for codes. */
-export const VerifyOtpResult = createUnionType({
-  name: 'VerifyOtpResult',
-  description: 'What a right code can lead to.',
-  types: () => [AuthPayload, PhoneVerified, PasswordResetGrant] as const,
-  resolveType(outcome) {
-    if ('accessToken' in outcome) return AuthPayload
-    return 'resetToken' in outcome ? PasswordResetGrant : PhoneVerified
-  },
-})
-
-@ObjectType('VerifyEmailPayload', { description: 'The address is verified, and its account can sign in.' })
-export class VerifyEmailPayload {
-  @Field(() => String, { description: '`EMAIL_VERIFIED_SUCCESSFULLY`.' })
-  messageKey!: OutcomeKey
-  @Field(() => UserType, { description: 'The account.' })
-  user!: UserType
-  @Field(() => LoginResult, { nullable: true, description: 'The sign-in; null where none was asked for.' })
-  signIn!: AuthPayload | null
 }
 
 @InputType('RegisterInput', { description: 'A new account.' })

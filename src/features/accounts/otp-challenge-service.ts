@@ -3,6 +3,8 @@ import { requireSignedIn, type Caller, type ClientFacts } from '../../core/calle
 import type { Contact } from '../../core/contact.ts'
 import { parseInput } from '../../core/input.ts'
 import { networkOf } from '../../core/network.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Sessions } from '../../ports/sessions.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { SmsGuard } from '../limits/sms-guard.ts'
@@ -11,7 +13,7 @@ import type { NoticeService } from '../notices/notice-service.ts'
 import type { Admission, MessageAdmission } from '../otp/message-admission.ts'
 import type { OtpPurpose } from '../otp/otp-record.ts'
 import type { OpenedChallenge, OtpService } from '../otp/otp-service.ts'
-import type { FreshSignIn } from '../sessions/fresh-sign-in.ts'
+import { requireFreshSignIn } from '../sessions/fresh-sign-in.ts'
 import { contactFields, contactOf, demandFit, maskContact, otpPurpose } from './contact-input.ts'
 
 /** What sending codes needs. */
@@ -20,7 +22,8 @@ export interface OtpChallengeDependencies {
   readonly otp: OtpService
   readonly admission: MessageAdmission
   readonly smsGuard: SmsGuard
-  readonly freshSignIn: FreshSignIn
+  readonly sessionRows: Sessions
+  readonly now: Clock
   readonly notices: NoticeService
   readonly audit: AuditService
   /** Address of the page that spends links, from the settings alone; null: messages carry no link. */
@@ -63,7 +66,7 @@ export class OtpChallengeService {
     demandFit(purpose, contact)
     // A token that came is one that is meant: past its end it is refused, rather than taken for nobody's.
     const own = purpose === 'VERIFY_PHONE' && caller.kind !== 'anonymous' ? requireSignedIn(caller) : null
-    if (own) await this.#deps.freshSignIn.require(own)
+    if (own) await requireFreshSignIn(this.#deps.sessionRows, own, this.#deps.now())
     const { client } = caller
     const admission = await this.admit(contact, client)
     const user = own ? await this.#numberFor(own.userId, contact) : await this.#holderOf(purpose, contact)

@@ -4,17 +4,12 @@ import { RateLimit } from '../../graphql/rate-limit.ts'
 import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
 import { AnyCaller, Transport } from '../../graphql/signed-in.ts'
 import { FIELD_RULES } from '../limits/limit-rules.ts'
-import {
-  VerifyEmailPayload,
-  VerifyOtpResult,
-  authPayload,
-  userView,
-  type AuthPayload,
-  type PhoneVerified,
-} from './account-types.ts'
+import { userView, type AuthPayload } from './account-types.ts'
+import type { MfaChallengeType } from '../mfa/mfa-types.ts'
 import type { PasswordResetGrant } from '../passwords/password-types.ts'
 import type { OtpChallengeService } from './otp-challenge-service.ts'
 import type { OtpSignInService } from './otp-sign-in-service.ts'
+import { VerifyEmailPayload, VerifyOtpResult, progressView, type PhoneVerified } from './sign-in-types.ts'
 import { RequestOtpInput, RequestOtpPayload, VerifyOtpInput } from './otp-types.ts'
 
 /** One-time codes and the links that do the same. */
@@ -56,13 +51,14 @@ export class OtpResolver {
     @Arg('input', () => VerifyOtpInput, { description: 'The code and its challenge.' }) input: VerifyOtpInput,
     @AnyCaller() caller: Caller,
     @Transport() transport: RefreshTransport,
-  ): Promise<AuthPayload | PhoneVerified | PasswordResetGrant> {
+  ): Promise<AuthPayload | MfaChallengeType | PhoneVerified | PasswordResetGrant> {
     const outcome = await this.#signIn.verify(input, caller)
     switch (outcome.kind) {
       case 'signed-in':
-        return authPayload('OTP_VERIFIED_SUCCESSFULLY', outcome.signIn, transport)
+      case 'challenge':
+        return progressView('OTP_VERIFIED_SUCCESSFULLY', outcome, transport)
       case 'reset-granted':
-        return { messageKey: 'RESET_GRANTED', ...outcome.grant }
+        return { messageKey: 'RESET_GRANTED', ...outcome.grant, mfaMethods: outcome.mfaMethods }
       case 'phone-verified':
         return { messageKey: 'PHONE_VERIFIED_SUCCESSFULLY', user: userView(outcome.user, outcome.user.id) }
     }
@@ -88,7 +84,7 @@ export class OtpResolver {
     return {
       messageKey,
       user: userView(verified.user, verified.user.id),
-      signIn: verified.signIn && authPayload(messageKey, verified.signIn, transport),
+      signIn: verified.progress && progressView(messageKey, verified.progress, transport),
     }
   }
 }

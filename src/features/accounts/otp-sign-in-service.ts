@@ -2,40 +2,43 @@ import { z } from 'zod'
 import type { Caller, ClientFacts } from '../../core/caller.ts'
 import { AuthError } from '../../core/errors.ts'
 import { parseInput } from '../../core/input.ts'
-import { networkOf } from '../../core/network.ts'
 import { maskPhone, type PhoneNumber } from '../../core/phone.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
-import type { LoginGuard } from '../limits/login-guard.ts'
 import type { SmsGuard } from '../limits/sms-guard.ts'
+import type { SignInCondition } from '../mfa/mfa-challenges.ts'
+import { methodsOf, type MfaMethod, type SecondFactorService } from '../mfa/second-factor-service.ts'
+import type { SignInGate, SignInProgress } from '../mfa/sign-in-gate.ts'
 import { ownerOf } from '../notices/notice.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import type { OtpPurpose } from '../otp/otp-record.ts'
 import type { ChallengeReference, FoundChallenge, OtpService } from '../otp/otp-service.ts'
 import type { NewResetGrant, PasswordResetGrants } from '../passwords/reset-grants.ts'
-import type { SignIn } from '../sessions/session-issuer.ts'
-import type { SessionService } from '../sessions/session-service.ts'
 import { contactFields, contactOf, demandFit, exactlyOne, otpPurpose } from './contact-input.ts'
 
 /** What signing in by code needs. */
 export interface OtpSignInDependencies {
   readonly users: Users
   readonly otp: OtpService
-  readonly sessions: SessionService
+  readonly gate: SignInGate
   readonly notices: NoticeService
-  readonly loginGuard: LoginGuard
   readonly smsGuard: SmsGuard
   readonly resetGrants: PasswordResetGrants
+  readonly secondFactors: SecondFactorService
   readonly audit: AuditService
   readonly now: Clock
 }
 
 /** What a right code led to. */
 export type VerifyOutcome =
-  | { readonly kind: 'signed-in'; readonly signIn: SignIn }
+  | SignInProgress
   | { readonly kind: 'phone-verified'; readonly user: User }
-  | { readonly kind: 'reset-granted'; readonly grant: NewResetGrant }
+  | {
+      readonly kind: 'reset-granted'
+      readonly grant: NewResetGrant
+      readonly mfaMethods: readonly MfaMethod[]
+    }
 
 const verifyInput = z.object({
   ...contactFields,
@@ -68,7 +71,7 @@ export class OtpSignInService {
       if (givesNumber && phone) return this.#givePhone(user, phone, caller.client)
       if (purpose === 'RESET_PASSWORD') return this.#grantReset(user, phone ? 'SMS' : 'EMAIL')
       const condition = conditionOf(user, challenge, purpose, phone)
-      return { kind: 'signed-in', signIn: await this.#signIn(user, challenge, condition, caller.client) }
+      return this.#signIn(user, challenge, condition, caller.client)
     })
   }
 
@@ -79,7 +82,7 @@ export class OtpSignInService {
     token: string,
     signsIn: boolean,
     client: ClientFacts,
-  ): Promise<{ readonly user: User; readonly signIn: SignIn | null }> {
+  ): Promise<{ readonly user: User; readonly progress: SignInProgress | null }> {
     const { users, otp, audit, now } = this.#deps
     const challenge = await otp.findByLink(token)
     const user = await users.findById(challenge.userId ?? NOBODY)
@@ -88,8 +91,8 @@ export class OtpSignInService {
     return this.#orRestore(challenge, async () => {
       const condition = conditionOf(user, challenge, 'VERIFY_EMAIL', null)
       if (signsIn) {
-        const signIn = await this.#signIn(user, challenge, condition, client)
-        return { user: signIn.user, signIn }
+        const progress = await this.#signIn(user, challenge, condition, client)
+        return { user: progress.kind === 'signed-in' ? progress.signIn.user : user, progress }
       }
       const verified = await users.verifyEmail(
         user.id,
@@ -99,7 +102,7 @@ export class OtpSignInService {
       )
       if (!verified) throw new AuthError('TOKEN_INVALID')
       audit.record('user_email_verified', { userId: user.id }, client)
-      return { user: verified, signIn: null }
+      return { user: verified, progress: null }
     })
   }
 
@@ -135,7 +138,9 @@ export class OtpSignInService {
   /** A PENDING account gets a grant too: it turns ACTIVE with the password that its owner chooses, never with one that a stranger registered. */
   async #grantReset(user: User, proves: 'EMAIL' | 'SMS'): Promise<VerifyOutcome> {
     if (user.status === 'SUSPENDED') throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
-    return { kind: 'reset-granted', grant: await this.#deps.resetGrants.issue(user, proves) }
+    const factor = await this.#deps.secondFactors.find(user.id)
+    const grant = await this.#deps.resetGrants.issue(user, proves)
+    return { kind: 'reset-granted', grant, mfaMethods: factor ? methodsOf(factor) : [] }
   }
 
   async #givePhone(user: User, phone: PhoneNumber, client: ClientFacts): Promise<VerifyOutcome> {
@@ -152,18 +157,13 @@ export class OtpSignInService {
     { proof }: FoundChallenge,
     condition: SignInCondition,
     client: ClientFacts,
-  ): Promise<SignIn> {
-    const { sessions, loginGuard, audit } = this.#deps
+  ): Promise<SignInProgress> {
     const methods = [condition.proves === 'SMS' ? 'sms' : 'otp']
-    const started = await sessions.start(user, { methods, startedBy: proof }, condition, client)
-    if (typeof started === 'string') throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
-    if (user.email) await loginGuard.remember(user.email, networkOf(client.ipAddress))
-    audit.record('authn_login_success', { userId: user.id, sessionId: started.session.id }, client)
-    return started
+    const progress = await this.#deps.gate.begin(user, { methods, startedBy: proof }, condition, client)
+    if (typeof progress === 'string') throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
+    return progress
   }
 }
-
-type SignInCondition = Parameters<SessionService['start']>[2]
 
 /** The id of no account: a decoy costs the same look-up. */
 const NOBODY = 'nobody'

@@ -22,6 +22,8 @@ export const FIELD_RULES = {
   resetPassword: { name: 'field-reset-password', per: 'network', max: 60, windowMs: 15 * MINUTE },
   changePassword: { name: 'field-change-password', per: 'account', max: 30, windowMs: 15 * MINUTE },
   refresh: { name: 'field-refresh', per: 'network', max: 1200, windowMs: 15 * MINUTE },
+  verifyMfa: { name: 'field-verify-mfa', per: 'network', max: 240, windowMs: 15 * MINUTE },
+  changeSecondFactor: { name: 'field-second-factor', per: 'account', max: 60, windowMs: 60 * MINUTE },
   createPost: { name: 'field-create-post', per: 'account', max: 60, windowMs: MINUTE },
 } as const satisfies Readonly<Record<string, LimitRule & { per: 'network' | 'account' }>>
 
@@ -57,10 +59,21 @@ export const LOGIN_ATTEMPTS_BY_STRANGERS: LimitRule = {
 }
 /** Sign-ins by password in a minute from such networks, for all addresses together: beyond it the whole is under attack. */
 export const LOGIN_ATTEMPTS: LimitRule = { name: 'login-all', max: 3000, windowMs: MINUTE }
+/** Codes of a second factor for one account in an hour, over all challenges and operations; a right one clears it. */
+export const MFA_HOURLY: LimitRule = { name: 'mfa-hourly', max: 30, windowMs: 60 * MINUTE }
+/** The same in a day; nothing clears it, so that no run of failures passes the hundred of NIST SP 800-63B-4 §3.2.2. */
+export const MFA_DAILY: LimitRule = { name: 'mfa-daily', max: 100, windowMs: 24 * 60 * MINUTE }
+/** Guesses that one sign-in bears at its second step; not scaled. */
+export const GUESSES_PER_CHALLENGE = 5
 /** Guesses that one code bears on one path (with its challenge id, or with the destination); not scaled. */
 export const GUESSES_PER_CODE = 5
 
 /** Chance that a day of guessing at one destination finds a code, over both paths (security statement 23). */
 export function dailyGuessProbability(codeLength: number): number {
   return (2 * OTP_FAILURES.max) / 10 ** codeLength
+}
+
+/** The same for the six digits of an app, of which two are right at any time; only who knows the first factor may guess. */
+export function dailyTotpGuessProbability(): number {
+  return (2 * MFA_DAILY.max) / 10 ** 6
 }

@@ -132,6 +132,7 @@ function factsOf(notice: Exclude<Notice, CodeNotice>, product: string): Readonly
     case 'password-changed':
     case 'totp-enabled':
     case 'totp-disabled':
+    case 'recovery-codes-replaced':
       return { product }
   }
 }

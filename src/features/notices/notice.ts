@@ -24,6 +24,7 @@ export type Notice =
   | { readonly kind: 'phone-changed'; /** Masked. */ readonly phone: string }
   | { readonly kind: 'totp-enabled' }
   | { readonly kind: 'totp-disabled' }
+  | { readonly kind: 'recovery-codes-replaced' }
   | { readonly kind: 'recovery-code-used'; /** Unused ones. */ readonly left: number }
 
 /** The way to an account's owner that was proven, e-mail before phone; null where there is none. In the language that the account asked for. */

@@ -4,8 +4,10 @@ import { AuthError, badInput } from '../../core/errors.ts'
 import { parseInput, presentedPassword } from '../../core/input.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Passwords } from '../../ports/passwords.ts'
+import type { Spending } from '../../ports/second-factors.ts'
 import type { EndOfSessions, EndedSessions, User, UserCredentials, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
+import { typedCode, type SecondFactorService } from '../mfa/second-factor-service.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import { ownerOf } from '../notices/notice.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
@@ -22,6 +24,7 @@ export interface PasswordServiceDependencies {
   readonly passwordPolicy: PasswordPolicy
   readonly passwordChecks: PasswordCheckService
   readonly resetGrants: PasswordResetGrants
+  readonly secondFactors: SecondFactorService
   readonly sessions: SessionService
   readonly records: SessionRecords
   readonly notices: NoticeService
@@ -45,7 +48,11 @@ export class PasswordService {
     this.#deps = deps
     const newPassword = deps.passwordPolicy.password
     this.#changeInput = z.object({ currentPassword: presentedPassword, newPassword })
-    this.#resetInput = z.object({ resetToken: z.string().max(128, 'is too long'), newPassword })
+    this.#resetInput = z.object({
+      resetToken: z.string().max(128, 'is too long'),
+      newPassword,
+      mfaCode: z.string().max(64, 'is too long').nullish(),
+    })
   }
 
   /**
@@ -74,48 +81,66 @@ export class PasswordService {
   }
 
   /**
-   * Sets a password by a grant, ends every session of the account and starts one. Everything that may refuse the request
-   * comes before the grant is spent. Throws `BAD_USER_INPUT` or `RESET_TOKEN_INVALID`.
+   * Sets a password by a grant, ends every session of the account and starts one. Where the account has a second factor, its
+   * code is spent in the transaction that sets the password. Everything that may refuse the request comes before the grant is
+   * spent. Throws `BAD_USER_INPUT`, `RESET_TOKEN_INVALID`, `MFA_INVALID` or `RATE_LIMITED`.
    */
   async reset(input: unknown, client: ClientFacts): Promise<SignIn> {
     const { sessions, passwordChecks, audit } = this.#deps
     const given = parseInput(this.#resetInput, input)
-    const { changed, startedBy, methods } = await this.#setByGrant(given).catch((error: unknown) => {
+    const { changed, grant, spending } = await this.#setByGrant(given, client).catch((error: unknown) => {
       if (isInvalid(error)) audit.record('authn_password_change_fail', { reason: error.code }, client)
       throw error
     })
     const { user } = changed
     await this.#conclude(user, changed, client)
-    const started = await sessions.start(user, { methods, startedBy }, PROVEN_ALREADY, client)
+    const proof = { methods: methodsOf(grant, spending), startedBy: grant.proof }
+    const condition = { proves: null, dropsPassword: false, secondFactor: spending }
+    const started = await sessions.start(user, proof, condition, client)
     if (typeof started === 'string') throw new AuthError('RESET_TOKEN_INVALID')
     await passwordChecks.succeeded(guessedAt(user), client)
     audit.record('authn_login_success', { userId: user.id, sessionId: started.session.id }, client)
     return started
   }
 
-  async #setByGrant({ resetToken, newPassword }: { resetToken: string; newPassword: string }) {
-    const { resetGrants, users, passwords } = this.#deps
+  async #setByGrant({ resetToken, newPassword, mfaCode }: GivenReset, client: ClientFacts) {
+    const { resetGrants, users, passwords, secondFactors } = this.#deps
     const grant = await resetGrants.find(resetToken)
     const user = await users.findById(grant.userId)
     const stands = user?.status === 'PENDING' || user?.generation === grant.generation
     if (!user || !stands || user.status === 'SUSPENDED') throw new AuthError('RESET_TOKEN_INVALID')
     await this.#admit(newPassword, user)
-    const next = await passwords.reserve((hasher) => hasher.hash(newPassword))
-    const methods = [grant.proves === 'SMS' ? 'sms' : 'otp']
-    return { changed: await this.#spend(grant, next), startedBy: grant.proof, methods }
+    const set = async (spending: Spending | null) => {
+      const next = await passwords.reserve((hasher) => hasher.hash(newPassword))
+      const changed = await this.#spend(grant, next, spending)
+      return changed && { changed, grant, spending }
+    }
+    const factor = await secondFactors.find(user.id)
+    const done = factor
+      ? await secondFactors.spend(user.id, typedCode(mfaCode ?? '', 'input', 'mfaCode'), client, set)
+      : await set(null)
+    if (!done) throw new AuthError('RESET_TOKEN_INVALID')
+    return done
   }
 
-  async #spend(grant: ResetGrant, next: string): Promise<EndedSessions & { readonly user: User }> {
+  /** Null where SQL changed nothing; the grant is good again then. */
+  async #spend(
+    grant: ResetGrant,
+    next: string,
+    secondFactor: Spending | null,
+  ): Promise<(EndedSessions & { readonly user: User }) | null> {
     const { resetGrants, users } = this.#deps
     const { userId, generation, proves } = grant
+    await resetGrants.spend(grant)
     try {
-      await resetGrants.spend(grant)
-      const changed = await users.resetPassword({ userId, generation, proves, next }, this.#end())
-      if (!changed) throw new AuthError('RESET_TOKEN_INVALID')
+      const reset = { userId, generation, proves, next, secondFactor }
+      const changed = await users.resetPassword(reset, this.#end())
+      // A wrong code, or one that was spent meanwhile: nobody need ask for a new grant.
+      if (!changed && secondFactor) await resetGrants.restore(grant)
       return changed
     } catch (error) {
       // The refusal is what the caller must hear: should this fail too, a new code has to be asked for.
-      if (!isInvalid(error)) await resetGrants.restore(grant).catch(() => undefined)
+      await resetGrants.restore(grant).catch(() => undefined)
       throw error
     }
   }
@@ -152,8 +177,18 @@ export class PasswordService {
   }
 }
 
-/** The address was proven when the grant was given, and the reset wrote it down. */
-const PROVEN_ALREADY = { proves: null, dropsPassword: false }
+interface GivenReset {
+  readonly resetToken: string
+  readonly newPassword: string
+  readonly mfaCode?: string | null | undefined
+}
+
+/** How the person proved who they are: by the code that the grant was given for, and by the second factor. */
+function methodsOf({ proves }: ResetGrant, spending: Spending | null): string[] {
+  const first = proves === 'SMS' ? 'sms' : 'otp'
+  if (!spending) return [first]
+  return [first, spending.code.kind === 'totp' ? 'totp' : 'recovery']
+}
 
 function isInvalid(error: unknown): error is AuthError {
   return error instanceof AuthError && error.code === 'RESET_TOKEN_INVALID'

@@ -1,3 +1,5 @@
+import type { MfaMethod } from '../mfa/second-factor-service.ts'
+import { MfaMethodEnum } from '../mfa/mfa-types.ts'
 import type { OutcomeKey } from '../../core/outcomes.ts'
 import { Field, InputType, Int, ObjectType } from 'type-graphql'
 
@@ -26,6 +28,11 @@ export class ResetPasswordInput {
   resetToken!: string
   @Field(() => String, { description: 'As in `ChangePasswordInput`.' })
   newPassword!: string
+  @Field(() => String, {
+    nullable: true,
+    description: 'Code of the authenticator app or a recovery code, where the grant names `mfaMethods`.',
+  })
+  mfaCode?: string | null
 }
 
 @ObjectType('PasswordResetGrant', {
@@ -40,4 +47,8 @@ export class PasswordResetGrant {
     description: 'Seconds until it ends. A change of the password or a sign-out everywhere ends it sooner.',
   })
   expiresIn!: number
+  @Field(() => [MfaMethodEnum], {
+    description: 'What `mfaCode` of `resetPassword` takes; empty where the account has no second factor.',
+  })
+  mfaMethods!: readonly MfaMethod[]
 }

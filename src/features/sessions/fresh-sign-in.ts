@@ -1,30 +1,21 @@
 import type { SignedInCaller } from '../../core/caller.ts'
 import { AuthError } from '../../core/errors.ts'
-import type { Clock } from '../../ports/clock.ts'
 import type { Sessions } from '../../ports/sessions.ts'
 
-/** What it needs. */
-export interface FreshSignInDependencies {
-  readonly sessions: Sessions
-  readonly now: Clock
-}
+/** How long after a sign-in its session may change how the account is signed in to, in milliseconds. */
+export const FRESH_SIGN_IN_MS = 15 * 60_000
 
-/** How long after signing in a session may change how its account signs in, in milliseconds. */
-export const FRESH_MS = 15 * 60_000
-
-/** Asks for a recent sign-in before what decides who can sign in is changed (ASVS 7.5.1): a token that was stolen does not suffice. */
-export class FreshSignIn {
-  readonly #deps: FreshSignInDependencies
-
-  constructor(deps: FreshSignInDependencies) {
-    this.#deps = deps
-  }
-
-  /** Throws `REAUTHENTICATION_REQUIRED` where the session began longer ago. */
-  async require({ sessionId }: SignedInCaller): Promise<void> {
-    const { sessions, now } = this.#deps
-    const standing = await sessions.find(sessionId)
-    const began = standing?.session.createdAt.getTime() ?? 0
-    if (now() - began > FRESH_MS) throw new AuthError('REAUTHENTICATION_REQUIRED')
-  }
+/**
+ * Throws `REAUTHENTICATION_REQUIRED` (RFC 9470) unless the caller's session began within the last quarter of an hour: a
+ * session that was stolen later cannot lock its owner out. Signing in again is the re-authentication; a refresh is none.
+ */
+export async function requireFreshSignIn(
+  sessions: Pick<Sessions, 'find'>,
+  { sessionId }: SignedInCaller,
+  now: number,
+): Promise<void> {
+  const standing = await sessions.find(sessionId)
+  const startedAt = standing?.session.createdAt.getTime()
+  if (startedAt === undefined || now - startedAt >= FRESH_SIGN_IN_MS)
+    throw new AuthError('REAUTHENTICATION_REQUIRED')
 }

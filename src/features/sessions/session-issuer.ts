@@ -1,5 +1,6 @@
 import type { AccessTokens } from '../../core/access-tokens.ts'
 import type { RefreshTokens } from '../../core/refresh-tokens.ts'
+import { amrOf } from '../../core/authentication-methods.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Session } from '../../ports/sessions.ts'
@@ -43,6 +44,7 @@ export class SessionIssuer {
       sessionId: session.id,
       tokenId: newId(random),
       scope: this.#scopeOf(user.roles),
+      amr: amrOf(session.methods),
     }
     return {
       user,

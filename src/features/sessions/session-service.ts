@@ -36,7 +36,7 @@ export interface SessionDependencies {
 
 /** How a person proved who they are. */
 export interface Proof {
-  /** RFC 8176 names where there is one. */
+  /** `pwd`, `otp`, `sms`, `totp`, `recovery`. */
   readonly methods: readonly string[]
   /** Keyed hash of a one-time proof, null for a password. */
   readonly startedBy: string | null
@@ -54,7 +54,7 @@ export class SessionService {
   async start(
     user: User,
     proof: Proof,
-    condition: Pick<StartCondition, 'proves' | 'dropsPassword'>,
+    condition: Omit<StartCondition, 'generation' | 'maxSessions'>,
     client: ClientFacts,
   ): Promise<SignIn | StartRefusal> {
     const { sessions, records, issuer, audit, now, maxSessions } = this.#deps

@@ -23,7 +23,10 @@ export class SessionType {
     description: 'Address at sign-in; its last part is masked and was never stored.',
   })
   ipAddress!: string | null
-  @Field(() => [String], { description: 'How the person proved who they are: `pwd`, `otp` (RFC 8176).' })
+  @Field(() => [String], {
+    description:
+      'How the person proved who they are: `pwd`, `otp` (a code by e-mail), `sms`, `totp`, `recovery` (a recovery code).',
+  })
   methods!: readonly string[]
   @Field(() => DateTime, { description: 'When it started.' })
   createdAt!: Date

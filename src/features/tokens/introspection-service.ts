@@ -20,6 +20,8 @@ export interface ActiveToken {
   readonly jti?: string
   /** Space-separated. */
   readonly scope?: string
+  /** RFC 8176. */
+  readonly amr?: readonly string[]
 }
 
 /** What is said of a token. Why it may not be used is nobody's business: every such token gets the same answer. */
@@ -78,7 +80,7 @@ export class IntrospectionService {
 
   async #introspectAccess(claims: AccessTokenClaims): Promise<Introspection> {
     const { records, now, issuer, audience } = this.#deps
-    const { userId, sessionId, tokenId, issuedAt, expiresAt, scope } = claims
+    const { userId, sessionId, tokenId, issuedAt, expiresAt, scope, amr } = claims
     // Nodes forgive each other a few seconds; to other services a token past its `exp` is past its end.
     if (expiresAt * 1000 <= now()) return INACTIVE
     const session = await records.find(sessionId, tokenId)
@@ -94,6 +96,7 @@ export class IntrospectionService {
       iat: issuedAt,
       jti: tokenId,
       sid: sessionId,
+      ...(amr.length > 0 && { amr }),
     }
   }
 

@@ -44,4 +44,9 @@ export const SENSITIVE_FIELDS: ReadonlySet<string> = new Set([
   'refresh',
   'changePassword',
   'resetPassword',
+  'verifyMfa',
+  'enrollTotp',
+  'confirmTotp',
+  'disableTotp',
+  'regenerateRecoveryCodes',
 ])

@@ -1,0 +1,93 @@
+import { Prisma } from '../../generated/sqlite/client.ts'
+import type { SecondFactors } from '../../ports/second-factors.ts'
+import type { Database } from './database.ts'
+import { spend, wasSpent } from './spending.ts'
+
+interface FactorRow {
+  readonly sealed: string
+  readonly confirmedAt: Date | null
+  readonly createdAt: Date
+  readonly codes: bigint
+}
+
+/** Second factors in SQL. */
+export function createSecondFactors({ run }: Database): SecondFactors {
+  /** Runs the statements as one transaction; how many rows each changed. */
+  const all = (...statements: readonly Prisma.Sql[]) =>
+    run((prisma) => prisma.$transaction(statements.map((statement) => prisma.$executeRaw(statement))))
+
+  return {
+    async find(userId) {
+      const [row] = await run(
+        (prisma) => prisma.$queryRaw<FactorRow[]>`
+          SELECT sealed, confirmed_at AS "confirmedAt", created_at AS "createdAt",
+            (SELECT COUNT(*) FROM recovery_codes WHERE recovery_codes.user_id = totp_factors.user_id) AS codes
+          FROM totp_factors WHERE user_id = ${userId}`,
+      )
+      if (!row) return null
+      const { codes, ...factor } = row
+      return { ...factor, recoveryCodesLeft: Number(codes) }
+    },
+
+    async enroll(userId, sealed, now) {
+      const [count] = await all(Prisma.sql`
+        INSERT INTO totp_factors (user_id, sealed, last_step, created_at) VALUES (${userId}, ${sealed}, 0, ${now})
+        ON CONFLICT (user_id) DO UPDATE SET sealed = excluded.sealed, created_at = excluded.created_at
+        WHERE totp_factors.confirmed_at IS NULL`)
+      return count === 1
+    },
+
+    async confirm(userId, { previous, sealed, step, codeHashes, now }) {
+      const [count] = await all(
+        Prisma.sql`
+          UPDATE totp_factors SET confirmed_at = ${now}, last_step = ${step}, sealed = ${sealed}
+          WHERE user_id = ${userId} AND confirmed_at IS NULL AND sealed = ${previous}`,
+        Prisma.sql`
+          UPDATE users SET generation = generation + 1 WHERE id = ${userId} AND ${wasSpent(userId, sealed)}`,
+        insertCodes(userId, sealed, codeHashes, now),
+      )
+      return count === 1
+    },
+
+    async remove(userId, spending) {
+      const spent = wasSpent(userId, spending.sealed)
+      const counts = await all(
+        ...spend(userId, spending),
+        Prisma.sql`DELETE FROM recovery_codes WHERE user_id = ${userId} AND ${spent}`,
+        Prisma.sql`DELETE FROM totp_factors WHERE user_id = ${userId} AND sealed = ${spending.sealed}`,
+      )
+      return counts.at(-1) === 1
+    },
+
+    async replaceRecoveryCodes(userId, spending, codeHashes, now) {
+      const spent = wasSpent(userId, spending.sealed)
+      const counts = await all(
+        ...spend(userId, spending),
+        Prisma.sql`DELETE FROM recovery_codes WHERE user_id = ${userId} AND ${spent}`,
+        insertCodes(userId, spending.sealed, codeHashes, now),
+      )
+      return counts.at(-1) === codeHashes.length
+    },
+
+    listSealed: (afterUserId, limit) =>
+      run(
+        (prisma) => prisma.$queryRaw<{ userId: string; sealed: string }[]>`
+          SELECT user_id AS "userId", sealed FROM totp_factors WHERE user_id > ${afterUserId} ORDER BY user_id LIMIT ${limit}`,
+      ),
+
+    async reseal(userId, previous, next) {
+      await all(
+        Prisma.sql`UPDATE totp_factors SET sealed = ${next} WHERE user_id = ${userId} AND sealed = ${previous}`,
+      )
+    },
+  }
+}
+
+/** Writes recovery codes in the transaction that wrote `sealed`. `column1` is what both databases call it. */
+function insertCodes(userId: string, sealed: string, codeHashes: readonly string[], now: Date): Prisma.Sql {
+  const values = Prisma.join(codeHashes.map((hash) => Prisma.sql`(${hash})`))
+  return Prisma.sql`
+    INSERT INTO recovery_codes (code_hash, user_id, created_at)
+    SELECT codes.column1, app.user_id, ${now} FROM totp_factors app CROSS JOIN (VALUES ${values}) AS codes
+    WHERE app.user_id = ${userId} AND app.sealed = ${sealed}`
+}

@@ -1,0 +1,109 @@
+import { Arg, Mutation, Query, Resolver } from 'type-graphql'
+import type { Caller, SignedInCaller } from '../../core/caller.ts'
+import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
+import { RateLimit } from '../../graphql/rate-limit.ts'
+import { AnyCaller, SignedIn, Transport } from '../../graphql/signed-in.ts'
+import { AuthPayload, authPayload } from '../accounts/account-types.ts'
+import { FIELD_RULES } from '../limits/limit-rules.ts'
+import {
+  ConfirmTotpPayload,
+  DisableTotpPayload,
+  RegenerateRecoveryCodesPayload,
+  SecondFactorStatusType,
+  TotpEnrollmentType,
+  VerifyMfaInput,
+  enrollmentView,
+  statusView,
+} from './mfa-types.ts'
+import type { SignInGate } from './sign-in-gate.ts'
+import type { TotpEnrollmentService } from './totp-enrollment-service.ts'
+
+/** The second step of a sign-in, and the apps and recovery codes that it is made with. */
+@Resolver()
+export class MfaResolver {
+  readonly #gate: SignInGate
+  readonly #enrollment: TotpEnrollmentService
+
+  constructor(gate: SignInGate, enrollment: TotpEnrollmentService) {
+    this.#gate = gate
+    this.#enrollment = enrollment
+  }
+
+  @Query(() => SecondFactorStatusType, {
+    description: 'How the second factor of my account stands. Signed-in only.',
+  })
+  async mySecondFactor(@SignedIn() caller: SignedInCaller): Promise<SecondFactorStatusType> {
+    return statusView(await this.#enrollment.status(caller))
+  }
+
+  @Mutation(() => AuthPayload, {
+    description:
+      'The second step of a sign-in: spends the code and starts the session. `MFA_INVALID` says how many attempts are left; with none, sign in anew.',
+  })
+  @RateLimit(FIELD_RULES.verifyMfa)
+  async verifyMfa(
+    @Arg('input', () => VerifyMfaInput, { description: 'The code and its challenge.' }) input: VerifyMfaInput,
+    @AnyCaller() caller: Caller,
+    @Transport() transport: RefreshTransport,
+  ): Promise<AuthPayload> {
+    return authPayload(
+      'MFA_VERIFIED_SUCCESSFULLY',
+      await this.#gate.complete(input, caller.client),
+      transport,
+    )
+  }
+
+  @Mutation(() => TotpEnrollmentType, {
+    description:
+      'Makes a secret for an authenticator app; it asks for nothing until `confirmTotp`. `REAUTHENTICATION_REQUIRED` unless my session began within 15 minutes, `CONFLICT` where an app is confirmed already. Signed-in only.',
+  })
+  @RateLimit(FIELD_RULES.changeSecondFactor)
+  async enrollTotp(@SignedIn() caller: SignedInCaller): Promise<TotpEnrollmentType> {
+    return enrollmentView(await this.#enrollment.enroll(caller))
+  }
+
+  @Mutation(() => ConfirmTotpPayload, {
+    description:
+      'Confirms the app by its first code: from now on every sign-in asks for one. `CONFLICT` where no enrolment waits. Signed-in only.',
+  })
+  @RateLimit(FIELD_RULES.changeSecondFactor)
+  async confirmTotp(
+    @Arg('code', () => String, { description: 'The six digits that the app shows.' }) code: string,
+    @Arg('endOtherSessions', () => Boolean, {
+      defaultValue: true,
+      description: 'End every other session of the account, which began without the app.',
+    })
+    endOtherSessions: boolean,
+    @SignedIn() caller: SignedInCaller,
+  ): Promise<ConfirmTotpPayload> {
+    const confirmed = await this.#enrollment.confirm(caller, code, endOtherSessions)
+    return { messageKey: 'TOTP_ENABLED', ...confirmed }
+  }
+
+  @Mutation(() => DisableTotpPayload, {
+    description: 'Removes the app and the recovery codes. `CONFLICT` where there is no app. Signed-in only.',
+  })
+  @RateLimit(FIELD_RULES.changeSecondFactor)
+  async disableTotp(
+    @Arg('code', () => String, { description: 'The six digits of the app, or a recovery code.' })
+    code: string,
+    @SignedIn() caller: SignedInCaller,
+  ): Promise<DisableTotpPayload> {
+    await this.#enrollment.disable(caller, code)
+    return { messageKey: 'TOTP_DISABLED' }
+  }
+
+  @Mutation(() => RegenerateRecoveryCodesPayload, {
+    description:
+      'New recovery codes in the place of all before. `CONFLICT` where there is no app. Signed-in only.',
+  })
+  @RateLimit(FIELD_RULES.changeSecondFactor)
+  async regenerateRecoveryCodes(
+    @Arg('code', () => String, { description: 'The six digits of the app, or a recovery code.' })
+    code: string,
+    @SignedIn() caller: SignedInCaller,
+  ): Promise<RegenerateRecoveryCodesPayload> {
+    const recoveryCodes = await this.#enrollment.regenerateRecoveryCodes(caller, code)
+    return { messageKey: 'RECOVERY_CODES_REPLACED', recoveryCodes }
+  }
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { amrOf } from '../../src/core/authentication-methods.ts'
+
+describe('amr', () => {
+  it.each([
+    [['pwd'], ['pwd']],
+    [['otp'], ['otp']],
+    [['sms'], ['sms']],
+    [
+      ['pwd', 'totp'],
+      ['pwd', 'otp', 'mfa'],
+    ],
+    [
+      ['pwd', 'recovery'],
+      ['pwd', 'mfa'],
+    ],
+  ])('of %j is %j', (methods, amr) => expect(amrOf(methods)).toEqual(amr))
+
+  it('is not raised by one channel used twice, nor by e-mail or SMS beside anything (32)', () => {
+    for (const methods of [
+      ['otp', 'otp'],
+      ['sms', 'sms'],
+      ['otp', 'sms'],
+      ['pwd', 'otp'],
+      ['pwd', 'sms', 'sms'],
+      ['otp', 'totp'],
+      ['totp', 'totp'],
+      ['totp', 'recovery'],
+    ])
+      expect(amrOf(methods), methods.join()).not.toContain('mfa')
+  })
+
+  it('has no word that RFC 8176 does not know', () => {
+    expect(amrOf(['pwd', 'whatever', 'recovery', 'otp', 'totp'])).toEqual(['pwd', 'otp', 'mfa'])
+  })
+})

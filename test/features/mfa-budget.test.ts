@@ -1,0 +1,117 @@
+import { afterEach, expect, it } from 'vitest'
+import { MFA_DAILY, MFA_HOURLY, dailyTotpGuessProbability } from '../../src/features/limits/limit-rules.ts'
+import { EXTREMES, describeOn } from '../backends.ts'
+import { startGateway, type TestGateway } from '../gateway.ts'
+import { DisableTotpDocument, RegenerateRecoveryCodesDocument } from '../generated/graphql.ts'
+import {
+  loginChallenge,
+  nextCode,
+  signUpWithApp,
+  verifyMfa,
+  wrongCode,
+  type PersonWithApp,
+} from './mfa-steps.ts'
+
+const HOUR = 60 * 60_000
+
+describeOn(EXTREMES, 'guesses at a second factor', (backend) => {
+  const running: TestGateway[] = []
+  afterEach(async () => {
+    for (const gateway of running.splice(0).reverse()) await gateway.close()
+  })
+
+  /** Redis counts in a time of its own. */
+  const clockIsOurs = backend.store !== 'redis'
+  async function start(): Promise<TestGateway> {
+    const gateway = await startGateway(backend)
+    running.push(gateway)
+    return gateway
+  }
+
+  /** Guesses in challenge after challenge until the budget is spent; how many were compared. */
+  async function exhaust(nodes: readonly TestGateway[], person: PersonWithApp): Promise<number> {
+    let compared = 0
+    for (let round = 0; ; round += 1) {
+      const node = nodes[round % nodes.length] as TestGateway
+      const challengeId = await loginChallenge(node, person.email)
+      for (let guess = 0; guess < 5; guess += 1) {
+        const wrong = guess % 2 ? 'ABCD-EFGH-JKMN-PQRS' : wrongCode(person.secret, node.now())
+        const { code } = await verifyMfa(nodes[guess % nodes.length] as TestGateway, challengeId, wrong)
+        if (code === 'RATE_LIMITED') return compared
+        expect(code).toBe('MFA_INVALID')
+        compared += 1
+      }
+    }
+  }
+
+  it('share one budget over challenges, nodes and operations, by app and by recovery code (17, 21, 22)', async () => {
+    const gateway = await start()
+    const sibling = await gateway.sibling()
+    const person = await signUpWithApp(gateway)
+    expect(await exhaust([gateway, sibling], person)).toBe(MFA_HOURLY.max)
+    const challengeId = await loginChallenge(gateway, person.email)
+    const right = nextCode(gateway, person)
+    const refused = await verifyMfa(gateway, challengeId, right)
+    expect([refused.code, refused.headers['retry-after']]).toEqual([
+      'RATE_LIMITED',
+      String(refused.errors[0]?.extensions['retryAfter']),
+    ])
+    const token = { token: person.accessToken }
+    const [recovery = ''] = person.recoveryCodes
+    for (const code of [right, recovery]) {
+      expect((await gateway.send(DisableTotpDocument, { code }, token)).code).toBe('RATE_LIMITED')
+      expect((await gateway.send(RegenerateRecoveryCodesDocument, { code }, token)).code).toBe('RATE_LIMITED')
+    }
+    if (clockIsOurs) {
+      gateway.passTime(HOUR)
+      const answer = await verifyMfa(gateway, await loginChallenge(gateway, person.email), recovery)
+      expect(answer.code).toBeUndefined()
+    }
+    await sibling.app.close()
+  })
+
+  it('never pass a hundred in a day, though a right code now and then forgets the hour (22, 23)', async () => {
+    const gateway = await start()
+    const person = await signUpWithApp(gateway)
+    let compared = 1
+    for (;;) {
+      const challengeId = await loginChallenge(gateway, person.email)
+      const wrong = wrongCode(person.secret, gateway.now())
+      let last: string | undefined
+      for (let guess = 0; guess < 4 && last !== 'RATE_LIMITED'; guess += 1) {
+        last = (await verifyMfa(gateway, challengeId, wrong)).code
+        if (last !== 'RATE_LIMITED') compared += 1
+      }
+      if (last === 'RATE_LIMITED') break
+      const { code } = await verifyMfa(gateway, challengeId, nextCode(gateway, person))
+      if (code === 'RATE_LIMITED') break
+      expect(code).toBeUndefined()
+      compared += 1
+    }
+    expect(compared).toBe(MFA_DAILY.max)
+    if (clockIsOurs) {
+      const tryAgain = async () =>
+        (await verifyMfa(gateway, await loginChallenge(gateway, person.email), nextCode(gateway, person)))
+          .code
+      gateway.passTime(23 * HOUR)
+      expect(await tryAgain()).toBe('RATE_LIMITED')
+      gateway.passTime(HOUR)
+      expect(await tryAgain()).toBeUndefined()
+    }
+    // Two codes are right at any time, and only who knows the first factor may guess.
+    expect(dailyTotpGuessProbability()).toBe(2e-4)
+  })
+
+  it('are not to be had by a stranger: a wrong password leads to none, and locks no owner out (89)', async () => {
+    const gateway = await start()
+    const person = await signUpWithApp(gateway)
+    for (let guess = 0; guess < MFA_HOURLY.max + 5; guess += 1)
+      expect((await verifyMfa(gateway, `challenge-${guess}`, '123456')).code).toBe('MFA_INVALID')
+    const answer = await verifyMfa(
+      gateway,
+      await loginChallenge(gateway, person.email),
+      nextCode(gateway, person),
+    )
+    expect(answer.code).toBeUndefined()
+  })
+})
