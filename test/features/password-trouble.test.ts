@@ -107,6 +107,7 @@ describeOn(EXTREMES, 'a password, when something is slow or away', (backend) => 
   it('is refused at once when every place for hashing is taken, and nothing is counted or sent for it (10, 80)', async () => {
     const settings = { RATE_LIMIT_SCALE: '1', PASSWORD_HASH_CONCURRENCY: '1', PASSWORD_HASH_QUEUE: '1' }
     const { gateway, mine, meet, heal, met } = await begin(settings)
+    gateway.passTime(60_000)
     const grant = await resetTokenFor(gateway, mine.email)
     let letGo = () => {}
     meet(/login-failures/, { kind: 'gate', open: new Promise((resolve) => (letGo = resolve)) })

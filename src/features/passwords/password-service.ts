@@ -131,8 +131,8 @@ export class PasswordService {
   ): Promise<(EndedSessions & { readonly user: User }) | null> {
     const { resetGrants, users } = this.#deps
     const { userId, generation, proves } = grant
-    await resetGrants.spend(grant)
     try {
+      await resetGrants.spend(grant)
       const reset = { userId, generation, proves, next, secondFactor }
       const changed = await users.resetPassword(reset, this.#end())
       // A wrong code, or one that was spent meanwhile: nobody need ask for a new grant.
@@ -140,7 +140,7 @@ export class PasswordService {
       return changed
     } catch (error) {
       // The refusal is what the caller must hear: should this fail too, a new code has to be asked for.
-      await resetGrants.restore(grant).catch(() => undefined)
+      if (!isInvalid(error)) await resetGrants.restore(grant).catch(() => undefined)
       throw error
     }
   }
