@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: ['test/servers/shared-servers.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     hookTimeout: 60_000,
   },
 })

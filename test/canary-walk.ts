@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { confirmContacts } from './canary-contacts.ts'
 import type { Searched } from './canary-search.ts'
 import { walkSecondFactor, type FactorCanaries } from './canary-factor-walk.ts'
 import type { TestGateway } from './gateway.ts'
@@ -215,6 +216,7 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
   }
 
   await becomeSomebody()
+  await confirmContacts({ gateway, send, tokensOf, codes, tokens })
   await signInEveryWay()
   await changePasswords({
     ...{ email: EMAIL, passwords: PASSWORDS, send, requestOtp, newCode, login, tokensOf },

@@ -3,6 +3,7 @@ import { schemaWithoutServices } from '../scripts/print-schema.ts'
 import { hashClientSecret } from '../src/core/client-secrets.ts'
 import { EXTREMES, describeOn } from './backends.ts'
 import { findings, standing, keysOfRedis, rowsOfEveryTable, type Searched } from './canary-search.ts'
+import { LINKED_LOCAL, NUMBER } from './canary-contacts.ts'
 import {
   LOCAL,
   NAME,
@@ -88,7 +89,7 @@ describeOn(EXTREMES, 'a canary', (backend) => {
     expect(findings(secrets, everywhere)).toEqual([])
     expect(standing(factors.digits, everywhere)).toEqual([])
     const withoutAccounts = everywhere.filter(({ place }) => place !== 'table users')
-    expect(findings([LOCAL, OTHER_LOCAL, NAME], withoutAccounts)).toEqual([])
+    expect(findings([LOCAL, OTHER_LOCAL, LINKED_LOCAL, NUMBER, NAME], withoutAccounts)).toEqual([])
   })
 
   it('would be found: the places were full, and the search sees through spellings (125)', async () => {
@@ -110,7 +111,7 @@ describeOn(EXTREMES, 'a canary', (backend) => {
     ])
       expect(text).toContain(event)
     expect(text).toContain('"level":50')
-    expect(walk.codes.size).toBe(5)
+    expect(walk.codes.size).toBe(7)
     expect([walk.factors.long.size, walk.factors.digits.size]).toEqual([43, 8])
     expect(standing(['123456'], [{ place: 'here', text: 'code="123456"' }])).toHaveLength(1)
     const word = 'canary?~é'
