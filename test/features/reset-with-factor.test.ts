@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { EXTREMES, describeOn } from '../backends.ts'
+import { startGateway, type TestGateway } from '../gateway.ts'
+import { LoginDocument, ResetPasswordDocument } from '../generated/graphql.ts'
+import { nextCode, refusalOf, signUpWithApp, wrongCode } from './mfa-steps.ts'
+import { NEW_PASSWORD, UNLIMITED, resetTokenFor, verifyReset } from './password-steps.ts'
+import { isSignedIn } from './session-steps.ts'
+
+describeOn(EXTREMES, 'a password that is reset where there is a second factor', (backend) => {
+  let gateway: TestGateway
+  beforeAll(async () => void (gateway = await startGateway(backend, UNLIMITED)))
+  afterAll(() => gateway.close())
+
+  const reset = (resetToken: string, mfaCode: string | null = null) =>
+    gateway.send(ResetPasswordDocument, { input: { resetToken, newPassword: NEW_PASSWORD, mfaCode } })
+  const passwordHolds = async (email: string, password: string) =>
+    (await gateway.send(LoginDocument, { input: { email, password } })).code === undefined
+
+  it('asks for it: a mailbox alone changes nothing, ends nothing and signs nobody in (17, 74)', async () => {
+    const person = await signUpWithApp(gateway)
+    const { data } = await verifyReset(gateway, person.email)
+    expect(data?.verifyOtp.mfaMethods).toEqual(['TOTP', 'RECOVERY_CODE'])
+    const token = data?.verifyOtp.resetToken ?? ''
+    expect((await reset(token)).code).toBe('BAD_USER_INPUT')
+    for (const wrong of [wrongCode(person.secret, gateway.now()), 'AAAA-AAAA-AAAA-AAAA'])
+      expect(refusalOf(await reset(token, wrong))[0]).toBe('MFA_INVALID')
+    expect(await passwordHolds(person.email, person.password)).toBe(true)
+    expect(await passwordHolds(person.email, NEW_PASSWORD)).toBe(false)
+    expect(await isSignedIn(gateway, person)).toBe(true)
+  })
+
+  it('takes a code of the app or a recovery code, each once, and keeps the grant for who mistypes (19, 36)', async () => {
+    const person = await signUpWithApp(gateway)
+    const byApp = await resetTokenFor(gateway, person.email)
+    await reset(byApp, wrongCode(person.secret, gateway.now()))
+    const code = nextCode(gateway, person)
+    const done = await reset(byApp, code)
+    expect(done.data?.resetPassword.session.methods).toEqual(['otp', 'totp'])
+    expect(await isSignedIn(gateway, person)).toBe(false)
+    const again = await resetTokenFor(gateway, person.email)
+    expect(refusalOf(await reset(again, code))[0]).toBe('MFA_INVALID')
+    const [recovery = ''] = person.recoveryCodes
+    expect((await reset(again, recovery)).data?.resetPassword.session.methods).toEqual(['otp', 'recovery'])
+    const third = await resetTokenFor(gateway, person.email)
+    expect(refusalOf(await reset(third, recovery))[0]).toBe('MFA_INVALID')
+  })
+
+  it('is reset once, by one of 30 that come together with grant and code (19)', async () => {
+    const person = await signUpWithApp(gateway)
+    const token = await resetTokenFor(gateway, person.email)
+    const code = nextCode(gateway, person)
+    const answers = await Promise.all(Array.from({ length: 30 }, () => reset(token, code)))
+    expect(answers.filter((answer) => answer.code === undefined)).toHaveLength(1)
+    expect(await passwordHolds(person.email, NEW_PASSWORD)).toBe(true)
+  })
+
+  it('shares its budget of guesses with the second step of signing in (17, 21)', async () => {
+    const strict = await startGateway(backend, { RATE_LIMIT_SCALE: '1' })
+    const person = await signUpWithApp(strict)
+    strict.passTime(60_000)
+    const token = await resetTokenFor(strict, person.email)
+    const codes: (string | undefined)[] = []
+    for (let tried = 0; tried < 32; tried += 1) {
+      const mfaCode = wrongCode(person.secret, strict.now())
+      const input = { resetToken: token, newPassword: NEW_PASSWORD, mfaCode }
+      codes.push((await strict.send(ResetPasswordDocument, { input })).code)
+    }
+    expect(codes.filter((code) => code === 'MFA_INVALID').length).toBeLessThanOrEqual(30)
+    expect(codes.at(-1)).toBe('RATE_LIMITED')
+    await strict.close()
+  })
+})
