@@ -194,7 +194,7 @@ describeOnEveryBackend('an authenticator app', (backend) => {
       )
       return found.length === 3 && found
     })
-    expect(messages.map(({ text }) => /(\d+) are left/.exec(text)?.[1])).toEqual(['9', '8', '7'])
+    expect(messages.map(({ text }) => /left: (\d+)/.exec(text)?.[1])).toEqual(['9', '8', '7'])
   })
 
   it('offers recovery codes as long as there are any, and others in their place for a code', async () => {
