@@ -89,6 +89,10 @@ describe('settings', () => {
 
   it.each([
     [{ NODE_ENV: 'production', OTP_EXPOSE_CODE: 'true' }, 'OTP_EXPOSE_CODE'],
+    [{ NODE_ENV: 'production', OTP_TEST_CODES: 'a@example.com=314159' }, 'OTP_TEST_CODES_UNTIL'],
+    [{ OTP_TEST_CODES: 'a@example.com=31415' }, 'OTP_TEST_CODES'],
+    [{ OTP_TEST_CODES: 'nobody=314159' }, 'OTP_TEST_CODES'],
+    [{ SMS_COUNTRIES: 'GB,XX' }, 'SMS_COUNTRIES'],
     [{ NODE_ENV: 'production', RATE_LIMIT_SCALE: '2' }, 'RATE_LIMIT_SCALE'],
     [{ STATE_STORE: 'redis' }, 'REDIS_URL'],
     [{ REDIS_URL: 'redis://a', REDIS_HOST: 'b' }, 'REDIS_URL'],

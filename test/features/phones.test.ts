@@ -5,7 +5,9 @@ import {
   MeDocument,
   RegisterPhoneDocument,
   RequestOtpDocument,
+  ResetPasswordDocument,
   VerifyOtpDocument,
+  VerifyResetOtpDocument,
   type OtpPurpose,
   type SignInFragment,
 } from '../generated/graphql.ts'
@@ -137,6 +139,24 @@ describeOnEveryBackend('phone numbers', (backend) => {
     expect(
       (await gateway.send(VerifyOtpDocument, { input }, { token: ada.accessToken })).code,
     ).toBeUndefined()
+  })
+
+  it('that were verified prove enough to choose a new password, and no others do (33)', async () => {
+    const ada = await gateway.signUp()
+    const phone = newPhone()
+    const grantOf = async (code: string) => {
+      const input = { phone, purpose: 'RESET_PASSWORD', code } as const
+      return gateway.send(VerifyResetOtpDocument, { input })
+    }
+    const decoy = (await request(phone, 'RESET_PASSWORD')).data?.requestOtp.otpCode ?? ''
+    expect((await grantOf(decoy)).code).toBe('OTP_INVALID')
+    await giveNumber(phone, ada.accessToken)
+    const code = (await request(phone, 'RESET_PASSWORD')).data?.requestOtp.otpCode ?? ''
+    const resetToken = (await grantOf(code)).data?.verifyOtp.resetToken ?? ''
+    const input = { resetToken, newPassword: 'seven grey herons at noon' }
+    const { resetPassword } = await gateway.ask(ResetPasswordDocument, { input })
+    expect(resetPassword.session.methods).toEqual(['sms'])
+    expect(resetPassword.user.email).toBe(ada.email)
   })
 
   it('make one account of 50 registrations at once (11)', async () => {
