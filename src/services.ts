@@ -1,6 +1,7 @@
 import type { Adapters } from './adapters.ts'
 import type { Config } from './config.ts'
 import { createAccessTokens, type AccessTokens } from './core/access-tokens.ts'
+import { createDeviceTokens } from './core/device-tokens.ts'
 import { createPasswords } from './core/passwords.ts'
 import { createRefreshTokens } from './core/refresh-tokens.ts'
 import { deriveKey } from './core/secrets.ts'
@@ -14,6 +15,8 @@ import { AuditService } from './features/audit/audit-service.ts'
 import { AuditTrail } from './features/audit/audit-trail.ts'
 import { LimitService } from './features/limits/limit-service.ts'
 import { LoginGuard } from './features/limits/login-guard.ts'
+import { OtpGuard } from './features/limits/otp-guard.ts'
+import { visitorsBy } from './features/limits/visitors.ts'
 import { NoticeService } from './features/notices/notice-service.ts'
 import { OtpService } from './features/otp/otp-service.ts'
 import { PostConnectionResolver, PostResolver } from './features/posts/post-resolver.ts'
@@ -61,6 +64,8 @@ export function createServices(
   const { audit, auditTrail } = auditOf(config, adapters)
   const notices = new NoticeService({ mailer: adapters.mailer, log })
   const { limits, loginGuard } = limitsOf(config, adapters)
+  const devices = createDeviceTokens({ keys: keysFor('device', masters), random, now })
+  const visitorOf = visitorsBy(devices)
 
   const accessTokens = createAccessTokens({
     keys,
@@ -70,10 +75,7 @@ export function createServices(
     leeway,
     now,
   })
-  const refreshTokens = createRefreshTokens(
-    deriveKey(master, 'refresh'),
-    ...masters.slice(1).map((other) => deriveKey(other, 'refresh')),
-  )
+  const refreshTokens = createRefreshTokens(...keysFor('refresh', masters))
   const records = new SessionRecords({
     store,
     sessions: adapters.sessions,
@@ -89,27 +91,28 @@ export function createServices(
     roleScopes: config.session.roleScopes,
   })
   const shared = { ...durations, sessions: adapters.sessions, records, issuer: tokenIssuer, audit, now }
-  const sessions = new SessionService({ ...shared, random, maxSessions: config.session.perUser })
-  const refresh = new RefreshService({ ...shared, users, refreshTokens, notices })
+  const sessions = new SessionService({ ...shared, devices, random, maxSessions: config.session.perUser })
+  const refresh = new RefreshService({ ...shared, users, refreshTokens, limits, notices })
 
   const sessionWatch = new SessionWatchService({ ...shared, signals: adapters.signals })
 
   const otpKey = deriveKey(master, 'otp')
   const otp = new OtpService({
     store,
-    limits,
+    guard: new OtpGuard(limits),
     random,
     now,
     hashKey: otpKey,
     length: config.otp.length,
     lifetimeMs: durations.otpMs,
   })
-  const otpSignIn = new OtpSignInService({ users, otp, sessions, loginGuard, notices, audit })
+  const otpSignIn = new OtpSignInService({ users, otp, sessions, loginGuard, visitorOf, notices, audit })
   const signIn = {
     users,
     sessions,
     otpSignIn,
     loginGuard,
+    visitorOf,
     notices,
     audit,
     random,
@@ -158,6 +161,11 @@ function limitsOf({ rateLimitScale: scale }: Config, { store, now, masters: [mas
 function auditOf({ auditDays }: Config, { auditEvents: events, log, random, now }: Adapters) {
   const auditTrail = new AuditTrail({ events, log, now, keepMs: auditDays * DAY })
   return { auditTrail, audit: new AuditService({ events, log, random, now, trail: auditTrail }) }
+}
+
+/** The key of a purpose under each master: the first makes, all are accepted. */
+function keysFor(purpose: string, [first, ...others]: Adapters['masters']): [Buffer, ...Buffer[]] {
+  return [deriveKey(first, purpose), ...others.map((other) => deriveKey(other, purpose))]
 }
 
 /** Seconds for tokens, milliseconds for everything else. */

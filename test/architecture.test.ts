@@ -34,7 +34,8 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(core|graphql)\/|^(graphql|graphql-scalars|type-graphql|reflect-metadata)$/,
   ],
   [/^graphql\/rate-limit\.ts$/, /^core\/|^(graphql|graphql-rate-limit|type-graphql)$/],
-  [/^graphql\/refresh-transport\.ts$/, /^core\/errors\.ts$|^cookie$/],
+  [/^graphql\/refresh-transport\.ts$/, /^core\/errors\.ts$|^graphql\/device-cookie\.ts$|^cookie$/],
+  [/^graphql\/device-cookie\.ts$/, /^core\/device-tokens\.ts$|^cookie$/],
   [/^graphql\//, /^(core|graphql|ports)\/|^(graphql|@apollo\/server(\/errors)?)$/],
   [
     /^http\/sockets\.ts$/,

@@ -4,6 +4,7 @@ import {
   type CookieExchange,
   type RefreshTransport,
 } from './refresh-transport.ts'
+import { deviceTokenIn } from './device-cookie.ts'
 import type { FieldLimits } from './rate-limit.ts'
 import { AuthError } from '../core/errors.ts'
 import type { Caller, ClientFacts, Credentials, SignedInCaller } from '../core/caller.ts'
@@ -25,9 +26,13 @@ export interface RequestFacts {
   readonly acceptLanguage: string | undefined
   readonly ipAddress: string | undefined
   readonly requestId: string
-  /** Null where refresh tokens travel in the body. */
-  readonly cookies: CookieExchange | null
+  readonly cookies: CookieExchange
+  /** Whether refresh tokens ride in a cookie. */
+  readonly refreshInCookie: boolean
 }
+
+/** The same for a socket, which has no answer to set a cookie in. */
+type SocketFacts = Omit<RequestFacts, 'rawHeaders' | 'cookies' | 'refreshInCookie'>
 
 const BEARER = /^bearer ([^ ]+)$/i
 
@@ -37,10 +42,14 @@ export async function createContext(
   identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>,
   fieldLimits: FieldLimits,
 ): Promise<Context> {
+  const { cookies } = request
   return {
-    caller: await identify(credentialsOf(request.rawHeaders), clientOf(request)),
+    caller: await identify(
+      credentialsOf(request.rawHeaders),
+      clientOf(request, deviceTokenIn(cookies.header)),
+    ),
     fieldLimits,
-    refreshTransport: request.cookies ? cookieTransport(request.cookies) : bodyTransport,
+    refreshTransport: request.refreshInCookie ? cookieTransport(cookies) : bodyTransport(cookies.set),
     watchSession: () => {
       throw new AuthError('FORBIDDEN')
     },
@@ -50,26 +59,25 @@ export async function createContext(
 /** The context of a socket, whose caller was told when it opened; `params`: the payload of its `connection_init`. */
 export async function createSocketContext(
   params: unknown,
-  request: Omit<RequestFacts, 'rawHeaders' | 'cookies'>,
+  request: SocketFacts,
   identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>,
   own: Pick<Context, 'fieldLimits' | 'watchSession'>,
 ): Promise<Context> {
   const headers = typeof params === 'object' && params !== null ? Object.entries(params).flat() : []
   const rawHeaders = headers.map((value) => (typeof value === 'string' ? value : ''))
-  const caller = await identify(credentialsOf(rawHeaders), clientOf(request))
-  return { caller, refreshTransport: bodyTransport, ...own }
+  const caller = await identify(credentialsOf(rawHeaders), clientOf(request, null))
+  return { caller, refreshTransport: bodyTransport(() => undefined), ...own }
 }
 
-function clientOf({
-  ipAddress,
-  userAgent,
-  acceptLanguage,
-  requestId,
-}: Omit<RequestFacts, 'rawHeaders' | 'cookies'>): ClientFacts {
+function clientOf(
+  { ipAddress, userAgent, acceptLanguage, requestId }: SocketFacts,
+  deviceToken: string | null,
+): ClientFacts {
   return {
     ipAddress: ipAddress ?? null,
     userAgent: userAgent?.slice(0, 256).toWellFormed() ?? null,
     acceptLanguage: acceptLanguage?.slice(0, 256) ?? null,
+    deviceToken,
     requestId,
   }
 }

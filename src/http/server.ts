@@ -124,7 +124,8 @@ async function contextOf(
     acceptLanguage: request.headers['accept-language'],
     ipAddress: request.ip,
     requestId: request.id,
-    cookies: cookies ? exchange : null,
+    cookies: exchange,
+    refreshInCookie: cookies,
   }
   await together()
   return createContext(facts, identify, newFieldLimits())

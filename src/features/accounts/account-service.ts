@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { ClientFacts, SignedInCaller } from '../../core/caller.ts'
-import { networkOf } from '../../core/network.ts'
 import { AuthError } from '../../core/errors.ts'
 import { boundedText, emailAddress, newPassword, parseInput, presentedPassword } from '../../core/input.ts'
 import type { Passwords } from '../../core/passwords.ts'
@@ -9,6 +8,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { LoginGuard } from '../limits/login-guard.ts'
+import type { VisitorOf } from '../limits/visitors.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import type { OpenedChallenge } from '../otp/otp-service.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
@@ -22,6 +22,7 @@ export interface AccountDependencies {
   readonly sessions: SessionService
   readonly otpSignIn: OtpSignInService
   readonly loginGuard: LoginGuard
+  readonly visitorOf: VisitorOf
   readonly notices: NoticeService
   readonly audit: AuditService
   readonly random: Random
@@ -57,7 +58,7 @@ export class AccountService {
   async register(input: unknown, client: ClientFacts): Promise<OpenedChallenge> {
     const { users, passwords, notices, audit, otpSignIn, random, now } = this.#deps
     const { email, password, fullName, locale } = parseInput(this.#registerInput, input)
-    const admission = await otpSignIn.admit('VERIFY_EMAIL', email)
+    const admission = await otpSignIn.admit('VERIFY_EMAIL', email, client, null)
     const passwordHash = password == null ? null : await passwords.hash(password)
     const registration = {
       id: newId(random),
@@ -80,12 +81,12 @@ export class AccountService {
 
   /** Signs in by password. Every cause of failure is one answer, `INVALID_CREDENTIALS`, after the same work. */
   async login(input: unknown, client: ClientFacts): Promise<SignIn> {
-    const { users, passwords, loginGuard, sessions, audit } = this.#deps
+    const { users, passwords, loginGuard, visitorOf, sessions, audit } = this.#deps
     const { email, password } = parseInput(loginInput, input)
-    const network = networkOf(client.ipAddress)
     // SQL is asked first: while it cannot answer, no attempt is counted.
     const found = await users.findCredentials(email)
-    await loginGuard.admit(email, network).catch((error: unknown) => {
+    const visitor = visitorOf(client, found?.user.id ?? null)
+    await loginGuard.admit(email, visitor).catch((error: unknown) => {
       if (isLimit(error)) audit.record('authn_login_fail_max', { userId: found?.user.id }, client)
       throw error
     })
@@ -96,7 +97,7 @@ export class AccountService {
       audit.record('authn_login_fail', { userId: found?.user.id }, client)
       throw new AuthError('INVALID_CREDENTIALS')
     }
-    await loginGuard.succeeded(email, network)
+    await loginGuard.succeeded(email, visitor)
     audit.record('authn_login_success', { userId: started.user.id, sessionId: started.session.id }, client)
     return started
   }

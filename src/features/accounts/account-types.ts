@@ -122,10 +122,11 @@ export class AuthPayload {
   user!: UserType
 }
 
-/** The payload of a sign-in or refresh; the refresh token goes the way of the transport. */
+/** The payload of a sign-in or refresh; the refresh token, and after a sign-in the device's, go the way of the transport. */
 export function authPayload(messageKey: string, signIn: SignIn, transport: RefreshTransport): AuthPayload {
   const { accessToken, expiresIn, refreshExpiresIn, session, user } = signIn
   const refreshToken = transport.give(signIn.refreshToken, refreshExpiresIn)
+  if (signIn.deviceToken !== null) transport.nameDevice(signIn.deviceToken)
   const tokens = { accessToken, tokenType: 'Bearer', expiresIn, refreshToken, refreshExpiresIn }
   return { messageKey, ...tokens, session: sessionView(session, session.id), user: userView(user, user.id) }
 }

@@ -7,6 +7,7 @@ import { emailAddress, parseInput } from '../../core/input.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { LoginGuard } from '../limits/login-guard.ts'
+import type { VisitorOf } from '../limits/visitors.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import type { OtpPurpose } from '../otp/otp-record.ts'
 import type {
@@ -27,6 +28,7 @@ export interface OtpSignInDependencies {
   readonly sessions: SessionService
   readonly notices: NoticeService
   readonly loginGuard: LoginGuard
+  readonly visitorOf: VisitorOf
   readonly audit: AuditService
 }
 
@@ -57,16 +59,22 @@ export class OtpSignInService {
   /** Sends a code to an address, if an account may use it; the answer is the same if not. Throws `BAD_USER_INPUT` or `RATE_LIMITED`. */
   async request(input: unknown, client: ClientFacts): Promise<SentChallenge> {
     const { email, purpose } = parseInput(requestInput, input)
-    const admission = await this.admit(purpose, email)
     const found = await this.#deps.users.findCredentials(email)
+    const admission = await this.admit(purpose, email, client, found?.user.id ?? null)
     const user = found && found.user.status !== 'SUSPENDED' ? found.user : null
     const challenge = await this.challenge(purpose, email, user, admission, client)
     return { ...challenge, channel: 'EMAIL', destination: maskEmail(email) }
   }
 
-  /** Leave to send a code to an address. Throws `RATE_LIMITED`. */
-  admit(purpose: OtpPurpose, email: EmailAddress): Promise<Admission> {
-    return this.#deps.otp.admit(placeOf(purpose, email))
+  /** Leave to send a code to an address; `userId`: whose it is, null for nobody's. Throws `RATE_LIMITED`. */
+  admit(
+    purpose: OtpPurpose,
+    email: EmailAddress,
+    client: ClientFacts,
+    userId: string | null,
+  ): Promise<Admission> {
+    const { otp, visitorOf } = this.#deps
+    return otp.admit(placeOf(purpose, email), visitorOf(client, userId))
   }
 
   /** Opens a challenge for an address and, where there is a user, sends the code. Without one the challenge is a decoy. */
@@ -107,9 +115,9 @@ export class OtpSignInService {
   }
 
   async #spend(challenge: FoundChallenge, code: string, client: ClientFacts): Promise<void> {
-    const { otp, audit } = this.#deps
+    const { otp, visitorOf, audit } = this.#deps
     try {
-      await otp.spend(challenge, code)
+      await otp.spend(challenge, code, visitorOf(client, challenge.userId))
     } catch (error) {
       const userId = challenge.userId ?? undefined
       if (error instanceof AuthError) audit.record('authn_otp_fail', { userId, reason: error.code }, client)

@@ -2,8 +2,9 @@ import { AuthError } from '../../core/errors.ts'
 import { equalInConstantTime, keyedHash, newCode, newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { StateStore } from '../../ports/state-store.ts'
-import { GUESSES_PER_CODE, OTP_FAILURES, OTP_HOURLY, OTP_RESEND } from '../limits/limit-rules.ts'
-import type { LimitService } from '../limits/limit-service.ts'
+import { GUESSES_PER_CODE } from '../limits/limit-rules.ts'
+import type { OtpGuard } from '../limits/otp-guard.ts'
+import type { Visitor } from '../limits/visitors.ts'
 import {
   readOtpRecord,
   writeOtpRecord,
@@ -15,7 +16,7 @@ import {
 /** What the code service needs. */
 export interface OtpDependencies {
   readonly store: StateStore
-  readonly limits: LimitService
+  readonly guard: OtpGuard
   readonly random: Random
   readonly now: Clock
   readonly hashKey: Buffer
@@ -77,11 +78,8 @@ export class OtpService {
   }
 
   /** Leave to send a code to a place, claimed before any work is done for it. Throws `RATE_LIMITED`. */
-  async admit(place: OtpPlace): Promise<Admission> {
-    const { limits } = this.#deps
-    const placeId = this.#placeId(place)
-    const resend = await limits.claim(OTP_RESEND, placeId)
-    await limits.claim(OTP_HOURLY, placeId)
+  async admit(place: OtpPlace, visitor: Visitor): Promise<Admission> {
+    const resend = await this.#deps.guard.admitMessage(place.purpose, this.#placeId(place), visitor)
     return { resendAvailableIn: resend.remaining > 0 ? 0 : Math.ceil(resend.resetsInMs / 1000) }
   }
 
@@ -129,9 +127,9 @@ export class OtpService {
    * Spends the code: of any number of callers with the right one, one is answered. Every guess is counted before it is
    * compared. Throws `OTP_INVALID` or `RATE_LIMITED`.
    */
-  async spend(challenge: FoundChallenge, code: string): Promise<void> {
+  async spend(challenge: FoundChallenge, code: string, visitor: Visitor): Promise<void> {
     const { placeId, path, record } = challenge
-    const attemptsLeft = await this.#countGuess(challenge)
+    const attemptsLeft = await this.#countGuess(challenge, visitor)
     const fits = equalInConstantTime(
       this.#codeHash(placeId, record?.nonce ?? '', code),
       record?.codeHash ?? '',
@@ -139,7 +137,7 @@ export class OtpService {
     if (!record?.userId || !fits || !(await this.#replace(placeId, record, { ...record, spent: true }))) {
       throw new AuthError('OTP_INVALID', { attemptsLeft })
     }
-    await this.#deps.limits.clear(OTP_FAILURES, placeId, path)
+    await this.#deps.guard.succeeded(placeId, path, visitor)
   }
 
   /** Makes a spent code good again, for when what it was spent on could not be done. SQL still refuses a second session with it. */
@@ -148,9 +146,9 @@ export class OtpService {
   }
 
   /** Past the budget the code is dead on this path, the right one too. */
-  async #countGuess({ placeId, path, record }: FoundChallenge): Promise<number> {
-    const { store, limits, lifetimeMs } = this.#deps
-    await limits.claim(OTP_FAILURES, placeId, path)
+  async #countGuess({ placeId, path, record }: FoundChallenge, visitor: Visitor): Promise<number> {
+    const { store, guard, lifetimeMs } = this.#deps
+    await guard.admitGuess(placeId, path, visitor)
     const key = `otp-guesses:${placeId}:${record?.nonce ?? 'none'}:${path}`
     const { count } = await store.increment(key, lifetimeMs + AFTERLIFE_MS)
     if (count > GUESSES_PER_CODE) throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
