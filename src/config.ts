@@ -76,6 +76,12 @@ export interface Config {
   readonly requireHttps: boolean
   /** Certificate chain and key, PEM; null: plain HTTP. */
   readonly tls: { readonly cert: string; readonly key: string } | null
+  /** How much is taken on, and how long it may take. */
+  readonly load: {
+    readonly maxInFlight: number
+    readonly maxLoopDelayMs: number
+    readonly requestSeconds: number
+  }
   readonly corsOrigins: readonly string[]
   /** Documents may be sent by their digest. */
   readonly persistedQueries: boolean
@@ -194,6 +200,11 @@ function toConfig(raw: Settings, persistedOperations: OperationManifest | null):
     trustProxy: raw.TRUST_PROXY,
     requireHttps: requiresHttps(raw),
     tls: tlsOf(raw),
+    load: {
+      maxInFlight: raw.MAX_IN_FLIGHT,
+      maxLoopDelayMs: raw.MAX_LOOP_DELAY_MS,
+      requestSeconds: raw.REQUEST_SECONDS,
+    },
     corsOrigins: raw.CORS_ORIGINS,
     persistedQueries: raw.PERSISTED_QUERIES,
     persistedOperations,

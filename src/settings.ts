@@ -155,6 +155,18 @@ export const SETTINGS = {
     type: z.string().optional(),
     doc: 'Private key of `TLS_CERT`, PEM; mostly as `TLS_KEY_FILE`.',
   },
+  MAX_IN_FLIGHT: {
+    type: whole(1, 100_000).default(200),
+    doc: 'Requests at work at a time, 1 to 100000; what is more is answered 503 with `Retry-After` before it is read. Health is answered anyway.',
+  },
+  MAX_LOOP_DELAY_MS: {
+    type: whole(10, 60_000).default(250),
+    doc: 'Mean delay of the event loop beyond which an eighth of `MAX_IN_FLIGHT` is taken on, 10 to 60000 ms.',
+  },
+  REQUEST_SECONDS: {
+    type: whole(1, 60).default(5),
+    doc: 'Longest time until a GraphQL request that has arrived is answered, 1 to 60 s; then it is 503.',
+  },
   PUBLIC_URL: {
     type: z.url({ protocol: /^https?$/, error: 'an http:// or https:// address' }).optional(),
     doc: 'Address that people reach the gateway at. Used for the tokens’ issuer and the discovery document, which is not served without it.',

@@ -42,6 +42,8 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(core|graphql)\/|^node:(http|stream|timers\/promises)$|^(fastify|graphql|graphql-ws|graphql-ws\/use\/ws|ws)$/,
   ],
   [/^http\/log\.ts$/, /^pino$/],
+  [/^http\/admission\.ts$/, /^http\/|^node:(http|perf_hooks)$|^fastify$/],
+  [/^http\/listener\.ts$/, /^http\/|^node:https?$|^fastify$/],
   [/^http\/(json-errors|transport-security)\.ts$/, /^http\/|^node:(http|net)$|^fastify$/],
   [
     /^http\//,

@@ -105,6 +105,8 @@ export async function startGateway(
     STATE_STORE: backend.store,
     ...(backend.store === 'redis' ? { REDIS_URL: await freshRedis() } : {}),
     LOG_LEVEL: 'silent',
+    // Suites send hundreds at once, beside other suites.
+    REQUEST_SECONDS: '60',
     ...extra,
   }
   return open(folder, environment, overrides, { offset: 0 })

@@ -16,6 +16,8 @@ export interface Context {
   readonly fieldLimits: FieldLimits
   /** News of the caller's own session, on a socket; throws `FORBIDDEN` elsewhere. See `SessionEvent` of the schema. */
   readonly watchSession: (caller: SignedInCaller) => AsyncIterable<object>
+  /** Nobody waits for the answer any more: what has not begun need not begin. */
+  readonly isGivenUp: () => boolean
 }
 
 /** The part of a request that says who calls. */
@@ -29,10 +31,11 @@ export interface RequestFacts {
   readonly cookies: CookieExchange
   /** Whether refresh tokens ride in a cookie. */
   readonly refreshInCookie: boolean
+  readonly isGivenUp: () => boolean
 }
 
 /** The same for a socket, which has no answer to set a cookie in. */
-type SocketFacts = Omit<RequestFacts, 'rawHeaders' | 'cookies' | 'refreshInCookie'>
+type SocketFacts = Omit<RequestFacts, 'rawHeaders' | 'cookies' | 'refreshInCookie' | 'isGivenUp'>
 
 const BEARER = /^bearer ([^ ]+)$/i
 
@@ -53,6 +56,7 @@ export async function createContext(
     watchSession: () => {
       throw new AuthError('FORBIDDEN')
     },
+    isGivenUp: request.isGivenUp,
   }
 }
 
@@ -66,7 +70,7 @@ export async function createSocketContext(
   const headers = typeof params === 'object' && params !== null ? Object.entries(params).flat() : []
   const rawHeaders = headers.map((value) => (typeof value === 'string' ? value : ''))
   const caller = await identify(credentialsOf(rawHeaders), clientOf(request, null))
-  return { caller, refreshTransport: bodyTransport(() => undefined), ...own }
+  return { caller, refreshTransport: bodyTransport(() => undefined), isGivenUp: () => false, ...own }
 }
 
 function clientOf(

@@ -14,6 +14,7 @@ const SENTENCES = {
   415: ['UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json in UTF-8, without an encoding.'],
   431: ['HEADERS_TOO_LARGE', 'The address and the headers are too large.'],
   500: ['INTERNAL_SERVER_ERROR', 'Something went wrong on our side.'],
+  503: ['SERVICE_UNAVAILABLE', 'The service cannot answer right now. Try again shortly.'],
 } as const satisfies Readonly<Record<number, readonly [code: string, message: string]>>
 
 type KnownStatus = keyof typeof SENTENCES
@@ -37,6 +38,7 @@ export function addJsonErrors(app: FastifyInstance): void {
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 500) request.log.error({ err: error }, 'a request failed')
+    if (status === 503) reply.header('retry-after', '1')
     return reply.code(status).header('cache-control', 'no-store').send(bodyOf(status, request.id))
   })
 }
@@ -71,6 +73,14 @@ export function answerBrokenRequest(error: Error & { code: string }, socket: Soc
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`
   socket.end(head + body, () => socket.destroy())
+}
+
+/** A refusal as text, with more facts in its extensions. */
+export function refusalText(status: KnownStatus, facts: object): string {
+  const { errors } = bodyOf(status)
+  return JSON.stringify({
+    errors: errors.map((error) => ({ ...error, extensions: { ...error.extensions, ...facts } })),
+  })
 }
 
 function bodyOf(status: number, errorId?: string) {
