@@ -1,6 +1,7 @@
 import { contradictions } from './contradictions.ts'
 import { ManifestError, parseManifest, type OperationManifest } from './core/operation-manifest.ts'
 import type { z } from 'zod'
+import { textOf, type Environment } from './environment.ts'
 import { SETTINGS, type Settings } from './settings.ts'
 import { requiresHttps, tlsOf } from './transport-settings.ts'
 
@@ -103,19 +104,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** What `loadConfig` reads: variables, and files for the `NAME_FILE` spelling. */
-export interface Environment {
-  readonly variables: Readonly<Record<string, string | undefined>>
-  /** Content of a file; throws when it cannot be read. */
-  readonly readFile: (path: string) => string
-}
-
 /** Checks every setting and reports all problems at once in a `ConfigError`. */
 export function loadConfig(environment: Environment): Config {
   const problems: string[] = []
   const raw: Record<string, unknown> = {}
   for (const [name, setting] of Object.entries(SETTINGS)) {
-    const parsed = setting.type.safeParse(valueOf(name, environment, problems))
+    const parsed = setting.type.safeParse(textOf(name, environment, problems))
     if (parsed.success) raw[name] = parsed.data
     else problems.push(`${name}: expected ${parsed.error.issues.map(expectation).join('; ')}`)
   }
@@ -125,20 +119,6 @@ export function loadConfig(environment: Environment): Config {
   const operations = operationsOf(settings, environment, problems)
   if (problems.length > 0) throw new ConfigError(problems)
   return toConfig(settings, operations)
-}
-
-function valueOf(name: string, { variables, readFile }: Environment, problems: string[]): string | undefined {
-  const direct = variables[name] || undefined
-  const file = variables[`${name}_FILE`] || undefined
-  if (direct !== undefined && file !== undefined)
-    problems.push(`${name}: expected either ${name} or ${name}_FILE, not both`)
-  if (direct !== undefined || file === undefined) return direct
-  try {
-    return readFile(file).trim()
-  } catch {
-    problems.push(`${name}_FILE: expected a file that can be read`)
-    return undefined
-  }
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

@@ -205,6 +205,19 @@ export const SETTINGS = {
   },
 } as const satisfies Record<string, Setting>
 
+/** Those that hold, or may hold, a secret: a file for one of them must not be open to everybody. */
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set<SettingName>([
+  'DATABASE_URL',
+  'REDIS_URL',
+  'REDIS_PASSWORD',
+  'JWT_KEYS',
+  'JWT_SECRET',
+  'JWT_SECRETS_ACCEPTED',
+  'GATEWAY_SECRET',
+  'GATEWAY_SECRETS_ACCEPTED',
+  'TLS_KEY',
+])
+
 /** Name of an environment variable. */
 export type SettingName = keyof typeof SETTINGS
 /** The settings one by one, before they are checked against each other. */

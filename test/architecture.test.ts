@@ -81,7 +81,11 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^settings\.ts$/, /^core\/token-keys\.ts$|^setting-types\.ts$|^zod$/],
   [/^transport-settings\.ts$/, /^settings\.ts$|^core\/certificates\.ts$/],
   [/^contradictions\.ts$/, /^(settings|transport-settings)\.ts$/],
-  [/^config\.ts$/, /^core\/operation-manifest\.ts$|^(settings|contradictions|transport-settings)\.ts$|^zod$/],
+  [/^environment\.ts$/, /^settings\.ts$/],
+  [
+    /^config\.ts$/,
+    /^core\/operation-manifest\.ts$|^(settings|environment|contradictions|transport-settings)\.ts$|^zod$/,
+  ],
   [/^adapters\.ts$/, /^(adapters|core|ports)\/|^config\.ts$/],
   [/^signing\.ts$/, /^(features\/keys|core)\/|^adapters\/kept-secrets\.ts$|^(adapters|config)\.ts$/],
   [/^services\.ts$/, /^(features|core)\/|^(adapters|config)\.ts$/],
@@ -93,10 +97,14 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^app\.ts$/,
     /^(http\/server|http-options|adapters|config|services|signing|features\/(accounts\/account-administration|keys\/key-ring))\.ts$|^fastify$/,
   ],
-  [/^index\.ts$/, /^(app|adapters|config)\.ts$|^http\/log\.ts$|^adapters\/database\/migrations\.ts$/],
+  [
+    /^index\.ts$/,
+    /^(app|adapters|config|environment)\.ts$|^http\/log\.ts$|^adapters\/database\/migrations\.ts$/,
+  ],
+  [/^last-resort\.ts$/, /^pino$/],
   [
     /^main\.ts$/,
-    /^(app|config)\.ts$|^adapters\/database\/migrations\.ts$|^core\/(client-secrets|secrets|token-keys)\.ts$|^features\/keys\/key-ring\.ts$|^http\/log\.ts$|^node:(fs|timers\/promises)$|^(commander|pino)$/,
+    /^(app|config)\.ts$|^adapters\/database\/migrations\.ts$|^core\/(client-secrets|secrets|token-keys)\.ts$|^features\/keys\/key-ring\.ts$|^(http\/log|last-resort)\.ts$|^node:(fs|timers\/promises)$|^(commander|pino)$/,
   ],
 ]
 

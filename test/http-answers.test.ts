@@ -171,7 +171,7 @@ describe('answers', () => {
     },
   )
 
-  it('every answer has the security headers, and none names the software (104)', async () => {
+  it('every answer has the security headers, and none names the software (104, 174)', async () => {
     const answers = [
       await ask('/graphql', 'POST', JSON_TYPE, QUERY),
       await ask('/graphql', 'POST', JSON_TYPE, '{"query":"{"}'),
@@ -190,7 +190,10 @@ describe('answers', () => {
   it('the IDE keeps its own policy, and everything that its page loads may be loaded by it', async () => {
     const page = await ask('/graphql', 'GET', { accept: 'text/html' })
     expect(page.headers['content-security-policy']).toMatch(/script-src 'self';.*connect-src 'self'/)
-    expect(page.headers).toMatchObject({ 'x-content-type-options': 'nosniff', vary: 'Accept, Origin' })
+    expect(page.headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      vary: 'Accept, Authorization, Origin',
+    })
     const parts = [...page.body.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? '')
     expect(parts).toHaveLength(5)
     for (const path of parts) {

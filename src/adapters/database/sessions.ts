@@ -109,7 +109,9 @@ export function createSessions(database: Database): Sessions {
     },
 
     async revoke(id, userId, reason, now) {
-      const where = { id, revokedAt: null, ...(userId === null ? {} : { userId }) }
+      // An object in the place of a text would be a filter of its own: `equals` takes values alone, here and in every change of many rows.
+      const owner = userId === null ? {} : { userId: { equals: userId } }
+      const where = { id: { equals: id }, revokedAt: null, ...owner }
       const data = { revokedAt: now, revokedReason: reason }
       return (await run((prisma) => prisma.session.updateMany({ where, data }))).count === 1
     },
@@ -118,7 +120,7 @@ export function createSessions(database: Database): Sessions {
       const [, ended, over] = await run((prisma) => {
         const raise = exceptId === undefined ? 1 : 0
         const account = prisma.user.updateMany({
-          where: { id: userId },
+          where: { id: { equals: userId } },
           data: { generation: { increment: raise } },
         })
         const sessions = prisma.$queryRaw<{ id: string }[]>`
