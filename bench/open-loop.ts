@@ -21,8 +21,8 @@ export interface Outcome {
 /** What is sent, by its turn. */
 export type Requests = (turn: number) => Buffer
 
-/** Connections that a client may have. */
-const MOST = 1500
+/** Connections that are open before the load begins, as a balancer keeps them: Node.js accepts one new connection each turn of its event loop. */
+const CONNECTIONS = 800
 
 /** Sends so many a second, whatever comes back: load as the world makes it, not as the server allows it. Latency counts from the intended time. */
 export async function openLoop(
@@ -32,15 +32,13 @@ export async function openLoop(
   requests: Requests,
 ): Promise<Outcome> {
   const samples: Sample[] = []
-  const free: Connection[] = []
-  const all: Connection[] = []
+  const all = await openConnections(port)
+  const free = [...all]
   let unsent = 0
   const start = performance.now()
-  for (let turn = 0; ;) {
-    const elapsed = performance.now() - start
-    if (elapsed >= seconds * 1000) break
-    for (const due = (elapsed / 1000) * perSecond; turn < due; turn += 1) {
-      const connection = free.pop() ?? (all.length < MOST ? open(all, port) : null)
+  for (let turn = 0; performance.now() - start < seconds * 1000; await sleep(1))
+    for (const due = ((performance.now() - start) / 1000) * perSecond; turn < due; turn += 1) {
+      const connection = free.pop()
       if (!connection) unsent += 1
       else
         connection.send(requests(turn), start + (turn / perSecond) * 1000, (sample) => {
@@ -48,13 +46,22 @@ export async function openLoop(
           if (sample.status !== 0) free.push(connection)
         })
     }
-    await sleep(1)
-  }
-  const [taken, until] = [samples.length, performance.now() + 6000]
-  void taken
-  while (samples.length < sentBy(all) && performance.now() < until) await sleep(10)
+  const until = performance.now() + 6000
+  while (free.length < all.length && performance.now() < until) await sleep(10)
   for (const { socket } of all) socket.destroy()
   return { samples, seconds, unsent }
+}
+
+/** Connections that have been answered once. */
+async function openConnections(port: number): Promise<Connection[]> {
+  const live = Buffer.from('GET /livez HTTP/1.1\r\nHost: a\r\n\r\n')
+  const all: Connection[] = []
+  while (all.length < CONNECTIONS) {
+    const some = Array.from({ length: 20 }, () => new Connection(port))
+    await Promise.all(some.map((one) => new Promise((resolve) => one.send(live, 0, resolve))))
+    all.push(...some)
+  }
+  return all
 }
 
 /** As many as the server answers, over so many connections. */
@@ -83,20 +90,9 @@ export async function closedLoop(
   return { samples, seconds, unsent: 0 }
 }
 
-function open(all: Connection[], port: number): Connection {
-  const connection = new Connection(port)
-  all.push(connection)
-  return connection
-}
-
-function sentBy(all: readonly Connection[]): number {
-  return all.reduce((sum, { sent }) => sum + sent, 0)
-}
-
 /** One connection with one request under way: as little work as may be, for the client shares the machine with the server. */
 class Connection {
   readonly socket: Socket
-  sent = 0
   #text = ''
   #intendedAt = 0
   #done: ((sample: Sample) => void) | null = null
@@ -110,7 +106,6 @@ class Connection {
   }
 
   send(request: Buffer, intendedAt: number, done: (sample: Sample) => void): void {
-    this.sent += 1
     this.#intendedAt = intendedAt
     this.#done = done
     this.socket.write(request)

@@ -160,8 +160,8 @@ export const SETTINGS = {
     doc: 'Requests at work at a time, 1 to 100000; what is more is answered 503 with `Retry-After` before it is read. Health is answered anyway.',
   },
   MAX_LOOP_DELAY_MS: {
-    type: whole(10, 60_000).default(250),
-    doc: 'Mean delay of the event loop beyond which an eighth of `MAX_IN_FLIGHT` is taken on, 10 to 60000 ms.',
+    type: whole(10, 60_000).default(50),
+    doc: 'Mean delay of the event loop beyond which fewer than `MAX_IN_FLIGHT` are taken on, 10 to 60000 ms.',
   },
   REQUEST_SECONDS: {
     type: whole(1, 60).default(5),

@@ -55,7 +55,7 @@ describeOn(EXTREMES, 'a filter that is empty', (backend) => {
       () => posts.update(nobody, nobody, { title: 'taken' }, now),
       () => sessions.revokeAll(nobody, 'REVOKED', { now, overSince: now }),
       () => sessions.rotate(nobody, 0, now, now),
-      () => users.setStatus(nobody, 'SUSPENDED', { now, overSince: now } as never),
+      () => users.setStatus(nobody, 'SUSPENDED', { now, overSince: now }),
       () => users.setRoles(nobody, ['ADMIN'], now),
       () => users.replacePasswordHash(nobody, nobody, 'x', now),
       // A session that is anybody's may be ended by its id: an empty id is none.

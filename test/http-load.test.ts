@@ -107,7 +107,7 @@ describe('a gateway that is asked for more than it may take on', () => {
     await work
   })
 
-  it('takes on an eighth while its event loop is late, and all again when it is not (166)', async () => {
+  it('takes on less while its event loop is late, and all again when it is not (166)', async () => {
     const { ask, pace } = await start({ MAX_IN_FLIGHT: '16', MAX_LOOP_DELAY_MS: '10' })
     pace.ms = 300
     const statuses = async () =>

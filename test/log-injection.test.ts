@@ -22,7 +22,7 @@ const HOSTILE = [
 ]
 /** Longest line, in characters. */
 const LONGEST = 4096
-// eslint-disable-next-line no-control-regex
+ 
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
 
 describe('the log', () => {

@@ -1,14 +1,14 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import type { FastifyBaseLogger } from 'fastify'
 import { refusalText } from './json-errors.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
 /** How much work is taken on. */
 export interface AdmissionOptions {
-  /** Requests at work at a time. */
+  /** Most requests at work at a time. */
   readonly maxInFlight: number
-  /** Milliseconds by which the event loop may be late; beyond it an eighth of `maxInFlight` is taken on. */
+  /** Milliseconds by which the event loop may be late on average; beyond it fewer and fewer are taken on. */
   readonly maxLoopDelayMs: number
   readonly log: FastifyBaseLogger
 }
@@ -24,11 +24,16 @@ export interface Admission {
 }
 
 /** How often the event loop's delay is looked at, in milliseconds. */
-const LOOK_MS = 250
+const LOOK_MS = 100
+/** How often the log tells of refusals at most, in milliseconds. */
+const TELL_MS = 1000
 /** Resolution of Node's histogram, which it adds to every delay, in milliseconds. */
 const RESOLUTION_MS = 10
-/** Share of the bound while the event loop is late: enough for it to recover by, and never nothing. */
-const LATE_SHARE = 8
+/** Additive increase, multiplicative decrease: what is left of the bound after a look that was late, and what comes back after one that was not. */
+const SHRINK = 0.75
+const GROW = 1 / 20
+/** Taken on however late it is, so that it is seen when it is over. */
+const LEAST = 4
 /** Asked by load balancers and by monitoring: overload is what they must be able to see. */
 const EXEMPT = /^\/+(livez|readyz|healthz|metrics)\/?(\?|$)/
 /** A larger body is not read to its end for the sake of a connection that is to be used again. */
@@ -45,7 +50,8 @@ const HEADERS = {
 
 /**
  * Load shedding (Google SRE Book, "Handling Overload"): beyond what it can do in good time a server does nothing in good time, so
- * what is too much is told at once to come back. The gate stands before the framework, where a refusal costs least.
+ * what is too much is told at once to come back. The gate stands before the framework, where a refusal costs least. How much is too
+ * much depends on the machine and on what is asked: the bound follows the event loop, below the setting.
  *
  * Only what has arrived whole is counted: clients that send drop by drop hold no place.
  */
@@ -55,13 +61,21 @@ export function createAdmission({ maxInFlight, maxLoopDelayMs, log }: AdmissionO
   let inFlight = 0
   let bound = maxInFlight
   let refused = 0
+  let lookedAt = performance.now()
+  let toldAt = -Infinity
 
   function look(): void {
-    const late = delay.mean / 1e6 - RESOLUTION_MS > maxLoopDelayMs
+    const at = performance.now()
+    // No sample between two looks: the loop was held up for all of that time.
+    const mean = delay.count > 0 ? delay.mean / 1e6 - RESOLUTION_MS : at - lookedAt
+    lookedAt = at
     delay.reset()
-    bound = late ? Math.max(1, Math.floor(maxInFlight / LATE_SHARE)) : maxInFlight
-    if (refused > 0) log.warn({ refused, inFlight, late }, 'overloaded: requests were refused')
+    const next = mean > maxLoopDelayMs ? Math.floor(bound * SHRINK) : bound + Math.ceil(maxInFlight * GROW)
+    bound = Math.min(maxInFlight, Math.max(LEAST, next))
+    if (refused === 0 || at - toldAt < TELL_MS) return
+    log.warn({ refused, inFlight, bound }, 'overloaded: requests were refused')
     refused = 0
+    toldAt = at
   }
   const timer = setInterval(look, LOOK_MS)
   timer.unref()

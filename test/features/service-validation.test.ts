@@ -79,7 +79,7 @@ describe('what reaches a service past GraphQL', () => {
   })
 
   it.each(CALLS)('%s is refused what is not valid, by the service itself (120)', async (...call) => {
-    const [name, ...args] = call as [string, ...unknown[]]
+    const [name, ...args] = call
     await expect(methods.get(name)?.(...args)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
   })
 })

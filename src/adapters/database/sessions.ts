@@ -109,9 +109,7 @@ export function createSessions(database: Database): Sessions {
     },
 
     async revoke(id, userId, reason, now) {
-      // An object in the place of a text would be a filter of its own: `equals` takes values alone, here and in every change of many rows.
-      const owner = userId === null ? {} : { userId: { equals: userId } }
-      const where = { id: { equals: id }, revokedAt: null, ...owner }
+      const where = livingOf(id, userId)
       const data = { revokedAt: now, revokedReason: reason }
       return (await run((prisma) => prisma.session.updateMany({ where, data }))).count === 1
     },
@@ -132,6 +130,11 @@ export function createSessions(database: Database): Sessions {
       return { ended: idsOf(ended), over: idsOf(over) }
     },
   }
+}
+
+/** One session that has not been ended; an object in the place of a text would be a filter of its own, but `equals` takes values alone. */
+function livingOf(id: string, userId: string | null) {
+  return { id: { equals: id }, revokedAt: null, ...(userId !== null && { userId: { equals: userId } }) }
 }
 
 /** Ends the oldest living sessions beyond the number; the one that has just started is not among them. */
