@@ -41,8 +41,8 @@ function requestOf(query: string, token: string | null): Buffer {
 /** The server has a core to itself; the client, PostgreSQL and Redis share the other. */
 const [SERVER_CORE, CLIENT_CORE] = ['0', '1']
 
-async function launch(name: string, settings: Record<string, string>): Promise<Server> {
-  const child = spawn('taskset', ['-c', SERVER_CORE, process.execPath, join(root, 'dist/main.js')], {
+async function launch(name: string, settings: Record<string, string>, cores: string): Promise<Server> {
+  const child = spawn('taskset', ['-c', cores, process.execPath, join(root, 'dist/main.js')], {
     env: {
       DATA_DIR: join(folder, name),
       PORT: '0',
@@ -187,19 +187,25 @@ execFileSync('taskset', ['-p', '-c', CLIENT_CORE, String(process.pid)])
 const [redis, postgres] = [await startRedis(), await startPostgres()]
 try {
   const setups = [
-    ['SQLite alone', {}],
-    ['PostgreSQL and Redis', { DATABASE_URL: await postgres.createDatabase(), REDIS_URL: redis.url }],
+    ['SQLite alone', {}, {}],
+    [
+      'PostgreSQL and Redis',
+      { DATABASE_URL: await postgres.createDatabase(), REDIS_URL: `${redis.url}/1` },
+      { DATABASE_URL: await postgres.createDatabase(), REDIS_URL: `${redis.url}/2` },
+    ],
   ] as const
   const rows = []
   const floods = []
-  for (const [name, settings] of setups) {
-    const server = await launch(name, settings)
+  for (const [name, settings, again] of setups) {
+    const server = await launch(name, settings, SERVER_CORE)
     const [me, posts, create] = [ME, POSTS, CREATE].map((query) => requestOf(query, server.token))
     const mixed = [me, me, me, me, me, me, me, posts, posts, create]
     rows.push(await overload(`${name}: \`me\``, server, () => me ?? Buffer.alloc(0)))
     rows.push(await overload(`${name}: mix`, server, (turn) => mixed[turn % 10] ?? Buffer.alloc(0)))
-    floods.push(...(await flood(server)).map(([what, ...rest]) => [`${name}, ${what}`, ...rest]))
     await server.stop()
+    const free = await launch(`${name} again`, { ...settings, ...again }, `${SERVER_CORE},${CLIENT_CORE}`)
+    floods.push(...(await flood(free)).map(([what, ...rest]) => [`${name}, ${what}`, ...rest]))
+    await free.stop()
     console.log(`${name} is done`)
   }
   const head = [
