@@ -32,8 +32,8 @@ const RESOLUTION_MS = 10
 /** Additive increase, multiplicative decrease: what is left of the bound after a look that was late, and what comes back after one that was not. */
 const SHRINK = 0.75
 const GROW = 1 / 20
-/** Taken on however late it is, so that it is seen when it is over. */
-const LEAST = 4
+/** Share of the setting that is taken on however late it is: work that waits for something else than the loop may hold so many. */
+const LEAST = 1 / 8
 /** Asked by load balancers and by monitoring: overload is what they must be able to see. */
 const EXEMPT = /^\/+(livez|readyz|healthz|metrics)\/?(\?|$)/
 /** A larger body is not read to its end for the sake of a connection that is to be used again. */
@@ -71,7 +71,7 @@ export function createAdmission({ maxInFlight, maxLoopDelayMs, log }: AdmissionO
     lookedAt = at
     delay.reset()
     const next = mean > maxLoopDelayMs ? Math.floor(bound * SHRINK) : bound + Math.ceil(maxInFlight * GROW)
-    bound = Math.min(maxInFlight, Math.max(LEAST, next))
+    bound = Math.min(maxInFlight, Math.max(maxInFlight * LEAST, next))
     if (refused === 0 || at - toldAt < TELL_MS) return
     log.warn({ refused, inFlight, bound }, 'overloaded: requests were refused')
     refused = 0
