@@ -49,8 +49,8 @@ export function from({ network, device }: Pick<Actor, 'network' | 'device'>) {
   return { headers: { 'x-forwarded-for': network, ...(device === null ? {} : { cookie: device }) } }
 }
 
-/** A new actor; whoever shall guess at a code has one waiting, and whoever shall register has no account yet. */
-export async function newActor(gateway: TestGateway, field: string): Promise<Actor> {
+/** A new actor; `passMinute` is what an address waits between two messages. Whoever shall guess at a code has one waiting, and whoever shall register has no account yet. */
+export async function newActor(gateway: TestGateway, field: string, passMinute: () => void): Promise<Actor> {
   const { email, user } = await gateway.signUp()
   const home = { network: newNetwork(), device: null }
   const signedIn = await gateway.send(LoginDocument, { input: { email, password: PASSWORD } }, from(home))
@@ -63,8 +63,10 @@ export async function newActor(gateway: TestGateway, field: string): Promise<Act
     token: accessToken,
     session: { id: session.id, refreshToken: refreshToken ?? '' },
   }
-  if (field === 'verifyOtp')
-    await gateway.send(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } }, from(actor))
+  if (field === 'verifyOtp') {
+    passMinute()
+    await gateway.ask(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } })
+  }
   return actor
 }
 

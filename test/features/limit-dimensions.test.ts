@@ -83,7 +83,8 @@ describe('every limit', () => {
     '$name lets the last one of $field in, then no other of the same $per, and others on (84)',
     async ({ field, rule, per }) => {
       offset += DAY
-      const [one, other] = [await newActor(gateway, field), await newActor(gateway, field)]
+      const wait = () => void (offset += MINUTE)
+      const [one, other] = [await newActor(gateway, field, wait), await newActor(gateway, field, wait)]
       // What it took to get here has been forgotten by then.
       offset += field === 'login' ? 3_700_000 : MINUTE
       const first = per === 'device' ? one : { ...one, device: null }

@@ -119,7 +119,12 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
   it('gives a code of this purpose no session, and a code of another no grant (26, 74)', async () => {
     const { email } = await gateway.signUp()
     const granted = await verifyReset(gateway, email)
-    expect(Object.keys(granted.data?.verifyOtp ?? {})).toEqual(['messageKey', 'resetToken', 'expiresIn'])
+    expect(Object.keys(granted.data?.verifyOtp ?? {})).toEqual([
+      'messageKey',
+      'resetToken',
+      'expiresIn',
+      'mfaMethods',
+    ])
     for (const [asked, given] of [
       ['RESET_PASSWORD', 'LOGIN'],
       ['LOGIN', 'RESET_PASSWORD'],
