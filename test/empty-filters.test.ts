@@ -94,7 +94,10 @@ describe('statements that change many rows', () => {
     const calls = [...text.matchAll(/\.(?:deleteMany|updateMany)\(\{?\s*(\w*)/g)].map(([, first]) => first)
     expect(calls.length).toBeGreaterThan(5)
     expect(new Set(calls)).toEqual(new Set(['where']))
-    const raw = [...text.matchAll(/(?:DELETE FROM|UPDATE(?! OF)) [\s\S]*?`/g)].map(([statement]) => statement)
+    // A lock changes nothing, and what an INSERT updates on a conflict is the row in its way.
+    const raw = [...text.matchAll(/(?:DELETE FROM|(?<!FOR |DO )UPDATE(?! OF)) [\s\S]*?`/g)].map(
+      ([statement]) => statement,
+    )
     expect(raw.filter((statement) => !/where/i.test(statement))).toEqual([])
   })
 })

@@ -24,7 +24,7 @@ describe('a secret', () => {
 
   it('in a file that everybody may read stops the start, for every setting that holds one (129)', () => {
     const named = Object.keys(SETTINGS).filter((name) =>
-      /SECRET|_PASSWORD$|KEYS$|_KEY$|DATABASE_URL|REDIS_URL/.test(name),
+      /SECRET|_PASSWORD$|KEYS$|_KEY$|_AUTH_TOKEN$|(DATABASE|REDIS|SMTP)_URL$/.test(name),
     )
     expect(new Set(named)).toEqual(SECRET_SETTINGS)
     for (const name of SECRET_SETTINGS)

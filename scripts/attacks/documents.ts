@@ -14,12 +14,10 @@ function refused(name: string, query: string, variables?: object, expected = REF
 
 /** Guesses at a victim's code, as many as told, all in one document; the right one is among them. */
 async function guess(target: Target, guesses: number): Promise<string> {
-  const { email } = await target.signUp()
-  const from = target.newNetwork()
-  const code = await target.requestCode(email, from)
+  const { email, code, from } = await target.register()
   const codes = [...Array.from({ length: guesses - 1 }, (_, index) => String(index).padStart(6, '0')), code]
   const field = (text: string, index: number) =>
-    `a${index}: verifyOtp(input: { email: "${email}", code: "${text}" }) { __typename }`
+    `a${index}: verifyOtp(input: { email: "${email}", code: "${text}", purpose: VERIFY_EMAIL }) { __typename }`
   const { status, code: said } = await target.query(
     `mutation { ${codes.map(field).join(' ')} }`,
     {},
@@ -27,7 +25,7 @@ async function guess(target: Target, guesses: number): Promise<string> {
   )
   // None was evaluated: the code has lost no guess.
   const verify =
-    'mutation ($e: String!, $c: String!) { verifyOtp(input: { email: $e, code: $c }) { __typename } }'
+    'mutation ($e: String!, $c: String!) { verifyOtp(input: { email: $e, code: $c, purpose: VERIFY_EMAIL }) { __typename } }'
   const after = await target.query(verify, { e: email, c: code }, { from })
   return `${status} ${said}; the code still ${after.code === 'ok' ? 'works' : 'does not work'}`
 }

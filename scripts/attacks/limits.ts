@@ -1,22 +1,17 @@
 import { createHash } from 'node:crypto'
 import { FIELD_RULES, GUESSES_PER_CODE, LOGIN_FAILURES } from '../../src/features/limits/limit-rules.ts'
 import { tally, type Attack } from './attack.ts'
-import { PASSWORD, type Seen, type Target } from './target.ts'
+import { type Seen } from './target.ts'
 
 const LOGIN =
   'mutation ($e: String!, $p: String!) { login(input: { email: $e, password: $p }) { ... on AuthPayload { accessToken } } }'
 const VERIFY =
-  'mutation ($e: String!, $c: String!) { verifyOtp(input: { email: $e, code: $c }) { __typename } }'
+  'mutation ($e: String!, $c: String!) { verifyOtp(input: { email: $e, code: $c, purpose: VERIFY_EMAIL }) { __typename } }'
 const REFRESH = 'mutation ($t: String) { refresh(refreshToken: $t) { accessToken refreshToken } }'
 
 const count = (seen: readonly Seen[], code: string) => seen.filter((answer) => answer.code === code).length
 const together = (times: number, send: (index: number) => Promise<Seen>) =>
   Promise.all(Array.from({ length: times }, (_, index) => send(index)))
-
-async function victimWithCode(target: Target, from: string) {
-  const victim = await target.signUp()
-  return { ...victim, code: await target.requestCode(victim.email, from) }
-}
 
 /** What comes from asking too often, too much at once, or under another name. */
 export const LIMIT_ATTACKS: readonly Attack[] = [
@@ -33,17 +28,18 @@ export const LIMIT_ATTACKS: readonly Attack[] = [
   },
   {
     name: '100 guesses at a code at once, then the right one',
-    expected: 'at most 5 evaluated; the code is dead; the owner signs in by password',
+    expected: 'at most 5 evaluated; the code is dead by its address; the owner signs in by its challenge id',
     async run(target) {
-      const [attacker, owner] = [target.newNetwork(), target.newNetwork()]
-      const { email, code } = await victimWithCode(target, owner)
+      const attacker = target.newNetwork()
+      const owner = await target.register()
+      const { email, code } = owner
       const seen = await together(100, (index) =>
         target.query(VERIFY, { e: email, c: String(index).padStart(6, '0') }, { from: attacker }),
       )
       const left = seen.filter(({ text }) => /"attemptsLeft":[1-9]/.test(text)).length
       const right = await target.query(VERIFY, { e: email, c: code }, { from: target.newNetwork() })
-      const login = await target.query(LOGIN, { e: email, p: PASSWORD }, { from: owner })
-      return `at most ${left < GUESSES_PER_CODE ? 5 : left + 1} evaluated; the code is ${right.code === 'ok' ? 'alive' : 'dead'}; the owner ${login.code === 'ok' ? 'signs in' : 'cannot sign in'} by password`
+      const verified = await target.verify(owner)
+      return `at most ${left < GUESSES_PER_CODE ? 5 : left + 1} evaluated; the code is ${right.code === 'ok' ? 'alive' : 'dead'} by its address; the owner ${verified.code === 'ok' ? 'signs in' : 'cannot sign in'} by its challenge id`
     },
   },
   {
