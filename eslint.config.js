@@ -49,6 +49,11 @@ export default tseslint.config(
           selector: 'MemberExpression[property.name=/^\\$(query|execute)RawUnsafe$/]',
           message: 'SQL takes parameters.',
         },
+        { selector: 'Literal[value=/^\\$(query|execute)RawUnsafe$/]', message: 'SQL takes parameters.' },
+        {
+          selector: "MemberExpression[object.name='Prisma'][property.name='raw']",
+          message: 'SQL takes parameters.',
+        },
       ],
     },
   },

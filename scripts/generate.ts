@@ -23,6 +23,8 @@ generator client {
   runtime             = "nodejs"
   moduleFormat        = "esm"
   importFileExtension = "ts"
+  // A filter that is undefined throws, rather than to mean every row.
+  previewFeatures     = ["strictUndefinedChecks"]
 }
 
 datasource db {

@@ -7,6 +7,7 @@ import { AccountService } from './features/accounts/account-service.ts'
 import { OtpChallengeService } from './features/accounts/otp-challenge-service.ts'
 import { OtpResolver } from './features/accounts/otp-resolver.ts'
 import { OtpSignInService } from './features/accounts/otp-sign-in-service.ts'
+import { OtpGuard } from './features/limits/otp-guard.ts'
 import { SmsGuard } from './features/limits/sms-guard.ts'
 import { MessageAdmission } from './features/otp/message-admission.ts'
 import { MfaChallenges } from './features/mfa/mfa-challenges.ts'
@@ -44,7 +45,7 @@ export function createAccountServices(
   const { now, random, log, users, store, masters } = adapters
   const [master] = masters
   const shared = { ...foundations, users, sessions, records, endedTtlMs, now, random, log, store }
-  const { audit, loginGuard } = foundations
+  const { audit, loginGuard, visitorOf } = foundations
   const mfa = mfaOf(config, adapters, foundations, sessions)
   const codes = {
     ...shared,
@@ -64,7 +65,7 @@ export function createAccountServices(
   const settingPasswords = {
     ...codes,
     passwords: adapters.passwords,
-    passwordChecks: new PasswordCheckService({ loginGuard, audit }),
+    passwordChecks: new PasswordCheckService({ loginGuard, visitorOf, audit }),
     passwordPolicy: new PasswordPolicy(config.passwords),
   }
   const accounts = new AccountService({ ...settingPasswords, otpChallenges })
@@ -88,7 +89,7 @@ function otpOf(
   const { testCodes, testCodesUntil } = otp
   return new OtpService({
     store,
-    limits,
+    guard: new OtpGuard(limits),
     random,
     now,
     hashKey: deriveKey(master, 'otp'),

@@ -1,3 +1,4 @@
+import type { LoadConfig } from './load-settings.ts'
 import type { MessageConfig } from './message-settings.ts'
 import type { PasswordConfig } from './password-settings.ts'
 import type { WordConfig } from './word-settings.ts'
@@ -97,6 +98,7 @@ export interface Config {
   readonly requireHttps: boolean
   /** Certificate chain and key, PEM; null: plain HTTP. */
   readonly tls: { readonly cert: string; readonly key: string } | null
+  readonly load: LoadConfig
   readonly corsOrigins: readonly string[]
   /** Documents may be sent by their digest. */
   readonly persistedQueries: boolean

@@ -1,9 +1,11 @@
 import type { Config, KeyConfig, StateStoreConfig } from './config-shape.ts'
 import { contradictions } from './contradictions.ts'
 import { ManifestError, parseManifest, type OperationManifest } from './core/operation-manifest.ts'
+import { loadOf } from './load-settings.ts'
 import { messagesOf } from './message-settings.ts'
 import { passwordsOf } from './password-settings.ts'
 import type { z } from 'zod'
+import { textOf, type Environment } from './environment.ts'
 import { SETTINGS, type Settings } from './settings.ts'
 import { requiresHttps, tlsOf } from './transport-settings.ts'
 import { wordsOf } from './word-settings.ts'
@@ -21,19 +23,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** What `loadConfig` reads: variables, and files for the `NAME_FILE` spelling. */
-export interface Environment {
-  readonly variables: Readonly<Record<string, string | undefined>>
-  /** Content of a file; throws when it cannot be read. */
-  readonly readFile: (path: string) => string
-}
-
 /** Checks every setting and reports all problems at once in a `ConfigError`. */
 export function loadConfig(environment: Environment): Config {
   const problems: string[] = []
   const raw: Record<string, unknown> = {}
   for (const [name, setting] of Object.entries(SETTINGS)) {
-    const parsed = setting.type.safeParse(valueOf(name, environment, problems))
+    const parsed = setting.type.safeParse(textOf(name, environment, problems))
     if (parsed.success) raw[name] = parsed.data
     else problems.push(`${name}: expected ${parsed.error.issues.map(expectation).join('; ')}`)
   }
@@ -43,20 +38,6 @@ export function loadConfig(environment: Environment): Config {
   const operations = operationsOf(settings, environment, problems)
   if (problems.length > 0) throw new ConfigError(problems)
   return toConfig(settings, operations)
-}
-
-function valueOf(name: string, { variables, readFile }: Environment, problems: string[]): string | undefined {
-  const direct = variables[name] || undefined
-  const file = variables[`${name}_FILE`] || undefined
-  if (direct !== undefined && file !== undefined)
-    problems.push(`${name}: expected either ${name} or ${name}_FILE, not both`)
-  if (direct !== undefined || file === undefined) return direct
-  try {
-    return readFile(file).trim()
-  } catch {
-    problems.push(`${name}_FILE: expected a file that can be read`)
-    return undefined
-  }
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
@@ -127,6 +108,7 @@ function toConfig(raw: Settings, persistedOperations: OperationManifest | null):
     trustProxy: raw.TRUST_PROXY,
     requireHttps: requiresHttps(raw),
     tls: tlsOf(raw),
+    load: loadOf(raw),
     corsOrigins: raw.CORS_ORIGINS,
     persistedQueries: raw.PERSISTED_QUERIES,
     persistedOperations,

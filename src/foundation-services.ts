@@ -1,10 +1,12 @@
 import type { Adapters } from './adapters.ts'
 import type { Config } from './config.ts'
+import { createDeviceTokens, type DeviceTokens } from './core/device-tokens.ts'
 import { deriveKey, deriveKeys } from './core/secrets.ts'
 import { AuditService } from './features/audit/audit-service.ts'
 import { AuditTrail } from './features/audit/audit-trail.ts'
 import { LimitService } from './features/limits/limit-service.ts'
 import { LoginGuard } from './features/limits/login-guard.ts'
+import { visitorsBy, type VisitorOf } from './features/limits/visitors.ts'
 import { DeliveryService } from './features/notices/delivery-service.ts'
 import { MessageHandler } from './features/notices/message-handler.ts'
 import { createMessageWords } from './features/notices/message-words.ts'
@@ -18,6 +20,8 @@ export interface Foundations {
   readonly delivery: DeliveryService
   readonly limits: LimitService
   readonly loginGuard: LoginGuard
+  readonly devices: DeviceTokens
+  readonly visitorOf: VisitorOf
 }
 
 const DAY = 24 * 60 * 60_000
@@ -42,8 +46,10 @@ function noticesOf(config: Config, adapters: Adapters, audit: AuditService) {
   return { delivery, notices: new NoticeService({ ...shared, delivery }) }
 }
 
-function limitsOf({ rateLimitScale: scale }: Config, { store, now, masters: [master] }: Adapters) {
-  const hashKey = deriveKey(master, 'limits')
+function limitsOf({ rateLimitScale: scale }: Config, { store, now, random, masters }: Adapters) {
+  const hashKey = deriveKey(masters[0], 'limits')
   const limits = new LimitService({ store, hashKey, scale, now })
-  return { limits, loginGuard: new LoginGuard({ store, limits, hashKey }) }
+  const devices = createDeviceTokens({ keys: deriveKeys(masters, 'device'), random, now })
+  const loginGuard = new LoginGuard({ store, limits, hashKey })
+  return { limits, loginGuard, devices, visitorOf: visitorsBy(devices) }
 }

@@ -1,7 +1,8 @@
 // What the package offers to programs that embed the gateway instead of running `gateway`.
 export { createApp, type App } from './app.ts'
 export type { Overrides } from './adapters.ts'
-export { ConfigError, loadConfig, type Config, type Environment } from './config.ts'
+export { ConfigError, loadConfig, type Config } from './config.ts'
+export type { Environment } from './environment.ts'
 export { createLog } from './http/log.ts'
 export {
   migrate,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import type { Logger } from 'pino'
@@ -11,6 +11,7 @@ import { systemRandom } from './core/secrets.ts'
 import { newSigningJwk } from './core/token-keys.ts'
 import type { KeyRing, KeyStanding } from './features/keys/key-ring.ts'
 import { createLog } from './http/log.ts'
+import { surviveFaults } from './last-resort.ts'
 
 /** Exit status for settings that cannot be used (`EX_CONFIG` of sysexits). */
 const EX_CONFIG = 78
@@ -77,7 +78,7 @@ await program.parseAsync()
 /** Reads the settings and runs the command; whatever stops it is said in one line. */
 async function run(command: (config: Config) => Promise<void>): Promise<void> {
   try {
-    await command(loadConfig({ variables: process.env, readFile: (path) => readFileSync(path, 'utf8') }))
+    await command(loadConfig({ variables: process.env, readFile, isOpenToAll }))
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode =
@@ -85,8 +86,18 @@ async function run(command: (config: Config) => Promise<void>): Promise<void> {
   }
 }
 
+function readFile(path: string): string {
+  return readFileSync(path, 'utf8')
+}
+
+/** Windows has no such bits. */
+function isOpenToAll(path: string): boolean {
+  return process.platform !== 'win32' && (statSync(path).mode & 0o004) !== 0
+}
+
 async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel)
+  surviveFaults(log)
   const applied = await migrate({ url: config.databaseUrl, now: Date.now })
   if (applied.length > 0) log.info({ applied }, 'migrated')
   const app = await createApp(config, log)

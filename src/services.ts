@@ -13,7 +13,7 @@ import { type SessionServices, createSessionServices } from './session-services.
 /** What the server needs of the features. */
 export interface Services
   extends
-    Omit<Foundations, 'loginGuard'>,
+    Omit<Foundations, 'loginGuard' | 'devices' | 'visitorOf'>,
     Pick<SessionServices, 'accessTokens' | 'callers' | 'sessionWatch' | 'introspection'>,
     Pick<AccountServices, 'administration' | 'totpSecrets'> {
   /** What was sent, for the page that shows it in development; null where there is none. */

@@ -34,7 +34,7 @@ const DAY = 24 * 60 * MINUTE
 export function createSessionServices(
   config: Config,
   adapters: Adapters,
-  { audit, notices }: Foundations,
+  { audit, notices, limits, devices }: Foundations,
   { issuer, keys }: { readonly issuer: string; readonly keys: KeySource },
 ): SessionServices {
   const { now, random, users, store, signals, masters } = adapters
@@ -48,8 +48,8 @@ export function createSessionServices(
   const { roleScopes } = config.session
   const tokenIssuer = new SessionIssuer({ accessTokens, refreshTokens, random, now, roleScopes })
   const shared = { ...durations, sessions: adapters.sessions, records, issuer: tokenIssuer, audit, now }
-  const sessions = new SessionService({ ...shared, random, maxSessions: config.session.perUser })
-  const refresh = new RefreshService({ ...shared, users, refreshTokens, notices })
+  const sessions = new SessionService({ ...shared, devices, random, maxSessions: config.session.perUser })
+  const refresh = new RefreshService({ ...shared, users, refreshTokens, limits, notices })
   return {
     accessTokens,
     records,

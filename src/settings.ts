@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SIGNING_ALGORITHMS } from './core/token-keys.ts'
+import { LOAD_SETTINGS } from './load-settings.ts'
 import { MESSAGE_SETTINGS } from './message-settings.ts'
 import { OTP_SETTINGS } from './otp-settings.ts'
 import { PASSWORD_SETTINGS } from './password-settings.ts'
@@ -143,6 +144,7 @@ export const SETTINGS = {
     type: z.string().optional(),
     doc: 'Private key of `TLS_CERT`, PEM; mostly as `TLS_KEY_FILE`.',
   },
+  ...LOAD_SETTINGS,
   PUBLIC_URL: {
     type: z.url({ protocol: /^https?$/, error: 'an http:// or https:// address' }).optional(),
     doc: 'Address that people reach the gateway at. Used for the tokens’ issuer, for text messages whose code a browser may fill in (https:// alone), and for the discovery document, which is not served without it.',
@@ -182,6 +184,24 @@ export const SETTINGS = {
     doc: 'Longest time a stop may take before the process ends with status 1, 1 to 300 s.',
   },
 } as const satisfies Record<string, Setting>
+
+/** Those that hold, or may hold, a secret: a file for one of them must not be open to everybody. */
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set<SettingName>([
+  'DATABASE_URL',
+  'REDIS_URL',
+  'REDIS_PASSWORD',
+  'JWT_KEYS',
+  'JWT_SECRET',
+  'JWT_SECRETS_ACCEPTED',
+  'GATEWAY_SECRET',
+  'GATEWAY_SECRETS_ACCEPTED',
+  'TLS_KEY',
+  'SMTP_URL',
+  'SENDGRID_API_KEY',
+  'MAILGUN_API_KEY',
+  'TWILIO_AUTH_TOKEN',
+  'MESSAGE_WEBHOOK_SECRET',
+])
 
 /** Name of an environment variable. */
 export type SettingName = keyof typeof SETTINGS

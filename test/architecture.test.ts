@@ -42,7 +42,8 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(core|graphql)\/|^(graphql|graphql-scalars|type-graphql|reflect-metadata)$/,
   ],
   [/^graphql\/rate-limit\.ts$/, /^core\/|^(graphql|graphql-rate-limit|type-graphql)$/],
-  [/^graphql\/refresh-transport\.ts$/, /^core\/errors\.ts$|^cookie$/],
+  [/^graphql\/refresh-transport\.ts$/, /^core\/errors\.ts$|^graphql\/device-cookie\.ts$|^cookie$/],
+  [/^graphql\/device-cookie\.ts$/, /^core\/device-tokens\.ts$|^cookie$/],
   [/^graphql\//, /^(core|graphql|ports|texts)\/|^(graphql|@apollo\/server(\/errors)?)$/],
   [
     /^http\/sockets\.ts$/,
@@ -52,6 +53,8 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^http\/metrics-server\.ts$/, /^ports\/metrics\.ts$|^node:(events|http)$/],
   [/^http\/log\.ts$/, /^pino$/],
   [/^http\/verify-email\.ts$/, /^http\/security-headers\.ts$|^node:crypto$|^fastify$/],
+  [/^http\/admission\.ts$/, /^http\/|^core\/languages\.ts$|^node:(http|perf_hooks)$|^fastify$/],
+  [/^http\/listener\.ts$/, /^http\/|^core\/languages\.ts$|^node:https?$|^fastify$/],
   [/^http\/json-errors\.ts$/, /^(http|texts)\/|^core\/languages\.ts$|^node:(http|net)$|^fastify$/],
   [/^http\/transport-security\.ts$/, /^http\/|^node:(http|net)$|^fastify$/],
   [
@@ -97,18 +100,20 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^setting-types\.ts$/, /^core\/(client-secrets|contact|phone|token-keys)\.ts$|^zod$/],
   [/^otp-settings\.ts$/, /^setting-types\.ts$|^zod$/],
   [/^password-settings\.ts$/, /^core\/password-cost\.ts$|^setting-types\.ts$|^zod$/],
+  [/^load-settings\.ts$/, /^setting-types\.ts$|^zod$/],
   [/^word-settings\.ts$/, /^core\/languages\.ts$|^zod$/],
   [/^message-settings\.ts$/, /^core\/(contact|network)\.ts$|^setting-types\.ts$|^zod$/],
   [
     /^settings\.ts$/,
-    /^core\/token-keys\.ts$|^(setting-types|(message|otp|password|word)-settings)\.ts$|^zod$/,
+    /^core\/token-keys\.ts$|^(setting-types|(load|message|otp|password|word)-settings)\.ts$|^zod$/,
   ],
   [/^transport-settings\.ts$/, /^settings\.ts$|^core\/(certificates|network)\.ts$/],
+  [/^environment\.ts$/, /^settings\.ts$/],
   [/^contradictions\.ts$/, /^(settings|(message|password|transport)-settings)\.ts$/],
-  [/^config-shape\.ts$/, /^core\/|^(message|password|word)-settings\.ts$/],
+  [/^config-shape\.ts$/, /^core\/|^(load|message|password|word)-settings\.ts$/],
   [
     /^config\.ts$/,
-    /^core\/operation-manifest\.ts$|^(settings|contradictions|config-shape|(message|password|transport|word)-settings)\.ts$|^zod$/,
+    /^core\/operation-manifest\.ts$|^(settings|environment|contradictions|config-shape|(load|message|password|transport|word)-settings)\.ts$|^zod$/,
   ],
   [/^adapters\.ts$/, /^(adapters|core|ports)\/|^config\.ts$/],
   [/^signing\.ts$/, /^(features\/keys|core)\/|^adapters\/kept-secrets\.ts$|^(adapters|config)\.ts$/],
@@ -124,10 +129,14 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^app\.ts$/,
     /^(http\/(metrics-)?server|http-options|adapters|config|services|signing|features\/(accounts\/account-administration|keys\/key-ring|mfa\/totp-secrets))\.ts$|^fastify$/,
   ],
-  [/^index\.ts$/, /^(app|adapters|config)\.ts$|^http\/log\.ts$|^adapters\/database\/migrations\.ts$/],
+  [
+    /^index\.ts$/,
+    /^(app|adapters|config|environment)\.ts$|^http\/log\.ts$|^adapters\/database\/migrations\.ts$/,
+  ],
+  [/^last-resort\.ts$/, /^pino$/],
   [
     /^main\.ts$/,
-    /^(app|config)\.ts$|^adapters\/database\/migrations\.ts$|^core\/(client-secrets|secrets|token-keys)\.ts$|^features\/keys\/key-ring\.ts$|^http\/log\.ts$|^node:(fs|timers\/promises)$|^(commander|pino)$/,
+    /^(app|config)\.ts$|^adapters\/database\/migrations\.ts$|^core\/(client-secrets|secrets|token-keys)\.ts$|^features\/keys\/key-ring\.ts$|^(http\/log|last-resort)\.ts$|^node:(fs|timers\/promises)$|^(commander|pino)$/,
   ],
 ]
 

@@ -116,6 +116,8 @@ export async function startGateway(
     LOG_LEVEL: 'silent',
     VERIFY_EMAIL_URL: 'https://app.example.com/verify-email',
     SMS_COUNTRIES: 'GB',
+    // Suites send hundreds at once, beside other suites.
+    REQUEST_SECONDS: '60',
     ...extra,
   }
   return open(folder, environment, overrides, { offset: 0 })

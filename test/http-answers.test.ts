@@ -171,7 +171,7 @@ describe('answers', () => {
     },
   )
 
-  it('every answer has the security headers, and none names the software (104)', async () => {
+  it('every answer has the security headers, and none names the software (104, 174)', async () => {
     const answers = [
       await ask('/graphql', 'POST', JSON_TYPE, QUERY),
       await ask('/graphql', 'POST', JSON_TYPE, '{"query":"{"}'),
@@ -192,7 +192,7 @@ describe('answers', () => {
     expect(page.headers['content-security-policy']).toMatch(/script-src 'self';.*connect-src 'self'/)
     expect(page.headers).toMatchObject({
       'x-content-type-options': 'nosniff',
-      vary: 'Accept, Accept-Language, Origin',
+      vary: 'Accept, Accept-Language, Authorization, Origin',
     })
     const parts = [...page.body.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? '')
     expect(parts).toHaveLength(5)

@@ -44,7 +44,7 @@ describe('HTTPS behind proxies', () => {
     return { status: response.statusCode, headers: response.headers, body: response.body }
   }
 
-  it('refuses what came plainly, in JSON and without a redirect, whatever the address; health is answered (104)', async () => {
+  it('refuses what came plainly, in JSON and without a redirect, whatever the address; health is answered (104, 175)', async () => {
     const gateway = await start('1')
     const plain = await ask(gateway, 'http')
     expect([plain.status, JSON.parse(plain.body)]).toEqual([

@@ -8,6 +8,8 @@ export interface ClientFacts {
   readonly userAgent: string | null
   /** The `Accept-Language` header, at most 256 characters. */
   readonly acceptLanguage: string | null
+  /** What the request says of its device, unproven: `DeviceTokens` can tell. */
+  readonly deviceToken: string | null
   /** Name of this request in the log and in masked errors. */
   readonly requestId: string
 }

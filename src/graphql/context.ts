@@ -4,6 +4,7 @@ import {
   type CookieExchange,
   type RefreshTransport,
 } from './refresh-transport.ts'
+import { deviceTokenIn } from './device-cookie.ts'
 import type { FieldLimits } from './rate-limit.ts'
 import type { Speech } from './speech.ts'
 import { AuthError } from '../core/errors.ts'
@@ -19,6 +20,8 @@ export interface Context {
   readonly isDeveloper: boolean
   /** News of the caller's own session, on a socket; throws `FORBIDDEN` elsewhere. See `SessionEvent` of the schema. */
   readonly watchSession: (caller: SignedInCaller) => AsyncIterable<object>
+  /** Nobody waits for the answer any more: what has not begun need not begin. */
+  readonly isGivenUp: () => boolean
 }
 
 /** The part of a request that says who calls. */
@@ -29,9 +32,14 @@ export interface RequestFacts {
   readonly acceptLanguage: string | undefined
   readonly ipAddress: string | undefined
   readonly requestId: string
-  /** Null where refresh tokens travel in the body. */
-  readonly cookies: CookieExchange | null
+  readonly cookies: CookieExchange
+  /** Whether refresh tokens ride in a cookie. */
+  readonly refreshInCookie: boolean
+  readonly isGivenUp: () => boolean
 }
+
+/** The same for a socket, which has no answer to set a cookie in. */
+type SocketFacts = Omit<RequestFacts, 'rawHeaders' | 'cookies' | 'refreshInCookie' | 'isGivenUp'>
 
 const BEARER = /^bearer ([^ ]+)$/i
 
@@ -41,39 +49,44 @@ export async function createContext(
   identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>,
   own: Pick<Context, 'fieldLimits' | 'isDeveloper' | 'speech'>,
 ): Promise<Context> {
+  const { cookies } = request
   return {
-    caller: await identify(credentialsOf(request.rawHeaders), clientOf(request)),
+    caller: await identify(
+      credentialsOf(request.rawHeaders),
+      clientOf(request, deviceTokenIn(cookies.header)),
+    ),
     ...own,
-    refreshTransport: request.cookies ? cookieTransport(request.cookies) : bodyTransport,
+    refreshTransport: request.refreshInCookie ? cookieTransport(cookies) : bodyTransport(cookies.set),
     watchSession: () => {
       throw new AuthError('FORBIDDEN')
     },
+    isGivenUp: request.isGivenUp,
   }
 }
 
 /** The context of a socket, whose caller was told when it opened; `params`: the payload of its `connection_init`. */
 export async function createSocketContext(
   params: unknown,
-  request: Omit<RequestFacts, 'rawHeaders' | 'cookies'>,
+  request: SocketFacts,
   identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>,
   own: Pick<Context, 'fieldLimits' | 'speech' | 'watchSession'>,
 ): Promise<Context> {
   const headers = typeof params === 'object' && params !== null ? Object.entries(params).flat() : []
   const rawHeaders = headers.map((value) => (typeof value === 'string' ? value : ''))
-  const caller = await identify(credentialsOf(rawHeaders), clientOf(request))
-  return { caller, refreshTransport: bodyTransport, isDeveloper: false, ...own }
+  const caller = await identify(credentialsOf(rawHeaders), clientOf(request, null))
+  const refreshTransport = bodyTransport(() => undefined)
+  return { caller, refreshTransport, isDeveloper: false, isGivenUp: () => false, ...own }
 }
 
-function clientOf({
-  ipAddress,
-  userAgent,
-  acceptLanguage,
-  requestId,
-}: Omit<RequestFacts, 'rawHeaders' | 'cookies'>): ClientFacts {
+function clientOf(
+  { ipAddress, userAgent, acceptLanguage, requestId }: SocketFacts,
+  deviceToken: string | null,
+): ClientFacts {
   return {
     ipAddress: ipAddress ?? null,
     userAgent: userAgent?.slice(0, 256).toWellFormed() ?? null,
     acceptLanguage: acceptLanguage?.slice(0, 256) ?? null,
+    deviceToken,
     requestId,
   }
 }

@@ -1,21 +1,27 @@
 import { parseCookie, stringifySetCookie } from 'cookie'
 import { AuthError } from '../core/errors.ts'
+import { deviceCookie } from './device-cookie.ts'
 
-/** How the refresh token travels between the client and this server. */
+/** How the tokens that a client keeps travel between it and this server. */
 export interface RefreshTransport {
   /** The token that the request brings; null when it brings none. Throws `FORBIDDEN` for the cookie of an untrusted page. */
   take(argument: string | null): string | null
   /** Hands a token over; what the payload says of it: the token, or null where it rides in its cookie. */
   give(token: string, maxAgeSeconds: number): string | null
-  /** Makes the client forget its token, as far as the server can. */
+  /** Makes the client forget its refresh token, as far as the server can. */
   forget(): void
+  /** Has the client say in its next requests which device it is: always in a cookie. */
+  nameDevice(token: string): void
 }
 
-/** In the argument and the payload: the client keeps it. */
-export const bodyTransport: RefreshTransport = {
-  take: (argument) => argument,
-  give: (token) => token,
-  forget: () => undefined,
+/** In the argument and the payload: the client keeps it. `setCookie`: adds one `Set-Cookie` header to the answer. */
+export function bodyTransport(setCookie: CookieExchange['set']): RefreshTransport {
+  return {
+    take: (argument) => argument,
+    give: (token) => token,
+    forget: () => undefined,
+    nameDevice: (token) => setCookie(deviceCookie(token)),
+  }
 }
 
 /** The prefix makes browsers refuse it from any other host, without `Secure`, or with a `Domain` (RFC 6265bis §4.1.3.2). */
@@ -58,5 +64,6 @@ export function cookieTransport({ header, fromTrustedPage, set }: CookieExchange
       return null
     },
     forget: () => write('', 0),
+    nameDevice: (token) => set(deviceCookie(token)),
   }
 }

@@ -1,5 +1,6 @@
 import { createParameterDecorator, type ResolverData } from 'type-graphql'
-import { requireSignedIn } from '../core/caller.ts'
+import { requireSignedIn, type Caller } from '../core/caller.ts'
+import { unavailable } from '../core/errors.ts'
 import type { Context } from './context.ts'
 
 /**
@@ -8,13 +9,19 @@ import type { Context } from './context.ts'
  */
 export function SignedIn() {
   return createParameterDecorator<Context>(({ context }: ResolverData<Context>) =>
-    requireSignedIn(context.caller),
+    requireSignedIn(callerOf(context)),
   )
 }
 
 /** Hands the field its caller, whoever that is. The parameter's type is always `Caller`. */
 export function AnyCaller() {
-  return createParameterDecorator<Context>(({ context }: ResolverData<Context>) => context.caller)
+  return createParameterDecorator<Context>(({ context }: ResolverData<Context>) => callerOf(context))
+}
+
+/** The caller; throws `SERVICE_UNAVAILABLE` when nobody waits for the answer any more. */
+function callerOf({ caller, isGivenUp }: Context): Caller {
+  if (isGivenUp()) throw unavailable(new Error('the request was given up before this field began'))
+  return caller
 }
 
 /** Hands the field the way that refresh tokens travel. The parameter's type is always `RefreshTransport`. */

@@ -17,6 +17,7 @@ const CODES = {
   415: 'UNSUPPORTED_MEDIA_TYPE',
   431: 'HEADERS_TOO_LARGE',
   500: 'INTERNAL_SERVER_ERROR',
+  503: 'SERVICE_UNAVAILABLE',
 } as const satisfies Readonly<Record<number, keyof Catalogue['http']>>
 
 type KnownStatus = keyof typeof CODES
@@ -40,6 +41,7 @@ export function addJsonErrors(app: FastifyInstance, fallback: Language): void {
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 500) request.log.error({ err: error }, 'a request failed')
+    if (status === 503) reply.header('retry-after', '1')
     const language = languageOf(request, fallback)
     return reply
       .code(status)
@@ -100,6 +102,14 @@ function answerBrokenRequest(error: Error & { code: string }, socket: Socket, la
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`
   socket.end(head + body, () => socket.destroy())
+}
+
+/** A refusal as text, with more facts in its extensions. */
+export function refusalText(status: KnownStatus, language: Language, facts: object): string {
+  const { errors } = bodyOf(status, language)
+  return JSON.stringify({
+    errors: errors.map((error) => ({ ...error, extensions: { ...error.extensions, ...facts } })),
+  })
 }
 
 function bodyOf(status: number, language: Language, errorId?: string) {

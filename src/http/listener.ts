@@ -1,3 +1,5 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Language } from '../core/languages.ts'
 import { badUrlAnswer, brokenRequestAnswer } from './json-errors.ts'
@@ -20,6 +22,9 @@ export interface ListenerOptions {
   readonly tls: TlsMaterial | null
 }
 
+/** Stands before every request that arrives by a socket. */
+export type Gate = (listener: RequestListener) => RequestListener
+
 /** Longest request body in octets. */
 export const BODY_LIMIT = 100_000
 
@@ -35,6 +40,17 @@ const LIMITS = {
   requireHostHeader: false,
 } as const
 
+/** More of the same, which a server has as properties. */
+const PATIENCE = {
+  /** The whole request, drop by drop. */
+  requestTimeout: 15_000,
+  /** A socket on which nothing moves, either way, while a request is under way: also a client that does not read. */
+  timeout: 30_000,
+  keepAliveTimeout: 72_000,
+  /** Then the client opens a new connection, which a load balancer may send to another node. */
+  maxRequestsPerSocket: 10_000,
+} as const
+
 /** TLS 1.2 with forward secrecy and authenticated encryption alone, and 1.3 (RFC 9325 §3.1.1, §4.2). */
 const TLS = {
   minVersion: 'TLSv1.2',
@@ -48,28 +64,30 @@ const TLS = {
 } as const
 
 /** The server before it has any route: its sockets, its patience and its words for what is no request. */
-export function createListener({ log, newId, language, trustProxy, tls }: ListenerOptions): FastifyInstance {
-  const common = {
+export function createListener(
+  { log, newId, language, trustProxy, tls }: ListenerOptions,
+  gate: Gate,
+): FastifyInstance {
+  return Fastify({
+    serverFactory: (handler) => openServer(gate(handler), tls),
+    // Made by the factory; Fastify says by this what its address is.
+    ...(tls && { https: tls }),
     loggerInstance: log,
     // One line of our own for each request says what it cost and how it ended, never what it carried.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: BODY_LIMIT,
     trustProxy: (_address: string, hop: number) => hop < trustProxy,
     genReqId: newId,
-    /** The whole request, drop by drop. */
-    requestTimeout: 15_000,
-    /** A socket on which nothing moves, either way, while a request is under way: also a client that does not read. */
-    connectionTimeout: 30_000,
-    keepAliveTimeout: 72_000,
-    /** Then the client opens a new connection, which a load balancer may send to another node. */
-    maxRequestsPerSocket: 10_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
     clientErrorHandler: brokenRequestAnswer(language),
     frameworkErrors: badUrlAnswer(language),
-  } as const
-  return tls === null
-    ? Fastify({ ...common, http: LIMITS })
-    : Fastify({ ...common, https: { ...LIMITS, ...TLS, ...tls } })
+  })
+}
+
+function openServer(listener: RequestListener, tls: TlsMaterial | null): Server {
+  const server =
+    tls === null ? createServer(LIMITS, listener) : createTlsServer({ ...LIMITS, ...TLS, ...tls }, listener)
+  return Object.assign(server, PATIENCE)
 }

@@ -10,12 +10,12 @@ export const SECURITY_HEADERS = {
 
 /**
  * Before anything else is decided, so that refusals carry them too; the IDE's page puts its own policy in place of this one.
- * `/graphql` speaks two media types, and HTML to browsers, in several languages: caches are told, and keep none of it, for tokens travel in it.
+ * `/graphql` speaks two media types, HTML to browsers, several languages, and to each caller of his own: caches are told, and keep none of it.
  */
 export function addSecurityHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS)
     if (request.routeOptions.url === '/graphql')
-      reply.headers({ vary: 'Accept, Accept-Language', 'cache-control': 'no-store' })
+      reply.headers({ vary: 'Accept, Accept-Language, Authorization', 'cache-control': 'no-store' })
   })
 }

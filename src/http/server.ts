@@ -1,5 +1,5 @@
 import type { ApolloServer } from '@apollo/server'
-import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
+import { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
 import cors from '@fastify/cors'
 import type { JWK } from 'jose'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -7,7 +7,9 @@ import type { Caller, ClientFacts, Credentials } from '../core/caller.ts'
 import type { TrustedOrigins } from '../core/origins.ts'
 import { createContext, type Context } from '../graphql/context.ts'
 import { createSpeech } from '../graphql/speech.ts'
+import { createAdmission, type Admission } from './admission.ts'
 import { addDiscovery, type DiscoveryOptions } from './discovery.ts'
+import { addGraphqlRoute } from './graphql-route.ts'
 import { addHealth, type ReadinessCheck } from './health.ts'
 import { IDE_PAGE, addIde } from './ide.ts'
 import { addJsonErrors } from './json-errors.ts'
@@ -47,6 +49,12 @@ export interface HttpOptions extends ListenerOptions {
   readonly outbox: OutboxOptions | null
   /** Serves the IDE to browsers. */
   readonly ide: boolean
+  /** Requests at work at a time. */
+  readonly maxInFlight: number
+  /** Milliseconds by which the event loop may be late before less is taken on. */
+  readonly maxLoopDelayMs: number
+  /** Milliseconds within which every GraphQL request is answered. */
+  readonly deadlineMs: number
 }
 
 /** The server, not yet listening. */
@@ -60,7 +68,9 @@ export interface HttpServer {
 export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
   const { apollo, ide, corsOrigins, publicJwks, readiness } = options
   let stopping = false
-  const app = createListener(options)
+  const admission = createAdmission(options)
+  const app = createListener(options, (listener) => admission.gate(listener))
+  app.addHook('onClose', async () => admission.close())
   addJsonBodies(app)
   addJsonErrors(app, options.language)
   addSecurityHeaders(app)
@@ -91,13 +101,13 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   if (options.tokenEndpoints) await addTokenEndpoints(app, options.tokenEndpoints)
   apollo.addPlugin(fastifyApolloDrainPlugin(app))
   await apollo.start()
-  await addGraphql(app, options)
+  addGraphql(app, options, admission)
   addSockets(app, options.sockets, (request) => isPermitted(request, options))
   return { app, announceStop: () => void (stopping = true) }
 }
 
-async function addGraphql(app: FastifyInstance, options: HttpOptions): Promise<void> {
-  const { apollo, ide } = options
+function addGraphql(app: FastifyInstance, options: HttpOptions, admission: Admission): void {
+  const { apollo, ide, deadlineMs } = options
   if (ide) {
     app.addHook('onRequest', async (request, reply) => {
       if (!wantsIde(request)) return
@@ -107,11 +117,8 @@ async function addGraphql(app: FastifyInstance, options: HttpOptions): Promise<v
         .send(IDE_PAGE.html)
     })
   }
-  await app.register(fastifyApollo(apollo), {
-    path: '/graphql',
-    method: ['GET', 'POST'],
-    context: (request: FastifyRequest, reply: FastifyReply) => contextOf(request, reply, options),
-  })
+  const context = (request: FastifyRequest, reply: FastifyReply) => contextOf(request, reply, options)
+  addGraphqlRoute(app, { apollo, context, admission, deadlineMs })
 }
 
 async function contextOf(
@@ -131,7 +138,10 @@ async function contextOf(
     acceptLanguage: request.headers['accept-language'],
     ipAddress: request.ip,
     requestId: request.id,
-    cookies: cookies ? exchange : null,
+    cookies: exchange,
+    refreshInCookie: cookies,
+    // Answered already, by its deadline; or nobody waits for it any more.
+    isGivenUp: () => reply.sent || reply.raw.destroyed,
   }
   await together()
   const speech = createSpeech(facts.acceptLanguage, language)

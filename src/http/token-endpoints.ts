@@ -122,7 +122,7 @@ function parameter(form: URLSearchParams, name: string): string | null {
 
 /** For the audit: the service that asked is the peer. */
 function clientFacts({ ip, id }: FastifyRequest): ClientFacts {
-  return { ipAddress: ip, userAgent: null, acceptLanguage: null, requestId: id }
+  return { ipAddress: ip, userAgent: null, acceptLanguage: null, deviceToken: null, requestId: id }
 }
 
 type Failure = FastifyError | TokenEndpointError | AuthError

@@ -49,5 +49,6 @@ export const ENGLISH = {
     UNSUPPORTED_MEDIA_TYPE: 'Send the request as application/json in UTF-8, without an encoding.',
     HEADERS_TOO_LARGE: 'The address and the headers are too large.',
     INTERNAL_SERVER_ERROR: 'Something went wrong on our side.',
+    SERVICE_UNAVAILABLE: 'The service cannot answer right now. Try again shortly.',
   },
 } as const

@@ -76,5 +76,6 @@ export const KOREAN: Catalogue = {
     UNSUPPORTED_MEDIA_TYPE: '인코딩하지 않은 UTF-8 application/json으로 요청해 주세요.',
     HEADERS_TOO_LARGE: '주소와 헤더가 너무 큽니다.',
     INTERNAL_SERVER_ERROR: '서버에 문제가 발생했습니다.',
+    SERVICE_UNAVAILABLE: '지금은 서비스를 이용할 수 없습니다. 잠시 후 다시 시도해 주세요.',
   },
 }

@@ -77,13 +77,22 @@ export function createPosts(database: Database): Posts {
 
     async update(id, authorId, change, now) {
       const { count } = await run((prisma) =>
-        prisma.post.updateMany({ where: { id, authorId }, data: { ...change, updatedAt: now } }),
+        prisma.post.updateMany({
+          where: { id: { equals: id }, authorId: { equals: authorId } },
+          data: { ...change, updatedAt: now },
+        }),
       )
       return count === 1 ? find(id, authorId) : null
     },
 
     async delete(id, authorId) {
-      return (await run((prisma) => prisma.post.deleteMany({ where: { id, authorId } }))).count === 1
+      return (
+        (
+          await run((prisma) =>
+            prisma.post.deleteMany({ where: { id: { equals: id }, authorId: { equals: authorId } } }),
+          )
+        ).count === 1
+      )
     },
   }
 }

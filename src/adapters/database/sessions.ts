@@ -101,7 +101,7 @@ export function createSessions(database: Database): Sessions {
     },
 
     async revoke(id, userId, reason, now) {
-      const where = { id, revokedAt: null, ...(userId === null ? {} : { userId }) }
+      const where = livingOf(id, userId)
       const data = { revokedAt: now, revokedReason: reason }
       return (await run((prisma) => prisma.session.updateMany({ where, data }))).count === 1
     },
@@ -110,7 +110,7 @@ export function createSessions(database: Database): Sessions {
       const [, ended, over] = await run((prisma) => {
         const raise = exceptId === undefined ? 1 : 0
         const account = prisma.user.updateMany({
-          where: { id: userId },
+          where: { id: { equals: userId } },
           data: { generation: { increment: raise } },
         })
         const sessions = prisma.$queryRaw<{ id: string }[]>`
@@ -149,6 +149,11 @@ function verify({ userId, now }: NewSession, condition: StartCondition): Prisma.
       password_hash = CASE WHEN status = 'PENDING' AND ${dropsPassword} = TRUE THEN NULL ELSE password_hash END
     WHERE id = ${userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${generation} AND ${proves !== null} = TRUE
       AND ${factorsSuffice(userId, secondFactor)}`
+}
+
+/** One session that has not been ended; an object in the place of a text would be a filter of its own, but `equals` takes values alone. */
+function livingOf(id: string, userId: string | null) {
+  return { id: { equals: id }, revokedAt: null, ...(userId !== null && { userId: { equals: userId } }) }
 }
 
 /** Ends the oldest living sessions beyond the number; the one that has just started is not among them. */

@@ -25,18 +25,26 @@ export function createSigningKeys({ run }: Database): SigningKeys {
 
     async reseal(kid, previous, next) {
       await run((prisma) =>
-        prisma.signingKey.updateMany({ where: { kid, sealed: previous }, data: { sealed: next } }),
+        prisma.signingKey.updateMany({
+          where: { kid: { equals: kid }, sealed: previous },
+          data: { sealed: next },
+        }),
       )
     },
 
     async signEarlier(kid, signsFrom) {
       await run((prisma) =>
-        prisma.signingKey.updateMany({ where: { kid, signsFrom: { gt: signsFrom } }, data: { signsFrom } }),
+        prisma.signingKey.updateMany({
+          where: { kid: { equals: kid }, signsFrom: { gt: signsFrom } },
+          data: { signsFrom },
+        }),
       )
     },
 
     async remove(kid) {
-      return (await run((prisma) => prisma.signingKey.deleteMany({ where: { kid } }))).count === 1
+      return (
+        (await run((prisma) => prisma.signingKey.deleteMany({ where: { kid: { equals: kid } } }))).count === 1
+      )
     },
   }
 }

@@ -76,10 +76,10 @@ export function createUsers(database: Database): Users {
       try {
         return await run(async (prisma) => {
           const squatter = prisma.user.deleteMany({
-            where: { phone, status: 'PENDING', id: { not: userId } },
+            where: { phone: { equals: phone }, status: 'PENDING', id: { not: { equals: userId } } },
           })
           const account = prisma.user.updateMany({
-            where: { id: userId, status: 'ACTIVE' },
+            where: { id: { equals: userId }, status: 'ACTIVE' },
             data: { phone, phoneVerifiedAt: now, updatedAt: now },
           })
           return (await prisma.$transaction([squatter, account]))[1].count === 1
@@ -94,7 +94,7 @@ export function createUsers(database: Database): Users {
       const ends = status !== 'ACTIVE'
       const [, ended, over] = await run((prisma) => {
         const account = prisma.user.updateMany({
-          where: { id: userId },
+          where: { id: { equals: userId } },
           data: { status, updatedAt: now, ...(ends ? { generation: { increment: 1 } } : {}) },
         })
         const sessions = prisma.$queryRaw<{ id: string }[]>`
@@ -109,10 +109,10 @@ export function createUsers(database: Database): Users {
     async setRoles(userId, roles, now) {
       const rows = await run(async (prisma) => {
         const account = prisma.user.updateMany({
-          where: { id: userId },
+          where: { id: { equals: userId } },
           data: { roles: roles.join(' '), updatedAt: now },
         })
-        const living = { userId, revokedAt: null, expiresAt: { gt: now } }
+        const living = { userId: { equals: userId }, revokedAt: null, expiresAt: { gt: now } }
         const sessions = prisma.session.findMany({ where: living, select: { id: true } })
         return (await prisma.$transaction([account, sessions]))[1]
       })
@@ -129,7 +129,7 @@ function passwordWrites({
     async replacePasswordHash(userId, previous, next, now) {
       const { count } = await run((prisma) =>
         prisma.user.updateMany({
-          where: { id: userId, passwordHash: previous },
+          where: { id: { equals: userId }, passwordHash: { equals: previous } },
           data: { passwordHash: next, updatedAt: now },
         }),
       )

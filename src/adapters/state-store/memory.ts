@@ -9,20 +9,29 @@ interface Entry {
   readonly expiresAt: number
 }
 
-/** State of one process, gone with it: for tests and single-process trials. `sweepEveryMs` bounds how long ended entries take up memory. */
+/** What the store needs. */
+export interface MemoryStoreOptions {
+  readonly now: Clock
+  /** Bounds how long ended entries take up memory. */
+  readonly sweepEveryMs?: number
+  /** Living entries; one more is refused with `SERVICE_UNAVAILABLE`, since to forget one would be to forget a limit or a code. */
+  readonly maxEntries?: number
+}
+
+/** State of one process, gone with it: for tests and single-process trials. */
 export function createMemoryStore({
   now,
   sweepEveryMs = 30_000,
-}: {
-  now: Clock
-  sweepEveryMs?: number
-}): StateStore {
+  maxEntries = 500_000,
+}: MemoryStoreOptions): StateStore {
   const entries = new Map<string, Entry>()
   let closed = false
+  let sweptAt = -Infinity
   const timer = setInterval(sweep, sweepEveryMs)
   timer.unref()
 
   function sweep(): void {
+    sweptAt = now()
     for (const [key, entry] of entries) if (entry.expiresAt <= now()) entries.delete(key)
   }
 
@@ -33,9 +42,18 @@ export function createMemoryStore({
     return entry && entry.expiresAt > now() ? entry : undefined
   }
 
+  function put(key: string, entry: Entry): void {
+    if (entries.size >= maxEntries && !entries.has(key)) {
+      // A sweep looks at every entry: not with each request.
+      if (Math.abs(now() - sweptAt) >= 1000) sweep()
+      if (entries.size >= maxEntries) throw unavailable(new Error(`the store holds ${maxEntries} entries`))
+    }
+    entries.set(key, entry)
+  }
+
   function write(key: string, value: string, ttlMs: number): void {
     assertValue(value)
-    entries.set(key, { value, expiresAt: now() + assertTtl(ttlMs) })
+    put(key, { value, expiresAt: now() + assertTtl(ttlMs) })
   }
 
   async function increment(key: string, windowMs: number): Promise<Count> {
@@ -44,7 +62,7 @@ export function createMemoryStore({
     const count = open ? Number(open.value) + 1 : 1
     if (!Number.isSafeInteger(count)) throw unavailable(new Error('the value is not a counter'))
     const expiresAt = open?.expiresAt ?? now() + window
-    entries.set(key, { value: String(count), expiresAt })
+    put(key, { value: String(count), expiresAt })
     return { count, resetsInMs: expiresAt - now() }
   }
 

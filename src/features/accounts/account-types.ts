@@ -112,6 +112,7 @@ export function authPayload(
 ): AuthPayload {
   const { accessToken, expiresIn, refreshExpiresIn, session, user } = signIn
   const refreshToken = transport.give(signIn.refreshToken, refreshExpiresIn)
+  if (signIn.deviceToken !== null) transport.nameDevice(signIn.deviceToken)
   const tokens = { accessToken, tokenType: 'Bearer', expiresIn, refreshToken, refreshExpiresIn }
   return { messageKey, ...tokens, session: sessionView(session, session.id), user: userView(user, user.id) }
 }

@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { SmsGuard } from '../limits/sms-guard.ts'
+import type { VisitorOf } from '../limits/visitors.ts'
 import type { SignInCondition } from '../mfa/mfa-challenges.ts'
 import { methodsOf, type MfaMethod, type SecondFactorService } from '../mfa/second-factor-service.ts'
 import type { SignInGate, SignInProgress } from '../mfa/sign-in-gate.ts'
@@ -24,6 +25,7 @@ export interface OtpSignInDependencies {
   readonly gate: SignInGate
   readonly notices: NoticeService
   readonly smsGuard: SmsGuard
+  readonly visitorOf: VisitorOf
   readonly resetGrants: PasswordResetGrants
   readonly secondFactors: SecondFactorService
   readonly audit: AuditService
@@ -118,9 +120,9 @@ export class OtpSignInService {
   }
 
   async #spend(challenge: FoundChallenge, code: string, client: ClientFacts): Promise<void> {
-    const { otp, audit } = this.#deps
+    const { otp, visitorOf, audit } = this.#deps
     try {
-      await otp.spend(challenge, code)
+      await otp.spend(challenge, code, visitorOf(client, challenge.userId))
     } catch (error) {
       const userId = challenge.userId ?? undefined
       if (error instanceof AuthError) audit.record('authn_otp_fail', { userId, reason: error.code }, client)

@@ -42,15 +42,36 @@ export const SMS_PER_BLOCK: LimitRule = { name: 'sms-block', max: 20, windowMs: 
 /** Text messages of the whole installation in a day; `SMS_DAILY_BUDGET` says how many. */
 export const SMS_DAILY: Omit<LimitRule, 'max'> = { name: 'sms-daily', windowMs: 24 * 60 * MINUTE }
 /**
- * Wrong codes for one purpose, destination and path in a day, whatever codes were asked for in between: a new code does
- * not reset it, so that no run of failures nears the hundred of NIST SP 800-63B-4 §3.2.2.
+ * Wrong codes of strangers for one purpose, destination and path in a day, whatever codes were asked for in between: a new code
+ * does not reset it, so that no run of failures, over both paths and on a known device, passes the hundred of NIST SP
+ * 800-63B-4 §3.2.2.
  */
-export const OTP_FAILURES: LimitRule = { name: 'otp-failures', max: 50, windowMs: 24 * 60 * MINUTE }
+export const OTP_FAILURES: LimitRule = { name: 'otp-failures', max: 45, windowMs: 24 * 60 * MINUTE }
+/** Wrong codes in a day for one purpose and destination from one network. */
+export const OTP_FAILURES_FROM_NETWORK: LimitRule = {
+  name: 'otp-failures-network',
+  max: 20,
+  windowMs: 24 * 60 * MINUTE,
+}
+/** Wrong codes in a day for one purpose and destination on one known device. */
+export const OTP_FAILURES_ON_DEVICE: LimitRule = {
+  name: 'otp-failures-device',
+  max: 10,
+  windowMs: 24 * 60 * MINUTE,
+}
+/** Guesses of strangers at codes in a minute, for all destinations together. */
+export const OTP_GUESSES: LimitRule = { name: 'otp-guesses-all', max: 3000, windowMs: MINUTE }
 /** Failed passwords for one address from one network in a quarter of an hour; a success clears it. */
 export const LOGIN_FAILURES: LimitRule = { name: 'login-failures', max: 10, windowMs: 15 * MINUTE }
+/** Failed passwords for one address on one device that has signed in to it before; a success clears it. */
+export const LOGIN_FAILURES_ON_DEVICE: LimitRule = {
+  name: 'login-failures-device',
+  max: 10,
+  windowMs: 15 * MINUTE,
+}
 /**
  * Sign-ins by password for one address in an hour from networks where it has not signed in lately, all of them together: a
- * botnet gets no more than this, and owners at home are not counted.
+ * botnet gets no more than this, and owners at home or on a known device are not counted.
  */
 export const LOGIN_ATTEMPTS_BY_STRANGERS: LimitRule = {
   name: 'login-strangers',
@@ -65,12 +86,16 @@ export const MFA_HOURLY: LimitRule = { name: 'mfa-hourly', max: 30, windowMs: 60
 export const MFA_DAILY: LimitRule = { name: 'mfa-daily', max: 100, windowMs: 24 * 60 * MINUTE }
 /** Guesses that one sign-in bears at its second step; not scaled. */
 export const GUESSES_PER_CHALLENGE = 5
+/** Refreshes of one session in a quarter of an hour: a client needs one, its tabs a few. */
+export const REFRESHES_OF_SESSION: LimitRule = { name: 'refresh-session', max: 120, windowMs: 15 * MINUTE }
+/** Refreshes in a minute with genuine tokens, of all sessions together. */
+export const REFRESHES: LimitRule = { name: 'refresh-all', max: 60_000, windowMs: MINUTE }
 /** Guesses that one code bears on one path (with its challenge id, or with the destination); not scaled. */
 export const GUESSES_PER_CODE = 5
 
-/** Chance that a day of guessing at one destination finds a code, over both paths (security statement 23). */
+/** Chance that a day of guessing at one destination finds a code, over both paths and on one known device (security statement 23). */
 export function dailyGuessProbability(codeLength: number): number {
-  return (2 * OTP_FAILURES.max) / 10 ** codeLength
+  return (2 * OTP_FAILURES.max + OTP_FAILURES_ON_DEVICE.max) / 10 ** codeLength
 }
 
 /** The same for the six digits of an app, of which two are right at any time; only who knows the first factor may guess. */

@@ -1,7 +1,13 @@
 import { keyedHash } from '../../core/secrets.ts'
 import type { StateStore } from '../../ports/state-store.ts'
-import { LOGIN_ATTEMPTS, LOGIN_ATTEMPTS_BY_STRANGERS, LOGIN_FAILURES } from './limit-rules.ts'
+import {
+  LOGIN_ATTEMPTS,
+  LOGIN_ATTEMPTS_BY_STRANGERS,
+  LOGIN_FAILURES,
+  LOGIN_FAILURES_ON_DEVICE,
+} from './limit-rules.ts'
 import type { LimitService } from './limit-service.ts'
+import type { Visitor } from './visitors.ts'
 
 /** What the guard needs. */
 export interface LoginGuardDependencies {
@@ -15,10 +21,10 @@ export interface LoginGuardDependencies {
 export const FAMILIAR_MS = 30 * 24 * 60 * 60_000
 
 /**
- * Limits guesses at passwords, over all paths and nodes, so that a stranger cannot lock an owner out: what one network tries
- * is counted for it alone; what all networks try together counts against those only from which the account has not signed in
- * lately. The owner's own network goes on, and from anywhere a code by e-mail signs in: it has budgets of its own
- * (OWASP Authentication Cheat Sheet, "Account Lockout").
+ * Limits guesses at passwords, over all paths and nodes, so that a stranger cannot lock an owner out: a device that has signed
+ * in to the account before is counted for itself alone, wherever it is; what one network tries is counted for it; what all
+ * networks try together counts against those only from which the account has not signed in lately. From anywhere a code by
+ * e-mail signs in: it has budgets of its own (OWASP Authentication Cheat Sheet, "Account Lockout").
  */
 export class LoginGuard {
   readonly #deps: LoginGuardDependencies
@@ -28,8 +34,9 @@ export class LoginGuard {
   }
 
   /** Counts an attempt before it is made; throws `RATE_LIMITED`. The address need not be anybody's: all are counted alike. */
-  async admit(email: string, network: string): Promise<void> {
+  async admit(email: string, { network, device }: Visitor): Promise<void> {
     const { store, limits } = this.#deps
+    if (device !== null) return void (await limits.claim(LOGIN_FAILURES_ON_DEVICE, email, device))
     const [familiar] = await store.get([this.#familiarKey(email, network)])
     await limits.claim(LOGIN_FAILURES, email, network)
     if (familiar) return
@@ -37,9 +44,11 @@ export class LoginGuard {
     await limits.claim(LOGIN_ATTEMPTS)
   }
 
-  /** After a sign-in by password: forgets the failures of this account from this network, and nothing else. */
-  async succeeded(email: string, network: string): Promise<void> {
-    await this.#deps.limits.clear(LOGIN_FAILURES, email, network)
+  /** After a sign-in by password: forgets the failures of this account from this network or on this device, and nothing else. */
+  async succeeded(email: string, { network, device }: Visitor): Promise<void> {
+    const { limits } = this.#deps
+    if (device !== null) await limits.clear(LOGIN_FAILURES_ON_DEVICE, email, device)
+    else await limits.clear(LOGIN_FAILURES, email, network)
     await this.remember(email, network)
   }
 

@@ -2,12 +2,12 @@ import { z } from 'zod'
 import type { ClientFacts } from '../../core/caller.ts'
 import { AuthError, tolerateOutage } from '../../core/errors.ts'
 import { parseInput } from '../../core/input.ts'
-import { networkOf } from '../../core/network.ts'
 import type { TypedCode } from '../../core/recovery-codes.ts'
 import type { StartRefusal } from '../../ports/sessions.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { LoginGuard } from '../limits/login-guard.ts'
+import type { VisitorOf } from '../limits/visitors.ts'
 import { ownerOf } from '../notices/notice.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
@@ -28,6 +28,7 @@ export interface SignInGateDependencies {
   readonly secondFactors: SecondFactorService
   readonly challenges: MfaChallenges
   readonly loginGuard: LoginGuard
+  readonly visitorOf: VisitorOf
   readonly notices: NoticeService
   readonly audit: AuditService
 }
@@ -156,13 +157,13 @@ export class SignInGate {
 
   /** What a complete sign-in is followed by. The session stands: a guard that cannot be told only stays stricter. */
   async #completed({ user, session }: SignIn, { methods }: Proof, client: ClientFacts): Promise<void> {
-    const { loginGuard, audit } = this.#deps
-    const network = networkOf(client.ipAddress)
+    const { loginGuard, visitorOf, audit } = this.#deps
+    const visitor = visitorOf(client, user.id)
     if (user.email !== null)
       await tolerateOutage(
         methods.includes('pwd')
-          ? loginGuard.succeeded(user.email, network)
-          : loginGuard.remember(user.email, network),
+          ? loginGuard.succeeded(user.email, visitor)
+          : loginGuard.remember(user.email, visitor.network),
       )
     audit.record('authn_login_success', { userId: user.id, sessionId: session.id }, client)
   }

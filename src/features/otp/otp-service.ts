@@ -5,14 +5,15 @@ import { seal, unseal } from '../../core/sealed.ts'
 import { equalInConstantTime, keyedHash, newCode, newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { StateStore } from '../../ports/state-store.ts'
-import { GUESSES_PER_CODE, OTP_FAILURES } from '../limits/limit-rules.ts'
-import type { LimitService } from '../limits/limit-service.ts'
+import { GUESSES_PER_CODE } from '../limits/limit-rules.ts'
+import type { OtpGuard } from '../limits/otp-guard.ts'
+import type { Visitor } from '../limits/visitors.ts'
 import { readOtpRecord, writeOtpRecord, type OtpPurpose, type OtpRecord } from './otp-record.ts'
 
 /** What the code service needs. */
 export interface OtpDependencies {
   readonly store: StateStore
-  readonly limits: LimitService
+  readonly guard: OtpGuard
   readonly random: Random
   readonly now: Clock
   readonly hashKey: Buffer
@@ -143,9 +144,9 @@ export class OtpService {
    * Spends the code: of any number of callers with the right one, one is answered. Every guess is counted before it is
    * compared. Throws `OTP_INVALID` or `RATE_LIMITED`.
    */
-  async spend(challenge: FoundChallenge, code: string): Promise<void> {
+  async spend(challenge: FoundChallenge, code: string, visitor: Visitor): Promise<void> {
     const { placeId, path, stored } = challenge
-    const attemptsLeft = await this.#countGuess(challenge)
+    const attemptsLeft = await this.#countGuess(challenge, visitor)
     const record = stored?.record
     const fits = equalInConstantTime(
       this.#codeHash(placeId, record?.nonce ?? '', code),
@@ -154,7 +155,7 @@ export class OtpService {
     if (!record?.userId || !fits || !(await this.#markSpent(challenge))) {
       throw new AuthError('OTP_INVALID', { attemptsLeft })
     }
-    await this.#deps.limits.clear(OTP_FAILURES, placeId, path)
+    await this.#deps.guard.succeeded(placeId, path, visitor)
   }
 
   /** Spends the code by its link: of any number of callers, one is answered. Throws `TOKEN_INVALID`. */
@@ -182,9 +183,9 @@ export class OtpService {
   }
 
   /** Past the budget the code is dead on this path, the right one too. */
-  async #countGuess({ placeId, path, stored }: FoundChallenge): Promise<number> {
-    const { store, limits, lifetimeMs } = this.#deps
-    await limits.claim(OTP_FAILURES, placeId, path)
+  async #countGuess({ placeId, path, stored }: FoundChallenge, visitor: Visitor): Promise<number> {
+    const { store, guard, lifetimeMs } = this.#deps
+    await guard.admitGuess(placeId, path, visitor)
     const key = `otp-guesses:${placeId}:${stored?.record.nonce ?? 'none'}:${path}`
     const { count } = await store.increment(key, lifetimeMs + AFTERLIFE_MS)
     if (count > GUESSES_PER_CODE) throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })

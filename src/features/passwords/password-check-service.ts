@@ -1,14 +1,15 @@
 import type { ClientFacts } from '../../core/caller.ts'
 import { AuthError } from '../../core/errors.ts'
-import { networkOf } from '../../core/network.ts'
 import type { PasswordHasher } from '../../ports/passwords.ts'
 import type { User, UserCredentials } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { LoginGuard } from '../limits/login-guard.ts'
+import type { VisitorOf } from '../limits/visitors.ts'
 
 /** What the checks need. */
 export interface PasswordCheckDependencies {
   readonly loginGuard: LoginGuard
+  readonly visitorOf: VisitorOf
   readonly audit: AuditService
 }
 
@@ -38,17 +39,19 @@ export class PasswordCheckService {
     { subject, found, password }: Claim,
     client: ClientFacts,
   ): Promise<boolean> {
-    const { loginGuard, audit } = this.#deps
-    await loginGuard.admit(subject, networkOf(client.ipAddress)).catch((error: unknown) => {
+    const { loginGuard, visitorOf, audit } = this.#deps
+    const visitor = visitorOf(client, found?.user.id ?? null)
+    await loginGuard.admit(subject, visitor).catch((error: unknown) => {
       if (isLimit(error)) audit.record('authn_login_fail_max', { userId: found?.user.id }, client)
       throw error
     })
     return hasher.matches(found?.passwordHash ?? null, password)
   }
 
-  /** After a password has done what it was given for: the failures of this account from this network are forgotten. */
-  async succeeded(subject: string, client: ClientFacts): Promise<void> {
-    await this.#deps.loginGuard.succeeded(subject, networkOf(client.ipAddress))
+  /** After a password has done what it was given for: the failures of this account from this network or on this device are forgotten. */
+  async succeeded(user: User, client: ClientFacts): Promise<void> {
+    const { loginGuard, visitorOf } = this.#deps
+    await loginGuard.succeeded(guessedAt(user), visitorOf(client, user.id))
   }
 }
 

@@ -76,7 +76,7 @@ export class PasswordService {
       throw new AuthError('INVALID_CREDENTIALS')
     }
     await this.#conclude(user, changed, caller.client)
-    await passwordChecks.succeeded(guessedAt(user), caller.client)
+    await passwordChecks.succeeded(user, caller.client)
     return changed.ended.length
   }
 
@@ -98,7 +98,7 @@ export class PasswordService {
     const condition = { proves: null, dropsPassword: false, secondFactor: spending }
     const started = await sessions.start(user, proof, condition, client)
     if (typeof started === 'string') throw new AuthError('RESET_TOKEN_INVALID')
-    await passwordChecks.succeeded(guessedAt(user), client)
+    await passwordChecks.succeeded(user, client)
     audit.record('authn_login_success', { userId: user.id, sessionId: started.session.id }, client)
     return started
   }

@@ -5,6 +5,8 @@ import type { Clock } from '../../ports/clock.ts'
 import type { SessionStanding, Sessions } from '../../ports/sessions.ts'
 import type { Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
+import { REFRESHES, REFRESHES_OF_SESSION } from '../limits/limit-rules.ts'
+import type { LimitService } from '../limits/limit-service.ts'
 import { ownerOf } from '../notices/notice.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import type { SessionIssuer, SignIn } from './session-issuer.ts'
@@ -16,6 +18,7 @@ export interface RefreshDependencies {
   readonly users: Users
   readonly records: SessionRecords
   readonly refreshTokens: RefreshTokens
+  readonly limits: LimitService
   readonly issuer: SessionIssuer
   readonly audit: AuditService
   readonly notices: NoticeService
@@ -38,12 +41,16 @@ export class RefreshService {
     this.#deps = deps
   }
 
-  /** New tokens for a refresh token. Throws `TOKEN_INVALID`, `REFRESH_REUSED` or `SERVICE_UNAVAILABLE`. */
+  /** New tokens for a refresh token. Throws `TOKEN_INVALID`, `REFRESH_REUSED`, `RATE_LIMITED` or `SERVICE_UNAVAILABLE`. */
   async refresh(token: string, client: ClientFacts): Promise<SignIn> {
-    const { refreshTokens, sessions, records, now, slidingMs } = this.#deps
+    const { refreshTokens, limits, sessions, records, now, slidingMs } = this.#deps
     const claims = refreshTokens.read(token)
+    if (!claims) throw new AuthError('TOKEN_INVALID')
+    // Only genuine tokens are counted here: whoever has none can use up nobody's budget.
+    await limits.claim(REFRESHES_OF_SESSION, claims.sessionId)
+    await limits.claim(REFRESHES)
     // The store is asked before SQL is changed: when it is down, nothing is consumed.
-    if (!claims || (await records.hasEnded(claims.sessionId))) throw new AuthError('TOKEN_INVALID')
+    if (await records.hasEnded(claims.sessionId)) throw new AuthError('TOKEN_INVALID')
     const at = now()
     const rotated = await sessions.rotate(
       claims.sessionId,

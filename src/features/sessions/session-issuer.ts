@@ -16,6 +16,8 @@ export interface SignIn {
   readonly refreshToken: string
   /** Seconds. */
   readonly refreshExpiresIn: number
+  /** By which the account knows this device again; null after a refresh, which changes nothing about it. */
+  readonly deviceToken: string | null
 }
 
 /** What the issuer needs. */
@@ -53,6 +55,7 @@ export class SessionIssuer {
       expiresIn: accessTokens.lifetime,
       refreshToken: refreshTokens.issue({ sessionId: session.id, counter: session.counter }),
       refreshExpiresIn: Math.max(0, Math.floor((session.expiresAt.getTime() - now()) / 1000)),
+      deviceToken: null,
     }
   }
 

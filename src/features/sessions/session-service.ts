@@ -1,5 +1,6 @@
 import type { ClientFacts, Caller, SignedInCaller } from '../../core/caller.ts'
 import { maskIpAddress } from '../../core/contact.ts'
+import type { DeviceTokens } from '../../core/device-tokens.ts'
 import { AuthError, unavailable } from '../../core/errors.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -21,6 +22,7 @@ export interface SessionDependencies {
   readonly sessions: Sessions
   readonly records: SessionRecords
   readonly issuer: SessionIssuer
+  readonly devices: DeviceTokens
   readonly audit: AuditService
   readonly random: Random
   readonly now: Clock
@@ -57,7 +59,7 @@ export class SessionService {
     condition: Omit<StartCondition, 'generation' | 'maxSessions'>,
     client: ClientFacts,
   ): Promise<SignIn | StartRefusal> {
-    const { sessions, records, issuer, audit, now, maxSessions } = this.#deps
+    const { sessions, records, issuer, devices, audit, now, maxSessions } = this.#deps
     const fresh = this.#newSession(user, proof, client, now())
     const generation = user.generation
     const started = await sessions.start(fresh, { ...condition, generation, maxSessions })
@@ -74,7 +76,7 @@ export class SessionService {
     }
     const facts = { userId: user.id, sessionId: session.id, count: started.evicted.length }
     audit.record('authn_token_created', facts, client)
-    return issuer.issue(session, started.user)
+    return { ...(await issuer.issue(session, started.user)), deviceToken: devices.issue(user.id) }
   }
 
   /** The caller's living sessions, newest first. */

@@ -20,4 +20,17 @@ describe('the memory store keeps the contract (150)', () => {
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(200_000_000)
     await store.close()
   })
+
+  it('holds so many entries and no more; what stands goes on, and what ends makes room (97)', async () => {
+    let time = 0
+    const store = createMemoryStore({ now: () => time, maxEntries: 100 })
+    const claim = (index: number) => store.reserve(`limit:${index}`, { max: 5, windowMs: 60_000 })
+    for (let index = 0; index < 100; index += 1) expect((await claim(index)).remaining).toBe(4)
+    await expect(claim(100)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+    await expect(store.set('otp:a', 'x', 1000)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+    expect((await claim(99)).remaining).toBe(3)
+    time = 60_000
+    expect((await claim(100)).remaining).toBe(4)
+    await store.close()
+  })
 })

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { Redis } from 'ioredis'
+import { createMemoryStore } from '../src/adapters/state-store/memory.ts'
+import { openRedisStore } from '../src/adapters/state-store/redis.ts'
+import { FIELD_RULES } from '../src/features/limits/limit-rules.ts'
+import { LimitService } from '../src/features/limits/limit-service.ts'
+import { createLog } from '../src/http/log.ts'
+import type { StateStore } from '../src/ports/state-store.ts'
+import { startRedis } from '../test/servers/redis.ts'
+import { report, tableOf } from './figures.ts'
+
+// What counters of very many networks take up: in Redis, in the process that asks it, and in the memory store, which is
+// bounded. One attempt from each network, as a botnet would make them.
+
+const MILLION = 1_000_000
+const BOUND = 500_000
+const MB = 1_000_000
+
+function residentSet(): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024
+}
+
+async function claims(store: StateStore, count: number): Promise<number> {
+  const limits = new LimitService({ store, hashKey: Buffer.alloc(32, 1), scale: 1, now: Date.now })
+  let refused = 0
+  for (let done = 0; done < count; done += 1000)
+    await Promise.all(
+      Array.from({ length: 1000 }, (_, index) => {
+        const n = done + index
+        const network = `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`
+        return limits.reserve(FIELD_RULES.login, network).catch(() => void (refused += 1))
+      }),
+    )
+  return refused
+}
+
+const server = await startRedis()
+const client = new Redis(server.url)
+const used = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1])
+const redis = await openRedisStore({ url: server.url, log: createLog('silent') })
+await claims(redis, 20_000)
+const [redisBefore, processBefore] = [await used(), residentSet()]
+await claims(redis, MILLION)
+const [inRedis, inProcess] = [(await used()) - redisBefore, residentSet() - processBefore]
+await redis.close()
+client.disconnect()
+await server.stop()
+
+const memoryBefore = residentSet()
+const memory = createMemoryStore({ now: Date.now })
+const refused = await claims(memory, MILLION)
+const inMemory = residentSet() - memoryBefore
+await memory.close()
+
+const megabytes = (octets: number) => (octets / MB).toFixed(0)
+const rows = [
+  ['Redis', MILLION, megabytes(inRedis), Math.round(inRedis / MILLION)],
+  ['the process that asks Redis', MILLION, megabytes(inProcess), Math.round(inProcess / MILLION)],
+  [
+    `the memory store (bound ${BOUND})`,
+    MILLION - refused,
+    megabytes(inMemory),
+    Math.round(inMemory / (MILLION - refused)),
+  ],
+]
+report(
+  'limits',
+  `${tableOf(['where', 'counters', 'MB', 'octets each'], rows)}\n\nNode ${process.versions.node}, growth after one attempt from each of ${MILLION} networks; refused by the memory store: ${refused}.`,
+)

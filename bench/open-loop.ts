@@ -1,0 +1,141 @@
+import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** One answer. */
+export interface Sample {
+  readonly ok: boolean
+  readonly status: number
+  /** Milliseconds from when it was meant to be sent. */
+  readonly ms: number
+  readonly retryAfter: boolean
+}
+
+/** What came of a load. */
+export interface Outcome {
+  readonly samples: readonly Sample[]
+  readonly seconds: number
+  /** Meant to be sent while every connection was busy. */
+  readonly unsent: number
+}
+
+/** What is sent, by its turn. */
+export type Requests = (turn: number) => Buffer
+
+/** Connections that are open before the load begins, as a balancer keeps them: Node.js accepts one new connection each turn of its event loop. */
+const CONNECTIONS = 800
+
+/** Sends so many a second, whatever comes back: load as the world makes it, not as the server allows it. Latency counts from the intended time. */
+export async function openLoop(
+  port: number,
+  perSecond: number,
+  seconds: number,
+  requests: Requests,
+): Promise<Outcome> {
+  const samples: Sample[] = []
+  const all = await openConnections(port)
+  const free = [...all]
+  let unsent = 0
+  const start = performance.now()
+  for (let turn = 0; performance.now() - start < seconds * 1000; await sleep(1))
+    for (const due = ((performance.now() - start) / 1000) * perSecond; turn < due; turn += 1) {
+      const connection = free.pop()
+      if (!connection) unsent += 1
+      else
+        connection.send(requests(turn), start + (turn / perSecond) * 1000, (sample) => {
+          samples.push(sample)
+          if (sample.status !== 0) free.push(connection)
+        })
+    }
+  const until = performance.now() + 6000
+  while (free.length < all.length && performance.now() < until) await sleep(10)
+  for (const { socket } of all) socket.destroy()
+  return { samples, seconds, unsent }
+}
+
+/** Connections that have been answered once. */
+async function openConnections(port: number): Promise<Connection[]> {
+  const live = Buffer.from('GET /livez HTTP/1.1\r\nHost: a\r\n\r\n')
+  const all: Connection[] = []
+  while (all.length < CONNECTIONS) {
+    const some = Array.from({ length: 20 }, () => new Connection(port))
+    await Promise.all(some.map((one) => new Promise((resolve) => one.send(live, 0, resolve))))
+    all.push(...some)
+  }
+  return all
+}
+
+/** As many as the server answers, over so many connections. */
+export async function closedLoop(
+  port: number,
+  connections: number,
+  seconds: number,
+  requests: Requests,
+): Promise<Outcome> {
+  const samples: Sample[] = []
+  const until = performance.now() + seconds * 1000
+  let turn = 0
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      const connection = new Connection(port)
+      while (performance.now() < until) {
+        const sample = await new Promise<Sample>((resolve) =>
+          connection.send(requests(turn++), performance.now(), resolve),
+        )
+        samples.push(sample)
+        if (sample.status === 0) break
+      }
+      connection.socket.destroy()
+    }),
+  )
+  return { samples, seconds, unsent: 0 }
+}
+
+/** One connection with one request under way: as little work as may be, for the client shares the machine with the server. */
+class Connection {
+  readonly socket: Socket
+  #text = ''
+  #intendedAt = 0
+  #done: ((sample: Sample) => void) | null = null
+
+  constructor(port: number) {
+    this.socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    this.socket.setEncoding('latin1')
+    this.socket.on('data', (chunk: string) => this.#read(chunk))
+    this.socket.on('error', () => this.#end(0))
+    this.socket.on('close', () => this.#end(0))
+  }
+
+  send(request: Buffer, intendedAt: number, done: (sample: Sample) => void): void {
+    this.#intendedAt = intendedAt
+    this.#done = done
+    this.socket.write(request)
+  }
+
+  #read(chunk: string): void {
+    this.#text += chunk
+    const head = this.#text.indexOf('\r\n\r\n')
+    if (head < 0) return
+    const length = Number(/content-length: (\d+)/i.exec(this.#text)?.[1] ?? 0)
+    if (this.#text.length >= head + 4 + length) this.#end(Number(this.#text.slice(9, 12)))
+  }
+
+  #end(status: number): void {
+    const done = this.#done
+    if (!done) return
+    const text = this.#text
+    this.#text = ''
+    this.#done = null
+    done({
+      status,
+      ok: status === 200 && !text.includes('"errors"'),
+      ms: performance.now() - this.#intendedAt,
+      retryAfter: /retry-after: \d/i.test(text),
+    })
+  }
+}
+
+/** Of some figures, the one that a share of them does not pass. */
+export function quantile(figures: readonly number[], share: number): number {
+  const sorted = [...figures].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}

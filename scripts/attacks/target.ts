@@ -1,0 +1,202 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** An answer, as far as attacks look at it. */
+export interface Seen {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly text: string
+  /** `extensions.code` of the first error; `ok` where there is none, `none` where it is no JSON. */
+  readonly code: string
+  /** What a field of `data` holds. */
+  readonly data: Readonly<Record<string, Record<string, unknown> | null>>
+}
+
+/** How a request is sent. */
+export interface Sending {
+  readonly from?: string
+  readonly token?: string
+  readonly method?: string
+  readonly path?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Somebody with an account. */
+export interface Victim {
+  readonly email: string
+  readonly accessToken: string
+  readonly refreshToken: string
+}
+
+/** Somebody who has registered, and the code that was sent. */
+export interface Newcomer {
+  readonly email: string
+  readonly challengeId: string
+  readonly code: string
+  readonly from: string
+}
+
+/** A gateway in a process of its own, set up as for production, and what reaches it. */
+export interface Target {
+  readonly port: number
+  readonly pid: number
+  /** Sends a body as it is: text or octets untouched, anything else as JSON. */
+  send(body: unknown, sending?: Sending): Promise<Seen>
+  query(query: string, variables?: object, sending?: Sending): Promise<Seen>
+  /** An address on loopback that nobody has come from yet: another network, as the limits see it. */
+  newNetwork(): string
+  signUp(): Promise<Victim>
+  /** Registers somebody, whose address is not verified yet. */
+  register(): Promise<Newcomer>
+  /** Verifies the address by the challenge's id, as its owner does. */
+  verify(newcomer: Newcomer): Promise<Seen>
+  stop(): Promise<void>
+}
+
+export const PASSWORD = 'a quiet harbour at dawn'
+const root = resolve(import.meta.dirname, '../..')
+const SIGNED_IN = '{ ... on AuthPayload { accessToken refreshToken } }'
+const VERIFY = `mutation ($input: VerifyOtpInput!) { verifyOtp(input: $input) ${SIGNED_IN} }`
+
+/** Starts the built gateway on the embedded default with production settings. */
+export async function startTarget(): Promise<Target> {
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-attack-'))
+  const child = spawn(process.execPath, [join(root, 'dist/main.js')], {
+    env: {
+      NODE_ENV: 'production',
+      DATA_DIR: folder,
+      PORT: '0',
+      PUBLIC_URL: 'https://auth.example.com',
+      // The attackers run on the same machine: whoever is starved of it here is no sign of too much work.
+      MAX_LOOP_DELAY_MS: '5000',
+      REQUEST_SECONDS: '30',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const port = await portOf(child)
+  const outbox = join(folder, 'outbox/outbox.jsonl')
+  const agents = new Map<string, Agent>()
+  let networks = 0
+  let people = 0
+
+  function agentFor(from: string): Agent {
+    const agent = agents.get(from) ?? new Agent({ keepAlive: true, maxSockets: 50, localAddress: from })
+    agents.set(from, agent)
+    return agent
+  }
+  const target: Target = {
+    port,
+    pid: child.pid ?? 0,
+    send: (body, sending = {}) => send(port, agentFor(sending.from ?? '127.0.0.1'), body, sending),
+    query: (query, variables, sending) => target.send({ query, variables }, sending),
+    newNetwork() {
+      networks += 1
+      return `127.${1 + (networks >> 16)}.${(networks >> 8) & 255}.${networks & 255}`
+    },
+    async register() {
+      people += 1
+      const email = `victim${people}@example.com`
+      const from = target.newNetwork()
+      const register = 'mutation ($input: RegisterInput!) { register(input: $input) { challengeId } }'
+      const { data } = await target.query(register, { input: { email, password: PASSWORD } }, { from })
+      const challengeId = String(data['register']?.['challengeId'])
+      return { email, challengeId, code: await latestCode(outbox, email), from }
+    },
+    verify({ challengeId, code, from }) {
+      return target.query(VERIFY, { input: { challengeId, code, purpose: 'VERIFY_EMAIL' } }, { from })
+    },
+    async signUp() {
+      const newcomer = await target.register()
+      const verified = await target.verify(newcomer)
+      return {
+        email: newcomer.email,
+        ...(verified.data['verifyOtp'] as { accessToken: string; refreshToken: string }),
+      }
+    },
+    async stop() {
+      for (const agent of agents.values()) agent.destroy()
+      child.kill('SIGKILL')
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+  return target
+}
+
+async function portOf(child: ChildProcess): Promise<number> {
+  let output = ''
+  child.stdout?.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-100_000)))
+  for (let wait = 0; wait < 1000; wait += 1) {
+    const port = /"address":"http:\/\/127\.0\.0\.1:(\d+)"/.exec(output)?.[1]
+    if (port) return Number(port)
+    if (child.exitCode !== null) break
+    await sleep(20)
+  }
+  throw new Error(`the gateway did not start: ${output}`)
+}
+
+/** The newest code to an address, once one has come. */
+async function latestCode(file: string, email: string): Promise<string> {
+  for (let wait = 0; wait < 500; wait += 1) {
+    const code = codesIn(file, email).at(-1)
+    if (code !== undefined) return code
+    await sleep(20)
+  }
+  throw new Error(`no code for ${email}`)
+}
+
+function codesIn(file: string, email: string): string[] {
+  if (!existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
+  const messages = lines.map((line) => JSON.parse(line) as { to: string; text: string })
+  return messages
+    .filter(({ to }) => to === email)
+    .flatMap(({ text }) => /code is (\d+)/.exec(text)?.[1] ?? [])
+}
+
+async function send(port: number, agent: Agent, body: unknown, sending: Sending): Promise<Seen> {
+  const { method = 'POST', path = '/graphql', token, headers = {} } = sending
+  const payload = typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body)
+  const sent = request({
+    host: '127.0.0.1',
+    port,
+    agent,
+    method,
+    path,
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+  })
+  if (method === 'POST') sent.setHeader('content-length', Buffer.byteLength(payload ?? ''))
+  return new Promise((resolve, reject) => {
+    sent.on('error', reject)
+    sent.on('response', (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, ...read(text) }),
+      )
+      response.on('error', reject)
+    })
+    sent.end(method === 'POST' ? payload : undefined)
+  })
+}
+
+function read(text: string): Pick<Seen, 'code' | 'data'> {
+  try {
+    const { errors, data } = JSON.parse(text) as {
+      errors?: { extensions?: { code?: string } }[]
+      data?: Seen['data'] | null
+    }
+    return { code: errors ? (errors[0]?.extensions?.code ?? 'no code') : 'ok', data: data ?? {} }
+  } catch {
+    return { code: 'none', data: {} }
+  }
+}

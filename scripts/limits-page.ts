@@ -1,0 +1,31 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { format, resolveConfig } from 'prettier'
+import { LIMIT_TABLE } from '../src/features/limits/limit-table.ts'
+
+const file = join(resolve(import.meta.dirname, '..'), 'docs/limits.md')
+const PART = /<!-- rules -->[\s\S]*?<!-- \/rules -->/
+
+/** `docs/limits.md` with its table of rules as the code has them; the words around it are written by hand. */
+export async function limitsPage(): Promise<string> {
+  const rows = LIMIT_TABLE.map(
+    ({ fields, per, rule, meaning }) =>
+      `| ${fields.map((name) => `\`${name}\``).join(', ')} | ${per} | ${rule.max ?? '`SMS_DAILY_BUDGET`'} in ${duration(rule.windowMs)} | \`${rule.name}\` | ${meaning} |`,
+  )
+  const table = `| field | per | times | rule | counts |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}`
+  const page = readFileSync(file, 'utf8').replace(PART, () => `<!-- rules -->\n\n${table}\n\n<!-- /rules -->`)
+  return format(page, { ...(await resolveConfig(file)), parser: 'markdown' })
+}
+
+function duration(ms: number): string {
+  const units = [
+    [24 * 3600_000, 'd'],
+    [3600_000, 'h'],
+    [60_000, 'min'],
+    [1000, 's'],
+  ] as const
+  const [size, unit] = units.find(([size]) => ms % size === 0) ?? [1, 'ms']
+  return `${ms / size} ${unit}`
+}
+
+if (process.argv[1] === import.meta.filename) writeFileSync(file, await limitsPage())

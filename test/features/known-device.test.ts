@@ -1,0 +1,136 @@
+import { parseSetCookie } from 'cookie'
+import { afterEach, describe, expect, it } from 'vitest'
+import {
+  LOGIN_ATTEMPTS_BY_STRANGERS,
+  LOGIN_FAILURES_ON_DEVICE,
+  OTP_FAILURES_FROM_NETWORK,
+} from '../../src/features/limits/limit-rules.ts'
+import { BACKENDS, EXTREMES, describeOn, type Backend } from '../backends.ts'
+import { PASSWORD, startGateway, type TestGateway } from '../gateway.ts'
+import {
+  LoginDocument,
+  RefreshDocument,
+  RequestOtpDocument,
+  VerifyOtpDocument,
+} from '../generated/graphql.ts'
+import { deviceCookieOf, from, newNetwork } from './limit-actors.ts'
+
+const DAYS = 24 * 3600_000
+
+/** Gateways for a suite that are gone after each test, and what owners and strangers do at them. */
+function deviceSuite(backend: Backend) {
+  const running: TestGateway[] = []
+  afterEach(async () => {
+    for (const gateway of running.splice(0).reverse()) await gateway.close()
+  })
+  async function start(settings: Record<string, string> = {}): Promise<TestGateway> {
+    const gateway = await startGateway(backend, { TRUST_PROXY: '1', ...settings })
+    running.push(gateway)
+    return gateway
+  }
+  const login = (gateway: TestGateway, email: string, device: string | null, password = PASSWORD) =>
+    gateway.send(LoginDocument, { input: { email, password } }, from({ network: newNetwork(), device }))
+  /** An account, and the cookie that its own sign-in left behind. */
+  async function owner(gateway: TestGateway) {
+    const { email } = await gateway.signUp()
+    return { email, device: deviceCookieOf(await login(gateway, email, null)) }
+  }
+  /** Strangers try all that they may, each from a network of their own. */
+  async function exhaust(gateway: TestGateway, email: string): Promise<void> {
+    for (let tried = 0; tried < LOGIN_ATTEMPTS_BY_STRANGERS.max; tried += 20)
+      await Promise.all(Array.from({ length: 20 }, () => login(gateway, email, null, 'a wrong one, surely')))
+    expect((await login(gateway, email, null)).code).toBe('RATE_LIMITED')
+  }
+
+  return { start, login, owner, exhaust }
+}
+
+describeOn(EXTREMES, 'a known device', (backend) => {
+  const { start, login, owner, exhaust } = deviceSuite(backend)
+
+  it('is named by a cookie that scripts and other hosts cannot read, at every sign-in and at no refresh', async () => {
+    const gateway = await start()
+    const { email, refreshToken } = await gateway.signUp()
+    const { headers } = await login(gateway, email, null)
+    const { value, ...cookie } = parseSetCookie(String(headers['set-cookie']))
+    expect(cookie).toEqual({
+      name: '__Host-gateway-device',
+      path: '/',
+      maxAge: 180 * 24 * 3600,
+      secure: true,
+      httpOnly: true,
+      sameSite: 'strict',
+    })
+    expect(value).toMatch(/^[\w-]{24}\.\d{10}\.[\w-]{43}$/)
+    const refreshed = await gateway.send(RefreshDocument, { refreshToken })
+    expect([refreshed.code, refreshed.headers['set-cookie']]).toEqual([undefined, undefined])
+    expect((await login(gateway, email, null, 'a wrong one, surely')).headers['set-cookie']).toBeUndefined()
+  })
+
+  it('lets its owner sign in from anywhere while strangers have used up all that they may (89)', async () => {
+    const gateway = await start()
+    const { email, device } = await owner(gateway)
+    await exhaust(gateway, email)
+    expect((await login(gateway, email, device)).code).toBeUndefined()
+  }, 60_000)
+
+  it('bears ten failures of its own, and a success forgets them (84)', async () => {
+    const gateway = await start()
+    const { email, device } = await owner(gateway)
+    const fail = async () => (await login(gateway, email, device, 'a wrong one, surely')).code
+    for (let tried = 1; tried < LOGIN_FAILURES_ON_DEVICE.max; tried += 1) await fail()
+    expect((await login(gateway, email, device)).code).toBeUndefined()
+    const codes = await Promise.all(Array.from({ length: 10 * LOGIN_FAILURES_ON_DEVICE.max }, fail))
+    expect(codes.filter((code) => code === 'INVALID_CREDENTIALS')).toHaveLength(LOGIN_FAILURES_ON_DEVICE.max)
+    expect((await login(gateway, email, device)).code).toBe('RATE_LIMITED')
+    expect((await login(gateway, email, null)).code).toBeUndefined()
+  })
+})
+
+describe('a known device, as time passes and elsewhere', () => {
+  const { start, login, owner, exhaust } = deviceSuite((BACKENDS as readonly [Backend])[0])
+
+  it('is a stranger with another account’s cookie, one made up, re-spelled or past its end (83)', async () => {
+    const gateway = await start()
+    const [{ email, device }, other] = [await owner(gateway), await owner(gateway)]
+    await exhaust(gateway, email)
+    const [name = '', end = ''] = (device ?? '').split('.')
+    for (const cookie of [
+      other.device,
+      `${name}.${Number(end) + 1}.${'A'.repeat(43)}`,
+      `${device}=`,
+      `${name}.${end}.`,
+      '__Host-gateway-device=',
+    ])
+      expect((await login(gateway, email, cookie)).code).toBe('RATE_LIMITED')
+    gateway.passTime(181 * DAYS)
+    await exhaust(gateway, email)
+    expect((await login(gateway, email, device)).code).toBe('RATE_LIMITED')
+  }, 90_000)
+
+  it('guesses at its code while the strangers of its own network have used up all that they may (84, 89)', async () => {
+    const gateway = await start()
+    const { email, device } = await owner(gateway)
+    const network = newNetwork()
+    const guess = async (code: string, cookie: string | null) =>
+      (await gateway.send(VerifyOtpDocument, { input: { email, code } }, from({ network, device: cookie })))
+        .code
+    for (let guessed = 0; guessed < OTP_FAILURES_FROM_NETWORK.max; guessed += 1) await guess('000000', null)
+    // An address is sent one message a minute, and had one when it was registered.
+    gateway.passTime(61_000)
+    const { data } = await gateway.send(RequestOtpDocument, { input: { email } })
+    const code = data?.requestOtp.otpCode ?? ''
+    expect(await guess(code, null)).toBe('RATE_LIMITED')
+    expect(await guess(code, device)).toBeUndefined()
+  })
+
+  it('stays known when the master secret changes, while the old one is accepted (131)', async () => {
+    const [before, after] = ['5e1f07c3a9b24d68e0f1a2b3c4d5e6f7', '9a8b7c6d5e4f30211203f4e5d6c7b8a9']
+    const gateway = await start({ GATEWAY_SECRET: before })
+    const { email, device } = await owner(gateway)
+    const later = await gateway.sibling({ GATEWAY_SECRET: after, GATEWAY_SECRETS_ACCEPTED: before })
+    await exhaust(later, email)
+    expect((await login(later, email, device)).code).toBeUndefined()
+    await later.app.close()
+  }, 60_000)
+})
