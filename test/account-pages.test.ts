@@ -40,7 +40,7 @@ describe('docs/accounts.md', () => {
     const named = [...page.matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)].map(([, name]) => name ?? '')
     const others = ['VERIFY_PHONE', 'RESET_PASSWORD', 'VERIFY_EMAIL', 'REAUTHENTICATION_REQUIRED']
     expect(named.filter((name) => !(name in SETTINGS) && !others.includes(name))).toEqual([])
-    expect([OTP_RESENDS.max, OTP_HOURLY.max, OTP_DAILY.max, OTP_FAILURES.max]).toEqual([4, 10, 30, 50])
+    expect([OTP_RESENDS.max, OTP_HOURLY.max, OTP_DAILY.max, OTP_FAILURES.max]).toEqual([4, 10, 30, 45])
     expect([SMS_PER_NETWORK.max, SMS_PER_BLOCK.max]).toEqual([20, 20])
   })
 })

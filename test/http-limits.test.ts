@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createGzip } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BACKENDS, type Backend } from './backends.ts'
@@ -84,17 +85,17 @@ describe('bombs', () => {
   it.skipIf(process.platform !== 'linux')(
     'a gigabyte of zeros, packed or not, is refused and costs less than 20 MB (109)',
     async () => {
-      const running = await start({ DATA_DIR: folder(), LOG_LEVEL: 'info' })
+      // What is refused here is refused for its size, however busy the machine is.
+      const settings = { DATA_DIR: folder(), LOG_LEVEL: 'info', MAX_LOOP_DELAY_MS: '60000' }
+      const running = await start(settings)
       for (let index = 0; index < 300; index += 1) await postTo(running.address, '{ __typename }')
       const before = residentBytes(running.child.pid)
       let most = before
       const watch = setInterval(() => (most = Math.max(most, residentBytes(running.child.pid))), 10)
-      const packed = await throwAt(
-        running.address,
-        'Content-Encoding: gzip\r\n',
+      const packed = await throwAt(running.address, 'Content-Encoding: gzip\r\n', () =>
         zeros(2 ** 30).pipe(createGzip({ level: 1 })),
       )
-      const plain = await throwAt(running.address, '', zeros(2 ** 30))
+      const plain = await throwAt(running.address, '', () => zeros(2 ** 30))
       clearInterval(watch)
       expect([packed.status, packed.headers['accept-encoding'], plain.status]).toEqual([415, 'identity', 413])
       expect(most - before).toBeLessThan(20_000_000)
@@ -127,7 +128,16 @@ function zeros(octets: number): Readable {
 }
 
 /** Posts a stream in chunks and goes on for as long as the other side takes any; its answer. */
-async function throwAt(address: string, header: string, stream: Readable) {
+/** A body and its answer. A client that is still sending when the connection is closed may lose the answer to the reset (RFC 9112 §9.6): then once more. */
+async function throwAt(address: string, header: string, body: () => Readable) {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await throwOnce(address, header, body())
+    if (!Number.isNaN(answer.status) || attempt === 20) return answer
+    await sleep(100)
+  }
+}
+
+async function throwOnce(address: string, header: string, stream: Readable) {
   const socket = connect({ port: Number(new URL(address).port), host: '127.0.0.1', allowHalfOpen: true })
   let seen = ''
   socket.on('data', (chunk: Buffer) => (seen += chunk.toString()))
