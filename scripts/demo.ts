@@ -181,7 +181,8 @@ async function refusal<Result, Variables>(
 async function readCode(destination: string, messages: number): Promise<string> {
   const outbox = join(folder, 'outbox/outbox.jsonl')
   for (let attempt = 0; attempt < 200; attempt += 1) {
-    const lines = existsSync(outbox) ? readFileSync(outbox, 'utf8').trim().split('\n') : []
+    // What stands behind the last line's end is being written.
+    const lines = existsSync(outbox) ? readFileSync(outbox, 'utf8').split('\n').slice(0, -1) : []
     const sent = lines.map((line) => JSON.parse(line) as { to: string; text: string })
     const codes = sent.flatMap(({ to, text }) =>
       to === destination ? (/code is (\d+)/.exec(text)?.[1] ?? []) : [],

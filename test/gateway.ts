@@ -155,7 +155,8 @@ async function open(
       return data
     },
     async messagesTo(address) {
-      const lines = readFileSync(outbox, 'utf8').split('\n').filter(Boolean)
+      // What stands behind the last line's end is being written.
+      const lines = readFileSync(outbox, 'utf8').split('\n').slice(0, -1)
       const messages = lines.map((line) => JSON.parse(line) as { to: string; subject: string; text: string })
       return messages.filter(({ to }) => to === address)
     },
