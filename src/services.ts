@@ -33,8 +33,8 @@ export function createServices(
 ): Services {
   const { now, random } = adapters
   const foundations = createFoundations(config, adapters)
-  const { resolver, ...sessions } = createSessionServices(config, adapters, foundations, signing)
-  const accounts = createAccountServices(config, adapters, foundations, { resolver, ...sessions })
+  const sessions = createSessionServices(config, adapters, foundations, signing)
+  const accounts = createAccountServices(config, adapters, foundations, sessions)
   const posts = new PostService({ posts: adapters.posts, random, now })
   const outbox = config.devOutbox === 'off' ? null : new OutboxService(adapters.outbox)
   return {
@@ -45,7 +45,7 @@ export function createServices(
     totpSecrets: accounts.totpSecrets,
     resolvers: [
       ...accounts.resolvers,
-      resolver,
+      sessions.resolver,
       new AuditResolver(foundations.audit),
       new PostResolver(posts),
       new PostConnectionResolver(posts),

@@ -1,7 +1,7 @@
 import type { Adapters } from './adapters.ts'
 import { parseJwks } from './adapters/kept-secrets.ts'
 import type { Config } from './config.ts'
-import { deriveKey } from './core/secrets.ts'
+import { deriveKeys } from './core/secrets.ts'
 import { fixedKeys, privateKeySet, sharedSecretKeySet, type KeySource } from './core/token-keys.ts'
 import { KeyRing } from './features/keys/key-ring.ts'
 
@@ -41,12 +41,10 @@ function ringOf(
   { masters, signingKeys, random, now, log }: Adapters,
   { algorithm, rotationDays }: Extract<Config['keys'], { kind: 'kept' }>,
 ): KeyRing {
-  const [first, ...others] = masters.map((master) => deriveKey(master, 'signing-keys'))
-  if (!first) throw new Error('there is always a master secret')
   return new KeyRing({
     keys: signingKeys,
     algorithm,
-    sealingKeys: [first, ...others],
+    sealingKeys: deriveKeys(masters, 'signing-keys'),
     rotationMs: rotationDays * DAY,
     // A day more than the life of any token: the clocks of nodes differ, and a key removed too early signs people out.
     overlapMs: (config.token.minutes * 60 + 2 * config.token.leewaySeconds) * 1000 + DAY,

@@ -42,8 +42,9 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(core|graphql)\/|^(graphql|graphql-scalars|type-graphql|reflect-metadata)$/,
   ],
   [/^graphql\/rate-limit\.ts$/, /^core\/|^(graphql|graphql-rate-limit|type-graphql)$/],
-  [/^graphql\/refresh-transport\.ts$/, /^core\/errors\.ts$|^graphql\/device-cookie\.ts$|^cookie$/],
-  [/^graphql\/device-cookie\.ts$/, /^core\/device-tokens\.ts$|^cookie$/],
+  [/^graphql\/refresh-transport\.ts$/, /^core\/errors\.ts$|^graphql\/(device|host)-cookie\.ts$/],
+  [/^graphql\/device-cookie\.ts$/, /^core\/device-tokens\.ts$|^graphql\/host-cookie\.ts$/],
+  [/^graphql\/host-cookie\.ts$/, /^cookie$/],
   [/^graphql\//, /^(core|graphql|ports|texts)\/|^(graphql|@apollo\/server(\/errors)?)$/],
   [
     /^http\/sockets\.ts$/,

@@ -67,6 +67,11 @@ export class AuthError extends Error {
   }
 }
 
+/** Whether an error is the refusal with this code. */
+export function isRefusal(error: unknown, code: ErrorCode): error is AuthError {
+  return error instanceof AuthError && error.code === code
+}
+
 /** A refusal for one or more input fields. */
 export function badInput(...fieldErrors: FieldError[]): AuthError {
   return new AuthError('BAD_USER_INPUT', { fieldErrors })
@@ -82,7 +87,7 @@ export async function tolerateOutage(work: Promise<void>): Promise<void> {
   try {
     await work
   } catch (error) {
-    if (!(error instanceof AuthError && error.code === 'SERVICE_UNAVAILABLE')) throw error
+    if (!isRefusal(error, 'SERVICE_UNAVAILABLE')) throw error
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { badInput } from './errors.ts'
-import { parseEmail } from './contact.ts'
-import { parsePhone } from './phone.ts'
+import { type EmailAddress, parseEmail } from './contact.ts'
+import { parsePhone, type PhoneNumber } from './phone.ts'
 import { MAX_PASSWORD_CODE_POINTS, codePointCount } from './passwords.ts'
 
 /**
@@ -37,29 +37,29 @@ export function boundedText(min: number, max: number) {
   })
 }
 
-/** An e-mail address, brought to its canonical form. */
-export const emailAddress = z.string().transform((text, context) => {
-  const email = parseEmail(text)
-  if (email) return email
-  context.addIssue({
-    code: 'custom',
-    params: { code: 'INVALID_EMAIL' },
-    message: 'must be an e-mail address',
+/** A text in the form that `parse` gives it; what is none gets this code and message. */
+function parsedBy<Parsed>(parse: (text: string) => Parsed | null, code: string, message: string) {
+  return z.string().transform((text, context) => {
+    const parsed = parse(text)
+    if (parsed !== null) return parsed
+    context.addIssue({ code: 'custom', params: { code }, message })
+    return z.NEVER
   })
-  return z.NEVER
-})
+}
+
+/** An e-mail address, brought to its canonical form. */
+export const emailAddress: z.ZodType<EmailAddress, string> = parsedBy(
+  parseEmail,
+  'INVALID_EMAIL',
+  'must be an e-mail address',
+)
 
 /** A phone number with its country code, brought to E.164. */
-export const phoneNumber = z.string().transform((text, context) => {
-  const phone = parsePhone(text)
-  if (phone) return phone
-  context.addIssue({
-    code: 'custom',
-    params: { code: 'INVALID_PHONE' },
-    message: 'must be a phone number with its country code, such as +44 7400 123456',
-  })
-  return z.NEVER
-})
+export const phoneNumber: z.ZodType<PhoneNumber, string> = parsedBy(
+  parsePhone,
+  'INVALID_PHONE',
+  'must be a phone number with its country code, such as +44 7400 123456',
+)
 
 /** A language for messages (BCP 47). */
 export const languageTag = z

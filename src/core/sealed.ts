@@ -26,3 +26,19 @@ export function unseal(key: Buffer, sealed: string, place: string): string | nul
     return null
   }
 }
+
+/** Keys that open what is sealed; the first one seals. */
+export type SealingKeys = readonly [Buffer, ...Buffer[]]
+
+/** The text that was sealed for this place under any of the keys, and the place of that key among them; null for any other. */
+export function unsealByAny(
+  keys: SealingKeys,
+  sealed: string,
+  place: string,
+): { readonly text: string; readonly index: number } | null {
+  for (const [index, key] of keys.entries()) {
+    const text = unseal(key, sealed, place)
+    if (text !== null) return { text, index }
+  }
+  return null
+}

@@ -1,6 +1,6 @@
-import { parseCookie, stringifySetCookie } from 'cookie'
 import { AuthError } from '../core/errors.ts'
 import { deviceCookie } from './device-cookie.ts'
+import { hostCookie } from './host-cookie.ts'
 
 /** How the tokens that a client keeps travel between it and this server. */
 export interface RefreshTransport {
@@ -24,8 +24,7 @@ export function bodyTransport(setCookie: CookieExchange['set']): RefreshTranspor
   }
 }
 
-/** The prefix makes browsers refuse it from any other host, without `Secure`, or with a `Domain` (RFC 6265bis §4.1.3.2). */
-const NAME = '__Host-gateway-refresh'
+const COOKIE = hostCookie('gateway-refresh')
 
 /** What a cookie needs of a request and its answer. */
 export interface CookieExchange {
@@ -43,27 +42,17 @@ export interface CookieExchange {
  * The argument is not looked at: one transport at a time.
  */
 export function cookieTransport({ header, fromTrustedPage, set }: CookieExchange): RefreshTransport {
-  const write = (value: string, maxAge: number) =>
-    set(
-      stringifySetCookie(NAME, value, {
-        maxAge,
-        path: '/',
-        secure: true,
-        httpOnly: true,
-        sameSite: 'strict',
-      }),
-    )
   return {
     take() {
-      const token = parseCookie(header ?? '')[NAME] || null
+      const token = COOKIE.read(header)
       if (token !== null && !fromTrustedPage) throw new AuthError('FORBIDDEN')
       return token
     },
     give(token, maxAgeSeconds) {
-      write(token, maxAgeSeconds)
+      set(COOKIE.write(token, maxAgeSeconds))
       return null
     },
-    forget: () => write('', 0),
+    forget: () => set(COOKIE.write('', 0)),
     nameDevice: (token) => set(deviceCookie(token)),
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ClientFacts } from '../core/caller.ts'
-import { AuthError } from '../core/errors.ts'
+import { type AuthError, isRefusal } from '../core/errors.ts'
 
 /** What the endpoints for other services need. */
 export interface TokenEndpointOptions {
@@ -138,7 +138,7 @@ function refuse(error: Failure, request: FastifyRequest, reply: FastifyReply): F
 /** What is wrong with the request keeps its status (413, 415 …); what is wrong with us is 503 or 500. */
 function judge(error: Failure): { readonly code: keyof typeof STATUS; readonly status: number } {
   if (error instanceof TokenEndpointError) return { code: error.code, status: STATUS[error.code] }
-  if (error instanceof AuthError && error.code === 'SERVICE_UNAVAILABLE')
+  if (isRefusal(error, 'SERVICE_UNAVAILABLE'))
     return { code: 'temporarily_unavailable', status: STATUS.temporarily_unavailable }
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
   return status < 500 ? { code: 'invalid_request', status } : { code: 'server_error', status: 500 }

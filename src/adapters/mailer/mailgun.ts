@@ -1,6 +1,7 @@
 import type { MailFrom } from '../../message-settings.ts'
 import type { MailMessage } from '../../ports/mailer.ts'
 import type { Transport } from '../../ports/message-transport.ts'
+import { messageIdOf } from './message-id.ts'
 import { basic, post } from '../messages/post.ts'
 
 /** What Mailgun needs. */
@@ -17,14 +18,13 @@ export interface MailgunOptions {
 export function createMailgun({ url, apiKey, domain, from }: MailgunOptions): Transport<MailMessage> {
   const endpoint = `${url}/v3/${encodeURIComponent(domain)}/messages`
   const sender = from.name === '' ? from.address : `"${from.name}" <${from.address}>`
-  const [, senderDomain = ''] = from.address.split('@')
   return {
     name: 'mailgun',
     send({ id, to, subject, text, html }, signal) {
       const body = new FormData()
       const fields = {
         ...{ from: sender, to, subject, text, html },
-        'h:Message-Id': `<${id}@${senderDomain}>`,
+        'h:Message-Id': messageIdOf(id, from),
         'h:Auto-Submitted': 'auto-generated',
         // Counting clicks would send sign-in links through somebody else's server first.
         'o:tracking': 'no',

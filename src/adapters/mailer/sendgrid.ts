@@ -1,6 +1,7 @@
 import type { MailFrom } from '../../message-settings.ts'
 import type { MailMessage } from '../../ports/mailer.ts'
 import type { Transport } from '../../ports/message-transport.ts'
+import { messageIdOf } from './message-id.ts'
 import { post } from '../messages/post.ts'
 
 /** What SendGrid needs. */
@@ -19,7 +20,6 @@ const NO_TRACKING = {
 
 /** E-mail by SendGrid's v3 Mail Send. */
 export function createSendGrid({ url, apiKey, from }: SendGridOptions): Transport<MailMessage> {
-  const [, domain = ''] = from.address.split('@')
   return {
     name: 'sendgrid',
     send({ id, to, subject, text, html }, signal) {
@@ -32,7 +32,7 @@ export function createSendGrid({ url, apiKey, from }: SendGridOptions): Transpor
           { type: 'text/plain', value: text },
           { type: 'text/html', value: html },
         ],
-        headers: { 'Message-ID': `<${id}@${domain}>`, 'Auto-Submitted': 'auto-generated' },
+        headers: { 'Message-ID': messageIdOf(id, from), 'Auto-Submitted': 'auto-generated' },
         tracking_settings: NO_TRACKING,
       })
       const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }

@@ -5,6 +5,7 @@ import type { MailFrom } from '../../message-settings.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { MailMessage } from '../../ports/mailer.ts'
 import type { HandOver, Transport } from '../../ports/message-transport.ts'
+import { messageIdOf } from './message-id.ts'
 import { TransportError, reasonOf } from '../messages/transport-error.ts'
 
 /** What SMTP needs. */
@@ -25,7 +26,6 @@ const TIMES = { connectionTimeout: 5000, greetingTimeout: 5000, dnsTimeout: 5000
 /** E-mail by SMTP (RFC 5321), over connections that are kept. */
 export function createSmtp({ url, ca, from, now }: SmtpOptions): Transport<MailMessage> {
   const pool = createTransport({ ...connectionOf(url, ca), ...LIMITS })
-  const [, domain = ''] = from.address.split('@')
   return {
     name: 'smtp',
     async send({ id, to, subject, text, html }, signal) {
@@ -36,7 +36,7 @@ export function createSmtp({ url, ca, from, now }: SmtpOptions): Transport<MailM
           from,
           to: { name: '', address: to },
           envelope: { from: from.address, to: [to] },
-          messageId: `<${id}@${domain}>`,
+          messageId: messageIdOf(id, from),
           date: new Date(now()),
           // RFC 3834 §5: out-of-office programs do not answer.
           headers: { 'Auto-Submitted': 'auto-generated' },

@@ -1,12 +1,9 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { maskEmail, type Contact } from '../../core/contact.ts'
 import { badInput } from '../../core/errors.ts'
 import { emailAddress, phoneNumber } from '../../core/input.ts'
 import { maskPhone } from '../../core/phone.ts'
 import type { OtpPurpose } from '../otp/otp-record.ts'
-
-/** What a code is for, as clients name it. */
-export const otpPurpose = z.enum(['LOGIN', 'VERIFY_EMAIL', 'VERIFY_PHONE', 'RESET_PASSWORD'])
 
 /** An address or a number: the two ways to name where a code goes. */
 export const contactFields = { email: emailAddress.nullish(), phone: phoneNumber.nullish() }

@@ -11,10 +11,10 @@ import type { SmsGuard } from '../limits/sms-guard.ts'
 import type { Notice } from '../notices/notice.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import type { Admission, MessageAdmission } from '../otp/message-admission.ts'
-import type { OtpPurpose } from '../otp/otp-record.ts'
+import { otpPurpose, type OtpPurpose } from '../otp/otp-record.ts'
 import type { OpenedChallenge, OtpService } from '../otp/otp-service.ts'
 import { requireFreshSignIn } from '../sessions/fresh-sign-in.ts'
-import { contactFields, contactOf, demandFit, maskContact, otpPurpose } from './contact-input.ts'
+import { contactFields, contactOf, demandFit, maskContact } from './contact-input.ts'
 
 /** What sending codes needs. */
 export interface OtpChallengeDependencies {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Caller, ClientFacts } from '../../core/caller.ts'
-import { AuthError } from '../../core/errors.ts'
+import { AuthError, isRefusal } from '../../core/errors.ts'
 import { parseInput } from '../../core/input.ts'
 import { maskPhone, type PhoneNumber } from '../../core/phone.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -13,10 +13,10 @@ import { methodsOf, type MfaMethod, type SecondFactorService } from '../mfa/seco
 import type { SignInGate, SignInProgress } from '../mfa/sign-in-gate.ts'
 import { ownerOf } from '../notices/notice.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
-import type { OtpPurpose } from '../otp/otp-record.ts'
+import { otpPurpose, type OtpPurpose } from '../otp/otp-record.ts'
 import type { ChallengeReference, FoundChallenge, OtpService } from '../otp/otp-service.ts'
 import type { NewResetGrant, PasswordResetGrants } from '../passwords/reset-grants.ts'
-import { contactFields, contactOf, demandFit, exactlyOne, otpPurpose } from './contact-input.ts'
+import { contactFields, contactOf, demandFit, exactlyOne } from './contact-input.ts'
 
 /** What signing in by code needs. */
 export interface OtpSignInDependencies {
@@ -114,7 +114,8 @@ export class OtpSignInService {
       return await conclude()
     } catch (error) {
       // The refusal is what the caller must hear: should this fail too, a new code has to be asked for.
-      if (isOutage(error)) await this.#deps.otp.restore(challenge).catch(() => undefined)
+      if (isRefusal(error, 'SERVICE_UNAVAILABLE'))
+        await this.#deps.otp.restore(challenge).catch(() => undefined)
       throw error
     }
   }
@@ -169,10 +170,6 @@ export class OtpSignInService {
 
 /** The id of no account: a decoy costs the same look-up. */
 const NOBODY = 'nobody'
-
-function isOutage(error: unknown): boolean {
-  return error instanceof AuthError && error.code === 'SERVICE_UNAVAILABLE'
-}
 
 function isCaller(user: User, caller: Caller): boolean {
   return caller.kind === 'signed-in' && caller.userId === user.id

@@ -1,4 +1,4 @@
-import { seal, unseal } from '../../core/sealed.ts'
+import { seal, unsealByAny, type SealingKeys } from '../../core/sealed.ts'
 import type { Random } from '../../core/secrets.ts'
 import {
   KeyError,
@@ -18,7 +18,7 @@ export interface KeyRingDependencies {
   readonly keys: SigningKeys
   readonly algorithm: SigningAlgorithm
   /** Keys that open what is sealed; the first one seals. */
-  readonly sealingKeys: readonly [Buffer, ...Buffer[]]
+  readonly sealingKeys: SealingKeys
   /** Age at which the newest key is followed by another, in milliseconds; 0: never. */
   readonly rotationMs: number
   /** How long a key goes on verifying after the next one began to sign: more than the life of any token of it. */
@@ -192,13 +192,12 @@ export class KeyRing implements KeySource {
   /** The private key; one that was sealed under an earlier secret is sealed anew. */
   async #open({ kid, sealed }: KeptKey): Promise<PrivateJwk> {
     const { keys, sealingKeys, random } = this.#deps
-    for (const [index, key] of sealingKeys.entries()) {
-      const text = unseal(key, sealed, placeOf(kid))
-      if (text === null) continue
-      if (index > 0) await keys.reseal(kid, sealed, seal(sealingKeys[0], text, placeOf(kid), random))
-      return JSON.parse(text) as PrivateJwk
-    }
-    throw new KeyError('The signing keys in the database were sealed under another GATEWAY_SECRET.')
+    const opened = unsealByAny(sealingKeys, sealed, placeOf(kid))
+    if (!opened)
+      throw new KeyError('The signing keys in the database were sealed under another GATEWAY_SECRET.')
+    const { text, index } = opened
+    if (index > 0) await keys.reseal(kid, sealed, seal(sealingKeys[0], text, placeOf(kid), random))
+    return JSON.parse(text) as PrivateJwk
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ClientFacts } from '../../core/caller.ts'
-import { AuthError, badInput, tolerateOutage } from '../../core/errors.ts'
+import { AuthError, badInput, isRefusal, tolerateOutage } from '../../core/errors.ts'
 import { parseTypedCode, type TypedCode } from '../../core/recovery-codes.ts'
 import { keyedHash } from '../../core/secrets.ts'
 import { acceptedStep } from '../../core/totp.ts'
@@ -52,8 +52,7 @@ export class SecondFactorService {
       await limits.claim(MFA_DAILY, userId)
       return remaining
     } catch (error) {
-      if (error instanceof AuthError && error.code === 'RATE_LIMITED')
-        audit.record('authn_mfa_fail_max', { userId }, client)
+      if (isRefusal(error, 'RATE_LIMITED')) audit.record('authn_mfa_fail_max', { userId }, client)
       throw error
     }
   }

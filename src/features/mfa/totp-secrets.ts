@@ -1,4 +1,4 @@
-import { seal, unseal } from '../../core/sealed.ts'
+import { seal, unseal, unsealByAny, type SealingKeys } from '../../core/sealed.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { SecondFactors } from '../../ports/second-factors.ts'
 
@@ -6,8 +6,7 @@ import type { SecondFactors } from '../../ports/second-factors.ts'
 export interface TotpSecretDependencies {
   readonly factors: SecondFactors
   readonly random: Random
-  /** Keys that open what is sealed; the first one seals. */
-  readonly sealingKeys: readonly [Buffer, ...Buffer[]]
+  readonly sealingKeys: SealingKeys
 }
 
 /** Rows that are sealed anew in one go. */
@@ -29,11 +28,9 @@ export class TotpSecrets {
 
   /** The secret of a sealed text. One that no key opens is a mistake of the settings, and refuses whoever asks. */
   open(userId: string, sealed: string): string {
-    for (const key of this.#deps.sealingKeys) {
-      const secret = unseal(key, sealed, placeOf(userId))
-      if (secret !== null) return secret
-    }
-    throw new Error('an authenticator secret was sealed under another GATEWAY_SECRET')
+    const opened = unsealByAny(this.#deps.sealingKeys, sealed, placeOf(userId))
+    if (!opened) throw new Error('an authenticator secret was sealed under another GATEWAY_SECRET')
+    return opened.text
   }
 
   /**

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { SealingKeys } from '../../core/sealed.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
@@ -10,7 +11,7 @@ import type { SmsSender } from '../../ports/sms.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { MessageWording } from './message-words.ts'
 import type { Notice, Recipient } from './notice.ts'
-import { openNotice, type AddressedNotice, type SealingKeys } from './sealed-notice.ts'
+import { openNotice, type AddressedNotice } from './sealed-notice.ts'
 
 /** What handling a message needs. */
 export interface MessageHandlerDependencies {

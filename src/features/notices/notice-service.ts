@@ -1,9 +1,10 @@
+import type { SealingKeys } from '../../core/sealed.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { OutgoingMessages } from '../../ports/outgoing-messages.ts'
 import type { DeliveryService } from './delivery-service.ts'
 import type { Notice, Recipient } from './notice.ts'
-import { sealNotice, type SealingKeys } from './sealed-notice.ts'
+import { sealNotice } from './sealed-notice.ts'
 
 /** What the notices need. */
 export interface NoticeDependencies {

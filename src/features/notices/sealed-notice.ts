@@ -1,4 +1,4 @@
-import { seal, unseal } from '../../core/sealed.ts'
+import { seal, unsealByAny, type SealingKeys } from '../../core/sealed.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { Notice, Recipient } from './notice.ts'
 
@@ -8,9 +8,6 @@ export interface AddressedNotice {
   readonly notice: Notice
 }
 
-/** Keys that open what is sealed; the first one seals. */
-export type SealingKeys = readonly [Buffer, ...Buffer[]]
-
 /** A notice as it lies in SQL: it may hold a live code. It opens as this message only. */
 export function sealNotice(keys: SealingKeys, id: string, content: AddressedNotice, random: Random): string {
   return seal(keys[0], JSON.stringify(content), placeOf(id), random)
@@ -18,11 +15,8 @@ export function sealNotice(keys: SealingKeys, id: string, content: AddressedNoti
 
 /** What was sealed; null when it was sealed under a secret that is not accepted here. */
 export function openNotice(keys: SealingKeys, id: string, sealed: string): AddressedNotice | null {
-  for (const key of keys) {
-    const text = unseal(key, sealed, placeOf(id))
-    if (text !== null) return JSON.parse(text) as AddressedNotice
-  }
-  return null
+  const opened = unsealByAny(keys, sealed, placeOf(id))
+  return opened && (JSON.parse(opened.text) as AddressedNotice)
 }
 
 function placeOf(id: string): string {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 
 /** What a code is for: a code of one purpose is worth nothing for another. */
-export type OtpPurpose = 'LOGIN' | 'VERIFY_EMAIL' | 'VERIFY_PHONE' | 'RESET_PASSWORD'
+export const otpPurpose = z.enum(['LOGIN', 'VERIFY_EMAIL', 'VERIFY_PHONE', 'RESET_PASSWORD'])
+export type OtpPurpose = z.output<typeof otpPurpose>
 /** How a code travels. */
 export type OtpChannel = 'EMAIL' | 'SMS'
 
@@ -26,7 +27,7 @@ export interface OtpRecord {
 }
 
 const schema = z.object({
-  purpose: z.enum(['LOGIN', 'VERIFY_EMAIL', 'VERIFY_PHONE', 'RESET_PASSWORD']),
+  purpose: otpPurpose,
   nonce: z.string(),
   codeHash: z.string(),
   userId: z.string().nullable(),

@@ -1,5 +1,5 @@
 import type { ClientFacts } from '../../core/caller.ts'
-import { AuthError } from '../../core/errors.ts'
+import { isRefusal } from '../../core/errors.ts'
 import type { PasswordHasher } from '../../ports/passwords.ts'
 import type { User, UserCredentials } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
@@ -42,7 +42,8 @@ export class PasswordCheckService {
     const { loginGuard, visitorOf, audit } = this.#deps
     const visitor = visitorOf(client, found?.user.id ?? null)
     await loginGuard.admit(subject, visitor).catch((error: unknown) => {
-      if (isLimit(error)) audit.record('authn_login_fail_max', { userId: found?.user.id }, client)
+      if (isRefusal(error, 'RATE_LIMITED'))
+        audit.record('authn_login_fail_max', { userId: found?.user.id }, client)
       throw error
     })
     return hasher.matches(found?.passwordHash ?? null, password)
@@ -58,8 +59,4 @@ export class PasswordCheckService {
 /** Whom guesses at an account's password are counted for: the address that people sign in with, where there is one. */
 export function guessedAt({ email, id }: User): string {
   return email ?? id
-}
-
-function isLimit(error: unknown): boolean {
-  return error instanceof AuthError && error.code === 'RATE_LIMITED'
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ClientFacts, SignedInCaller } from '../../core/caller.ts'
-import { AuthError, badInput } from '../../core/errors.ts'
+import { AuthError, badInput, isRefusal } from '../../core/errors.ts'
 import { parseInput, presentedPassword } from '../../core/input.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Passwords } from '../../ports/passwords.ts'
@@ -89,7 +89,8 @@ export class PasswordService {
     const { sessions, passwordChecks, audit } = this.#deps
     const given = parseInput(this.#resetInput, input)
     const { changed, grant, spending } = await this.#setByGrant(given, client).catch((error: unknown) => {
-      if (isInvalid(error)) audit.record('authn_password_change_fail', { reason: error.code }, client)
+      if (isRefusal(error, 'RESET_TOKEN_INVALID'))
+        audit.record('authn_password_change_fail', { reason: error.code }, client)
       throw error
     })
     const { user } = changed
@@ -140,7 +141,7 @@ export class PasswordService {
       return changed
     } catch (error) {
       // The refusal is what the caller must hear: should this fail too, a new code has to be asked for.
-      if (!isInvalid(error)) await resetGrants.restore(grant).catch(() => undefined)
+      if (!isRefusal(error, 'RESET_TOKEN_INVALID')) await resetGrants.restore(grant).catch(() => undefined)
       throw error
     }
   }
@@ -188,8 +189,4 @@ function methodsOf({ proves }: ResetGrant, spending: Spending | null): string[] 
   const first = proves === 'SMS' ? 'sms' : 'otp'
   if (!spending) return [first]
   return [first, spending.code.kind === 'totp' ? 'totp' : 'recovery']
-}
-
-function isInvalid(error: unknown): error is AuthError {
-  return error instanceof AuthError && error.code === 'RESET_TOKEN_INVALID'
 }
