@@ -1,8 +1,14 @@
 import { expect, it } from 'vitest'
 import { FIELD_RULES } from '../../src/features/limits/limit-rules.ts'
 import { EXTREMES, describeOn, describeOnEveryBackend } from '../backends.ts'
-import { newAddress, newPhone, startGateway, type TestGateway } from '../gateway.ts'
-import { RegisterDocument, RequestOtpDocument, VerifyOtpDocument } from '../generated/graphql.ts'
+import { PASSWORD, newAddress, newPhone, startGateway, type TestGateway } from '../gateway.ts'
+import {
+  LoginDocument,
+  RegisterDocument,
+  RequestOtpDocument,
+  VerifyOtpDocument,
+} from '../generated/graphql.ts'
+import { deviceCookieOf, newNetwork } from './limit-actors.ts'
 
 const MINUTE = 60_000
 
@@ -11,6 +17,13 @@ const STEPS = [
   ...Array.from({ length: 120 }, () => MINUTE / 2),
   ...Array.from({ length: 138 }, () => 10 * MINUTE),
 ]
+
+const WINDOWS = [MINUTE, 5 * MINUTE, 60 * MINUTE, 24 * 60 * MINUTE]
+
+/** The most of some times, in order, that any window of this length holds. */
+function mostWithin(times: readonly number[], windowMs: number): number {
+  return Math.max(...times.map((start) => times.filter((at) => at >= start && at < start + windowMs).length))
+}
 
 describeOnEveryBackend('messages to one destination', (backend) => {
   /** From another network each time: what one network may ask for is another matter. */
@@ -34,12 +47,37 @@ describeOnEveryBackend('messages to one destination', (backend) => {
         else expect(code).toBe('RATE_LIMITED')
         gateway.passTime(step)
       }
-      const most = (windowMs: number) =>
-        Math.max(...sentAt.map((start) => sentAt.filter((at) => at >= start && at < start + windowMs).length))
-      expect([MINUTE, 5 * MINUTE, 60 * MINUTE, 24 * 60 * MINUTE].map(most)).toEqual([1, 4, 10, 30])
+      expect(WINDOWS.map((windowMs) => mostWithin(sentAt, windowMs))).toEqual([1, 4, 10, 30])
       await gateway.close()
     },
   )
+
+  it('are left to a known device, as many again, while strangers ask for all they may (84, 89, 91)', async () => {
+    const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
+    const { email } = await gateway.signUp()
+    const signedIn = await gateway.send(LoginDocument, { input: { email, password: PASSWORD } })
+    const cookie = deviceCookieOf(signedIn) ?? ''
+    // Past the message of the registration.
+    gateway.passTime(24 * 60 * MINUTE)
+    const sentAt: Record<'stranger' | 'owner', number[]> = { stranger: [], owner: [] }
+    for (const step of STEPS) {
+      const device = { cookie, 'x-forwarded-for': newNetwork() }
+      const input = { email, purpose: 'LOGIN' } as const
+      const attempts = {
+        stranger: () => ask(gateway, { email }),
+        owner: () => gateway.send(RequestOtpDocument, { input }, { headers: device }),
+      }
+      for (const who of ['stranger', 'owner'] as const)
+        if ((await attempts[who]()).code === undefined) sentAt[who].push(gateway.now())
+      gateway.passTime(step)
+    }
+    const most = (times: readonly number[]) => WINDOWS.map((windowMs) => mostWithin(times, windowMs))
+    expect(most(sentAt.stranger)).toEqual([1, 4, 10, 30])
+    expect(most(sentAt.owner).slice(2)).toEqual([10, 30])
+    const together = [...sentAt.stranger, ...sentAt.owner].sort((one, other) => one - other)
+    expect([most(together)[0], ...most(together).slice(2)]).toEqual([1, 20, 60])
+    await gateway.close()
+  })
 
   it('may be asked for again when the answer says so, and not a second before (91, 96)', async () => {
     const gateway = await startGateway(backend, { TRUST_PROXY: '1' })

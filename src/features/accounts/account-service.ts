@@ -90,7 +90,8 @@ export class AccountService {
   async #begin(newcomer: Newcomer, client: ClientFacts): Promise<OpenedChallenge> {
     const { users, audit, otpChallenges, random, now } = this.#deps
     const { contact, purpose, hash } = newcomer
-    await otpChallenges.admit(contact, client)
+    // Whoever registers is a stranger: no device is known to an account that is not there yet.
+    await otpChallenges.admit(contact, client, null)
     const fullName = newcomer.fullName ?? null
     const locale = newcomer.locale ?? null
     const passwordHash = await hash()

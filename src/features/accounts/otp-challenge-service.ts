@@ -8,6 +8,7 @@ import type { Sessions } from '../../ports/sessions.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { SmsGuard } from '../limits/sms-guard.ts'
+import type { VisitorOf } from '../limits/visitors.ts'
 import type { Notice } from '../notices/notice.ts'
 import type { NoticeService } from '../notices/notice-service.ts'
 import type { Admission, MessageAdmission } from '../otp/message-admission.ts'
@@ -22,6 +23,7 @@ export interface OtpChallengeDependencies {
   readonly otp: OtpService
   readonly admission: MessageAdmission
   readonly smsGuard: SmsGuard
+  readonly visitorOf: VisitorOf
   readonly sessionRows: Sessions
   readonly now: Clock
   readonly notices: NoticeService
@@ -68,18 +70,24 @@ export class OtpChallengeService {
     const own = purpose === 'VERIFY_PHONE' && caller.kind !== 'anonymous' ? requireSignedIn(caller) : null
     if (own) await requireFreshSignIn(this.#deps.sessionRows, own, this.#deps.now())
     const { client } = caller
-    const admission = await this.admit(contact, client)
-    const user = own ? await this.#numberFor(own.userId, contact) : await this.#holderOf(purpose, contact)
+    const { users, visitorOf } = this.#deps
+    const found = await users.findByContact(contact)
+    const { device } = visitorOf(client, own ? own.userId : (found?.id ?? null))
+    const admission = await this.admit(contact, client, device)
+    const user = own ? await this.#numberFor(own.userId, found) : holderOf(purpose, contact, found)
     const sending = { purpose, contact, client, languages: [user?.locale ?? null, client.acceptLanguage] }
     const challenge = await this.send(sending, user, false)
     return { ...challenge, ...admission, channel: contact.channel, destination: maskContact(contact) }
   }
 
-  /** Leave to send a code there. Throws `BAD_USER_INPUT` for a number that no message goes to, or `RATE_LIMITED`. */
-  async admit(contact: Contact, client: ClientFacts): Promise<Admission> {
+  /**
+   * Leave to send a code there, at the request of a known device or, for null, a stranger. Throws `BAD_USER_INPUT` for a number
+   * that no message goes to, or `RATE_LIMITED`.
+   */
+  async admit(contact: Contact, client: ClientFacts, device: string | null): Promise<Admission> {
     const { admission, smsGuard } = this.#deps
     if (contact.channel === 'SMS') smsGuard.check(contact.address)
-    const leave = await admission.admit(contact)
+    const leave = await admission.admit(contact, device)
     if (contact.channel === 'SMS') await smsGuard.admit(contact.address, networkOf(client.ipAddress))
     return leave
   }
@@ -102,29 +110,10 @@ export class OtpChallengeService {
     return challenge
   }
 
-  /** The account that may have a code there for this purpose; null: a decoy is sent, to nobody. */
-  async #holderOf(purpose: OtpPurpose, contact: Contact): Promise<User | null> {
-    const found = await this.#deps.users.findByContact(contact)
-    if (!found || found.status === 'SUSPENDED') return null
-    const verified = contact.channel === 'EMAIL' ? found.emailVerifiedAt : found.phoneVerifiedAt
-    switch (purpose) {
-      case 'LOGIN':
-      case 'RESET_PASSWORD':
-        // A number is texted only once it is known to be its owner's (ASVS 6.6.1).
-        return contact.channel === 'EMAIL' || verified ? found : null
-      case 'VERIFY_EMAIL':
-        return found
-      case 'VERIFY_PHONE':
-        return found.status === 'PENDING' ? found : null
-    }
-  }
-
   /** The caller, where the number is nobody's or was never shown to be anybody's. */
-  async #numberFor(userId: string, contact: Contact): Promise<User | null> {
-    const { users } = this.#deps
-    const found = await users.findByContact(contact)
+  async #numberFor(userId: string, found: User | null): Promise<User | null> {
     const isFree = !found || found.id === userId || found.status === 'PENDING'
-    return isFree ? users.findById(userId) : null
+    return isFree ? this.#deps.users.findById(userId) : null
   }
 
   #codeNotice(purpose: OtpPurpose, challenge: OpenedChallenge): Notice {
@@ -137,5 +126,21 @@ export class OtpChallengeService {
   #linkOf({ linkToken }: OpenedChallenge): string | null {
     const { linkPage } = this.#deps
     return linkPage === null ? null : `${linkPage}#token=${linkToken}`
+  }
+}
+
+/** The account, where it may have a code there for this purpose; null: a decoy is sent, to nobody. */
+function holderOf(purpose: OtpPurpose, contact: Contact, found: User | null): User | null {
+  if (!found || found.status === 'SUSPENDED') return null
+  const verified = contact.channel === 'EMAIL' ? found.emailVerifiedAt : found.phoneVerifiedAt
+  switch (purpose) {
+    case 'LOGIN':
+    case 'RESET_PASSWORD':
+      // A number is texted only once it is known to be its owner's (ASVS 6.6.1).
+      return contact.channel === 'EMAIL' || verified ? found : null
+    case 'VERIFY_EMAIL':
+      return found
+    case 'VERIFY_PHONE':
+      return found.status === 'PENDING' ? found : null
   }
 }

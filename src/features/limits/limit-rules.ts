@@ -29,12 +29,24 @@ export const FIELD_RULES = {
 
 /** One message a minute to one destination, whatever it is for (OWASP Forgot Password Cheat Sheet: flooding). */
 export const OTP_RESEND: LimitRule = { name: 'otp-resend', max: 1, windowMs: MINUTE }
-/** A first message and three more in five minutes to one destination. */
+/** Messages to one destination in an hour, whoever asks. */
+export const OTP_HOURLY_IN_ALL: LimitRule = { name: 'otp-hourly-all', max: 20, windowMs: 60 * MINUTE }
+/** Messages to one destination in a day, whoever asks. */
+export const OTP_DAILY_IN_ALL: LimitRule = { name: 'otp-daily-all', max: 60, windowMs: 24 * 60 * MINUTE }
+/** A first message and three more in five minutes to one destination, at the request of strangers. */
 export const OTP_RESENDS: LimitRule = { name: 'otp-resends', max: 4, windowMs: 5 * MINUTE }
-/** Ten messages an hour to one destination. */
+/** Messages to one destination in an hour at the request of strangers: half of all, so that as many are left to known devices. */
 export const OTP_HOURLY: LimitRule = { name: 'otp-hourly', max: 10, windowMs: 60 * MINUTE }
-/** Thirty messages a day to one destination. */
+/** Messages to one destination in a day at the request of strangers: half of all. */
 export const OTP_DAILY: LimitRule = { name: 'otp-daily', max: 30, windowMs: 24 * 60 * MINUTE }
+/** Messages to one destination in an hour at the request of one device that has signed in to the account before. */
+export const OTP_HOURLY_ON_DEVICE: LimitRule = { name: 'otp-hourly-device', max: 10, windowMs: 60 * MINUTE }
+/** Messages to one destination in a day at the request of one such device. */
+export const OTP_DAILY_ON_DEVICE: LimitRule = {
+  name: 'otp-daily-device',
+  max: 30,
+  windowMs: 24 * 60 * MINUTE,
+}
 /** Text messages that one network may have sent in an hour, to whomever. */
 export const SMS_PER_NETWORK: LimitRule = { name: 'sms-network', max: 20, windowMs: 60 * MINUTE }
 /** Text messages in an hour to numbers that differ only in their last four digits: pumping walks through such a block. */

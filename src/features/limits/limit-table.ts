@@ -7,11 +7,15 @@ import {
   MFA_DAILY,
   MFA_HOURLY,
   OTP_DAILY,
+  OTP_DAILY_IN_ALL,
+  OTP_DAILY_ON_DEVICE,
   OTP_FAILURES,
   OTP_FAILURES_FROM_NETWORK,
   OTP_FAILURES_ON_DEVICE,
   OTP_GUESSES,
   OTP_HOURLY,
+  OTP_HOURLY_IN_ALL,
+  OTP_HOURLY_ON_DEVICE,
   OTP_RESEND,
   OTP_RESENDS,
   REFRESHES,
@@ -96,12 +100,21 @@ export const LIMIT_TABLE: readonly LimitEntry[] = [
     OTP_RESEND,
     'Messages to one address or number, whatever they are for and whoever asks.',
   ),
-  entry(CODES, 'account', OTP_RESENDS, 'The same: a first message and three more.'),
+  entry(CODES, 'account', OTP_HOURLY_IN_ALL, 'The same by the hour.'),
+  entry(CODES, 'account', OTP_DAILY_IN_ALL, 'The same by the day.'),
+  entry(
+    ['requestOtp'],
+    'device',
+    OTP_HOURLY_ON_DEVICE,
+    'Those that a known device asks for. Strangers cannot use them up.',
+  ),
+  entry(['requestOtp'], 'device', OTP_DAILY_ON_DEVICE, 'The same by the day.'),
+  entry(CODES, 'account', OTP_RESENDS, 'Those that strangers ask for: a first message and three more.'),
   entry(
     CODES,
     'account',
     OTP_HOURLY,
-    'The same by the hour; the password goes on, and so does a code that was sent.',
+    'The same by the hour; known devices and the password go on, and so does a code that was sent.',
   ),
   entry(CODES, 'account', OTP_DAILY, 'The same by the day.'),
   entry(TEXTS, 'network', SMS_PER_NETWORK, 'Text messages that one network asks for, to whomever.'),
@@ -172,11 +185,11 @@ export const LIMIT_TABLE: readonly LimitEntry[] = [
 /** Ways in that are not counted by something, and why; `test/limits-page.test.ts` knows of no other. */
 export const UNCOUNTED: readonly { readonly field: string; readonly per: Dimension; readonly why: string }[] =
   [
-    ...(['account and network', 'device'] as const).map((per) => ({
+    {
       field: 'requestOtp',
-      per,
-      why: 'A destination is told no more often because more networks or devices ask; a refused one takes nothing from the next window.',
-    })),
+      per: 'account and network',
+      why: 'A destination is told no more often because more networks ask; a refused one takes nothing from the next window.',
+    },
     {
       field: 'register',
       per: 'account and network',
