@@ -76,6 +76,9 @@ export interface Adapters {
   close(): Promise<void>
 }
 
+/** Of the requests at work, those that may hash passwords or wait for it: a flood of them leaves room for the others. */
+const PASSWORD_SHARE = 1 / 4
+
 /** Opens everything outside the process that the settings name. */
 export async function openAdapters(config: Config, log: Log, overrides: Overrides): Promise<Adapters> {
   const now = overrides.now ?? Date.now
@@ -86,6 +89,8 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
   const metrics = createMetrics({ ofProcess: config.metrics !== null })
   const carriers = openCarriers(config, { now, metrics, log }, overrides)
   const random = overrides.random ?? systemRandom
+  const places = Math.ceil(config.load.maxInFlight * PASSWORD_SHARE)
+  const passwords = createPasswords({ ...config.passwords.hashing, places }, random)
   return {
     now,
     log,
@@ -98,7 +103,7 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
     ...carriers,
     outgoingMessages: createOutgoingMessages(database),
     random,
-    passwords: createPasswords(config.passwords.hashing, random),
+    passwords,
     users: createUsers(database),
     sessions: createSessions(database),
     secondFactors: createSecondFactors(database),
@@ -106,6 +111,7 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
     auditEvents: createAuditEvents(database),
     pingDatabase: () => database.ping(),
     async close() {
+      await passwords.close()
       await carriers.mailer.close()
       await carriers.sms.close()
       await signals.close()

@@ -54,6 +54,10 @@ export function contradictions(raw: Settings): string[] {
       raw.SESSION_IDLE_MINUTES !== 0 && raw.SESSION_IDLE_MINUTES <= raw.ACCESS_TOKEN_MINUTES,
       'SESSION_IDLE_MINUTES: expected 0 or more than ACCESS_TOKEN_MINUTES, since a client refreshes no sooner',
     ],
+    [
+      (raw.PASSWORD_HASH_QUEUE ?? 0) >= raw.MAX_IN_FLIGHT,
+      'PASSWORD_HASH_QUEUE: expected less than MAX_IN_FLIGHT, so that there is room for other requests',
+    ],
     ...passwordRules(raw),
     ...transportRules(raw),
     ...messageRules(raw),

@@ -80,7 +80,7 @@ export function httpOptions(parts: HttpParts): HttpOptions {
     requireHttps: config.requireHttps,
     tls: config.tls,
     maxInFlight: config.load.maxInFlight,
-    maxLoopDelayMs: config.load.maxLoopDelayMs,
+    maxLoopUtilization: config.load.maxLoopUtilization,
     deadlineMs: config.load.requestSeconds * 1000,
     cookies: config.session.transport === 'cookie',
     trustedOrigins: trustOrigins([...config.corsOrigins, ...own], development),

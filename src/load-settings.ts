@@ -7,9 +7,9 @@ export const LOAD_SETTINGS = {
     type: whole(1, 100_000).default(200),
     doc: 'Requests at work at a time, 1 to 100000; what is more is answered 503 with `Retry-After` before it is read. Health is answered anyway.',
   },
-  MAX_LOOP_DELAY_MS: {
-    type: whole(10, 60_000).default(50),
-    doc: 'Mean delay of the event loop beyond which fewer than `MAX_IN_FLIGHT` are taken on, 10 to 60000 ms.',
+  MAX_LOOP_PERCENT: {
+    type: whole(1, 100).default(95),
+    doc: 'Share of its time that the event loop may be busy, 1 to 100 %; beyond it fewer than `MAX_IN_FLIGHT` are taken on, down to a sixth. 100: never fewer.',
   },
   REQUEST_SECONDS: {
     type: whole(1, 60).default(5),
@@ -21,7 +21,8 @@ export const LOAD_SETTINGS = {
 export interface LoadConfig {
   /** Requests at work at a time. */
   readonly maxInFlight: number
-  readonly maxLoopDelayMs: number
+  /** 0 to 1. */
+  readonly maxLoopUtilization: number
   readonly requestSeconds: number
 }
 
@@ -33,7 +34,7 @@ type LoadSettings = {
 export function loadOf(raw: LoadSettings): LoadConfig {
   return {
     maxInFlight: raw.MAX_IN_FLIGHT,
-    maxLoopDelayMs: raw.MAX_LOOP_DELAY_MS,
+    maxLoopUtilization: raw.MAX_LOOP_PERCENT / 100,
     requestSeconds: raw.REQUEST_SECONDS,
   }
 }

@@ -26,15 +26,11 @@ export const PASSWORD_SETTINGS = {
   },
   PASSWORD_HASH_CONCURRENCY: {
     type: whole(1, 1000).optional(),
-    doc: 'Password hashes at a time, 1 to 1000, less than `UV_THREADPOOL_SIZE`. Default: one fewer than cores and than threads, at least 1.',
+    doc: 'Password hashes at a time, each in a thread of its own, 1 to 1000. Default: one fewer than cores, at least 1.',
   },
   PASSWORD_HASH_QUEUE: {
     type: whole(0, 100_000).optional(),
-    doc: 'Requests that may wait for a password hash, 0 to 100000; one more is SERVICE_UNAVAILABLE at once. Default: as many as are served in about a second.',
-  },
-  UV_THREADPOOL_SIZE: {
-    type: whole(2, 1024).default(4),
-    doc: 'Threads that Node.js hashes, signs and reads files in, 2 to 1024. Node.js itself reads it, at its start.',
+    doc: 'Requests that may wait for a password hash, 0 to 100000; one more is SERVICE_UNAVAILABLE at once. Default: as many as are served in about a second, and at most a quarter of `MAX_IN_FLIGHT`.',
   },
 } as const
 
@@ -53,7 +49,6 @@ export interface PasswordConfig {
     readonly concurrency: number | null
     /** Null: by the cost of a hash. */
     readonly queue: number | null
-    readonly threads: number
   }
 }
 
@@ -73,7 +68,6 @@ export function passwordsOf(
       },
       concurrency: raw.PASSWORD_HASH_CONCURRENCY ?? null,
       queue: raw.PASSWORD_HASH_QUEUE ?? null,
-      threads: raw.UV_THREADPOOL_SIZE,
     },
   }
 }
@@ -85,10 +79,6 @@ export function passwordRules(raw: PasswordSettings): readonly [boolean, string]
     [
       !isStrongEnough({ memoryKib, passes }),
       `PASSWORD_HASH_MEMORY_KIB: expected with PASSWORD_HASH_PASSES at least one of ${LEAST_COSTS.join(', ')}`,
-    ],
-    [
-      (raw.PASSWORD_HASH_CONCURRENCY ?? 1) >= raw.UV_THREADPOOL_SIZE,
-      'PASSWORD_HASH_CONCURRENCY: expected less than UV_THREADPOOL_SIZE, so that a thread is left for everything else',
     ],
   ]
 }

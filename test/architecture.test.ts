@@ -64,7 +64,11 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   ],
   [/^adapters\/circuit\.ts$/, /^core\/errors\.ts$|^cockatiel$/],
   [/^adapters\/(deadline|waiting-line)\.ts$/, /^$/],
-  [/^adapters\/passwords\.ts$/, /^adapters\/waiting-line\.ts$|^(core|ports)\/|^node:os$|^@node-rs\/argon2$/],
+  [
+    /^adapters\/passwords\.ts$/,
+    /^adapters\/waiting-line\.ts$|^(core|ports)\/|^node:(os|path)$|^@node-rs\/argon2$|^piscina$/,
+  ],
+  [/^adapters\/hashing-thread\.js$/, /^node:os$|^@node-rs\/argon2$/],
   [/^adapters\/kept-secrets\.ts$/, /^core\/|^node:(crypto|fs|path)$|^(jose|zod)$/],
   [/^adapters\/database\/sqlite-connection\.ts$/, /^node:(fs|path)$|^(libsql|lru-cache)$/],
   [
@@ -145,7 +149,7 @@ function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) return relative(root, path) === 'generated' ? [] : filesBelow(path)
-    return path.endsWith('.ts') ? [path] : []
+    return /\.[jt]s$/.test(path) && entry.name !== 'ide-start.js' ? [path] : []
   })
 }
 

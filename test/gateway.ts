@@ -118,7 +118,7 @@ export async function startGateway(
     SMS_COUNTRIES: 'GB',
     // Suites send hundreds at once, beside other suites.
     REQUEST_SECONDS: '60',
-    MAX_LOOP_DELAY_MS: '60000',
+    MAX_LOOP_PERCENT: '100',
     ...extra,
   }
   return open(folder, environment, overrides, { offset: 0 })

@@ -107,8 +107,25 @@ describe('a gateway that is asked for more than it may take on', () => {
     await work
   })
 
-  it('takes on less while its event loop is late, and all again when it is not (166)', async () => {
-    const { ask, pace } = await start({ MAX_IN_FLIGHT: '16', MAX_LOOP_DELAY_MS: '10' })
+  it('leaves most places to others when everybody signs in at once (167)', async () => {
+    const { ask } = await start({
+      MAX_IN_FLIGHT: '8',
+      PASSWORD_HASH_PASSES: '10',
+      PASSWORD_HASH_CONCURRENCY: '1',
+    })
+    const login =
+      'mutation { login(input: { email: "a@example.com", password: "not this one, no" }) { __typename } }'
+    const answers = await Promise.all(Array.from({ length: 8 }, () => ask(login)))
+    const codes = answers.map(({ code }) => code).sort()
+    expect(codes).toEqual([
+      'INVALID_CREDENTIALS',
+      'INVALID_CREDENTIALS',
+      ...Array<string>(6).fill('SERVICE_UNAVAILABLE'),
+    ])
+  })
+
+  it('takes on less while its event loop has no time left, and all again when it has (166)', async () => {
+    const { ask, pace } = await start({ MAX_IN_FLIGHT: '16', MAX_LOOP_PERCENT: '60' })
     pace.ms = 300
     const statuses = async () =>
       (await Promise.all(Array.from({ length: 16 }, () => ask()))).map(({ status }) => status)

@@ -73,7 +73,7 @@ export async function startTarget(): Promise<Target> {
       PORT: '0',
       PUBLIC_URL: 'https://auth.example.com',
       // The attackers run on the same machine: whoever is starved of it here is no sign of too much work.
-      MAX_LOOP_DELAY_MS: '5000',
+      MAX_LOOP_PERCENT: '100',
       REQUEST_SECONDS: '30',
     },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os'
-import { hash, verify, type Options } from '@node-rs/argon2'
+import { join } from 'node:path'
+import type { Options } from '@node-rs/argon2'
+import { Piscina } from 'piscina'
 import { unavailable } from '../core/errors.ts'
 import { costOf, decoyHash, type PasswordCost } from '../core/password-cost.ts'
 import type { Random } from '../core/secrets.ts'
@@ -9,45 +11,49 @@ import { WaitingLineError, createWaitingLine } from './waiting-line.ts'
 /** How much may be hashed, and at what cost. */
 export interface HashingOptions {
   readonly cost: PasswordCost
-  /** Hashes at a time; null: one core and one thread fewer than there are, at least 1. */
+  /** Hashes at a time; null: one fewer than cores, at least 1. */
   readonly concurrency: number | null
-  /** Requests that may wait for one; null: as many as are served in about a second. */
+  /** Requests that may wait for one; null: as many as are served in about a second, within `places`. */
   readonly queue: number | null
-  /** Threads of libuv's pool. */
-  readonly threads: number
+  /** Most requests that hash or wait for it, unless `queue` says otherwise: others have to find room beside them. */
+  readonly places: number
+}
+
+/** Hashing with threads of its own. */
+export interface HashingPool extends Passwords {
+  /** Ends the threads, and what they are doing. */
+  close(): Promise<void>
 }
 
 /** `Algorithm.Argon2id` of the library: an ambient const enum, which isolated modules cannot read. */
 const ARGON2ID = 2
 /** KiB times passes that one core does in 20 ms, at a guess that is on the safe side. */
 const WORK_PER_20_MS = 19_456 * 2
-/** Longest that the line may stand still: the machine is stuck then, not busy. */
-const PATIENCE_MS = 10_000
+/** How long a thread stays without work: starting one takes about as long as a hash. */
+const IDLE_MS = 60_000
+
+type Task =
+  | { readonly password: string; readonly options: Options }
+  | { readonly password: string; readonly stored: string }
 
 /**
- * argon2id in libuv's pool, where the library works. Signatures, files and name look-ups work there too, four at a time unless
- * `UV_THREADPOOL_SIZE` says otherwise: hashing leaves them a thread, and the event loop a core, so that requests that need no
- * password are served while the line is full.
+ * argon2id in threads of a pool of its own, which on Linux give way to everything else (`hashing-thread.js`): the event loop, and
+ * the pool of libuv, where signatures and files are worked on, do not wait for passwords, however many are being guessed.
  */
-export function createPasswords({ cost, ...room }: HashingOptions, random: Random): Passwords {
+export function createPasswords({ cost, ...room }: HashingOptions, random: Random): HashingPool {
   const { memoryKib: memoryCost, passes: timeCost, lanes: parallelism } = cost
   const options: Options = { memoryCost, timeCost, parallelism, algorithm: ARGON2ID, outputLen: 32 }
   const decoy = decoyHash(cost, random)
   const { concurrency, queue } = roomOf(cost, room)
-  // Two lines: the places that are kept from the start of a request, and the hashes at a time. Whoever has a place waits in
-  // the second for as long as it moves, behind no more than all the others with one.
-  const places = createWaitingLine({
-    places: concurrency + queue,
-    maxWaiting: 0,
-    patienceMs: PATIENCE_MS,
-  })
-  const turns = createWaitingLine({ places: concurrency, maxWaiting: queue, patienceMs: PATIENCE_MS })
+  // A place is kept from the start of a request, and nobody waits for one; who has one waits in the pool, in turn, for a thread.
+  const places = createWaitingLine({ places: concurrency + queue, maxWaiting: 0, patienceMs: 0 })
+  const pool = openPool(concurrency)
 
   const hasher: PasswordHasher = {
-    hash: (password) => turns.run(() => hash(password, options)),
+    hash: async (password) => (await pool.run({ password, options }, { name: 'hash' })) as string,
     async matches(stored, password) {
-      const fits = await turns.run(() => verify(stored ?? decoy, password))
-      return stored !== null && fits
+      const fits = await pool.run({ password, stored: stored ?? decoy }, { name: 'matches' })
+      return stored !== null && fits === true
     },
   }
   return {
@@ -62,11 +68,24 @@ export function createPasswords({ cost, ...room }: HashingOptions, random: Rando
       const made = costOf(stored)
       return made?.memoryKib === memoryCost && made.passes === timeCost && made.lanes === parallelism
     },
+    close: () => pool.destroy(),
   }
 }
 
-function roomOf(cost: PasswordCost, { concurrency, queue, threads }: Omit<HashingOptions, 'cost'>) {
-  const atOnce = concurrency ?? Math.max(1, Math.min(availableParallelism(), threads) - 1)
-  const perSecond = 50 * (WORK_PER_20_MS / (cost.memoryKib * cost.passes))
-  return { concurrency: atOnce, queue: queue ?? Math.max(1, Math.round(atOnce * perSecond)) }
+/** Threads that know neither the settings nor the flags of this process. They start with the first password. */
+function openPool(threads: number): Piscina<Task, string | boolean> {
+  return new Piscina({
+    filename: join(import.meta.dirname, 'hashing-thread.js'),
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: IDLE_MS,
+    env: {},
+    execArgv: [],
+  })
+}
+
+function roomOf(cost: PasswordCost, { concurrency, queue, places }: Omit<HashingOptions, 'cost'>) {
+  const atOnce = concurrency ?? Math.max(1, availableParallelism() - 1)
+  const inASecond = Math.round(atOnce * 50 * (WORK_PER_20_MS / (cost.memoryKib * cost.passes)))
+  return { concurrency: atOnce, queue: queue ?? Math.max(1, Math.min(inASecond, places - atOnce)) }
 }

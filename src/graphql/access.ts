@@ -157,7 +157,7 @@ function guarded(access: Access, resolve: Resolve): Resolve {
 function admit(access: Access, { caller, isDeveloper }: Context): void {
   if (access === 'public') return
   if (access === 'developer') {
-    if (!isDeveloper) throw new AuthError('FORBIDDEN')
+    if (!isDeveloper()) throw new AuthError('FORBIDDEN')
     return
   }
   const { roles } = requireSignedIn(caller)

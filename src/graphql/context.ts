@@ -17,7 +17,7 @@ export interface Context {
   readonly fieldLimits: FieldLimits
   readonly speech: Speech
   /** Whether the caller may see what a development server is about. */
-  readonly isDeveloper: boolean
+  readonly isDeveloper: () => boolean
   /** News of the caller's own session, on a socket; throws `FORBIDDEN` elsewhere. See `SessionEvent` of the schema. */
   readonly watchSession: (caller: SignedInCaller) => AsyncIterable<object>
   /** Nobody waits for the answer any more: what has not begun need not begin. */
@@ -75,7 +75,7 @@ export async function createSocketContext(
   const rawHeaders = headers.map((value) => (typeof value === 'string' ? value : ''))
   const caller = await identify(credentialsOf(rawHeaders), clientOf(request, null))
   const refreshTransport = bodyTransport(() => undefined)
-  return { caller, refreshTransport, isDeveloper: false, isGivenUp: () => false, ...own }
+  return { caller, refreshTransport, isDeveloper: () => false, isGivenUp: () => false, ...own }
 }
 
 function clientOf(

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import { performance } from 'node:perf_hooks'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Language } from '../core/languages.ts'
 import { refusalText } from './json-errors.ts'
@@ -9,8 +9,8 @@ import { SECURITY_HEADERS } from './security-headers.ts'
 export interface AdmissionOptions {
   /** Most requests at work at a time. */
   readonly maxInFlight: number
-  /** Milliseconds by which the event loop may be late on average; beyond it fewer and fewer are taken on. */
-  readonly maxLoopDelayMs: number
+  /** Share of its time, 0 to 1, that the event loop may be busy; beyond it fewer and fewer are taken on. */
+  readonly maxLoopUtilization: number
   readonly log: FastifyBaseLogger
   /** Of refusals: nobody has looked at which one was asked for. */
   readonly language: Language
@@ -26,17 +26,15 @@ export interface Admission {
   close(): void
 }
 
-/** How often the event loop's delay is looked at, in milliseconds. */
+/** How often the event loop is looked at, in milliseconds. */
 const LOOK_MS = 100
 /** How often the log tells of refusals at most, in milliseconds. */
 const TELL_MS = 1000
-/** Resolution of Node's histogram, which it adds to every delay, in milliseconds. */
-const RESOLUTION_MS = 10
-/** Additive increase, multiplicative decrease: what is left of the bound after a look that was late, and what comes back after one that was not. */
+/** Additive increase, multiplicative decrease: what is left of the bound after a busy stretch, and what comes back after any other. */
 const SHRINK = 0.75
 const GROW = 1 / 20
-/** Share of the setting that is taken on however late it is: work that waits for something else than the loop may hold so many. */
-const LEAST = 1 / 8
+/** Share of the setting that is taken on however busy it is: work that waits for something else than the loop may hold so many. */
+const LEAST = 1 / 6
 /** Asked by load balancers and by monitoring: overload is what they must be able to see. */
 const EXEMPT = /^\/+(livez|readyz|healthz|metrics)\/?(\?|$)/
 /** A larger body is not read to its end for the sake of a connection that is to be used again. */
@@ -45,28 +43,31 @@ const WORTH_READING = 16_384
 /**
  * Load shedding (Google SRE Book, "Handling Overload"): beyond what it can do in good time a server does nothing in good time, so
  * what is too much is told at once to come back. The gate stands before the framework, where a refusal costs least. How much is too
- * much depends on the machine and on what is asked: the bound follows the event loop, below the setting.
+ * much depends on the machine and on what is asked: once the event loop has no time left, more requests at work make none of them
+ * faster, they only take memory that the collector goes through again and again, so the bound falls until they are few.
  *
  * Only what has arrived whole is counted: clients that send drop by drop hold no place.
  */
-export function createAdmission({ maxInFlight, maxLoopDelayMs, log, language }: AdmissionOptions): Admission {
+export function createAdmission({
+  maxInFlight,
+  maxLoopUtilization,
+  log,
+  language,
+}: AdmissionOptions): Admission {
   const refuse = refusalIn(language)
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
-  delay.enable()
   let inFlight = 0
   let bound = maxInFlight
   let refused = 0
-  let lookedAt = performance.now()
+  let lookedAt = performance.eventLoopUtilization()
   let toldAt = -Infinity
 
   function look(): void {
-    const at = performance.now()
-    // No sample between two looks: the loop was held up for all of that time.
-    const mean = delay.count > 0 ? delay.mean / 1e6 - RESOLUTION_MS : at - lookedAt
-    lookedAt = at
-    delay.reset()
-    const next = mean > maxLoopDelayMs ? Math.floor(bound * SHRINK) : bound + Math.ceil(maxInFlight * GROW)
+    const { utilization } = performance.eventLoopUtilization(lookedAt)
+    lookedAt = performance.eventLoopUtilization()
+    const isBusy = utilization > maxLoopUtilization
+    const next = isBusy ? Math.floor(bound * SHRINK) : bound + Math.ceil(maxInFlight * GROW)
     bound = Math.min(maxInFlight, Math.max(maxInFlight * LEAST, next))
+    const at = performance.now()
     if (refused === 0 || at - toldAt < TELL_MS) return
     log.warn({ refused, inFlight, bound }, 'overloaded: requests were refused')
     refused = 0
@@ -92,7 +93,6 @@ export function createAdmission({ maxInFlight, maxLoopDelayMs, log, language }: 
     },
     close() {
       clearInterval(timer)
-      delay.disable()
     },
   }
 }

@@ -51,8 +51,8 @@ export interface HttpOptions extends ListenerOptions {
   readonly ide: boolean
   /** Requests at work at a time. */
   readonly maxInFlight: number
-  /** Milliseconds by which the event loop may be late before less is taken on. */
-  readonly maxLoopDelayMs: number
+  /** Share of its time, 0 to 1, that the event loop may be busy before less is taken on. */
+  readonly maxLoopUtilization: number
   /** Milliseconds within which every GraphQL request is answered. */
   readonly deadlineMs: number
 }
@@ -145,7 +145,7 @@ async function contextOf(
   }
   await together()
   const speech = createSpeech(facts.acceptLanguage, language)
-  const isDeveloper = outbox !== null && (outbox.forAnyone || isFromHere(request))
+  const isDeveloper = () => outbox !== null && (outbox.forAnyone || isFromHere(request))
   return createContext(facts, identify, { fieldLimits: newFieldLimits(), speech, isDeveloper })
 }
 

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { readFileSync, readdirSync } from 'node:fs'
+import { afterAll, describe, expect, it } from 'vitest'
 import { createPasswords } from '../../src/adapters/passwords.ts'
 import { AuthError } from '../../src/core/errors.ts'
 import { costOf, decoyHash, isStrongEnough } from '../../src/core/password-cost.ts'
@@ -6,8 +7,9 @@ import { systemRandom } from '../../src/core/secrets.ts'
 import type { PasswordHasher, Passwords } from '../../src/ports/passwords.ts'
 
 const LEAST = { memoryKib: 7168, passes: 5, lanes: 1 }
-const room = { concurrency: 1, queue: 100, threads: 4 }
+const room = { concurrency: 1, queue: 100, places: 50 }
 const passwords = createPasswords({ cost: LEAST, ...room }, systemRandom)
+afterAll(() => passwords.close())
 const hash = (password: string, by = passwords) => by.reserve((hasher) => hasher.hash(password))
 const matches = (stored: string | null, password: string, by = passwords) =>
   by.reserve((hasher) => hasher.matches(stored, password))
@@ -75,6 +77,14 @@ describe('password hashes', () => {
   })
 })
 
+/** Threads of this process whose `nice` value is 10 (proc_pid_stat(5), field 19). */
+function threadsThatStepBack(): string[] {
+  return readdirSync('/proc/self/task').filter((thread) => {
+    const fieldsFromThird = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8').split(') ')[1]?.split(' ')
+    return fieldsFromThird?.[16] === '10'
+  })
+}
+
 describe('hashing', () => {
   /** Takes places and holds them until it is told to let go. */
   function hold(by: Passwords, places: number) {
@@ -92,7 +102,7 @@ describe('hashing', () => {
       )
 
   it('has a place for so many and refuses the next before any of its work, until one is free (10)', async () => {
-    const small = createPasswords({ cost: LEAST, concurrency: 2, queue: 3, threads: 4 }, systemRandom)
+    const small = createPasswords({ cost: LEAST, concurrency: 2, queue: 3, places: 50 }, systemRandom)
     const { letGo, done } = hold(small, 5)
     let begun = false
     const next = small.reserve(async () => void (begun = true)).catch((error: AuthError) => error.code)
@@ -105,18 +115,45 @@ describe('hashing', () => {
     expect(await refusal(small)).toBeNull()
   })
 
+  it.each([
+    ['as many as a second serves', { concurrency: 1, queue: null, places: 100 }, 1 + 54],
+    ['no more than there are places', { concurrency: 8, queue: null, places: 50 }, 50],
+    ['one at least', { concurrency: 8, queue: null, places: 2 }, 9],
+    ['what was asked for', { concurrency: 2, queue: 70, places: 50 }, 72],
+  ])('lets wait by default %s (10, 167)', async (_, options, places) => {
+    const some = createPasswords({ cost: LEAST, ...options }, systemRandom)
+    const { letGo, done } = hold(some, places)
+    expect(await refusal(some)).toEqual(['SERVICE_UNAVAILABLE', 1])
+    letGo()
+    await done
+  })
+
   it('gives a place back when the work fails (10)', async () => {
-    const small = createPasswords({ cost: LEAST, concurrency: 1, queue: 0, threads: 4 }, systemRandom)
+    const small = createPasswords({ cost: LEAST, concurrency: 1, queue: 0, places: 50 }, systemRandom)
     const failing = () => Promise.reject(new Error('on purpose'))
     for (let round = 0; round < 3; round += 1)
       await expect(small.reserve(failing)).rejects.toThrow('on purpose')
     expect(await refusal(small)).toBeNull()
   })
 
+  it.runIf(process.platform === 'linux')(
+    'steps back, in threads of its own that start with the first password, behind what else runs (167)',
+    async () => {
+      const before = threadsThatStepBack()
+      const added = () => threadsThatStepBack().filter((thread) => !before.includes(thread))
+      const pool = createPasswords({ cost: LEAST, concurrency: 2, queue: 10, places: 50 }, systemRandom)
+      expect(added()).toHaveLength(0)
+      await Promise.all(Array.from({ length: 8 }, () => hash('any', pool)))
+      expect(added()).toHaveLength(2)
+      await pool.close()
+      expect(added()).toHaveLength(0)
+    },
+  )
+
   it('fills the memory of as many hashes as run at a time, however many wait (10)', async () => {
     const MIB = 1024 * 1024
     const large = { memoryKib: 64 * 1024, passes: 1, lanes: 1 }
-    const one = createPasswords({ cost: large, concurrency: 1, queue: 100, threads: 4 }, systemRandom)
+    const one = createPasswords({ cost: large, concurrency: 1, queue: 100, places: 50 }, systemRandom)
     await hash('warm', one)
     const before = process.memoryUsage.rss()
     let most = before
