@@ -9,7 +9,7 @@ export const LOAD_SETTINGS = {
   },
   MAX_LOOP_PERCENT: {
     type: whole(1, 100).default(95),
-    doc: 'Share of its time that the event loop may be busy, 1 to 100 %; beyond it fewer than `MAX_IN_FLIGHT` are taken on, down to a sixth. 100: never fewer.',
+    doc: 'Share of its time that the event loop may be busy, 1 to 100 %; beyond it, once `MAX_IN_FLIGHT` was met, fewer are taken on, down to a sixth. 100: never fewer.',
   },
   REQUEST_SECONDS: {
     type: whole(1, 60).default(5),

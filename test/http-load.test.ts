@@ -127,18 +127,21 @@ describe('a gateway that is asked for more than it may take on', () => {
   it('takes on less while its event loop has no time left, and all again when it has (166)', async () => {
     const { ask, pace } = await start({ MAX_IN_FLIGHT: '16', MAX_LOOP_PERCENT: '60' })
     pace.ms = 300
-    const statuses = async () =>
-      (await Promise.all(Array.from({ length: 16 }, () => ask()))).map(({ status }) => status)
+    const statuses = async (requests: number) =>
+      (await Promise.all(Array.from({ length: requests }, () => ask()))).map(({ status }) => status)
     const busy = setInterval(() => {
       const until = performance.now() + 60
       while (performance.now() < until);
     }, 65)
-    await sleep(700)
-    const late = await statuses()
+    // As many as there are places are all served, however busy it is; one more shows that they are too many.
+    expect(await statuses(16)).not.toContain(503)
+    expect(await statuses(17)).toContain(503)
+    await sleep(300)
+    const late = await statuses(16)
     clearInterval(busy)
-    expect(late.filter((status) => status === 200).length).toBeLessThanOrEqual(4)
+    expect(late.filter((status) => status === 200).length).toBeLessThanOrEqual(8)
     expect(late).toContain(503)
-    await eventually(async () => (await statuses()).every((status) => status === 200))
+    await eventually(async () => (await statuses(16)).every((status) => status === 200))
   })
 })
 

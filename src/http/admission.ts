@@ -27,12 +27,12 @@ export interface Admission {
 }
 
 /** How often the event loop is looked at, in milliseconds. */
-const LOOK_MS = 100
+const LOOK_MS = 50
 /** How often the log tells of refusals at most, in milliseconds. */
 const TELL_MS = 1000
 /** Additive increase, multiplicative decrease: what is left of the bound after a busy stretch, and what comes back after any other. */
-const SHRINK = 0.75
-const GROW = 1 / 20
+const SHRINK = 0.5
+const GROW = 1 / 40
 /** Share of the setting that is taken on however busy it is: work that waits for something else than the loop may hold so many. */
 const LEAST = 1 / 6
 /** Asked by load balancers and by monitoring: overload is what they must be able to see. */
@@ -44,7 +44,8 @@ const WORTH_READING = 16_384
  * Load shedding (Google SRE Book, "Handling Overload"): beyond what it can do in good time a server does nothing in good time, so
  * what is too much is told at once to come back. The gate stands before the framework, where a refusal costs least. How much is too
  * much depends on the machine and on what is asked: once the event loop has no time left, more requests at work make none of them
- * faster, they only take memory that the collector goes through again and again, so the bound falls until they are few.
+ * faster, they only take memory that the collector goes through again and again, so the bound falls until they are few. It stays
+ * while nobody meets it: clients who merely keep the server busy are all served.
  *
  * Only what has arrived whole is counted: clients that send drop by drop hold no place.
  */
@@ -58,6 +59,7 @@ export function createAdmission({
   let inFlight = 0
   let bound = maxInFlight
   let refused = 0
+  let wasFull = false
   let lookedAt = performance.eventLoopUtilization()
   let toldAt = -Infinity
 
@@ -65,8 +67,10 @@ export function createAdmission({
     const { utilization } = performance.eventLoopUtilization(lookedAt)
     lookedAt = performance.eventLoopUtilization()
     const isBusy = utilization > maxLoopUtilization
-    const next = isBusy ? Math.floor(bound * SHRINK) : bound + Math.ceil(maxInFlight * GROW)
-    bound = Math.min(maxInFlight, Math.max(maxInFlight * LEAST, next))
+    if (!isBusy) bound += Math.ceil(maxInFlight * GROW)
+    else if (wasFull) bound = Math.floor(bound * SHRINK)
+    bound = Math.min(maxInFlight, Math.max(maxInFlight * LEAST, bound))
+    wasFull = false
     const at = performance.now()
     if (refused === 0 || at - toldAt < TELL_MS) return
     log.warn({ refused, inFlight, bound }, 'overloaded: requests were refused')
@@ -81,6 +85,7 @@ export function createAdmission({
       if (inFlight < bound || request.method === 'OPTIONS' || EXEMPT.test(request.url ?? ''))
         return listener(request, response)
       refused += 1
+      wasFull = true
       refuse(request, response)
     },
     async run(work) {
