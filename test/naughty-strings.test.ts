@@ -21,7 +21,11 @@ describeOn(EXTREMES, 'naughty strings', (backend) => {
   let gateway: TestGateway
   let token: string
   beforeAll(async () => {
-    gateway = await startGateway(backend, { RATE_LIMIT_SCALE: '1000', PASSWORD_HASH_QUEUE: '1000' })
+    gateway = await startGateway(backend, {
+      RATE_LIMIT_SCALE: '1000',
+      PASSWORD_HASH_QUEUE: '1000',
+      MAX_IN_FLIGHT: '2000',
+    })
     token = (await gateway.signUp()).accessToken
   })
   afterAll(() => gateway.close())
