@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-const page = join(resolve(import.meta.dirname, '..'), 'bench/README.md')
+const root = resolve(import.meta.dirname, '..')
+const page = join(root, 'bench/README.md')
+const prettier = join(root, 'node_modules/prettier/bin/prettier.cjs')
 
 /** The middle of some figures. */
 export function median(figures: readonly number[]): number {
@@ -45,4 +48,5 @@ export function report(part: string, text: string): void {
   )
   if (after === undefined) throw new Error(`bench/README.md has no part ${part}`)
   writeFileSync(page, `${before ?? ''}<!-- ${part} -->\n\n${text}\n\n<!-- /${part} -->${after}`)
+  execFileSync(process.execPath, [prettier, '--write', page])
 }
