@@ -87,18 +87,27 @@ async function measure(
   const unknown = Array.from({ length: total }, (_, index) => addressOf(`${mark}b`, index))
   await addAccounts(gateway, url, known)
   const times = { known: [] as number[], unknown: [] as number[] }
-  for (let index = 0; index < total; index += 1) {
-    const both = [['known', known[index] ?? ''] as const, ['unknown', unknown[index] ?? ''] as const]
-    for (const [kind, email] of Math.random() < 0.5 ? both : both.reverse()) {
-      const taken = await timeOf(gateway.address, query, email)
-      if (index >= WARM_UP) times[kind].push(taken)
-    }
+  const all = [
+    ...known.map((email) => ({ kind: 'known' as const, email })),
+    ...unknown.map((email) => ({ kind: 'unknown' as const, email })),
+  ]
+  for (const [index, { kind, email }] of shuffled(all).entries()) {
+    const taken = await timeOf(gateway.address, query, email)
+    if (index >= 2 * WARM_UP) times[kind].push(taken)
   }
   const [with_, without] = [median(times.known), median(times.unknown)]
   const figures = [with_, without, with_ - without].map((value) => value.toFixed(2))
   const row = [`${installation}: ${name}`, ...figures, areaUnderCurve(times.known, times.unknown).toFixed(3)]
   console.log(row.join('  '))
   return row
+}
+
+/** Every order as likely as any other: what an address leaves to do must not fall on one kind more often than on the other. */
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item)
 }
 
 function addressOf(mark: string, index: number): string {

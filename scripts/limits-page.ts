@@ -1,20 +1,21 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { format, resolveConfig } from 'prettier'
 import { LIMIT_TABLE } from '../src/features/limits/limit-table.ts'
+import { pageWithTable } from './page-tables.ts'
 
 const file = join(resolve(import.meta.dirname, '..'), 'docs/limits.md')
-const PART = /<!-- rules -->[\s\S]*?<!-- \/rules -->/
 
-/** `docs/limits.md` with its table of rules as the code has them; the words around it are written by hand. */
+/** `docs/limits.md` with its table of rules. */
 export async function limitsPage(): Promise<string> {
   const rows = LIMIT_TABLE.map(
     ({ fields, per, rule, meaning }) =>
       `| ${fields.map((name) => `\`${name}\``).join(', ')} | ${per} | ${rule.max ?? '`SMS_DAILY_BUDGET`'} in ${duration(rule.windowMs)} | \`${rule.name}\` | ${meaning} |`,
   )
-  const table = `| field | per | times | rule | counts |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}`
-  const page = readFileSync(file, 'utf8').replace(PART, () => `<!-- rules -->\n\n${table}\n\n<!-- /rules -->`)
-  return format(page, { ...(await resolveConfig(file)), parser: 'markdown' })
+  return pageWithTable(file, 'rules', [
+    '| field | per | times | rule | counts |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+  ])
 }
 
 function duration(ms: number): string {

@@ -126,6 +126,17 @@ describeOnEveryBackend('security events', (backend) => {
     expect(second?.reason).toBe('requestOtp')
   })
 
+  it('tell of a code that was asked for in vain, without the address (127)', async () => {
+    const email = newAddress()
+    await gateway.send(RequestOtpDocument, { input: { email, purpose: 'RESET_PASSWORD' } })
+    const rows = await eventually(async () => {
+      const rows = await rowsOf('authn_otp_not_sent', null)
+      return rows.some(({ reason }) => reason === 'RESET_PASSWORD') && rows
+    })
+    expect(rows.at(-1)).toMatchObject({ reason: 'RESET_PASSWORD', ip_address: '127.0.0.x' })
+    expect(lines.filter((line) => line.includes(email))).toEqual([])
+  })
+
   it('tell of a wrong code to the account it was guessed for (127)', async () => {
     const email = newAddress()
     const { register } = await gateway.ask(RegisterDocument, { input: { email } })

@@ -106,7 +106,11 @@ export class OtpChallengeService {
       isTold ? { contact, languages } : null,
       user ? this.#codeNotice(purpose, challenge) : { kind: 'address-taken' },
     )
-    if (user) audit.record('authn_otp_sent', { userId: user.id, reason: purpose }, client)
+    audit.record(
+      user ? 'authn_otp_sent' : 'authn_otp_not_sent',
+      { userId: user?.id, reason: purpose },
+      client,
+    )
     return challenge
   }
 

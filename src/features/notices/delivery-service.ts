@@ -26,14 +26,16 @@ export const LEASE_MS = 60_000
 const PLACES = 10
 /** How often messages are looked for that other processes left, half as long again at most. */
 const POLL_MS = 5000
+/** How long a new message waits at least for the answer to whoever asked for it to go out, and half as long again at most. */
+const SOON_MS = 20
 /** How long a stop waits for messages under way. */
 const PATIENCE_MS = 5000
 /** How long a stop goes on taking messages up. */
 const LAST_LOOKS_MS = 1000
 
 /**
- * Takes messages up as soon as they are due, so many at a time. A new message of this process is taken up at once; what other
- * processes left, or put off, at the next look.
+ * Takes messages up as soon as they are due, so many at a time. A new message of this process is taken up at once, as
+ * soon as its request is likely to be answered; what other processes left, or put off, at the next look.
  */
 export class DeliveryService {
   readonly #deps: Required<DeliveryDependencies>
@@ -42,6 +44,7 @@ export class DeliveryService {
   #looking: Promise<void> | null = null
   #moreIsDue = false
   #timer: NodeJS.Timeout | undefined
+  #soon: NodeJS.Timeout | undefined
   #lastLookAt = Infinity
 
   constructor(deps: DeliveryDependencies) {
@@ -53,8 +56,18 @@ export class DeliveryService {
     this.#lookAgainIn(this.#deps.random.integer(1000))
   }
 
-  /** Looks for messages now. Never waits, never throws. */
-  awaken(): void {
+  /**
+   * Looks for messages shortly: what becomes of a message, which depends on whether there is an account, happens in the time of
+   * no answer to whoever asked for it (security statement 77). Never waits, never throws.
+   */
+  awakenSoon(): void {
+    const ms = SOON_MS + this.#deps.random.integer(SOON_MS / 2)
+    this.#soon ??= setTimeout(() => this.#awaken(), ms).unref()
+  }
+
+  #awaken(): void {
+    clearTimeout(this.#soon)
+    this.#soon = undefined
     this.#asked = true
     this.#looking ??= this.#look().finally(() => (this.#looking = null))
   }
@@ -63,7 +76,7 @@ export class DeliveryService {
   async settled(): Promise<void> {
     clearTimeout(this.#timer)
     this.#lastLookAt = performance.now() + LAST_LOOKS_MS
-    this.awaken()
+    this.#awaken()
     const patience = new AbortController()
     await Promise.race([
       this.#drained(),
@@ -103,8 +116,8 @@ export class DeliveryService {
     for (const message of taken) {
       const handling = this.#deps.handler.handle(message).then((dueInMs) => {
         this.#underWay.delete(handling)
-        if (this.#moreIsDue) this.awaken()
-        if (dueInMs !== null && dueInMs < this.#deps.pollMs) setTimeout(() => this.awaken(), dueInMs).unref()
+        if (this.#moreIsDue) this.#awaken()
+        if (dueInMs !== null && dueInMs < this.#deps.pollMs) setTimeout(() => this.#awaken(), dueInMs).unref()
       })
       this.#underWay.add(handling)
     }
@@ -113,6 +126,6 @@ export class DeliveryService {
   /** Counted anew from each look. The timer does not keep the process alive. */
   #lookAgainIn(ms: number): void {
     clearTimeout(this.#timer)
-    if (this.#lastLookAt === Infinity) this.#timer = setTimeout(() => this.awaken(), ms).unref()
+    if (this.#lastLookAt === Infinity) this.#timer = setTimeout(() => this.#awaken(), ms).unref()
   }
 }

@@ -42,7 +42,7 @@ export class NoticeService {
       createdAt: new Date(at),
       expiresAt: new Date(at + lifeOf(notice)),
     })
-    delivery.awaken()
+    delivery.awakenSoon()
   }
 
   /** Hands over what this process has begun to, and what is due; what takes longer than a few seconds stays for the next. */
