@@ -142,6 +142,16 @@ describeOnEveryBackend('registration', (backend) => {
     expect((await byLink(token)).code).toBe('TOKEN_INVALID')
   })
 
+  it('is refused as any other that leads nowhere once its account is suspended, signing in or not', async () => {
+    for (const signIn of [true, false]) {
+      const email = newAddress()
+      const { challengeId } = await register(email)
+      const token = await linkOf(email, challengeId)
+      await gateway.app.administration.suspend(email)
+      expect((await gateway.send(VerifyEmailDocument, { token, signIn })).code).toBe('TOKEN_INVALID')
+    }
+  })
+
   /** The token of the link that a challenge's message carries. */
   async function linkOf(email: string, challengeId: string): Promise<string> {
     await expect.poll(() => gateway.linkTokenFor(email)).toContain(challengeId)

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { EXTREMES, describeOn } from '../backends.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
-import { LoginDocument, ResetPasswordDocument } from '../generated/graphql.ts'
+import { LoginDocument, MyAuditEventsDocument, ResetPasswordDocument } from '../generated/graphql.ts'
+import { eventually } from '../servers/processes.ts'
 import { nextCode, refusalOf, signUpWithApp, wrongCode } from './mfa-steps.ts'
 import { NEW_PASSWORD, UNLIMITED, resetTokenFor, verifyReset } from './password-steps.ts'
 import { isSignedIn } from './session-steps.ts'
@@ -43,6 +44,22 @@ describeOn(EXTREMES, 'a password that is reset where there is a second factor', 
     expect((await reset(again, recovery)).data?.resetPassword.session.methods).toEqual(['otp', 'recovery'])
     const third = await resetTokenFor(gateway, person.email)
     expect(refusalOf(await reset(third, recovery))[0]).toBe('MFA_INVALID')
+  })
+
+  it('tells its owner of a recovery code that was spent on it, and how many are left (127)', async () => {
+    const person = await signUpWithApp(gateway)
+    const [recovery = ''] = person.recoveryCodes
+    const done = await reset(await resetTokenFor(gateway, person.email), recovery)
+    const token = done.data?.resetPassword.accessToken ?? ''
+    const message = await eventually(async () =>
+      (await gateway.messagesTo(person.email)).find(({ subject }) => subject === 'A recovery code was used'),
+    )
+    expect(message?.text).toContain('left: 9')
+    const seen = await eventually(async () => {
+      const { myAuditEvents } = await gateway.ask(MyAuditEventsDocument, {}, token)
+      return myAuditEvents.edges.find(({ node }) => node.event === 'authn_mfa_recovery_code_used') ?? false
+    })
+    expect(seen.node.sessionId).toBe(done.data?.resetPassword.session.id)
   })
 
   it('is reset once, by one of 30 that come together with grant and code (19)', async () => {

@@ -15,13 +15,16 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
-/** Asks until the answer is neither false nor an error; throws after `withinMs`. */
-export async function eventually<T>(ask: () => Promise<T | false>, withinMs = 20_000): Promise<T> {
+/** Asks until the answer is neither false, undefined nor an error; throws after `withinMs`. */
+export async function eventually<T extends object | string | number | true>(
+  ask: () => Promise<T | false | undefined>,
+  withinMs = 20_000,
+): Promise<T> {
   const deadline = performance.now() + withinMs
   for (;;) {
     const answer = await ask().catch((error: unknown) => ({ failure: error }))
     const failed = typeof answer === 'object' && answer !== null && 'failure' in answer
-    if (answer !== false && !failed) return answer
+    if (answer !== false && answer !== undefined && !failed) return answer
     if (performance.now() > deadline)
       throw new Error('it did not happen in time', { cause: failed ? answer.failure : undefined })
     await sleep(20)

@@ -2,6 +2,10 @@ import { Prisma } from '../../generated/sqlite/client.ts'
 import type { OutgoingMessages, TakenMessage } from '../../ports/outgoing-messages.ts'
 import type { Database } from './database.ts'
 
+interface TakenRow extends TakenMessage {
+  readonly createdAt: Date
+}
+
 /** Messages on their way, in SQL. */
 export function createOutgoingMessages({ run, dialect }: Database): OutgoingMessages {
   // PostgreSQL: rows that another node is taking up are passed over, not waited for. SQLite has one writer at a time.
@@ -16,15 +20,20 @@ export function createOutgoingMessages({ run, dialect }: Database): OutgoingMess
     },
 
     // Materialized: a subquery with LIMIT that a join evaluates twice would lock more rows than it takes.
-    takeUp: (now, leaseUntil, limit) =>
-      run(
-        (prisma) => prisma.$queryRaw<TakenMessage[]>`
+    async takeUp(now, leaseUntil, limit) {
+      const rows = await run(
+        (prisma) => prisma.$queryRaw<TakenRow[]>`
           WITH due AS MATERIALIZED (
             SELECT id FROM outgoing_messages WHERE due_at <= ${now} ORDER BY due_at LIMIT ${limit} ${lock})
           UPDATE outgoing_messages SET attempts = attempts + 1, due_at = ${leaseUntil}
           WHERE id IN (SELECT id FROM due)
-          RETURNING id, sealed, attempts, expires_at AS "expiresAt"`,
-      ),
+          RETURNING id, sealed, attempts, expires_at AS "expiresAt", created_at AS "createdAt"`,
+      )
+      // What RETURNING returns has no order.
+      return rows
+        .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime())
+        .map(({ createdAt: _, ...message }) => message)
+    },
 
     async remove(id) {
       await run((prisma) => prisma.$executeRaw`DELETE FROM outgoing_messages WHERE id = ${id}`)

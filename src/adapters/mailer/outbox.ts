@@ -36,7 +36,16 @@ interface Entry {
 export function createOutbox({ folder, now, show }: OutboxOptions): OutboxFile {
   const file = join(folder, 'outbox.jsonl')
 
-  async function write(id: string, { channel, to, subject, text, html }: Entry): Promise<'sent'> {
+  let previous: Promise<unknown> = Promise.resolve()
+
+  /** Lines stand in the order in which messages were handed over. */
+  function write(id: string, entry: Entry): Promise<'sent'> {
+    const written = previous.then(() => append(id, entry))
+    previous = written.catch(() => undefined)
+    return written
+  }
+
+  async function append(id: string, { channel, to, subject, text, html }: Entry): Promise<'sent'> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const line = JSON.stringify({ at: new Date(now()).toISOString(), id, channel, to, subject, text, html })
     await appendFile(file, `${line}\n`, { mode: 0o600 })

@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { SmsGuard } from '../limits/sms-guard.ts'
-import type { VisitorOf } from '../limits/visitors.ts'
+import { NOBODY, type VisitorOf } from '../limits/visitors.ts'
 import type { SignInCondition } from '../mfa/mfa-challenges.ts'
 import { methodsOf, type MfaMethod, type SecondFactorService } from '../mfa/second-factor-service.ts'
 import type { SignInGate, SignInProgress } from '../mfa/sign-in-gate.ts'
@@ -73,7 +73,9 @@ export class OtpSignInService {
       if (givesNumber && phone) return this.#givePhone(user, phone, caller.client)
       if (purpose === 'RESET_PASSWORD') return this.#grantReset(user, phone ? 'SMS' : 'EMAIL')
       const condition = conditionOf(user, challenge, purpose, phone)
-      return this.#signIn(user, challenge, condition, caller.client)
+      const progress = await this.#signIn(user, challenge, condition, caller.client)
+      if (!progress) throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
+      return progress
     })
   }
 
@@ -94,6 +96,7 @@ export class OtpSignInService {
       const condition = conditionOf(user, challenge, 'VERIFY_EMAIL', null)
       if (signsIn) {
         const progress = await this.#signIn(user, challenge, condition, client)
+        if (!progress) throw new AuthError('TOKEN_INVALID')
         return { user: progress.kind === 'signed-in' ? progress.signIn.user : user, progress }
       }
       const verified = await users.verifyEmail(
@@ -155,21 +158,18 @@ export class OtpSignInService {
     return { kind: 'phone-verified', user: { ...user, phone, phoneVerifiedAt: at } }
   }
 
+  /** Null where the account may not be signed in to. */
   async #signIn(
     user: User,
     { proof }: FoundChallenge,
     condition: SignInCondition,
     client: ClientFacts,
-  ): Promise<SignInProgress> {
+  ): Promise<SignInProgress | null> {
     const methods = [condition.proves === 'SMS' ? 'sms' : 'otp']
     const progress = await this.#deps.gate.begin(user, { methods, startedBy: proof }, condition, client)
-    if (typeof progress === 'string') throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
-    return progress
+    return typeof progress === 'string' ? null : progress
   }
 }
-
-/** The id of no account: a decoy costs the same look-up. */
-const NOBODY = 'nobody'
 
 function isCaller(user: User, caller: Caller): boolean {
   return caller.kind === 'signed-in' && caller.userId === user.id

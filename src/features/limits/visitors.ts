@@ -13,6 +13,9 @@ export interface Visitor {
 /** Whom limits count an attempt at an account for; `userId`: null where there is no such account. */
 export type VisitorOf = (client: ClientFacts, userId: string | null) => Visitor
 
+/** The id of no account: looking for it costs the same. */
+export const NOBODY = 'nobody'
+
 /** The same work whether or not there is an account. */
 export function visitorsBy(devices: DeviceTokens): VisitorOf {
   return (client, userId) => ({
@@ -20,6 +23,3 @@ export function visitorsBy(devices: DeviceTokens): VisitorOf {
     device: client.deviceToken === null ? null : devices.read(client.deviceToken, userId ?? NOBODY),
   })
 }
-
-/** The id of no account. */
-const NOBODY = 'nobody'

@@ -5,9 +5,12 @@ import { keyedHash } from '../../core/secrets.ts'
 import { acceptedStep } from '../../core/totp.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { SecondFactor, SecondFactors, Spending } from '../../ports/second-factors.ts'
+import type { User } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import { MFA_DAILY, MFA_HOURLY } from '../limits/limit-rules.ts'
 import type { LimitService } from '../limits/limit-service.ts'
+import { ownerOf } from '../notices/notice.ts'
+import type { NoticeService } from '../notices/notice-service.ts'
 import type { TotpSecrets } from './totp-secrets.ts'
 
 /** What checking second factors needs. */
@@ -15,6 +18,7 @@ export interface SecondFactorDependencies {
   readonly factors: SecondFactors
   readonly secrets: TotpSecrets
   readonly limits: LimitService
+  readonly notices: NoticeService
   readonly audit: AuditService
   readonly now: Clock
 }
@@ -60,6 +64,14 @@ export class SecondFactorService {
   /** After a right code: the hour is forgotten, the day is not. A store that is away only leaves the budget smaller. */
   async succeeded(userId: string): Promise<void> {
     await tolerateOutage(this.#deps.limits.clear(MFA_HOURLY, userId))
+  }
+
+  /** After a sign-in by a recovery code: its owner hears of it, and how many are left. */
+  async tellOfRecoveryCode(user: User, sessionId: string, client: ClientFacts): Promise<void> {
+    const { notices, audit } = this.#deps
+    const left = (await this.find(user.id))?.recoveryCodesLeft ?? 0
+    audit.record('authn_mfa_recovery_code_used', { userId: user.id, sessionId, count: left }, client)
+    await notices.send(ownerOf(user), { kind: 'recovery-code-used', left })
   }
 
   /**

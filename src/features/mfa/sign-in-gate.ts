@@ -8,8 +8,6 @@ import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { LoginGuard } from '../limits/login-guard.ts'
 import type { VisitorOf } from '../limits/visitors.ts'
-import { ownerOf } from '../notices/notice.ts'
-import type { NoticeService } from '../notices/notice-service.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
 import type { Proof, SessionService } from '../sessions/session-service.ts'
 import type { MfaChallenges, SignInCondition, WaitingSignIn } from './mfa-challenges.ts'
@@ -29,7 +27,6 @@ export interface SignInGateDependencies {
   readonly challenges: MfaChallenges
   readonly loginGuard: LoginGuard
   readonly visitorOf: VisitorOf
-  readonly notices: NoticeService
   readonly audit: AuditService
 }
 
@@ -109,7 +106,7 @@ export class SignInGate {
     await tolerateOutage(challenges.close(challengeId))
     await secondFactors.succeeded(user.id)
     if (typed.kind === 'recovery-code')
-      await this.#tellOfRecovery(signIn, factor.recoveryCodesLeft - 1, client)
+      await secondFactors.tellOfRecoveryCode(signIn.user, signIn.session.id, client)
     await this.#completed(signIn, waiting.proof, client)
     return signIn
   }
@@ -146,13 +143,6 @@ export class SignInGate {
       const started = await sessions.start(user, whole, { ...condition, secondFactor }, client)
       return started === 'refused' ? null : started
     })
-  }
-
-  async #tellOfRecovery({ user, session }: SignIn, left: number, client: ClientFacts): Promise<void> {
-    const { notices, audit } = this.#deps
-    const facts = { userId: user.id, sessionId: session.id, count: Math.max(0, left) }
-    audit.record('authn_mfa_recovery_code_used', facts, client)
-    await notices.send(ownerOf(user), { kind: 'recovery-code-used', left: facts.count })
   }
 
   /** What a complete sign-in is followed by. The session stands: a guard that cannot be told only stays stricter. */

@@ -86,7 +86,7 @@ export class PasswordService {
    * spent. Throws `BAD_USER_INPUT`, `RESET_TOKEN_INVALID`, `MFA_INVALID` or `RATE_LIMITED`.
    */
   async reset(input: unknown, client: ClientFacts): Promise<SignIn> {
-    const { sessions, passwordChecks, audit } = this.#deps
+    const { sessions, passwordChecks, secondFactors, audit } = this.#deps
     const given = parseInput(this.#resetInput, input)
     const { changed, grant, spending } = await this.#setByGrant(given, client).catch((error: unknown) => {
       if (isRefusal(error, 'RESET_TOKEN_INVALID'))
@@ -100,6 +100,8 @@ export class PasswordService {
     const started = await sessions.start(user, proof, condition, client)
     if (typeof started === 'string') throw new AuthError('RESET_TOKEN_INVALID')
     await passwordChecks.succeeded(user, client)
+    if (spending?.code.kind === 'recovery-code')
+      await secondFactors.tellOfRecoveryCode(user, started.session.id, client)
     audit.record('authn_login_success', { userId: user.id, sessionId: started.session.id }, client)
     return started
   }

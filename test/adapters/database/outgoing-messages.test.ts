@@ -57,6 +57,13 @@ describeOn(
       expect(await messages.count()).toBe(2)
     })
 
+    it('that are taken up together come oldest first', async () => {
+      const seconds = Array.from({ length: 50 }, (_, index) => (index * 37) % 50)
+      for (const second of seconds) await add(`at ${second}`, second)
+      const taken = await messages.takeUp(after(60), after(120), 50)
+      expect(taken.map(({ id }) => id)).toEqual(seconds.map((_, index) => `at ${index}`))
+    })
+
     it('are due again after the lease, counted once more; what was removed is not', async () => {
       await add('killed')
       await add('sent')

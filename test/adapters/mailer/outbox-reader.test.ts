@@ -21,6 +21,17 @@ describe('the reader of the outbox', () => {
     ...more,
   })
 
+  it('reads what was handed over at once in its order', async () => {
+    const outbox = createOutbox({ folder, now: Date.now, show: null })
+    const ids = Array.from({ length: 50 }, (_, index) => String(index))
+    const to = parseEmail('a@example.com')
+    if (!to) throw new Error('an address')
+    const never = new AbortController().signal
+    await Promise.all(ids.map((id) => outbox.mail.send({ id, to, subject: id, text: '', html: '' }, never)))
+    const latest = await createOutboxReader(folder).latest(50)
+    expect(latest.map(({ subject }) => subject).reverse()).toEqual(ids)
+  })
+
   it('reads what the outbox wrote', async () => {
     const outbox = createOutbox({ folder, now: () => 1_800_000_000_000, show: null })
     const to = parseEmail('a@example.com')
