@@ -75,6 +75,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^adapters\/database\/sqlite-client\.ts$/,
     /^(adapters\/database|generated)\/|^(@libsql\/client|libsql|@prisma\/adapter-libsql)$/,
   ],
+  [/^adapters\/database\/shared-look-ups\.ts$/, /^dataloader$/],
   [/^adapters\/database\/postgresql-client\.ts$/, /^generated\/|^@prisma\/adapter-pg$/],
   [
     /^adapters\/database\/migration[a-z-]*\.ts$/,

@@ -4,6 +4,7 @@ import type { User as UserRow } from '../../generated/sqlite/client.ts'
 import type { Database } from './database.ts'
 import { constraintOf } from './failures.ts'
 import { userOf } from './rows.ts'
+import { shareLookUps } from './shared-look-ups.ts'
 import { idsOf, overOf } from './sessions.ts'
 import { factorsSuffice, spend } from './spending.ts'
 
@@ -11,22 +12,36 @@ import { factorsSuffice, spend } from './spending.ts'
 const COLUMNS = Prisma.sql`id, email, email_verified_at AS "emailVerifiedAt", phone, phone_verified_at AS "phoneVerifiedAt",
   full_name AS "fullName", locale, status, roles, generation, created_at AS "createdAt"`
 
+type Columns = Omit<UserRow, 'passwordHash' | 'updatedAt'>
+
+/** Accounts by their id. On the way of every `me`: a typed raw statement costs two thirds of the fluent call. */
+function lookUpOf({ run }: Database): Users['findById'] {
+  const rowById = shareLookUps((ids) =>
+    run(
+      (prisma) =>
+        prisma.$queryRaw<(Columns & { key: string })[]>`
+          SELECT ${COLUMNS}, id AS "key" FROM users WHERE id IN (${Prisma.join([...ids])})`,
+    ),
+  )
+  return async (id) => {
+    const row = await rowById(id)
+    return row && userOf(row)
+  }
+}
+
 /** Accounts in SQL. */
 export function createUsers(database: Database): Users {
   const { run } = database
 
   async function oneUser(statement: Prisma.Sql): Promise<User | null> {
-    const [row] = await run((prisma) =>
-      prisma.$queryRaw<Omit<UserRow, 'passwordHash' | 'updatedAt'>[]>(statement),
-    )
+    const [row] = await run((prisma) => prisma.$queryRaw<Columns[]>(statement))
     return row ? userOf(row) : null
   }
 
   return {
     ...passwordWrites(database),
 
-    // On the way of every `me`: a typed raw statement costs two thirds of the fluent call.
-    findById: (id) => oneUser(Prisma.sql`SELECT ${COLUMNS} FROM users WHERE id = ${id}`),
+    findById: lookUpOf(database),
 
     findByContact: ({ channel, address }) =>
       oneUser(

@@ -3,6 +3,7 @@ import { unavailable } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
 import type { Database } from '../database/database.ts'
+import { shareLookUps } from '../database/shared-look-ups.ts'
 import { reservationOf } from './reservation.ts'
 
 /** Rows removed in one sweep at most, so that no sweep holds the write lock for long. */
@@ -34,6 +35,11 @@ export function createDatabaseStore({
     return database.run((prisma) => prisma.$queryRaw<Row[]>(statement))
   }
 
+  const entry = shareLookUps((keys) =>
+    rows<{ key: string; value: string }>(Prisma.sql`
+      SELECT key, value FROM state_entries WHERE key IN (${Prisma.join([...keys])}) AND expires_at > ${BigInt(now())}`),
+  )
+
   async function sweep(): Promise<void> {
     await rows(Prisma.sql`
       DELETE FROM state_entries WHERE key IN (SELECT key FROM state_entries WHERE expires_at <= ${BigInt(now())} LIMIT ${SWEEP_ROWS})
@@ -52,17 +58,15 @@ export function createDatabaseStore({
       RETURNING value, expires_at AS "expiresAt"`)
     const count = Number(row?.value)
     if (!row || !Number.isSafeInteger(count)) throw unavailable(new Error('the value is not a counter'))
-    return { count, resetsInMs: Number(row.expiresAt) - at }
+    // Counted from the answer, which may have waited for its turn: who adds it to the clock gets the end of the window.
+    return { count, resetsInMs: Math.max(0, Number(row.expiresAt) - now()) }
   }
 
   return {
     async get(keys) {
       keys.forEach(assertKey)
-      if (keys.length === 0) return []
-      const found = await rows<{ key: string; value: string }>(Prisma.sql`
-        SELECT key, value FROM state_entries WHERE key IN (${Prisma.join([...keys])}) AND expires_at > ${BigInt(now())}`)
-      const values = new Map(found.map(({ key, value }) => [key, value]))
-      return keys.map((key) => values.get(key) ?? null)
+      const found = await Promise.all(keys.map(entry))
+      return found.map((row) => row?.value ?? null)
     },
 
     async set(key, value, ttlMs, options) {
