@@ -7,7 +7,7 @@ import { startPostgres } from '../test/servers/postgres.ts'
 import { startRedis } from '../test/servers/redis.ts'
 import { median, report, tableOf } from './figures.ts'
 import { closedLoop, openLoop, quantile, type Outcome, type Requests } from './open-loop.ts'
-import { launch, type Server } from './pinned-gateway.ts'
+import { launchGateway, PEOPLE, type Gateway } from './servers.ts'
 
 // What becomes of a gateway that is asked for three times what it can do (security statement 166), and of protected queries while
 // passwords are being guessed as fast as they are checked (167). The client is a process of its own on the same machine.
@@ -22,7 +22,7 @@ const POSTS =
 const CREATE =
   'mutation { createPost(input: { title: "A title of some length", content: "Some **content**." }) { id } }'
 const LOGIN =
-  'mutation { login(input: { email: "ada@example.com", password: "not this one, no" }) { __typename } }'
+  'mutation { login(input: { email: "person0@example.com", password: "not this one, no" }) { __typename } }'
 
 function requestOf(query: string, token: string | null): Buffer {
   const body = JSON.stringify({ query })
@@ -32,6 +32,17 @@ function requestOf(query: string, token: string | null): Buffer {
   )
 }
 
+/** The same query from each person in turn. */
+function fromEach({ tokens }: Gateway, query: string): Requests {
+  const requests = tokens.map((token) => requestOf(query, token))
+  // Tenths of the turns are of one kind each: a person's turn comes round by another number.
+  return (turn) => requests[(turn + Math.floor(turn / PEOPLE)) % PEOPLE] ?? Buffer.alloc(0)
+}
+
+function portOf({ address }: Gateway): number {
+  return Number(new URL(address).port)
+}
+
 /** The server has a core to itself; the client, PostgreSQL and Redis share the other. */
 const [SERVER_CORE, CLIENT_CORE] = ['0', '1']
 
@@ -39,8 +50,8 @@ const mean = (figures: readonly number[]) => figures.reduce((sum, figure) => sum
 const goodput = ({ samples, seconds }: Outcome) => samples.filter(({ ok }) => ok).length / seconds
 
 /** Three times its capacity for a while, several times; a row of figures. */
-async function overload(name: string, server: Server, requests: Requests): Promise<(string | number)[]> {
-  await closedLoop(server.port, 48, 3, requests)
+async function overload(name: string, server: Gateway, requests: Requests): Promise<(string | number)[]> {
+  await closedLoop(portOf(server), PEOPLE, 3, requests)
   const rounds: Round[] = []
   while (rounds.length < ROUNDS) rounds.push(await oneRound(server, requests))
   const of = (figure: keyof Round) => median(rounds.map((round) => round[figure]))
@@ -73,8 +84,9 @@ interface Round {
   readonly recovered: number
 }
 
-async function oneRound({ port, pid }: Server, requests: Requests): Promise<Round> {
-  const measurePeak = async () => goodput(await closedLoop(port, 48, SECONDS / 3, requests))
+async function oneRound(server: Gateway, requests: Requests): Promise<Round> {
+  const [port, { pid }] = [portOf(server), server]
+  const measurePeak = async () => goodput(await closedLoop(port, PEOPLE, SECONDS / 3, requests))
   const before = await measurePeak()
   const memory = residentSet(pid)
   let most = memory
@@ -116,8 +128,9 @@ async function recovery(port: number, requests: Requests): Promise<number> {
 }
 
 /** Protected queries at a modest rate, by themselves and while passwords are guessed. */
-async function flood({ port, token }: Server): Promise<(string | number)[][]> {
-  const me = requestOf(ME, token)
+async function flood(server: Gateway): Promise<(string | number)[][]> {
+  const port = portOf(server)
+  const me = fromEach(server, ME)
   const login = requestOf(LOGIN, null)
   const figures = (name: string, { samples }: Outcome, logins: string) => {
     const times = samples.filter(({ ok }) => ok).map(({ ms }) => ms)
@@ -130,9 +143,9 @@ async function flood({ port, token }: Server): Promise<(string | number)[][]> {
       logins,
     ]
   }
-  const alone = await openLoop(port, 100, SECONDS, () => me)
+  const alone = await openLoop(port, 100, SECONDS, me)
   const [during, guesses] = await Promise.all([
-    openLoop(port, 100, SECONDS, () => me),
+    openLoop(port, 100, SECONDS, me),
     closedLoop(port, 16, SECONDS, () => login),
   ])
   const checked = guesses.samples.filter(({ status }) => status === 200).length
@@ -160,13 +173,13 @@ try {
   const rows = []
   const floods = []
   for (const [name, settings, again] of setups) {
-    const server = await launch({ ...settings, DATA_DIR: join(folder, name) }, SERVER_CORE)
-    const [me, posts, create] = [ME, POSTS, CREATE].map((query) => requestOf(query, server.token))
-    const mixed = [me, me, me, me, me, me, me, posts, posts, create]
-    rows.push(await overload(`${name}: \`me\``, server, () => me ?? Buffer.alloc(0)))
-    rows.push(await overload(`${name}: mix`, server, (turn) => mixed[turn % 10] ?? Buffer.alloc(0)))
+    const server = await launchGateway({ ...settings, DATA_DIR: join(folder, name) }, SERVER_CORE)
+    const [me, posts, create] = [fromEach(server, ME), fromEach(server, POSTS), fromEach(server, CREATE)]
+    const mix: Requests = (turn) => (turn % 10 < 7 ? me : turn % 10 < 9 ? posts : create)(turn)
+    rows.push(await overload(`${name}: \`me\``, server, me))
+    rows.push(await overload(`${name}: mix`, server, mix))
     await server.stop()
-    const free = await launch(
+    const free = await launchGateway(
       { ...settings, ...again, DATA_DIR: join(folder, `${name} again`) },
       `${SERVER_CORE},${CLIENT_CORE}`,
     )

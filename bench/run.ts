@@ -1,26 +1,28 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { startPostgres } from '../test/servers/postgres.ts'
 import { startRedis } from '../test/servers/redis.ts'
 import { median, report, tableOf } from './figures.ts'
+import { headersOf, launchBare, launchGateway, PEOPLE, type Gateway, type Server } from './servers.ts'
 
 // Throughput and latency of authenticated requests, as ratios to a bare Apollo-on-Fastify server in the same run. The servers
-// take turns, several rounds each, so that what the machine does meanwhile falls on all of them; medians are reported.
+// take turns, several rounds each, so that what the machine does meanwhile falls on all of them; medians are reported. Each
+// connection is another person's.
 
 const ROUNDS = 5
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4)
-const CONNECTIONS = 48
-const root = resolve(import.meta.dirname, '..')
+const ME = '{ me { id email } }'
+const LIST =
+  '{ posts(first: 20) { nodes { id title published author { id fullName } } pageInfo { hasNextPage endCursor } } }'
 
 interface Target {
   readonly name: string
   readonly address: string
   readonly query: string
-  readonly token: string | null
+  /** Null where nobody signs in. */
+  readonly tokens: readonly string[] | null
 }
 
 interface Figures {
@@ -30,113 +32,48 @@ interface Figures {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'gateway-bench-'))
-const children: ChildProcess[] = []
+const servers: Server[] = []
 
 async function main(): Promise<void> {
   const [redis, postgres] = [await startRedis(), await startPostgres()]
   try {
-    const bare = await launch(['--import', 'tsx', join(root, 'bench/bare-apollo.ts')], {})
-    const embedded = await launchGateway('SQLite alone', { DATA_DIR: join(folder, 'embedded') })
-    const grown = await launchGateway('PostgreSQL and Redis', {
-      DATA_DIR: join(folder, 'grown'),
-      DATABASE_URL: await postgres.createDatabase(),
-      REDIS_URL: redis.url,
-    })
+    const bare = started(await launchBare())
+    const embedded = started(await launchGateway({ DATA_DIR: join(folder, 'embedded') }, null))
+    const grown = started(
+      await launchGateway(
+        {
+          DATA_DIR: join(folder, 'grown'),
+          DATABASE_URL: await postgres.createDatabase(),
+          REDIS_URL: redis.url,
+        },
+        null,
+      ),
+    )
+    const hello = { name: 'bare Apollo on Fastify: `{ hello }`', query: '{ hello }', tokens: null }
     const targets = [
-      { name: 'bare Apollo on Fastify: `{ hello }`', address: bare, query: '{ hello }', token: null },
-      ...embedded,
-      ...grown,
+      { ...hello, address: bare.address },
+      ...targetsOf('SQLite alone', embedded),
+      ...targetsOf('PostgreSQL and Redis', grown),
     ]
     print(targets, await measureInTurns(targets))
   } finally {
-    for (const child of children) child.kill('SIGTERM')
+    for (const server of servers) await server.stop()
     await redis.stop()
     await postgres.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function launchGateway(name: string, settings: Record<string, string>): Promise<Target[]> {
-  const address = await launch([join(root, 'dist/main.js')], {
-    ...settings,
-    PORT: '0',
-    LOG_LEVEL: 'warn',
-    RATE_LIMIT_SCALE: '1000000',
-  })
-  const token = await signUp(address)
-  for (let post = 0; post < 200; post += 1) {
-    await ask(
-      address,
-      'mutation { createPost(input: { title: "A title of some length", content: "Some **content** of a usual kind, a line or two." }) { id } }',
-      token,
-    )
-  }
+function started<S extends Server>(server: S): S {
+  servers.push(server)
+  return server
+}
+
+function targetsOf(name: string, { address, tokens }: Gateway): Target[] {
   return [
-    { name: `${name}: \`{ me { id email } }\``, address, token, query: '{ me { id email } }' },
-    {
-      name: `${name}: \`posts(first: 20)\``,
-      address,
-      token,
-      query:
-        '{ posts(first: 20) { nodes { id title published author { id fullName } } pageInfo { hasNextPage endCursor } } }',
-    },
+    { name: `${name}: \`${ME}\``, address, tokens, query: ME },
+    { name: `${name}: \`posts(first: 20)\``, address, tokens, query: LIST },
   ]
-}
-
-async function launch(args: readonly string[], settings: Record<string, string>): Promise<string> {
-  const environment = { PATH: process.env['PATH'] ?? '', ...settings }
-  const child = spawn(process.execPath, [...args], {
-    cwd: root,
-    env: environment,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  children.push(child)
-  let output = ''
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  for (let wait = 0; wait < 1000; wait += 1) {
-    // The gateway logs no start at this level: its greeting names the address too.
-    const address = /(http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1]
-    if (address) return address
-    await sleep(20)
-  }
-  throw new Error(`no server: ${output}`)
-}
-
-async function signUp(address: string): Promise<string> {
-  const { register } = await ask(
-    address,
-    'mutation { register(input: { email: "ada@example.com" }) { challengeId otpCode } }',
-    null,
-  )
-  const input = `{ challengeId: "${register?.['challengeId'] ?? ''}", code: "${register?.['otpCode'] ?? ''}", purpose: VERIFY_EMAIL }`
-  const { verifyOtp } = await ask(
-    address,
-    `mutation { verifyOtp(input: ${input}) { ... on AuthPayload { accessToken } } }`,
-    null,
-  )
-  return verifyOtp?.['accessToken'] ?? ''
-}
-
-async function ask(
-  address: string,
-  query: string,
-  token: string | null,
-): Promise<Record<string, Record<string, string> | undefined>> {
-  const response = await fetch(`${address}/graphql`, {
-    method: 'POST',
-    headers: headersOf(token),
-    body: JSON.stringify({ query }),
-  })
-  const { data, errors } = (await response.json()) as {
-    data: Record<string, Record<string, string>>
-    errors?: unknown
-  }
-  if (errors) throw new Error(JSON.stringify(errors))
-  return data
-}
-
-function headersOf(token: string | null): Record<string, string> {
-  return { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) }
 }
 
 async function measureInTurns(targets: readonly Target[]): Promise<Map<string, Figures>> {
@@ -149,25 +86,27 @@ async function measureInTurns(targets: readonly Target[]): Promise<Map<string, F
   return new Map([...all].map(([name, runs]) => [name, middleOf(runs)]))
 }
 
-async function fire({ address, query, token, name }: Target, duration: number): Promise<Figures> {
+async function fire({ address, query, tokens, name }: Target, duration: number): Promise<Figures> {
+  const url = `${address}/graphql`
+  const body = JSON.stringify({ query })
+  const token = (person: number) => tokens?.[person % PEOPLE] ?? null
+  const answers = await Promise.all(
+    Array.from({ length: PEOPLE }, async (_, person) => {
+      const response = await fetch(url, { method: 'POST', headers: headersOf(token(person)), body })
+      return response.text()
+    }),
+  )
+  const expected = new Set(answers)
+  let person = 0
   const result = await autocannon({
-    url: `${address}/graphql`,
+    url,
     method: 'POST',
-    headers: headersOf(token),
-    body: JSON.stringify({ query }),
-    connections: CONNECTIONS,
+    body,
+    connections: PEOPLE,
     duration,
-    // An answer of another length than the first is an error in disguise.
-    expectBody:
-      JSON.stringify(
-        await (
-          await fetch(`${address}/graphql`, {
-            method: 'POST',
-            headers: headersOf(token),
-            body: JSON.stringify({ query }),
-          })
-        ).json(),
-      ) + '\n',
+    setupClient: (client) => client.setHeaders(headersOf(token(person++))),
+    // Another answer than the first ones is an error in disguise.
+    verifyBody: (answer) => expected.has(String(answer)),
   })
   if (result.non2xx + result.errors + result.mismatches > 0)
     throw new Error(`${name}: ${result.errors} errors, ${result.mismatches} other answers`)
@@ -189,7 +128,7 @@ function print(targets: readonly Target[], figures: Map<string, Figures>): void 
     const { perSecond, p50, p99 } = figures.get(name) ?? { perSecond: 0, p50: 0, p99: 0 }
     return [name, (perSecond / (base?.perSecond ?? 1)).toFixed(2), perSecond.toFixed(0), p50, p99]
   })
-  const setting = `Node ${process.versions.node}, ${cpus().length} cores shared by server and client, ${CONNECTIONS} connections, median of ${ROUNDS} rounds of ${SECONDS} s.`
+  const setting = `Node ${process.versions.node}, ${cpus().length} cores shared by server and client, ${PEOPLE} people on a connection each, median of ${ROUNDS} rounds of ${SECONDS} s.`
   report('requests', `${tableOf(['what', 'ratio', 'requests/s', 'p50 ms', 'p99 ms'], rows)}\n\n${setting}`)
 }
 

@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** A server in a process of its own. */
+export interface Server {
+  readonly address: string
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+/** A gateway with people signed in; `tokens`: one of each. */
+export interface Gateway extends Server {
+  readonly tokens: readonly string[]
+}
+
+/** People who are signed in: requests of one account alone would share every look-up. */
+export const PEOPLE = 48
+/** Published posts there are. */
+const POSTS = 200
+const root = resolve(import.meta.dirname, '..')
+
+/** Starts a bare Apollo Server on Fastify. */
+export function launchBare(): Promise<Server> {
+  return launch([process.execPath, '--import', 'tsx', join(root, 'bench/bare-apollo.ts')], {})
+}
+
+/** Starts a gateway with these settings, without limits; `cores`: a list for taskset(1), null for all. */
+export async function launchGateway(
+  settings: Record<string, string>,
+  cores: string | null,
+): Promise<Gateway> {
+  const pinned = cores === null ? [] : ['taskset', '-c', cores]
+  const server = await launch([...pinned, process.execPath, join(root, 'dist/main.js')], {
+    PORT: '0',
+    LOG_LEVEL: 'warn',
+    RATE_LIMIT_SCALE: '1000000',
+    ...settings,
+  })
+  const tokens: string[] = []
+  for (let person = 0; person < PEOPLE; person += 1)
+    tokens.push(await signUp(server.address, `person${person}@example.com`))
+  for (let post = 0; post < POSTS; post += 1)
+    await ask(
+      server.address,
+      'mutation { createPost(input: { title: "A title of some length", content: "Some **content** of a usual kind, a line or two.", published: true }) { id } }',
+      tokens[post % PEOPLE] ?? null,
+    )
+  return { ...server, tokens }
+}
+
+async function launch(
+  [program = '', ...args]: readonly string[],
+  settings: Record<string, string>,
+): Promise<Server> {
+  const child = spawn(program, args, {
+    cwd: root,
+    env: { PATH: process.env['PATH'] ?? '', ...settings },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-10_000)))
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(output)
+    // The gateway logs no start at this level: its greeting names the address too.
+    const address = /(http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1]
+    if (address) return { address, pid: child.pid ?? 0, stop }
+    await sleep(20)
+  }
+  async function stop(): Promise<void> {
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+}
+
+/** Registers somebody whose password nobody guesses; an access token. */
+async function signUp(address: string, email: string): Promise<string> {
+  const { challengeId, otpCode } = await ask(
+    address,
+    `mutation { register(input: { email: "${email}", password: "a quiet harbour at dawn" }) { challengeId otpCode } }`,
+    null,
+  )
+  const { accessToken = '' } = await ask(
+    address,
+    `mutation { verifyOtp(input: { challengeId: "${challengeId}", code: "${otpCode}", purpose: VERIFY_EMAIL }) { ... on AuthPayload { accessToken } } }`,
+    null,
+  )
+  return accessToken
+}
+
+/** The first field of the answer; throws when there is an error in it. */
+async function ask(address: string, query: string, token: string | null): Promise<Record<string, string>> {
+  const response = await fetch(`${address}/graphql`, {
+    method: 'POST',
+    headers: headersOf(token),
+    body: JSON.stringify({ query }),
+  })
+  const { data, errors } = (await response.json()) as {
+    data: Record<string, Record<string, string>>
+    errors?: unknown
+  }
+  if (errors) throw new Error(JSON.stringify(errors))
+  return Object.values(data)[0] ?? {}
+}
+
+/** Of a request, with the caller's token or without. */
+export function headersOf(token: string | null): Record<string, string> {
+  return { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) }
+}
