@@ -1,5 +1,8 @@
 import { ApolloServer } from '@apollo/server'
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled'
 import type { FastifyBaseLogger } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import { migrationStatus } from './adapters/database/migrations.ts'
@@ -137,6 +140,8 @@ function createApollo({
       httpAnswerPlugin(),
       refusalAuditPlugin((refusal) => audit.refused(refusal)),
       ApolloServerPluginLandingPageDisabled(),
+      // Nothing of ours may be kept by anybody; the plugin would look at every field to find that out.
+      ApolloServerPluginCacheControlDisabled(),
     ],
   })
 }

@@ -100,12 +100,17 @@ export function createPosts(database: Database): Posts {
 function postOf(row: Joined): Post {
   const { id, title, content, published, createdAt, updatedAt } = row
   const author = userOf({
-    ...row,
+    id: row.authorId,
+    email: row.email,
+    emailVerifiedAt: row.emailVerifiedAt,
+    phone: row.phone,
+    phoneVerifiedAt: row.phoneVerifiedAt,
+    fullName: row.authorName,
     // What messages to the author are written in is nothing that posts show.
     locale: null,
-    id: row.authorId,
-    fullName: row.authorName,
     status: row.authorStatus,
+    roles: row.roles,
+    generation: row.generation,
     createdAt: row.authorCreatedAt,
   })
   return { id, title, content, published, createdAt, updatedAt, author }

@@ -39,6 +39,11 @@ const updateInput = z.object({
   content: change(content),
   published: change(z.boolean()),
 })
+const filterInput = z.object({
+  authorId: storableText.nullish(),
+  search: boundedText(1, 200).nullish(),
+  published: z.boolean().nullish(),
+})
 
 /** The protected example API: each statement names who asks. */
 export class PostService {
@@ -103,12 +108,7 @@ function key(id: string): string {
 }
 
 function selectionOf(caller: SignedInCaller, { filter }: PostQuery): PostSelection {
-  const schema = z.object({
-    authorId: storableText.nullish(),
-    search: boundedText(1, 200).nullish(),
-    published: z.boolean().nullish(),
-  })
-  const { authorId, search, published } = parseInput(schema, filter ?? {})
+  const { authorId, search, published } = parseInput(filterInput, filter ?? {})
   return {
     viewerId: caller.userId,
     authorId: authorId ?? null,
