@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { createHmac, hkdfSync, randomFillSync, randomInt, timingSafeEqual } from 'node:crypto'
 
 /** Source of every random value and keyed hash. The one production instance is `systemRandom`; tests may script one. */
 export interface Random {
@@ -8,10 +8,33 @@ export interface Random {
   integer(below: number): number
 }
 
-/** The operating system's CSPRNG. */
+/** Octets that are fetched at a time. */
+const PAGE = 4096
+
+/** The CSPRNG of OpenSSL, which the operating system seeds. */
 export const systemRandom: Random = {
-  bytes: (length) => randomBytes(length),
+  bytes: fetchedByThePage(),
   integer: (below) => randomInt(below),
+}
+
+/**
+ * Every request takes a few octets for its id, and a call for a few costs what a call for a page costs: they are fetched by the
+ * page. Each octet is given out once, as a copy, and wiped from the page.
+ */
+function fetchedByThePage(): Random['bytes'] {
+  const page = Buffer.alloc(PAGE)
+  let given = PAGE
+  return (length) => {
+    if (length > PAGE) return randomFillSync(Buffer.alloc(length))
+    if (given + length > PAGE) {
+      randomFillSync(page)
+      given = 0
+    }
+    const taken = Buffer.from(page.subarray(given, given + length))
+    page.fill(0, given, given + length)
+    given += length
+    return taken
+  }
 }
 
 /** A new identifier: 144 random bits in 24 base64url characters (ASVS 11.5.1 asks for 128). */

@@ -7,6 +7,33 @@ import {
   dailyGuessProbability,
 } from '../../src/features/limits/limit-rules.ts'
 
+describe('random octets', () => {
+  it('are given out once each, in copies, whatever lengths are asked for (53)', () => {
+    const lengths = Array.from(
+      { length: 20_000 },
+      (_, index) => [18, 32, 12, 24, 4096, 9, 5000][index % 7] ?? 0,
+    )
+    const taken = lengths.map((length) => systemRandom.bytes(length))
+    expect(taken.map((octets) => octets.length)).toEqual(lengths)
+    // Eight octets that stand anywhere else again would be a repetition.
+    const seen = new Set(taken.map((octets) => octets.toString('hex', 0, 8)))
+    expect(seen.size).toBe(taken.length)
+    const before = taken.slice(0, 100).map((octets) => octets.toString('hex'))
+    for (const octets of taken.slice(100)) octets.fill(0)
+    expect(taken.slice(0, 100).map((octets) => octets.toString('hex'))).toEqual(before)
+  })
+
+  it('are uniform: each value of an octet comes as often as any other (18)', () => {
+    const bins = new Array<number>(256).fill(0)
+    for (let draw = 0; draw < 50_000; draw += 1)
+      for (const octet of systemRandom.bytes(18)) bins[octet] = (bins[octet] ?? 0) + 1
+    const expected = (50_000 * 18) / 256
+    const chiSquared = bins.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
+    // 255 degrees of freedom: beyond 400 once in some ten million runs.
+    expect(chiSquared).toBeLessThan(400)
+  })
+})
+
 describe('codes', () => {
   it('are uniform over a million draws, leading zeros kept, six digits (18)', () => {
     const draws = 1_000_000
