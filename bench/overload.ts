@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,7 +7,8 @@ import { startPostgres } from '../test/servers/postgres.ts'
 import { startRedis } from '../test/servers/redis.ts'
 import { median, report, tableOf } from './figures.ts'
 import { closedLoop, openLoop, quantile, type Outcome, type Requests } from './open-loop.ts'
-import { launchGateway, PEOPLE, type Gateway } from './servers.ts'
+import { computedMicros, residentSet } from './process-figures.ts'
+import { launchGateway, launchRefusal, PEOPLE, type Gateway, type Server } from './servers.ts'
 
 // What becomes of a gateway that is asked for three times what it can do (security statement 166), and of protected queries while
 // passwords are being guessed as fast as they are checked (167). The client is a process of its own on the same machine.
@@ -39,7 +40,7 @@ function fromEach({ tokens }: Gateway, query: string): Requests {
   return (turn) => requests[(turn + Math.floor(turn / PEOPLE)) % PEOPLE] ?? Buffer.alloc(0)
 }
 
-function portOf({ address }: Gateway): number {
+function portOf({ address }: Server): number {
   return Number(new URL(address).port)
 }
 
@@ -50,12 +51,18 @@ const mean = (figures: readonly number[]) => figures.reduce((sum, figure) => sum
 const goodput = ({ samples, seconds }: Outcome) => samples.filter(({ ok }) => ok).length / seconds
 
 /** Three times its capacity for a while, several times; a row of figures. */
-async function overload(name: string, server: Gateway, requests: Requests): Promise<(string | number)[]> {
+async function overload(
+  name: string,
+  server: Gateway,
+  requests: Requests,
+): Promise<{ readonly row: (string | number)[]; readonly costs: (string | number)[] }> {
   await closedLoop(portOf(server), PEOPLE, 3, requests)
   const rounds: Round[] = []
   while (rounds.length < ROUNDS) rounds.push(await oneRound(server, requests))
   const of = (figure: keyof Round) => median(rounds.map((round) => round[figure]))
-  return [
+  const least = await leastRefusal(of('refused'))
+  const share = least / of('answerCost')
+  const row = [
     name,
     of('peak').toFixed(0),
     of('good').toFixed(0),
@@ -68,6 +75,8 @@ async function overload(name: string, server: Gateway, requests: Requests): Prom
     `+${of('megabytes').toFixed(0)}`,
     of('recovered').toFixed(1),
   ]
+  const costs = [name, of('answerCost'), of('refusalCost'), least, ((1 - 3 * share) / (1 - share)) * 100]
+  return { row, costs: costs.map((cost) => (typeof cost === 'number' ? cost.toFixed(0) : cost)) }
 }
 
 /** What is measured of one overload. */
@@ -82,16 +91,24 @@ interface Round {
   readonly lost: number
   readonly megabytes: number
   readonly recovered: number
+  /** Microseconds of an answer at the peak, and of a refusal. */
+  readonly answerCost: number
+  readonly refusalCost: number
 }
 
 async function oneRound(server: Gateway, requests: Requests): Promise<Round> {
   const [port, { pid }] = [portOf(server), server]
+  const computed = () => computedMicros(pid)
   const measurePeak = async () => goodput(await closedLoop(port, PEOPLE, SECONDS / 3, requests))
+  const atFirst = computed()
   const before = await measurePeak()
+  const answerCost = (computed() - atFirst) / (before * (SECONDS / 3))
   const memory = residentSet(pid)
   let most = memory
   const watch = setInterval(() => (most = Math.max(most, residentSet(pid))), 50)
+  const atPeak = computed()
   const outcome = await openLoop(port, 3 * before, SECONDS / 2, requests)
+  const spent = computed() - atPeak
   clearInterval(watch)
   const recovered = await recovery(port, requests)
   // By then the server takes on again what it did before.
@@ -113,6 +130,8 @@ async function oneRound(server: Gateway, requests: Requests): Promise<Round> {
     lost: outcome.samples.length - served.length - refused.length + outcome.unsent,
     megabytes: (most - memory) / 1e6,
     recovered,
+    answerCost,
+    refusalCost: (spent - served.length * answerCost) / Math.max(1, refused.length),
   }
 }
 
@@ -155,8 +174,16 @@ async function flood(server: Gateway): Promise<(string | number)[][]> {
   ]
 }
 
-function residentSet(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
+/** What a refusal costs a bare Node.js server, in microseconds, at the rate at which the gateway refuses. */
+async function leastRefusal(perSecond: number): Promise<number> {
+  const server = await launchRefusal(SERVER_CORE)
+  const request = requestOf(ME, 'x'.repeat(500))
+  await openLoop(portOf(server), perSecond, 2, () => request)
+  const before = computedMicros(server.pid)
+  const { samples } = await openLoop(portOf(server), perSecond, 5, () => request)
+  const each = (computedMicros(server.pid) - before) / samples.length
+  await server.stop()
+  return each
 }
 
 execFileSync('taskset', ['-p', '-c', CLIENT_CORE, String(process.pid)])
@@ -170,14 +197,14 @@ try {
       { DATABASE_URL: await postgres.createDatabase(), REDIS_URL: `${redis.url}/2` },
     ],
   ] as const
-  const rows = []
+  const loads = []
   const floods = []
   for (const [name, settings, again] of setups) {
     const server = await launchGateway({ ...settings, DATA_DIR: join(folder, name) }, SERVER_CORE)
     const [me, posts, create] = [fromEach(server, ME), fromEach(server, POSTS), fromEach(server, CREATE)]
     const mix: Requests = (turn) => (turn % 10 < 7 ? me : turn % 10 < 9 ? posts : create)(turn)
-    rows.push(await overload(`${name}: \`me\``, server, me))
-    rows.push(await overload(`${name}: mix`, server, mix))
+    loads.push(await overload(`${name}: \`me\``, server, me))
+    loads.push(await overload(`${name}: mix`, server, mix))
     await server.stop()
     const free = await launchGateway(
       { ...settings, ...again, DATA_DIR: join(folder, `${name} again`) },
@@ -200,14 +227,21 @@ try {
     'RSS MB',
     'recovery s',
   ]
-  const loads = tableOf(head, rows)
+  const table = tableOf(
+    head,
+    loads.map(({ row }) => row),
+  )
+  const costs = tableOf(
+    ['µs computed', 'an answer', 'a refusal', 'by a bare server', 'leaves at most, %'],
+    loads.map(({ costs }) => costs),
+  )
   const queries = tableOf(
     ['`me`, 100 a second', 'asked', 'refused', 'p50 ms', 'p99 ms', 'passwords/s'],
     floods,
   )
   report(
     'overload',
-    `${loads}\n\n${queries}\n\nNode ${process.versions.node}, ${cpus().length} cores: one for the server, one for client, PostgreSQL and Redis; medians of ${ROUNDS} rounds of ${SECONDS / 2} s.`,
+    `${table}\n\n${costs}\n\n${queries}\n\nNode ${process.versions.node}, ${cpus().length} cores: one for the server, one for client, PostgreSQL and Redis; medians of ${ROUNDS} rounds of ${SECONDS / 2} s.`,
   )
 } finally {
   await redis.stop()

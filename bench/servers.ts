@@ -26,6 +26,12 @@ export function launchBare(): Promise<Server> {
   return launch([process.execPath, '--import', 'tsx', join(root, 'bench/bare-apollo.ts')], {})
 }
 
+/** Starts a bare server that refuses everything, on some cores. */
+export function launchRefusal(cores: string): Promise<Server> {
+  const script = join(root, 'bench/bare-refusal.ts')
+  return launch(['taskset', '-c', cores, process.execPath, '--import', 'tsx', script], {})
+}
+
 /** Starts a gateway with these settings, without limits; `cores`: a list for taskset(1), null for all. */
 export async function launchGateway(
   settings: Record<string, string>,
