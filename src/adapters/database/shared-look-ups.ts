@@ -8,7 +8,7 @@ const MOST_KEYS = 64
  * statement. Nothing is remembered: a row is always read after it was asked for, and a failure is everybody's who asked.
  *
  * `load` gets between 1 and 64 keys, one of them perhaps several times: their number is always a power of two, so that few
- * statements have to be prepared.
+ * statements have to be prepared. A key that the database refuses would be refused to everybody: keys are ours, or were checked.
  */
 export function shareLookUps<Row extends { readonly key: string }>(
   load: (keys: readonly string[]) => Promise<readonly Row[]>,
