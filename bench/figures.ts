@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { pageWithPart } from '../scripts/page-parts.ts'
 
-const root = resolve(import.meta.dirname, '..')
-const page = join(root, 'bench/README.md')
-const prettier = join(root, 'node_modules/prettier/bin/prettier.cjs')
+const page = join(resolve(import.meta.dirname, '..'), 'bench/README.md')
 
 /** The middle of some figures. */
 export function median(figures: readonly number[]): number {
@@ -40,13 +38,7 @@ export function tableOf(head: readonly string[], rows: readonly (readonly (strin
 }
 
 /** Prints figures and, when the command was given `--write`, puts them into the part of bench/README.md with this name. */
-export function report(part: string, text: string): void {
+export async function report(part: string, text: string): Promise<void> {
   console.log(`\n${text}`)
-  if (!process.argv.includes('--write')) return
-  const [before, after] = readFileSync(page, 'utf8').split(
-    new RegExp(`<!-- ${part} -->[\\s\\S]*?<!-- /${part} -->`),
-  )
-  if (after === undefined) throw new Error(`bench/README.md has no part ${part}`)
-  writeFileSync(page, `${before ?? ''}<!-- ${part} -->\n\n${text}\n\n<!-- /${part} -->${after}`)
-  execFileSync(process.execPath, [prettier, '--write', page])
+  if (process.argv.includes('--write')) writeFileSync(page, await pageWithPart(page, part, text))
 }

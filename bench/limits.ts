@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Redis } from 'ioredis'
 import { createMemoryStore } from '../src/adapters/state-store/memory.ts'
 import { openRedisStore } from '../src/adapters/state-store/redis.ts'
@@ -6,6 +5,7 @@ import { FIELD_RULES } from '../src/features/limits/limit-rules.ts'
 import { LimitService } from '../src/features/limits/limit-service.ts'
 import { createLog } from '../src/http/log.ts'
 import type { StateStore } from '../src/ports/state-store.ts'
+import { residentBytes } from '../test/servers/processes.ts'
 import { startRedis } from '../test/servers/redis.ts'
 import { report, tableOf } from './figures.ts'
 
@@ -15,10 +15,6 @@ import { report, tableOf } from './figures.ts'
 const MILLION = 1_000_000
 const BOUND = 500_000
 const MB = 1_000_000
-
-function residentSet(): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024
-}
 
 async function claims(store: StateStore, count: number): Promise<number> {
   const limits = new LimitService({ store, hashKey: Buffer.alloc(32, 1), scale: 1, now: Date.now })
@@ -39,17 +35,17 @@ const client = new Redis(server.url)
 const used = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1])
 const redis = await openRedisStore({ url: server.url, log: createLog('silent') })
 await claims(redis, 20_000)
-const [redisBefore, processBefore] = [await used(), residentSet()]
+const [redisBefore, processBefore] = [await used(), residentBytes(process.pid)]
 await claims(redis, MILLION)
-const [inRedis, inProcess] = [(await used()) - redisBefore, residentSet() - processBefore]
+const [inRedis, inProcess] = [(await used()) - redisBefore, residentBytes(process.pid) - processBefore]
 await redis.close()
 client.disconnect()
 await server.stop()
 
-const memoryBefore = residentSet()
+const memoryBefore = residentBytes(process.pid)
 const memory = createMemoryStore({ now: Date.now })
 const refused = await claims(memory, MILLION)
-const inMemory = residentSet() - memoryBefore
+const inMemory = residentBytes(process.pid) - memoryBefore
 await memory.close()
 
 const megabytes = (octets: number) => (octets / MB).toFixed(0)
@@ -63,7 +59,7 @@ const rows = [
     Math.round(inMemory / (MILLION - refused)),
   ],
 ]
-report(
+await report(
   'limits',
   `${tableOf(['where', 'counters', 'MB', 'octets each'], rows)}\n\nNode ${process.versions.node}, growth after one attempt from each of ${MILLION} networks; refused by the memory store: ${refused}.`,
 )

@@ -4,10 +4,11 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startPostgres } from '../test/servers/postgres.ts'
+import { residentBytes } from '../test/servers/processes.ts'
 import { startRedis } from '../test/servers/redis.ts'
 import { median, report, tableOf } from './figures.ts'
 import { closedLoop, openLoop, quantile, type Outcome, type Requests } from './open-loop.ts'
-import { computedMicros, residentSet } from './process-figures.ts'
+import { computedMicros } from './process-figures.ts'
 import { launchGateway, launchRefusal, PEOPLE, type Gateway, type Server } from './servers.ts'
 
 // What becomes of a gateway that is asked for three times what it can do (security statement 166), and of protected queries while
@@ -102,9 +103,9 @@ async function oneRound(server: Gateway, requests: Requests): Promise<Round> {
   const atFirst = computed()
   const before = await measurePeak()
   const answerCost = (computed() - atFirst) / (before * (SECONDS / 3))
-  const memory = residentSet(pid)
+  const memory = residentBytes(pid)
   let most = memory
-  const watch = setInterval(() => (most = Math.max(most, residentSet(pid))), 50)
+  const watch = setInterval(() => (most = Math.max(most, residentBytes(pid))), 50)
   const atPeak = computed()
   const outcome = await openLoop(port, 3 * before, SECONDS / 2, requests)
   const spent = computed() - atPeak
@@ -239,7 +240,7 @@ try {
     ['`me`, 100 a second', 'asked', 'refused', 'p50 ms', 'p99 ms', 'passwords/s'],
     floods,
   )
-  report(
+  await report(
     'overload',
     `${table}\n\n${costs}\n\n${queries}\n\nNode ${process.versions.node}, ${cpus().length} cores: one for the server, one for client, PostgreSQL and Redis; medians of ${ROUNDS} rounds of ${SECONDS / 2} s. A bare server that refuses everything: ${least.toFixed(0)} µs each.`,
   )

@@ -1,10 +1,5 @@
 import { readFileSync } from 'node:fs'
 
-/** Octets of memory that a process holds. */
-export function residentSet(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
-}
-
 /** Microseconds that a process has computed, the kernel's share included; in steps of a hundredth of a second (proc(5)). */
 export function computedMicros(pid: number): number {
   const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')

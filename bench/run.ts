@@ -55,7 +55,7 @@ async function main(): Promise<void> {
       ...targetsOf('SQLite alone', embedded),
       ...targetsOf('PostgreSQL and Redis', grown),
     ]
-    print(targets, await measureInTurns(targets))
+    await print(targets, await measureInTurns(targets))
   } finally {
     for (const server of servers) await server.stop()
     await redis.stop()
@@ -122,14 +122,17 @@ function middleOf(runs: readonly Figures[]): Figures {
   }
 }
 
-function print(targets: readonly Target[], figures: Map<string, Figures>): void {
+async function print(targets: readonly Target[], figures: Map<string, Figures>): Promise<void> {
   const base = figures.get(targets[0]?.name ?? '')
   const rows = targets.map(({ name }) => {
     const { perSecond, p50, p99 } = figures.get(name) ?? { perSecond: 0, p50: 0, p99: 0 }
     return [name, (perSecond / (base?.perSecond ?? 1)).toFixed(2), perSecond.toFixed(0), p50, p99]
   })
   const setting = `Node ${process.versions.node}, ${cpus().length} cores shared by server and client, ${PEOPLE} people on a connection each, median of ${ROUNDS} rounds of ${SECONDS} s.`
-  report('requests', `${tableOf(['what', 'ratio', 'requests/s', 'p50 ms', 'p99 ms'], rows)}\n\n${setting}`)
+  await report(
+    'requests',
+    `${tableOf(['what', 'ratio', 'requests/s', 'p50 ms', 'p99 ms'], rows)}\n\n${setting}`,
+  )
 }
 
 await main()

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { postTo, signUpAt } from '../test/servers/gateway-process.ts'
 
 /** A server in a process of its own. */
 export interface Server {
@@ -19,6 +20,8 @@ export interface Gateway extends Server {
 export const PEOPLE = 48
 /** Published posts there are. */
 const POSTS = 200
+const CREATE =
+  'mutation { createPost(input: { title: "A title of some length", content: "Some **content** of a usual kind, a line or two.", published: true }) { id } }'
 const root = resolve(import.meta.dirname, '..')
 
 /** Starts a bare Apollo Server on Fastify. */
@@ -46,13 +49,11 @@ export async function launchGateway(
   })
   const tokens: string[] = []
   for (let person = 0; person < PEOPLE; person += 1)
-    tokens.push(await signUp(server.address, `person${person}@example.com`))
-  for (let post = 0; post < POSTS; post += 1)
-    await ask(
-      server.address,
-      'mutation { createPost(input: { title: "A title of some length", content: "Some **content** of a usual kind, a line or two.", published: true }) { id } }',
-      tokens[post % PEOPLE] ?? null,
-    )
+    tokens.push(await signUpAt(server, `person${person}@example.com`))
+  for (let post = 0; post < POSTS; post += 1) {
+    const { errors } = await postTo(server.address, CREATE, {}, headersOf(tokens[post % PEOPLE] ?? null))
+    if (errors) throw new Error(JSON.stringify(errors))
+  }
   return { ...server, tokens }
 }
 
@@ -78,36 +79,6 @@ async function launch(
     child.kill('SIGKILL')
     await once(child, 'exit')
   }
-}
-
-/** Registers somebody whose password nobody guesses; an access token. */
-async function signUp(address: string, email: string): Promise<string> {
-  const { challengeId, otpCode } = await ask(
-    address,
-    `mutation { register(input: { email: "${email}", password: "a quiet harbour at dawn" }) { challengeId otpCode } }`,
-    null,
-  )
-  const { accessToken = '' } = await ask(
-    address,
-    `mutation { verifyOtp(input: { challengeId: "${challengeId}", code: "${otpCode}", purpose: VERIFY_EMAIL }) { ... on AuthPayload { accessToken } } }`,
-    null,
-  )
-  return accessToken
-}
-
-/** The first field of the answer; throws when there is an error in it. */
-async function ask(address: string, query: string, token: string | null): Promise<Record<string, string>> {
-  const response = await fetch(`${address}/graphql`, {
-    method: 'POST',
-    headers: headersOf(token),
-    body: JSON.stringify({ query }),
-  })
-  const { data, errors } = (await response.json()) as {
-    data: Record<string, Record<string, string>>
-    errors?: unknown
-  }
-  if (errors) throw new Error(JSON.stringify(errors))
-  return Object.values(data)[0] ?? {}
 }
 
 /** Of a request, with the caller's token or without. */

@@ -108,7 +108,7 @@ try {
     rows.push([`${name}, µs`, median(times.libsql).toFixed(0), median(times.better).toFixed(0)])
   }
   await Promise.all(Object.values(clients).map((prisma) => prisma.$disconnect()))
-  report(
+  await report(
     'sqlite',
     `${tableOf(['what', 'libsql', 'better-sqlite3'], rows)}\n\nNode ${process.versions.node}, median of ${ROUNDS} rounds of ${OPERATIONS} operations.`,
   )

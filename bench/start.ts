@@ -73,7 +73,7 @@ try {
     [`start to \`/readyz\`, median of ${STARTS}`, seconds(median(starts)), '3 s'],
     ['start to `/readyz`, slowest', seconds(Math.max(...starts)), '3 s'],
   ]
-  report(
+  await report(
     'start',
     `${tableOf(['what', 'took', 'budget'], rows)}\n\nNode ${process.versions.node}, ${cpus().length} cores.`,
   )

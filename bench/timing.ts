@@ -66,7 +66,7 @@ async function main(): Promise<void> {
     }
     const head = ['what', 'account, ms', 'none, ms', 'difference, ms', 'AUC']
     const setting = `Node ${process.versions.node}, ${cpus().length} cores, ${SAMPLES} addresses of each kind, medians.`
-    report('timing', `${tableOf(head, rows)}\n\n${setting}`)
+    await report('timing', `${tableOf(head, rows)}\n\n${setting}`)
   } finally {
     agent.destroy()
     await redis.stop()

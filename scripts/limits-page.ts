@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LIMIT_TABLE } from '../src/features/limits/limit-table.ts'
-import { pageWithTable } from './page-tables.ts'
+import { pageWithPart } from './page-parts.ts'
 
 const file = join(resolve(import.meta.dirname, '..'), 'docs/limits.md')
 
@@ -11,11 +11,8 @@ export async function limitsPage(): Promise<string> {
     ({ fields, per, rule, meaning }) =>
       `| ${fields.map((name) => `\`${name}\``).join(', ')} | ${per} | ${rule.max ?? '`SMS_DAILY_BUDGET`'} in ${duration(rule.windowMs)} | \`${rule.name}\` | ${meaning} |`,
   )
-  return pageWithTable(file, 'rules', [
-    '| field | per | times | rule | counts |',
-    '| --- | --- | --- | --- | --- |',
-    ...rows,
-  ])
+  const head = ['| field | per | times | rule | counts |', '| --- | --- | --- | --- | --- |']
+  return pageWithPart(file, 'rules', [...head, ...rows].join('\n'))
 }
 
 function duration(ms: number): string {

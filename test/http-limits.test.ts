@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,6 +8,7 @@ import { BACKENDS, type Backend } from './backends.ts'
 import { startGateway, type TestGateway } from './gateway.ts'
 import { readAnswer } from './raw-http.ts'
 import { gatewayProcesses, postTo } from './servers/gateway-process.ts'
+import { residentBytes } from './servers/processes.ts'
 
 const POST = 'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n'
 
@@ -153,9 +153,4 @@ async function throwOnce(address: string, header: string, stream: Readable) {
   if (socket.writable) socket.end('0\r\n\r\n')
   if (!socket.closed) await once(socket, 'close').catch(() => null)
   return readAnswer(seen)
-}
-
-/** Resident set of a process, in octets. */
-function residentBytes(pid: number | undefined): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
 }

@@ -23,8 +23,8 @@ export interface OutgoingMessages {
   add(message: NewOutgoingMessage): Promise<void>
   /**
    * Takes up what is due at `now`, at most so many, the longest due first. One statement counts the attempt and puts each off
-   * to `leaseUntil`, so that nobody else takes it up meanwhile: of any number of callers on any number of nodes, one gets it. What is taken up
-   * together comes oldest first.
+   * to `leaseUntil`, so that nobody else takes it up meanwhile: of any number of callers on any number of nodes, one gets it. What is
+   * taken up together comes oldest first.
    */
   takeUp(now: Date, leaseUntil: Date, limit: number): Promise<readonly TakenMessage[]>
   /** Ends a message: it was handed over, or is given up. */

@@ -91,7 +91,10 @@ const VERIFY =
   'mutation ($id: ID!, $code: String!) { verifyOtp(input: { challengeId: $id, code: $code, purpose: VERIFY_EMAIL }) { ... on AuthPayload { accessToken } } }'
 
 /** Registers and verifies an address at a gateway that shows codes; the access token. */
-export async function signUpAt({ address }: GatewayProcess, email = 'ada@example.com'): Promise<string> {
+export async function signUpAt(
+  { address }: Pick<GatewayProcess, 'address'>,
+  email = 'ada@example.com',
+): Promise<string> {
   const { data } = await postTo(address, REGISTER, { email })
   const { challengeId, otpCode } = data?.['register'] ?? {}
   const verified = await postTo(address, VERIFY, { id: challengeId, code: otpCode })

@@ -58,3 +58,8 @@ export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<
   child.kill(signal)
   await gone
 }
+
+/** Octets of memory that a process of Linux holds (proc(5)). */
+export function residentBytes(pid: number | undefined): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
+}

@@ -10,12 +10,13 @@ const MOST_KEYS = 64
  * `load` gets between 1 and 64 keys, one of them perhaps several times: their number is always a power of two, so that few
  * statements have to be prepared. A key that the database refuses would be refused to everybody: keys are ours, or were checked.
  */
-export function shareLookUps<Row extends { readonly key: string }>(
+export function shareLookUps<Row>(
   load: (keys: readonly string[]) => Promise<readonly Row[]>,
+  keyOf: (row: Row) => string,
 ): (key: string) => Promise<Row | null> {
   async function loadAll(keys: readonly string[]): Promise<(Row | null)[]> {
     const rows = await load(padded([...new Set(keys)]))
-    const found = new Map(rows.map((row) => [row.key, row]))
+    const found = new Map(rows.map((row) => [keyOf(row), row]))
     return keys.map((key) => found.get(key) ?? null)
   }
   const loader = new DataLoader(loadAll, { cache: false, maxBatchSize: MOST_KEYS })

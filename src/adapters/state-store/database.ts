@@ -35,9 +35,11 @@ export function createDatabaseStore({
     return database.run((prisma) => prisma.$queryRaw<Row[]>(statement))
   }
 
-  const entry = shareLookUps((keys) =>
-    rows<{ key: string; value: string }>(Prisma.sql`
-      SELECT key, value FROM state_entries WHERE key IN (${Prisma.join([...keys])}) AND expires_at > ${BigInt(now())}`),
+  const entry = shareLookUps(
+    (keys) =>
+      rows<{ key: string; value: string }>(Prisma.sql`
+        SELECT key, value FROM state_entries WHERE key IN (${Prisma.join([...keys])}) AND expires_at > ${BigInt(now())}`),
+    ({ key }) => key,
   )
 
   async function sweep(): Promise<void> {

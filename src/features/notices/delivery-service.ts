@@ -34,7 +34,7 @@ const PATIENCE_MS = 5000
 const LAST_LOOKS_MS = 1000
 
 /**
- * Takes messages up as soon as they are due, so many at a time. A new message of this process is taken up at once, as
+ * Takes messages up as soon as they are due, so many at a time. A new message of this process is taken up as
  * soon as its request is likely to be answered; what other processes left, or put off, at the next look.
  */
 export class DeliveryService {
@@ -61,8 +61,8 @@ export class DeliveryService {
    * no answer to whoever asked for it (security statement 77). Never waits, never throws.
    */
   awakenSoon(): void {
-    const ms = SOON_MS + this.#deps.random.integer(SOON_MS / 2)
-    this.#soon ??= setTimeout(() => this.#awaken(), ms).unref()
+    const { random } = this.#deps
+    this.#soon ??= setTimeout(() => this.#awaken(), SOON_MS + random.integer(SOON_MS / 2)).unref()
   }
 
   #awaken(): void {

@@ -4,14 +4,15 @@ import { shareLookUps } from '../../../src/adapters/database/shared-look-ups.ts'
 /** Looks up what `table` has by then; `asked`: the keys of each statement. */
 function lookUps(table: Map<string, string>, failure: Error | null = null) {
   const asked: (readonly string[])[] = []
-  const find = shareLookUps(async (keys) => {
+  const load = async (keys: readonly string[]) => {
     asked.push(keys)
     if (failure) throw failure
     return keys.flatMap((key) => {
       const value = table.get(key)
       return value === undefined ? [] : [{ key, value }]
     })
-  })
+  }
+  const find = shareLookUps(load, ({ key }) => key)
   return { find, asked }
 }
 
