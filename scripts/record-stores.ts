@@ -5,8 +5,8 @@ import { createClient, type Client, type Value } from '@libsql/client'
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
 import { migrate } from '../src/adapters/database/migrations.ts'
-import { createApp, type App } from '../src/app.ts'
-import { loadConfig } from '../src/config.ts'
+import { createApp, type App } from '../src/composition/app.ts'
+import { loadConfig } from '../src/config/load-config.ts'
 import { createLog } from '../src/http/log.ts'
 import {
   CreatePostDocument,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { configurationPage, environmentExample } from '../scripts/write-docs.ts'
-import { ConfigError, loadConfig } from '../src/config.ts'
+import { ConfigError, loadConfig } from '../src/config/load-config.ts'
 
 const SECRET = 'k7#mQ9!zR2@vX5$wB8^nC1&pD4*fG6(h'
 const load = (variables: Record<string, string>, files: Record<string, string> = {}) =>

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ConfigError, loadConfig } from '../src/config.ts'
+import { ConfigError, loadConfig } from '../src/config/load-config.ts'
 import { hashClientSecret } from '../src/core/client-secrets.ts'
 import { EXTREMES, describeOn } from './backends.ts'
 import { startGateway, type TestGateway } from './gateway.ts'

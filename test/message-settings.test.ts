@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigError, loadConfig } from '../src/config.ts'
+import { ConfigError, loadConfig } from '../src/config/load-config.ts'
 
 const SECRET = 'k7#mQ9!zR2@vX5$wB8^nC1&pD4*fG6(h'
 const load = (variables: Record<string, string>) => loadConfig({ variables, readFile: () => '' })

@@ -1,8 +1,8 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadConfig, ConfigError } from '../src/config.ts'
-import { SECRET_SETTINGS, SETTINGS } from '../src/settings.ts'
+import { loadConfig, ConfigError } from '../src/config/load-config.ts'
+import { SECRET_SETTINGS, SETTINGS } from '../src/config/settings.ts'
 import { gatewayProcesses } from './servers/gateway-process.ts'
 import { runGateway } from './servers/gateway-process.ts'
 

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/load-config.ts'
 import type { Signals } from '../../ports/signals.ts'
 import { createLocalSignals } from './local.ts'
 import { openPostgresqlSignals } from './postgresql.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { LEAST_COSTS, isStrongEnough, type PasswordCost } from './core/password-cost.ts'
-import { whole, words } from './setting-types.ts'
+import { LEAST_COSTS, isStrongEnough, type PasswordCost } from '../../core/password-cost.ts'
+import { whole, words } from '../setting-types.ts'
 
 /** Environment variables about passwords. */
 export const PASSWORD_SETTINGS = {

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { SIGNING_ALGORITHMS } from './core/token-keys.ts'
-import { LOAD_SETTINGS } from './load-settings.ts'
-import { MESSAGE_SETTINGS } from './message-settings.ts'
-import { OTP_SETTINGS } from './otp-settings.ts'
-import { PASSWORD_SETTINGS } from './password-settings.ts'
+import { SIGNING_ALGORITHMS } from '../core/token-keys.ts'
+import { LOAD_SETTINGS } from './groups/load-settings.ts'
+import { MESSAGE_SETTINGS } from './groups/message-settings.ts'
+import { OTP_SETTINGS } from './groups/otp-settings.ts'
+import { PASSWORD_SETTINGS } from './groups/password-settings.ts'
 import {
   switchValue,
   whole,
@@ -15,7 +15,7 @@ import {
   urlWith,
   type Setting,
 } from './setting-types.ts'
-import { WORD_SETTINGS } from './word-settings.ts'
+import { WORD_SETTINGS } from './groups/branding-settings.ts'
 
 /** Every environment variable, in the order of the documentation. */
 export const SETTINGS = {

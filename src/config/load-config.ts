@@ -1,16 +1,16 @@
-import type { Config, KeyConfig, StateStoreConfig } from './config-shape.ts'
-import { contradictions } from './contradictions.ts'
-import { ManifestError, parseManifest, type OperationManifest } from './core/operation-manifest.ts'
-import { loadOf } from './load-settings.ts'
-import { messagesOf } from './message-settings.ts'
-import { passwordsOf } from './password-settings.ts'
+import type { Config, KeyConfig, StateStoreConfig } from './config.ts'
+import { contradictions } from './cross-checks.ts'
+import { ManifestError, parseManifest, type OperationManifest } from '../core/operation-manifest.ts'
+import { loadOf } from './groups/load-settings.ts'
+import { messagesOf } from './groups/message-settings.ts'
+import { passwordsOf } from './groups/password-settings.ts'
 import type { z } from 'zod'
 import { textOf, type Environment } from './environment.ts'
 import { SETTINGS, type Settings } from './settings.ts'
-import { requiresHttps, tlsOf } from './transport-settings.ts'
-import { wordsOf } from './word-settings.ts'
+import { requiresHttps, tlsOf } from './groups/transport-settings.ts'
+import { wordsOf } from './groups/branding-settings.ts'
 
-export type { Config, KeyConfig, StateStoreConfig } from './config-shape.ts'
+export type { Config, KeyConfig, StateStoreConfig } from './config.ts'
 
 /** The settings are not usable. `problems` has one line for each, naming the variable and what is expected, never its value. */
 export class ConfigError extends Error {

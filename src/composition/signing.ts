@@ -1,9 +1,9 @@
 import type { Adapters } from './adapters.ts'
-import { parseJwks } from './adapters/kept-secrets.ts'
-import type { Config } from './config.ts'
-import { deriveKeys } from './core/secrets.ts'
-import { fixedKeys, privateKeySet, sharedSecretKeySet, type KeySource } from './core/token-keys.ts'
-import { KeyRing } from './features/keys/key-ring.ts'
+import { parseJwks } from '../adapters/kept-secrets.ts'
+import type { Config } from '../config/load-config.ts'
+import { deriveKeys } from '../core/secrets.ts'
+import { fixedKeys, privateKeySet, sharedSecretKeySet, type KeySource } from '../core/token-keys.ts'
+import { KeyRing } from '../features/keys/key-ring.ts'
 
 const DAY = 24 * 60 * 60_000
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { countries, switchValue, testCodes, whole } from './setting-types.ts'
+import { countries, switchValue, testCodes, whole } from '../setting-types.ts'
 
 /** Settings of one-time codes, their links and text messages. */
 export const OTP_SETTINGS = {

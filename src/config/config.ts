@@ -1,8 +1,8 @@
-import type { LoadConfig } from './load-settings.ts'
-import type { MessageConfig } from './message-settings.ts'
-import type { PasswordConfig } from './password-settings.ts'
-import type { WordConfig } from './word-settings.ts'
-import type { OperationManifest } from './core/operation-manifest.ts'
+import type { LoadConfig } from './groups/load-settings.ts'
+import type { MessageConfig } from './groups/message-settings.ts'
+import type { PasswordConfig } from './groups/password-settings.ts'
+import type { WordConfig } from './groups/branding-settings.ts'
+import type { OperationManifest } from '../core/operation-manifest.ts'
 
 /** Where short-lived state lives. */
 export type StateStoreConfig =

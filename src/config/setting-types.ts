@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { CLIENT_ID } from './core/client-secrets.ts'
-import { parseEmail } from './core/contact.ts'
-import { isCountry, parsePhone } from './core/phone.ts'
-import { weaknessOf } from './core/token-keys.ts'
+import { CLIENT_ID } from '../core/client-secrets.ts'
+import { parseEmail } from '../core/contact.ts'
+import { isCountry, parsePhone } from '../core/phone.ts'
+import { weaknessOf } from '../core/token-keys.ts'
 
 /** One setting as people meet it: for the start-up check, the table in the docs and `.env.example`. */
 export interface Setting {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { EmailAddress } from './core/contact.ts'
-import { isLoopback } from './core/network.ts'
+import type { EmailAddress } from '../../core/contact.ts'
+import { isLoopback } from '../../core/network.ts'
 import {
   orderedWords,
   mailFrom,
@@ -12,7 +12,7 @@ import {
   webAddress,
   whole,
   type Setting,
-} from './setting-types.ts'
+} from '../setting-types.ts'
 
 /** How messages leave, and what counts them. Each is an environment variable, as in `settings.ts`. */
 export const MESSAGE_SETTINGS = {

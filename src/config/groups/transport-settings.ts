@@ -1,6 +1,6 @@
-import { flawOfTls } from './core/certificates.ts'
-import { isLoopback } from './core/network.ts'
-import type { Settings } from './settings.ts'
+import { flawOfTls } from '../../core/certificates.ts'
+import { isLoopback } from '../../core/network.ts'
+import type { Settings } from '../settings.ts'
 
 /**
  * In production plain requests are refused unless told otherwise. A gateway that listens on loopback with no proxy to trust is

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { whole, type Setting } from './setting-types.ts'
+import { whole, type Setting } from '../setting-types.ts'
 
 /** Settings of how much is taken on, and how long it may take. */
 export const LOAD_SETTINGS = {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LANGUAGES, type Language } from './core/languages.ts'
+import { LANGUAGES, type Language } from '../../core/languages.ts'
 
 /** What people know the service by: one line, for it stands in subjects and text messages. */
 const productName = z

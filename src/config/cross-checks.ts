@@ -1,7 +1,7 @@
-import { messageRules } from './message-settings.ts'
-import { passwordRules } from './password-settings.ts'
+import { messageRules } from './groups/message-settings.ts'
+import { passwordRules } from './groups/password-settings.ts'
 import type { Settings } from './settings.ts'
-import { transportRules } from './transport-settings.ts'
+import { transportRules } from './groups/transport-settings.ts'
 
 /** Settings that are right one by one and wrong together: each problem with the name of a variable to change. */
 export function contradictions(raw: Settings): string[] {
