@@ -7,7 +7,7 @@ export default tseslint.config(
   {
     ignores: [
       ...['dist', 'data', 'coverage', 'src/generated', 'test/generated', 'src/http/ide-start.js'],
-      'src/features/notices/templates/compiled-templates.ts',
+      'src/features/notifications/templates/compiled-templates.ts',
     ],
   },
   ...tseslint.configs.recommendedTypeChecked,

@@ -18,7 +18,7 @@ import {
   RequestOtpDocument,
   VerifyOtpDocument,
 } from '../test/generated/graphql.ts'
-import { signedInBy } from '../test/outcomes.ts'
+import { signedInBy } from '../test/support/outcomes.ts'
 
 // Records what this version of the gateway leaves in its stores and in the hands of clients: `npx tsx scripts/record-stores.ts`
 // writes test/fixtures/stores-<version>.json. Later versions must read it, and write nothing that this version cannot read

@@ -11,7 +11,7 @@ import { systemRandom } from './core/secrets.ts'
 import { newSigningJwk } from './core/token-keys.ts'
 import type { KeyRing, KeyStanding } from './features/keys/key-ring.ts'
 import { createLog } from './http/log.ts'
-import { surviveFaults } from './last-resort.ts'
+import { surviveFaults } from './cli/crash-handlers.ts'
 
 /** Exit status for settings that cannot be used (`EX_CONFIG` of sysexits). */
 const EX_CONFIG = 78

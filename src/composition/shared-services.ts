@@ -6,11 +6,11 @@ import { AuditService } from '../features/audit/audit-service.ts'
 import { AuditTrail } from '../features/audit/audit-trail.ts'
 import { LimitService } from '../features/limits/limit-service.ts'
 import { LoginGuard } from '../features/limits/login-guard.ts'
-import { visitorsBy, type VisitorOf } from '../features/limits/visitors.ts'
-import { DeliveryService } from '../features/notices/delivery-service.ts'
-import { MessageHandler } from '../features/notices/message-handler.ts'
-import { createMessageWords } from '../features/notices/message-words.ts'
-import { NoticeService } from '../features/notices/notice-service.ts'
+import { visitorsBy, type VisitorOf } from '../features/limits/requester.ts'
+import { DeliveryService } from '../features/notifications/delivery-service.ts'
+import { MessageHandler } from '../features/notifications/message-handler.ts'
+import { createMessageWords } from '../features/notifications/message-renderer.ts'
+import { NoticeService } from '../features/notifications/notification-service.ts'
 
 /** What every feature stands on: the audit, messages and limits. */
 export interface Foundations {

@@ -1,5 +1,5 @@
 import type { Adapters } from './adapters.ts'
-import { parseJwks } from '../adapters/kept-secrets.ts'
+import { parseJwks } from '../adapters/secrets/secret-files.ts'
 import type { Config } from '../config/load-config.ts'
 import { deriveKeys } from '../core/secrets.ts'
 import { fixedKeys, privateKeySet, sharedSecretKeySet, type KeySource } from '../core/token-keys.ts'

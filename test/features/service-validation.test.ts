@@ -5,7 +5,7 @@ import type { SignedInCaller } from '../../src/core/caller.ts'
 import { createServices } from '../../src/composition/services.ts'
 import { openSigning } from '../../src/composition/signing.ts'
 import { createLog } from '../../src/http/log.ts'
-import { freshDatabase, removeFolder, temporaryFolder } from '../backends.ts'
+import { freshDatabase, removeFolder, temporaryFolder } from '../support/backends.ts'
 
 type Method = (...args: unknown[]) => Promise<unknown>
 const CLIENT = {

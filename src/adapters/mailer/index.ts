@@ -4,7 +4,7 @@ import type { MailMessage } from '../../ports/mailer.ts'
 import type { Transport } from '../../ports/message-transport.ts'
 import { createWebhook } from '../messages/webhook.ts'
 import { createMailgun } from './mailgun.ts'
-import type { OutboxFile } from './outbox.ts'
+import type { OutboxFile } from '../dev-mailbox/dev-mailbox-writer.ts'
 import { createSendGrid } from './sendgrid.ts'
 import { createSmtp } from './smtp.ts'
 
