@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../core/duration.ts'
 import type { Adapters } from './adapters.ts'
 import type { Config } from '../config/config.ts'
 import { deriveKey, deriveKeys } from '../core/secrets.ts'
@@ -36,8 +37,6 @@ export interface AccountServices {
   readonly totpSecrets: TotpSecrets
   readonly resolvers: readonly object[]
 }
-
-const MINUTE = 60_000
 
 /** Registration, codes, passwords. */
 export function createAccountServices(
@@ -102,8 +101,8 @@ function otpOf(
     hashKey: deriveKey(master, 'otp'),
     sealKey: deriveKey(master, 'otp-phone'),
     length: otp.length,
-    lifetimeMs: otp.minutes * MINUTE,
-    linkMs: emailLink.minutes * MINUTE,
+    lifetimeMs: otp.minutes * MINUTE_MS,
+    linkMs: emailLink.minutes * MINUTE_MS,
     fixedCode: (address) => (now() < (testCodesUntil ?? Infinity) ? (testCodes[address] ?? null) : null),
   })
 }

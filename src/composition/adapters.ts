@@ -20,7 +20,7 @@ import type { Config } from '../config/config.ts'
 import { systemRandom, type Random } from '../core/secrets.ts'
 import type { AuditEvents } from '../ports/audit-events.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Log } from '../ports/log.ts'
+import type { Logger } from '../ports/logger.ts'
 import type { MailMessage, Mailer } from '../ports/mailer.ts'
 import type { Transport } from '../ports/message-transport.ts'
 import type { Metrics } from '../ports/metrics.ts'
@@ -52,7 +52,7 @@ export interface Overrides {
 export interface Adapters {
   readonly now: Clock
   readonly random: Random
-  readonly log: Log
+  readonly log: Logger
   /** Secrets that every other key is derived from: the first is used, the others are accepted. */
   readonly masters: readonly [Buffer, ...Buffer[]]
   readonly signingKeys: SigningKeys
@@ -80,7 +80,7 @@ export interface Adapters {
 const PASSWORD_SHARE = 1 / 4
 
 /** Opens everything outside the process that the settings name. */
-export async function openAdapters(config: Config, log: Log, overrides: Overrides): Promise<Adapters> {
+export async function openAdapters(config: Config, log: Logger, overrides: Overrides): Promise<Adapters> {
   const now = overrides.now ?? Date.now
   const master = config.masterSecret ?? (await loadOrCreateMasterSecret(config.dataDir))
   const database = await openDatabase(config.databaseUrl, log)
@@ -124,7 +124,7 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
 /** The ways for messages that the settings name, each list behind one door. */
 function openCarriers(
   config: Config,
-  { now, metrics, log }: { readonly now: Clock; readonly metrics: Metrics; readonly log: Log },
+  { now, metrics, log }: { readonly now: Clock; readonly metrics: Metrics; readonly log: Logger },
   overrides: Overrides,
 ): { readonly mailer: Mailer; readonly sms: SmsSender } {
   const devMailbox = openDevMailbox(config, now, overrides.show)

@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from '../core/duration.ts'
 import type { Adapters } from './adapters.ts'
 import type { Config } from '../config/config.ts'
 import { type AccessTokens, createAccessTokens } from '../core/access-tokens.ts'
@@ -26,9 +27,6 @@ export interface SessionServices {
   /** How long the end of a session must be remembered, in milliseconds. */
   readonly endedTtlMs: number
 }
-
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
 
 /** Sessions, refresh and everything that reads tokens. `issuer`: `iss` of access tokens; `keys` sign them. */
 export function createSessionServices(
@@ -75,8 +73,8 @@ function durationsOf({ token, session }: Config) {
     leeway: token.leewaySeconds,
     // One minute more than any token can last: the clocks of two nodes are allowed to differ.
     endedTtlMs: (lifetime + 2 * token.leewaySeconds + 60) * 1000,
-    slidingMs: Math.min(session.refreshDays * DAY, session.idleMinutes * MINUTE || Infinity),
-    absoluteMs: session.maxDays * DAY,
+    slidingMs: Math.min(session.refreshDays * DAY_MS, session.idleMinutes * MINUTE_MS || Infinity),
+    absoluteMs: session.maxDays * DAY_MS,
     graceMs: session.graceSeconds * 1000,
   }
 }

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/duration.ts'
 import type { Adapters } from './adapters.ts'
 import type { Config } from '../config/config.ts'
 import { createDeviceTokens, type DeviceTokens } from '../core/device-tokens.ts'
@@ -24,8 +25,6 @@ export interface SharedServices {
   readonly identifyRequester: IdentifyRequester
 }
 
-const DAY = 24 * 60 * 60_000
-
 /** The audit, messages and limits. */
 export function createSharedServices(config: Config, adapters: Adapters): SharedServices {
   const { audit, auditTrail } = auditOf(config, adapters)
@@ -33,7 +32,7 @@ export function createSharedServices(config: Config, adapters: Adapters): Shared
 }
 
 function auditOf({ auditDays }: Config, { auditEvents: events, log, random, now }: Adapters) {
-  const auditTrail = new AuditTrail({ events, log, now, keepMs: auditDays * DAY })
+  const auditTrail = new AuditTrail({ events, log, now, keepMs: auditDays * DAY_MS })
   return { auditTrail, audit: new AuditService({ events, log, random, now, trail: auditTrail }) }
 }
 

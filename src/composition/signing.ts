@@ -1,11 +1,10 @@
+import { DAY_MS } from '../core/duration.ts'
 import type { Adapters } from './adapters.ts'
 import { parseJwks } from '../adapters/secrets/secret-files.ts'
 import type { Config } from '../config/config.ts'
 import { deriveKeys } from '../core/secrets.ts'
 import { fixedKeys, privateKeySet, sharedSecretKeySet, type KeySource } from '../core/token-keys.ts'
 import { KeyRing } from '../features/keys/key-ring.ts'
-
-const DAY = 24 * 60 * 60_000
 
 /** The keys that sign access tokens. */
 export interface Signing {
@@ -45,9 +44,9 @@ function ringOf(
     keys: signingKeys,
     algorithm,
     sealingKeys: deriveKeys(masters, 'signing-keys'),
-    rotationMs: rotationDays * DAY,
+    rotationMs: rotationDays * DAY_MS,
     // A day more than the life of any token: the clocks of nodes differ, and a key removed too early signs people out.
-    overlapMs: (config.token.minutes * 60 + 2 * config.token.leewaySeconds) * 1000 + DAY,
+    overlapMs: (config.token.minutes * 60 + 2 * config.token.leewaySeconds) * 1000 + DAY_MS,
     random,
     now,
     log,

@@ -2,7 +2,7 @@ import { unwrapResolverError } from '@apollo/server/errors'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { AuthError, type ErrorCode } from '../core/errors.ts'
 import type { Language } from '../core/languages.ts'
-import type { Log } from '../ports/log.ts'
+import type { Logger } from '../ports/logger.ts'
 import { RESPONSES } from '../locales/index.ts'
 import { toLimitRefusal } from './guards/limit-refusal.ts'
 
@@ -24,7 +24,11 @@ export type FormatError = (
  * their place and, where it names the schema and no value, their sentence, which is English; everything else is logged under an id and answered
  * with that id alone.
  */
-export function createErrorFormatter(log: Log, newErrorId: () => string, showsSchema: boolean): FormatError {
+export function createErrorFormatter(
+  log: Logger,
+  newErrorId: () => string,
+  showsSchema: boolean,
+): FormatError {
   return (formatted, error, language) => {
     const place = placeOf(formatted)
     const original = unwrapResolverError(error)
@@ -61,7 +65,7 @@ export function masked(
 function refusalOf(
   error: AuthError,
   language: Language,
-  log: Log,
+  log: Logger,
 ): { message: string; extensions: Record<string, unknown> } {
   if (error.code === 'SERVICE_UNAVAILABLE')
     log.warn({ err: error.cause ?? error }, 'a dependency did not answer')

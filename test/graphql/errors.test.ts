@@ -1,3 +1,4 @@
+import { SILENT_LOGGER } from '../support/silent-logger.ts'
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AuthError, ERROR_CODES, unavailable } from '../../src/core/errors.ts'
@@ -49,7 +50,7 @@ describe('a failure that is ours', () => {
     const { createErrorFormatter } = await import('../../src/graphql/errors.ts')
     const logged: object[] = []
     const log = {
-      info: () => undefined,
+      ...SILENT_LOGGER,
       warn: (facts: object) => void logged.push(facts),
       error: (facts: object) => void logged.push(facts),
     }
@@ -72,9 +73,8 @@ describe('a failure that is ours', () => {
 
   it('has its own sentence for every refusal, and no other words', async () => {
     const { createErrorFormatter } = await import('../../src/graphql/errors.ts')
-    const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
     for (const code of Object.keys(ERROR_CODES) as (keyof typeof ERROR_CODES)[]) {
-      const formatted = createErrorFormatter(silent, () => 'id', true)(
+      const formatted = createErrorFormatter(SILENT_LOGGER, () => 'id', true)(
         { message: 'other words' },
         new AuthError(code, {}, new Error(SECRET)),
         'en',

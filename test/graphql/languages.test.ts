@@ -1,3 +1,4 @@
+import { SILENT_LOGGER } from '../support/silent-logger.ts'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { isObjectType } from 'graphql'
@@ -187,10 +188,8 @@ describe('the default language', () => {
 })
 
 describe('texts', () => {
-  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
-
   it('are there for every refusal, also for a masked one', () => {
-    const format = createErrorFormatter(silent, () => 'id', false)
+    const format = createErrorFormatter(SILENT_LOGGER, () => 'id', false)
     for (const code of Object.keys(ERROR_CODES) as ErrorCode[])
       expect(format({ message: 'x' }, new AuthError(code), 'ko').message).toBe(RESPONSES_KO.refusals[code])
     expect(format({ message: 'x' }, new Error('x'), 'ko').message).toBe(

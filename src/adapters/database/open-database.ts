@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Log } from '../../ports/log.ts'
+import type { Logger } from '../../ports/logger.ts'
 import { unavailable } from '../../core/errors.ts'
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
 import { BulkheadRejectedError, createBulkhead } from '../resilience/bulkhead.ts'
@@ -15,7 +15,7 @@ const PATIENCE_MS = 700
 const MAX_WAITING = 2000
 
 /** Opens the database of a `file:` (SQLite) or `postgresql:` URL. The schema is the migrations' business, not checked here. */
-export async function openDatabase(url: string, log: Log): Promise<Database> {
+export async function openDatabase(url: string, log: Logger): Promise<Database> {
   const { dialect, prisma } = await connect(url, log)
   const circuit = createCircuitBreaker({ failures: 5, halfOpenAfterMs: 500, isOutage })
   const line = createBulkhead({ places: POOL_SIZE, patienceMs: PATIENCE_MS, maxWaiting: MAX_WAITING })
@@ -38,7 +38,7 @@ export async function openDatabase(url: string, log: Log): Promise<Database> {
   }
 }
 
-async function connect(url: string, log: Log): Promise<Pick<Database, 'dialect' | 'prisma'>> {
+async function connect(url: string, log: Logger): Promise<Pick<Database, 'dialect' | 'prisma'>> {
   if (url.startsWith('file:')) return { dialect: 'sqlite', prisma: await withRetries(() => openSqlite(url)) }
   const prisma = openPostgresql(url, (error) => log.warn({ err: error }, 'a database connection broke'))
   // The two generated clients differ in the type of a transaction's isolation level alone, which nothing here sets.

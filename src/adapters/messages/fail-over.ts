@@ -1,4 +1,4 @@
-import type { Log } from '../../ports/log.ts'
+import type { Logger } from '../../ports/logger.ts'
 import type { Carrier, HandOver, Transport } from '../../ports/message-transport.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
@@ -11,7 +11,7 @@ export interface FailOverOptions<Message> {
   /** In the order that they are tried in. */
   readonly transports: readonly Transport<Message>[]
   readonly metrics: Metrics
-  readonly log: Log
+  readonly log: Logger
   /** Milliseconds that one transport may take. */
   readonly sendMs?: number
   /** Failures in a row after which a transport is passed over. */

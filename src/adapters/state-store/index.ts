@@ -1,5 +1,5 @@
 import type { Clock } from '../../ports/clock.ts'
-import type { Log } from '../../ports/log.ts'
+import type { Logger } from '../../ports/logger.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import type { StateStoreConfig } from '../../config/config.ts'
 import type { Database } from '../database/database.ts'
@@ -10,7 +10,7 @@ import { openRedisStore } from './redis.ts'
 /** The state store that the settings name. */
 export async function openStateStore(
   config: StateStoreConfig,
-  { database, now, log }: { readonly database: Database; readonly now: Clock; readonly log: Log },
+  { database, now, log }: { readonly database: Database; readonly now: Clock; readonly log: Logger },
 ): Promise<StateStore> {
   switch (config.kind) {
     case 'memory':

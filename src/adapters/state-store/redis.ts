@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import { unavailable } from '../../core/errors.ts'
-import type { Log } from '../../ports/log.ts'
+import type { Logger } from '../../ports/logger.ts'
 import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
 import { withDeadline } from '../resilience/deadline.ts'
@@ -39,7 +39,7 @@ export interface RedisStoreOptions {
   /** How many replicas must have a write before it is answered; 0, the default, asks none. */
   readonly waitReplicas?: number
   /** Hears of connection trouble, at most once a second. */
-  readonly log: Log
+  readonly log: Logger
 }
 
 /** State in Redis, shared by every node. Every verb speaks to the server of the URL, reads too: a replica may lag. */
@@ -115,7 +115,7 @@ export async function openRedisStore({ url, waitReplicas = 0, log }: RedisStoreO
   }
 }
 
-function logSparsely(log: Log): (error: Error) => void {
+function logSparsely(log: Logger): (error: Error) => void {
   let last = -Infinity
   return (error) => {
     if (performance.now() - last < 1000) return

@@ -4,7 +4,7 @@ import { maskIpAddress } from '../../core/contact.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { AuditEvent, AuditEvents } from '../../ports/audit-events.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Log } from '../../ports/log.ts'
+import type { Logger } from '../../ports/logger.ts'
 import type { AuditEventName } from './audit-event-names.ts'
 import type { AuditTrail } from './audit-trail.ts'
 
@@ -29,7 +29,7 @@ export interface RefusedRequest {
 
 /** What the audit needs. */
 export interface AuditDependencies {
-  readonly log: Log
+  readonly log: Logger
   readonly trail: AuditTrail
   readonly events: AuditEvents
   readonly random: Random

@@ -1,11 +1,11 @@
 import type { AuditEvent, AuditEvents } from '../../ports/audit-events.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Log } from '../../ports/log.ts'
+import type { Logger } from '../../ports/logger.ts'
 
 /** What the trail needs. The times in milliseconds and the numbers have their defaults below; tests make them small. */
 export interface AuditTrailDependencies {
   readonly events: AuditEvents
-  readonly log: Log
+  readonly log: Logger
   readonly now: Clock
   /** How long an event is kept: `AUDIT_DAYS`. */
   readonly keepMs: number

@@ -10,7 +10,7 @@ import {
   type SigningAlgorithm,
 } from '../../core/token-keys.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Log } from '../../ports/log.ts'
+import type { Logger } from '../../ports/logger.ts'
 import type { ManagedKey, SigningKeys } from '../../ports/signing-keys.ts'
 
 /** What the key ring needs. */
@@ -25,7 +25,7 @@ export interface KeyRingDependencies {
   readonly overlapMs: number
   readonly random: Random
   readonly now: Clock
-  readonly log: Log
+  readonly log: Logger
 }
 
 /** A key as operators see it. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/duration.ts'
 import { keyedHash } from '../../core/secrets.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import {
@@ -18,7 +19,7 @@ export interface LoginGuardDependencies {
 }
 
 /** How long a network stays familiar to an account after a sign-in, in milliseconds. */
-export const FAMILIAR_MS = 30 * 24 * 60 * 60_000
+export const FAMILIAR_MS = 30 * DAY_MS
 
 /**
  * Limits guesses at passwords, over all paths and nodes, so that a stranger cannot lock an owner out: a device that has signed

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../core/duration.ts'
 import { badInput, rateLimited } from '../../core/errors.ts'
 import { findTextableCountry, type PhoneNumber } from '../../core/phone.ts'
 import { keyedHash } from '../../core/secrets.ts'
@@ -22,7 +23,7 @@ export interface SmsGuardDependencies {
 }
 
 /** How long a prefix's codes are compared with what came back of them, in milliseconds. */
-const CONVERSION_WINDOW_MS = 60 * 60_000
+const CONVERSION_WINDOW_MS = HOUR_MS
 /** Codes to one prefix before their conversion says anything. */
 const CONVERSION_SAMPLE = 30
 /** Share of codes that must come back: people type most of theirs, pumped numbers none. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Log } from '../../ports/log.ts'
+import type { Logger } from '../../ports/logger.ts'
 import type { Outbox } from '../../ports/outbox.ts'
 import type { MessageHandler } from './message-handler.ts'
 
@@ -11,7 +11,7 @@ export interface DeliveryDependencies {
   readonly handler: MessageHandler
   readonly random: Random
   readonly now: Clock
-  readonly log: Log
+  readonly log: Logger
   readonly places?: number
   readonly pollMs?: number
   readonly patienceMs?: number

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { SealingKeys } from '../../core/sealed.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Log } from '../../ports/log.ts'
+import type { Logger } from '../../ports/logger.ts'
 import type { Mailer } from '../../ports/mailer.ts'
 import type { HandOver } from '../../ports/message-transport.ts'
 import type { Metrics } from '../../ports/metrics.ts'
@@ -24,7 +24,7 @@ export interface MessageHandlerDependencies {
   readonly audit: AuditService
   readonly random: Random
   readonly now: Clock
-  readonly log: Log
+  readonly log: Logger
   /** Times that a message is tried at most. */
   readonly maxAttempts: number
 }

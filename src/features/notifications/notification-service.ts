@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from '../../core/duration.ts'
 import type { SealingKeys } from '../../core/sealed.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -15,9 +16,7 @@ export interface NotificationDependencies {
   readonly now: Clock
 }
 
-const MINUTE = 60_000
 /** Life of a notice that is worth as much later. */
-const DAY = 24 * 60 * MINUTE
 
 /** Takes messages over. How and when they travel is the delivery's business, what they say the words'. */
 export class NotificationService {
@@ -53,5 +52,5 @@ export class NotificationService {
 
 /** Milliseconds. A message is worth nothing once its code is. */
 function lifeOf(notice: Notification): number {
-  return notice.kind === 'code' ? notice.minutes * MINUTE : DAY
+  return notice.kind === 'code' ? notice.minutes * MINUTE_MS : DAY_MS
 }

@@ -3,7 +3,7 @@ import type { ClientFacts } from '../../core/caller.ts'
 import { AuthError } from '../../core/errors.ts'
 import { emailAddress, parseInput, presentedPassword } from '../../core/input.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Log } from '../../ports/log.ts'
+import type { Logger } from '../../ports/logger.ts'
 import type { Passwords } from '../../ports/password-hasher.ts'
 import type { UserCredentials, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
@@ -17,7 +17,7 @@ export interface PasswordSignInDependencies {
   readonly gate: SignInGate
   readonly passwordChecks: PasswordCheckService
   readonly audit: AuditService
-  readonly log: Log
+  readonly log: Logger
   readonly now: Clock
 }
 

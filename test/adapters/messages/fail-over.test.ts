@@ -1,3 +1,4 @@
+import { SILENT_LOGGER } from '../../support/silent-logger.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createFailOver } from '../../../src/adapters/messages/fail-over.ts'
@@ -5,7 +6,6 @@ import { createMetrics } from '../../../src/adapters/metrics/prometheus.ts'
 import type { HandOver, Transport } from '../../../src/ports/message-transport.ts'
 
 type Message = { readonly id: string }
-const LOG = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** A transport that does as it is told, and notes what it is asked. */
 function transport(name: 'smtp' | 'webhook', behaviour: (signal: AbortSignal) => Promise<HandOver>) {
@@ -26,7 +26,7 @@ function carrier(
   options: { sendMs?: number; halfOpenAfterMs?: number } = {},
 ) {
   const metrics = createMetrics({ ofProcess: false })
-  return createFailOver({ channel: 'EMAIL', transports: ways, metrics, log: LOG, ...options })
+  return createFailOver({ channel: 'EMAIL', transports: ways, metrics, log: SILENT_LOGGER, ...options })
 }
 
 describe('a list of transports', () => {
