@@ -1,3 +1,4 @@
+import { SILENT_LOGGER } from '../../support/silent-logger.ts'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Database } from '../../../src/adapters/database/database.ts'
 import { openDatabase } from '../../../src/adapters/database/open-database.ts'
@@ -5,7 +6,7 @@ import { createOutbox } from '../../../src/adapters/database/outbox.ts'
 import type { Outbox } from '../../../src/ports/outbox.ts'
 import { BACKENDS, describeOn, freshDatabase, removeFolder, temporaryFolder } from '../../support/backends.ts'
 
-const LOG = { info: () => undefined, warn: () => undefined, error: () => undefined }
+const LOG = SILENT_LOGGER
 const AT = Date.UTC(2030, 0, 1)
 const after = (seconds: number) => new Date(AT + seconds * 1000)
 
