@@ -7,7 +7,7 @@ export default tseslint.config(
   {
     ignores: [
       ...['dist', 'data', 'coverage', 'src/generated', 'test/generated', 'src/http/ide-start.js'],
-      'src/features/notices/templates/compiled-templates.ts',
+      'src/features/notifications/templates/compiled-templates.ts',
     ],
   },
   ...tseslint.configs.recommendedTypeChecked,
@@ -59,7 +59,7 @@ export default tseslint.config(
   },
   // An adapter is one closure of many small functions, and the services are one list.
   {
-    files: ['src/adapters/**/*.ts', 'src/services.ts'],
+    files: ['src/adapters/**/*.ts', 'src/composition/services.ts'],
     rules: { 'max-lines-per-function': ['error', { max: 100, skipComments: true, skipBlankLines: true }] },
   },
   { files: ['src/main.ts'], rules: { 'no-restricted-properties': 'off' } },

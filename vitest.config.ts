@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/servers/shared-servers.ts'],
+    globalSetup: ['test/support/servers/shared-servers.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 90_000,

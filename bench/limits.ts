@@ -5,8 +5,8 @@ import { FIELD_RULES } from '../src/features/limits/limit-rules.ts'
 import { LimitService } from '../src/features/limits/limit-service.ts'
 import { createLog } from '../src/http/log.ts'
 import type { StateStore } from '../src/ports/state-store.ts'
-import { residentBytes } from '../test/servers/processes.ts'
-import { startRedis } from '../test/servers/redis.ts'
+import { residentBytes } from '../test/support/servers/processes.ts'
+import { startRedis } from '../test/support/servers/redis.ts'
 import { report, tableOf } from './figures.ts'
 
 // What counters of very many networks take up: in Redis, in the process that asks it, and in the memory store, which is

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { postTo, signUpAt } from '../test/servers/gateway-process.ts'
+import { postTo, signUpAt } from '../test/support/servers/gateway-process.ts'
 
 /** A server in a process of its own. */
 export interface Server {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '../test/servers/processes.ts'
+import { freePort } from '../test/support/servers/processes.ts'
 import { median, report, tableOf } from './figures.ts'
 
 // How long a newcomer waits: from `git clone` to the first answer, and from the start of what is installed to readiness.

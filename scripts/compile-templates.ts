@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import mjml2html from 'mjml'
-import { placesOf } from '../src/core/fill.ts'
+import { placesOf } from '../src/core/template.ts'
 
-const folder = join(resolve(import.meta.dirname, '..'), 'src/features/notices/templates')
+const folder = join(resolve(import.meta.dirname, '..'), 'src/features/notifications/templates')
 const target = join(folder, 'compiled-templates.ts')
 
 /** Text of the module that the runtime has its templates from: each as HTML and as plain text, with the names of its places. */

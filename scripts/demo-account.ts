@@ -12,7 +12,7 @@ import {
   VerifyOtpDocument,
   VerifyResetOtpDocument,
 } from '../test/generated/graphql.ts'
-import { signedInBy } from '../test/outcomes.ts'
+import { signedInBy } from '../test/support/outcomes.ts'
 
 /** How the demo asks, reports and reads messages. */
 export interface Demo {

@@ -18,7 +18,7 @@ import {
   VerifyOtpDocument,
   type SessionEventsSubscription,
 } from '../test/generated/graphql.ts'
-import { signedInBy } from '../test/outcomes.ts'
+import { signedInBy } from '../test/support/outcomes.ts'
 import { walkAccount } from './demo-account.ts'
 
 // Boots a gateway and walks the whole life of a sign-in over HTTP. Without settings it uses the embedded default in a folder

@@ -8,7 +8,7 @@ import { PasswordResolver } from '../src/features/passwords/password-resolver.ts
 import { MfaResolver } from '../src/features/mfa/mfa-resolver.ts'
 import { PostConnectionResolver, PostResolver } from '../src/features/posts/post-resolver.ts'
 import { SessionResolver } from '../src/features/sessions/session-resolver.ts'
-import { createSchema, printedSchema } from '../src/graphql/schema.ts'
+import { createSchema, printedSchema } from '../src/graphql/schema/schema.ts'
 
 /**
  * The schema as every gateway serves it in production, without anything behind it: what clients may rely on. Development adds

@@ -5,8 +5,8 @@ import { createClient, type Client, type Value } from '@libsql/client'
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
 import { migrate } from '../src/adapters/database/migrations.ts'
-import { createApp, type App } from '../src/app.ts'
-import { loadConfig } from '../src/config.ts'
+import { createApp, type App } from '../src/composition/app.ts'
+import { loadConfig } from '../src/config/load-config.ts'
 import { createLog } from '../src/http/log.ts'
 import {
   CreatePostDocument,
@@ -18,7 +18,7 @@ import {
   RequestOtpDocument,
   VerifyOtpDocument,
 } from '../test/generated/graphql.ts'
-import { signedInBy } from '../test/outcomes.ts'
+import { signedInBy } from '../test/support/outcomes.ts'
 
 // Records what this version of the gateway leaves in its stores and in the hands of clients: `npx tsx scripts/record-stores.ts`
 // writes test/fixtures/stores-<version>.json. Later versions must read it, and write nothing that this version cannot read

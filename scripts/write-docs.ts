@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { z } from 'zod'
-import { SETTINGS } from '../src/settings.ts'
+import { SETTINGS } from '../src/config/settings.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -31,7 +31,7 @@ export function configurationPage(): string {
   )
   return `# Settings
 
-Written by \`npm run generate\` from \`src/settings.ts\`. Every setting is an environment variable; each can also be given as
+Written by \`npm run generate\` from \`src/config/settings.ts\`. Every setting is an environment variable; each can also be given as
 \`NAME_FILE\`, the path of a file that holds the value (not both). At start all problems are reported together, by name and by
 what is expected, and the process ends with status 78.
 

@@ -1,8 +1,8 @@
 // What the package offers to programs that embed the gateway instead of running `gateway`.
-export { createApp, type App } from './app.ts'
-export type { Overrides } from './adapters.ts'
-export { ConfigError, loadConfig, type Config } from './config.ts'
-export type { Environment } from './environment.ts'
+export { createApp, type App } from './composition/app.ts'
+export type { Overrides } from './composition/adapters.ts'
+export { ConfigError, loadConfig, type Config } from './config/load-config.ts'
+export type { Environment } from './config/environment.ts'
 export { createLog } from './http/log.ts'
 export {
   migrate,

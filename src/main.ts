@@ -4,14 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import type { Logger } from 'pino'
 import { migrate, migrationStatus } from './adapters/database/migrations.ts'
-import { createApp, type App } from './app.ts'
-import { ConfigError, loadConfig, type Config } from './config.ts'
+import { createApp, type App } from './composition/app.ts'
+import { ConfigError, loadConfig, type Config } from './config/load-config.ts'
 import { CLIENT_ID, hashClientSecret, newClientSecret } from './core/client-secrets.ts'
 import { systemRandom } from './core/secrets.ts'
 import { newSigningJwk } from './core/token-keys.ts'
 import type { KeyRing, KeyStanding } from './features/keys/key-ring.ts'
 import { createLog } from './http/log.ts'
-import { surviveFaults } from './last-resort.ts'
+import { surviveFaults } from './cli/crash-handlers.ts'
 
 /** Exit status for settings that cannot be used (`EX_CONFIG` of sysexits). */
 const EX_CONFIG = 78

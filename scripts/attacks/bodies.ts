@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { sendRaw } from '../../test/raw-http.ts'
+import { sendRaw } from '../../test/support/raw-http.ts'
 import { tally, type Attack } from './attack.ts'
 import { pour } from './pour.ts'
 import type { Target } from './target.ts'

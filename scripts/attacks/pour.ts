@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readAnswer } from '../../test/raw-http.ts'
+import { readAnswer } from '../../test/support/raw-http.ts'
 
 /**
  * Sends a beginning and then a stream, for as long as the other side takes any; the status that comes back. A connection that is

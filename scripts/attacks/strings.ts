@@ -84,7 +84,7 @@ function documentOf({ kind, field }: Place): string {
 }
 
 /**
- * Each string goes through a third of the places, one after another: `test/naughty-strings.test.ts` sends all of them through all.
+ * Each string goes through a third of the places, one after another: `test/http/naughty-strings.test.ts` sends all of them through all.
  * Checking a password takes a core for milliseconds on purpose: of those, fewer.
  */
 const share = (place: Place) => (place.path.at(-1)?.toLowerCase().includes('password') ? 12 : 3)

@@ -1,7 +1,7 @@
 import { SignJWT, errors, jwtVerify, type JWTPayload } from 'jose'
-import { rememberTokens } from './remembered-tokens.ts'
+import { rememberTokens } from './verified-token-cache.ts'
 import type { KeySource } from './token-keys.ts'
-import { canonicalToken, withLowS } from './token-form.ts'
+import { canonicalToken, withLowS } from './canonical-token.ts'
 
 /** What an access token says (RFC 9068 §2.2, with `sid` of OpenID Connect Front-Channel Logout §3). No personal data. */
 export interface AccessTokenClaims {

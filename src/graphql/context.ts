@@ -3,10 +3,10 @@ import {
   cookieTransport,
   type CookieExchange,
   type RefreshTransport,
-} from './refresh-transport.ts'
-import { deviceTokenIn } from './device-cookie.ts'
-import type { FieldLimits } from './rate-limit.ts'
-import type { Speech } from './speech.ts'
+} from './cookies/refresh-transport.ts'
+import { deviceTokenIn } from './cookies/device-cookie.ts'
+import type { FieldLimits } from './guards/rate-limit.ts'
+import type { Speech } from './response-language.ts'
 import { AuthError } from '../core/errors.ts'
 import type { Caller, ClientFacts, Credentials, SignedInCaller } from '../core/caller.ts'
 

@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { AuthError, type ErrorCode } from '../core/errors.ts'
 import type { Language } from '../core/languages.ts'
 import type { Log } from '../ports/log.ts'
-import { ANSWERS } from '../texts/answers.ts'
+import { RESPONSES } from '../locales/index.ts'
 import { limitRefusalOf } from './guards/limit-refusal.ts'
 
 /** Sentences of Apollo Server about a request to which it gives no code. */
@@ -55,7 +55,7 @@ export function masked(
   language: Language,
 ): { message: string; extensions: Record<string, unknown> } {
   const code: ErrorCode = 'INTERNAL_SERVER_ERROR'
-  return { message: ANSWERS[language].refusals[code], extensions: { code, messageKey: code, errorId } }
+  return { message: RESPONSES[language].refusals[code], extensions: { code, messageKey: code, errorId } }
 }
 
 function refusalOf(
@@ -66,12 +66,12 @@ function refusalOf(
   if (error.code === 'SERVICE_UNAVAILABLE')
     log.warn({ err: error.cause ?? error }, 'a dependency did not answer')
   const { code, facts } = error
-  return { message: ANSWERS[language].refusals[code], extensions: { code, messageKey: code, ...facts } }
+  return { message: RESPONSES[language].refusals[code], extensions: { code, messageKey: code, ...facts } }
 }
 
 /** What is said of a request that Apollo cannot run, by the code it gives: its own words would quote the input. */
 function requestSentence(code: string, language: Language): string | undefined {
-  const { requests } = ANSWERS[language]
+  const { requests } = RESPONSES[language]
   return Object.entries(requests).find(([key]) => key === code)?.[1]
 }
 

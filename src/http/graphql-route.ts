@@ -2,7 +2,7 @@ import type { ApolloServer } from '@apollo/server'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../graphql/context.ts'
-import type { Admission } from './admission.ts'
+import type { Admission } from './load-shedding.ts'
 import { RequestRefused } from './json-errors.ts'
 
 /** What the route of GraphQL needs. */

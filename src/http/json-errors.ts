@@ -2,8 +2,8 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { chooseLanguage, type Language } from '../core/languages.ts'
-import { ANSWERS } from '../texts/answers.ts'
-import type { Catalogue } from '../texts/catalogue.ts'
+import { RESPONSES } from '../locales/index.ts'
+import type { ResponseTexts } from '../locales/types.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
 /** Codes of requests that never became GraphQL, by status. */
@@ -18,7 +18,7 @@ const CODES = {
   431: 'HEADERS_TOO_LARGE',
   500: 'INTERNAL_SERVER_ERROR',
   503: 'SERVICE_UNAVAILABLE',
-} as const satisfies Readonly<Record<number, keyof Catalogue['http']>>
+} as const satisfies Readonly<Record<number, keyof ResponseTexts['http']>>
 
 type KnownStatus = keyof typeof CODES
 
@@ -114,7 +114,7 @@ export function refusalText(status: KnownStatus, language: Language, facts: obje
 
 function bodyOf(status: number, language: Language, errorId?: string) {
   const code = CODES[isKnown(status) ? status : status < 500 ? 400 : 500]
-  const message = ANSWERS[language].http[code]
+  const message = RESPONSES[language].http[code]
   return {
     errors: [
       { message, extensions: { code, messageKey: code, ...(status >= 500 && errorId ? { errorId } : {}) } },

@@ -17,11 +17,11 @@ import type { Caller, ClientFacts, Credentials, SignedInCaller } from '../core/c
 import type { Language } from '../core/languages.ts'
 import type { TrustedOrigins } from '../core/origins.ts'
 import type { OperationManifest } from '../core/operation-manifest.ts'
-import { isListed, notAllowed } from '../graphql/allow-list.ts'
+import { isListed, notAllowed } from '../graphql/documents/allow-list.ts'
 import { createSocketContext, type Context } from '../graphql/context.ts'
 import { validateGuarded, variablesRefusal } from '../graphql/guards/guards.ts'
 import { limitRefusalOf } from '../graphql/guards/limit-refusal.ts'
-import { createSpeech } from '../graphql/speech.ts'
+import { createSpeech } from '../graphql/response-language.ts'
 
 /** What sockets need. */
 export interface SocketOptions {

@@ -1,18 +1,36 @@
-/** A message as the development outbox keeps it. */
-export interface OutboxMessage {
-  readonly at: Date
-  readonly channel: 'EMAIL' | 'SMS'
-  /** E-mail address or phone number. */
-  readonly to: string
-  /** Null where there is none, as in a text message. */
-  readonly subject: string | null
-  readonly text: string
-  /** Null where there is only text. */
-  readonly html: string | null
+/** A message as it is taken over. */
+export interface NewOutgoingMessage {
+  readonly id: string
+  /** Recipient and notice, sealed. */
+  readonly sealed: string
+  readonly createdAt: Date
+  /** After this it is worth nothing. */
+  readonly expiresAt: Date
 }
 
-/** Reads what the development outbox has written. */
-export interface Outbox {
-  /** The latest messages, newest first, at most `count`; none where nothing was written yet. */
-  latest(count: number): Promise<readonly OutboxMessage[]>
+/** A message that was taken up. */
+export interface TakenMessage {
+  readonly id: string
+  readonly sealed: string
+  /** Times it was taken up, this one included. */
+  readonly attempts: number
+  readonly expiresAt: Date
+}
+
+/** Messages on their way. */
+export interface OutgoingMessages {
+  /** Takes a message over; it is due at once. */
+  add(message: NewOutgoingMessage): Promise<void>
+  /**
+   * Takes up what is due at `now`, at most so many, the longest due first. One statement counts the attempt and puts each off
+   * to `leaseUntil`, so that nobody else takes it up meanwhile: of any number of callers on any number of nodes, one gets it. What is
+   * taken up together comes oldest first.
+   */
+  takeUp(now: Date, leaseUntil: Date, limit: number): Promise<readonly TakenMessage[]>
+  /** Ends a message: it was handed over, or is given up. */
+  remove(id: string): Promise<void>
+  /** Puts a message off, unless somebody took it up since. */
+  putOff({ id, attempts }: TakenMessage, dueAt: Date): Promise<void>
+  /** How many there are. */
+  count(): Promise<number>
 }

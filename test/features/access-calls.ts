@@ -1,4 +1,4 @@
-import { PASSWORD, newAddress, newPhone, type TestGateway } from '../gateway.ts'
+import { PASSWORD, newAddress, newPhone, type TestGateway } from '../support/gateway.ts'
 import {
   EnrollTotpDocument,
   RegisterDocument,

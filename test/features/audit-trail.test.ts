@@ -5,8 +5,8 @@ import { unavailable } from '../../src/core/errors.ts'
 import { AuditTrail, type AuditTrailDependencies } from '../../src/features/audit/audit-trail.ts'
 import { createLog } from '../../src/http/log.ts'
 import type { AuditEvent, AuditEvents } from '../../src/ports/audit-events.ts'
-import { EXTREMES, describeOn, freshDatabase, removeFolder, temporaryFolder } from '../backends.ts'
-import { eventually } from '../servers/processes.ts'
+import { EXTREMES, describeOn, freshDatabase, removeFolder, temporaryFolder } from '../support/backends.ts'
+import { eventually } from '../support/servers/processes.ts'
 
 const DAY = 24 * 60 * 60_000
 

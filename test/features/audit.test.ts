@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { hashClientSecret } from '../../src/core/client-secrets.ts'
-import { describeOnEveryBackend } from '../backends.ts'
-import { newAddress, startGateway, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
+import { newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 import {
   CreatePostDocument,
   DeletePostDocument,
@@ -15,7 +15,7 @@ import {
   VerifyOtpDocument,
   type MyAuditEventsQueryVariables,
 } from '../generated/graphql.ts'
-import { eventually } from '../servers/processes.ts'
+import { eventually } from '../support/servers/processes.ts'
 import { signInAgain } from './session-steps.ts'
 
 type Person = Awaited<ReturnType<TestGateway['signUp']>>

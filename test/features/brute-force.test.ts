@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { LOGIN_ATTEMPTS_BY_STRANGERS, LOGIN_FAILURES } from '../../src/features/limits/limit-rules.ts'
-import { EXTREMES, describeOn } from '../backends.ts'
-import { PASSWORD, newAddress, startGateway, type TestGateway } from '../gateway.ts'
+import { EXTREMES, describeOn } from '../support/backends.ts'
+import { PASSWORD, newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 import { LoginDocument, RequestOtpDocument, VerifyOtpDocument } from '../generated/graphql.ts'
 
 const HOME = '203.0.113.7'

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { LOGIN_FAILURES } from '../../src/features/limits/limit-rules.ts'
-import { EXTREMES, describeOn } from '../backends.ts'
-import { PASSWORD, newAddress, startGateway, type TestGateway } from '../gateway.ts'
+import { EXTREMES, describeOn } from '../support/backends.ts'
+import { PASSWORD, newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 import { MyAuditEventsDocument, RefreshDocument } from '../generated/graphql.ts'
-import { eventually } from '../servers/processes.ts'
+import { eventually } from '../support/servers/processes.ts'
 import { NEW_PASSWORD, UNLIMITED, change, hashOf, loginCode, reset, resetTokenFor } from './password-steps.ts'
 import { isSignedIn, signInAgain } from './session-steps.ts'
 

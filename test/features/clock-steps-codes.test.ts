@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeOnEveryBackend } from '../backends.ts'
-import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
+import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
 import {
   LoginDocument,
   RegisterDocument,

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
-import { describeOnEveryBackend } from '../backends.ts'
-import { startGateway, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { LogoutDocument, MeDocument, RefreshDocument, type SignInFragment } from '../generated/graphql.ts'
 import { isSignedIn, signInAgain, tryRefresh, type Refreshable } from './session-steps.ts'
 

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { describeOnEveryBackend } from '../backends.ts'
-import { startGateway, type Answer, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
+import { startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
 import {
   LogoutDocument,
   MeDocument,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { EXTREMES, describeOn } from '../backends.ts'
-import { PASSWORD, newAddress, startGateway, type TestGateway } from '../gateway.ts'
+import { EXTREMES, describeOn } from '../support/backends.ts'
+import { PASSWORD, newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 import { RegisterDocument, RequestOtpDocument } from '../generated/graphql.ts'
 
 /** What is no address, by what is wrong with it; `CANARY` must not come back. */

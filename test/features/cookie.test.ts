@@ -1,10 +1,10 @@
 import { parseSetCookie } from 'cookie'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { EXTREMES, describeOn } from '../backends.ts'
-import { PASSWORD, startGateway, type Answer, type TestGateway } from '../gateway.ts'
+import { EXTREMES, describeOn } from '../support/backends.ts'
+import { PASSWORD, startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
 import { LoginDocument, LogoutDocument, RefreshDocument } from '../generated/graphql.ts'
 import { isSignedIn } from './session-steps.ts'
-import { signedInBy } from '../outcomes.ts'
+import { signedInBy } from '../support/outcomes.ts'
 
 const NAME = '__Host-gateway-refresh'
 const FRONT = 'https://app.example.com'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { newId, systemRandom } from '../../src/core/secrets.ts'
-import { describeOnEveryBackend } from '../backends.ts'
-import { PASSWORD, newAddress, type Answer, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
+import { PASSWORD, newAddress, type Answer, type TestGateway } from '../support/gateway.ts'
 import {
   CreatePostDocument,
   LoginDocument,

@@ -5,8 +5,8 @@ import {
   LOGIN_FAILURES_ON_DEVICE,
   OTP_FAILURES_FROM_NETWORK,
 } from '../../src/features/limits/limit-rules.ts'
-import { BACKENDS, EXTREMES, describeOn, type Backend } from '../backends.ts'
-import { PASSWORD, startGateway, type TestGateway } from '../gateway.ts'
+import { BACKENDS, EXTREMES, describeOn, type Backend } from '../support/backends.ts'
+import { PASSWORD, startGateway, type TestGateway } from '../support/gateway.ts'
 import {
   LoginDocument,
   RefreshDocument,

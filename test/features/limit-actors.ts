@@ -1,8 +1,8 @@
 import { parseSetCookie } from 'cookie'
 import { deriveKey, keyedHash } from '../../src/core/secrets.ts'
 import type { LimitRule } from '../../src/features/limits/limit-rules.ts'
-import { PASSWORD, newAddress, newPhone, type Answer, type TestGateway } from '../gateway.ts'
-import { signedInBy } from '../outcomes.ts'
+import { PASSWORD, newAddress, newPhone, type Answer, type TestGateway } from '../support/gateway.ts'
+import { signedInBy } from '../support/outcomes.ts'
 import {
   CreatePostDocument,
   LoginDocument,

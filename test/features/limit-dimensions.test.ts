@@ -4,8 +4,8 @@ import { LIMIT_TABLE, type Dimension } from '../../src/features/limits/limit-tab
 import { LimitService } from '../../src/features/limits/limit-service.ts'
 import { deriveKey } from '../../src/core/secrets.ts'
 import type { StateStore } from '../../src/ports/state-store.ts'
-import { BACKENDS, type Backend } from '../backends.ts'
-import { startGateway, type TestGateway } from '../gateway.ts'
+import { BACKENDS, type Backend } from '../support/backends.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { attempt, newActor, subjectOf, type Actor } from './limit-actors.ts'
 
 const SECRET = 'f3a9c17be04d5826a1b7c9d3e5f60718'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { LOGIN_FAILURES } from '../../src/features/limits/limit-rules.ts'
-import { EXTREMES, describeOn } from '../backends.ts'
-import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } from '../gateway.ts'
+import { EXTREMES, describeOn } from '../support/backends.ts'
+import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
 import { LoginDocument, RegisterDocument } from '../generated/graphql.ts'
 import { hashOf, loginCode } from './password-steps.ts'
 

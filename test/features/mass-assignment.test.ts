@@ -1,8 +1,8 @@
 import { isInputObjectType, isNonNullType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { schemaWithoutServices } from '../../scripts/print-schema.ts'
-import { BACKENDS, type Backend } from '../backends.ts'
-import { PASSWORD, newAddress, startGateway, type TestGateway } from '../gateway.ts'
+import { BACKENDS, type Backend } from '../support/backends.ts'
+import { PASSWORD, newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 
 /** What columns are called that nobody may fill in by adding them to an input. */
 const COLUMNS = [

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { EXTREMES, describeOn } from '../backends.ts'
+import { EXTREMES, describeOn } from '../support/backends.ts'
 import { RequestOtpDocument } from '../generated/graphql.ts'
-import { newAddress, type TestGateway } from '../gateway.ts'
-import { eventually } from '../servers/processes.ts'
+import { newAddress, type TestGateway } from '../support/gateway.ts'
+import { eventually } from '../support/servers/processes.ts'
 import { bySmtp, byWebhook, emptied, messageSteps, messagesAt, register, waiting } from './message-steps.ts'
 
 describeOn(EXTREMES, 'messages', (backend) => {

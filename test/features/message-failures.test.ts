@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { BACKENDS, describeOn } from '../backends.ts'
+import { BACKENDS, describeOn } from '../support/backends.ts'
 import { LoginDocument, RequestOtpDocument, VerifyOtpDocument } from '../generated/graphql.ts'
-import { PASSWORD, newAddress, shapeOf, startGateway } from '../gateway.ts'
-import { gatewayProcesses, postTo } from '../servers/gateway-process.ts'
-import { eventually } from '../servers/processes.ts'
-import type { Provider } from '../servers/provider.ts'
+import { PASSWORD, newAddress, shapeOf, startGateway } from '../support/gateway.ts'
+import { gatewayProcesses, postTo } from '../support/servers/gateway-process.ts'
+import { eventually } from '../support/servers/processes.ts'
+import type { Provider } from '../support/servers/provider.ts'
 import { bySmtp, byWebhook, emptied, messageSteps, messagesAt, register, waiting } from './message-steps.ts'
 
 const [OLD, FRESH, SIGNING] = [

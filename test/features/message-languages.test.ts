@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { EXTREMES, describeOn } from '../backends.ts'
-import { PASSWORD, newAddress, startGateway, type TestGateway } from '../gateway.ts'
+import { EXTREMES, describeOn } from '../support/backends.ts'
+import { PASSWORD, newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 import { RegisterDocument, RequestOtpDocument } from '../generated/graphql.ts'
-import { eventually } from '../servers/processes.ts'
+import { eventually } from '../support/servers/processes.ts'
 
-const KOREAN = '로그인 코드'
-const ENGLISH = 'Your sign-in code'
+const RESPONSES_KO = '로그인 코드'
+const RESPONSES_EN = 'Your sign-in code'
 
 describeOn(EXTREMES, 'the language of a message', (backend) => {
   let gateway: TestGateway
@@ -68,8 +68,8 @@ describeOn(EXTREMES, 'the language of a message', (backend) => {
     gateway.passTime(61_000)
     await gateway.send(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } }, { headers })
     const { subject, text, html } = await messageTo(email, 2)
-    expect(subject).toBe(ENGLISH)
-    expect(subject).not.toContain(KOREAN)
+    expect(subject).toBe(RESPONSES_EN)
+    expect(subject).not.toContain(RESPONSES_KO)
     expect(text).toContain('sign in to Ada & Co.')
     expect(html).toContain('sign in to Ada &#38; Co.')
     expect(text + html).not.toContain('evil')

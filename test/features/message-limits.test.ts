@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { FIELD_RULES } from '../../src/features/limits/limit-rules.ts'
-import { EXTREMES, describeOn, describeOnEveryBackend } from '../backends.ts'
-import { PASSWORD, newAddress, newPhone, startGateway, type TestGateway } from '../gateway.ts'
+import { EXTREMES, describeOn, describeOnEveryBackend } from '../support/backends.ts'
+import { PASSWORD, newAddress, newPhone, startGateway, type TestGateway } from '../support/gateway.ts'
 import {
   LoginDocument,
   RegisterDocument,

@@ -1,10 +1,10 @@
 import { afterEach } from 'vitest'
-import type { Backend } from '../backends.ts'
+import type { Backend } from '../support/backends.ts'
 import { RegisterDocument } from '../generated/graphql.ts'
-import { newAddress, startGateway, type TestGateway, type TestOverrides } from '../gateway.ts'
-import { eventually } from '../servers/processes.ts'
-import { startProvider, type Provider } from '../servers/provider.ts'
-import { startMailServer, type MailServer } from '../servers/smtp.ts'
+import { newAddress, startGateway, type TestGateway, type TestOverrides } from '../support/gateway.ts'
+import { eventually } from '../support/servers/processes.ts'
+import { startProvider, type Provider } from '../support/servers/provider.ts'
+import { startMailServer, type MailServer } from '../support/servers/smtp.ts'
 
 /** A row of a message on its way. */
 export interface MessageRow {

@@ -2,10 +2,10 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compiledTemplates } from '../../scripts/compile-templates.ts'
-import { fillHtml, fillText, placesOf } from '../../src/core/fill.ts'
-import { TEMPLATES } from '../../src/features/notices/templates/compiled-templates.ts'
+import { fillHtml, fillText, placesOf } from '../../src/core/template.ts'
+import { TEMPLATES } from '../../src/features/notifications/templates/compiled-templates.ts'
 
-const folder = join(resolve(import.meta.dirname, '../..'), 'src/features/notices/templates')
+const folder = join(resolve(import.meta.dirname, '../..'), 'src/features/notifications/templates')
 
 describe('the templates', () => {
   it('are committed as they compile', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { MFA_DAILY, MFA_HOURLY, dailyTotpGuessProbability } from '../../src/features/limits/limit-rules.ts'
-import { EXTREMES, describeOn } from '../backends.ts'
-import { startGateway, type TestGateway } from '../gateway.ts'
+import { EXTREMES, describeOn } from '../support/backends.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { DisableTotpDocument, RegenerateRecoveryCodesDocument } from '../generated/graphql.ts'
 import {
   loginChallenge,

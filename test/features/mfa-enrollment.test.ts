@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeOnEveryBackend } from '../backends.ts'
-import { startGateway, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
 import {
   ConfirmTotpDocument,
   DisableTotpDocument,
@@ -11,8 +11,8 @@ import {
   RegenerateRecoveryCodesDocument,
   SessionsDocument,
 } from '../generated/graphql.ts'
-import { PASSWORD } from '../gateway.ts'
-import { eventually } from '../servers/processes.ts'
+import { PASSWORD } from '../support/gateway.ts'
+import { eventually } from '../support/servers/processes.ts'
 import {
   codeAt,
   loginChallenge,

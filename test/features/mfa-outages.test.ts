@@ -3,8 +3,8 @@ import { migrate } from '../../src/adapters/database/migrations.ts'
 import { createMemoryStore } from '../../src/adapters/state-store/memory.ts'
 import { unavailable } from '../../src/core/errors.ts'
 import type { StateStore } from '../../src/ports/state-store.ts'
-import { BACKENDS, describeOnEveryBackend, type Backend } from '../backends.ts'
-import { PASSWORD, startGateway, type TestGateway } from '../gateway.ts'
+import { BACKENDS, describeOnEveryBackend, type Backend } from '../support/backends.ts'
+import { PASSWORD, startGateway, type TestGateway } from '../support/gateway.ts'
 import {
   ConfirmTotpDocument,
   DisableTotpDocument,
@@ -15,10 +15,10 @@ import {
   RequestOtpDocument,
   VerifyOtpDocument,
 } from '../generated/graphql.ts'
-import { describeWith } from '../servers/binaries.ts'
-import { startPostgres, type PostgresServer } from '../servers/postgres.ts'
-import { eventually } from '../servers/processes.ts'
-import { startRedis, type RedisServer } from '../servers/redis.ts'
+import { describeWith } from '../support/servers/binaries.ts'
+import { startPostgres, type PostgresServer } from '../support/servers/postgres.ts'
+import { eventually } from '../support/servers/processes.ts'
+import { startRedis, type RedisServer } from '../support/servers/redis.ts'
 import {
   addApp,
   challengeOf,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeOnEveryBackend } from '../backends.ts'
-import { startGateway, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { loginChallenge, nextCode, signUpWithApp, verifyMfa, type PersonWithApp } from './mfa-steps.ts'
 
 describeOnEveryBackend('the secret of an app', (backend) => {

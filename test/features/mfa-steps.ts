@@ -1,5 +1,5 @@
 import { Secret, TOTP } from 'otpauth'
-import { PASSWORD, type Answer, type TestGateway } from '../gateway.ts'
+import { PASSWORD, type Answer, type TestGateway } from '../support/gateway.ts'
 import {
   ConfirmTotpDocument,
   EnrollTotpDocument,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeOnEveryBackend } from '../backends.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
 import { decode } from '../core/token-forgery.ts'
-import { startGateway, type TestGateway } from '../gateway.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
 import {
   DisableTotpDocument,
   LogoutDocument,

@@ -4,8 +4,8 @@ import { createAccessTokens } from '../../src/core/access-tokens.ts'
 import { newId, systemRandom } from '../../src/core/secrets.ts'
 import { fixedKeys, newSigningJwk, privateKeySet, type PrivateJwk } from '../../src/core/token-keys.ts'
 import type { StateStore } from '../../src/ports/state-store.ts'
-import type { Backend } from '../backends.ts'
-import { startGateway, type TestGateway } from '../gateway.ts'
+import type { Backend } from '../support/backends.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 /** A gateway whose signing key the test holds too, and whose session records it can read. */
 export interface OpenGateway {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { OTP_FAILURES } from '../../src/features/limits/limit-rules.ts'
-import { BACKENDS, describeOnEveryBackend, type Backend } from '../backends.ts'
-import { newAddress, shapeOf, startGateway, type Sending, type TestGateway } from '../gateway.ts'
+import { BACKENDS, describeOnEveryBackend, type Backend } from '../support/backends.ts'
+import { newAddress, shapeOf, startGateway, type Sending, type TestGateway } from '../support/gateway.ts'
 import { RegisterDocument, RequestOtpDocument, VerifyOtpDocument } from '../generated/graphql.ts'
 
 const UNLIMITED = { RATE_LIMIT_SCALE: '1000' }

@@ -1,4 +1,4 @@
-import type { Answer, TestGateway } from '../gateway.ts'
+import type { Answer, TestGateway } from '../support/gateway.ts'
 import {
   ChangePasswordDocument,
   LoginDocument,

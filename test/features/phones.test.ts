@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeOnEveryBackend } from '../backends.ts'
-import { newAddress, newPhone, shapeOf, startGateway, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
+import { newAddress, newPhone, shapeOf, startGateway, type TestGateway } from '../support/gateway.ts'
 import {
   MeDocument,
   RegisterPhoneDocument,
@@ -11,8 +11,8 @@ import {
   type OtpPurpose,
   type SignInFragment,
 } from '../generated/graphql.ts'
-import { signedInBy } from '../outcomes.ts'
-import { eventually } from '../servers/processes.ts'
+import { signedInBy } from '../support/outcomes.ts'
+import { eventually } from '../support/servers/processes.ts'
 
 describeOnEveryBackend('phone numbers', (backend) => {
   let gateway: TestGateway

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { renderPostHtml } from '../../src/features/posts/post-html.ts'
-import { describeOnEveryBackend } from '../backends.ts'
-import { startGateway, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
 import {
   CreatePostDocument,
   DeletePostDocument,

@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from 'vitest'
 import { networkOf } from '../../src/core/network.ts'
 import { FIELD_RULES } from '../../src/features/limits/limit-rules.ts'
-import { describeOnEveryBackend } from '../backends.ts'
-import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
+import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
 import { CreatePostDocument, LoginDocument, RefreshDocument } from '../generated/graphql.ts'
 
 const { login, createPost } = FIELD_RULES

@@ -11,8 +11,8 @@ import {
   rowsOf,
   temporaryFolder,
   type Backend,
-} from '../backends.ts'
-import { startGateway, type TestGateway } from '../gateway.ts'
+} from '../support/backends.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 const file = join(import.meta.dirname, '../fixtures/stores-0.1.json')
 /** What an earlier version left behind. */

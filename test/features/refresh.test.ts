@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeOnEveryBackend } from '../backends.ts'
-import { eventually } from '../servers/processes.ts'
-import { startGateway, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
+import { eventually } from '../support/servers/processes.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { isSignedIn, signInAgain, tryRefresh, type Refreshable } from './session-steps.ts'
 import {
   LogoutDocument,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeOnEveryBackend } from '../backends.ts'
-import { PASSWORD, newAddress, shapeOf, startGateway, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
+import { PASSWORD, newAddress, shapeOf, startGateway, type TestGateway } from '../support/gateway.ts'
 import {
   LoginDocument,
   MeDocument,
@@ -9,7 +9,7 @@ import {
   VerifyEmailDocument,
   VerifyOtpDocument,
 } from '../generated/graphql.ts'
-import { signedInBy } from '../outcomes.ts'
+import { signedInBy } from '../support/outcomes.ts'
 
 const ATTACKERS = 'the attacker knows this one'
 

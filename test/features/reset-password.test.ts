@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { RESET_GRANT_MS } from '../../src/features/passwords/reset-grants.ts'
-import { EXTREMES, describeOn } from '../backends.ts'
-import { keysOfRedis, rowsOfEveryTable } from '../canary-search.ts'
-import { PASSWORD, newAddress, shapeOf, startGateway, type TestGateway } from '../gateway.ts'
-import { signedInBy } from '../outcomes.ts'
+import { EXTREMES, describeOn } from '../support/backends.ts'
+import { keysOfRedis, rowsOfEveryTable } from '../process/canary/canary-search.ts'
+import { PASSWORD, newAddress, shapeOf, startGateway, type TestGateway } from '../support/gateway.ts'
+import { signedInBy } from '../support/outcomes.ts'
 import {
   LogoutDocument,
   RefreshDocument,
@@ -11,7 +11,7 @@ import {
   RequestOtpDocument,
   VerifyOtpDocument,
 } from '../generated/graphql.ts'
-import { eventually } from '../servers/processes.ts'
+import { eventually } from '../support/servers/processes.ts'
 import {
   NEW_PASSWORD,
   UNLIMITED,

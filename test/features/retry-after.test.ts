@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { BACKENDS, type Backend } from '../backends.ts'
-import { startGateway, type Answer, type TestGateway } from '../gateway.ts'
+import { BACKENDS, type Backend } from '../support/backends.ts'
+import { startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
 import {
   LoginDocument,
   RegisterDocument,

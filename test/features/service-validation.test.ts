@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openAdapters, type Adapters } from '../../src/adapters.ts'
-import { loadConfig } from '../../src/config.ts'
+import { openAdapters, type Adapters } from '../../src/composition/adapters.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
 import type { SignedInCaller } from '../../src/core/caller.ts'
-import { createServices } from '../../src/services.ts'
-import { openSigning } from '../../src/signing.ts'
+import { createServices } from '../../src/composition/services.ts'
+import { openSigning } from '../../src/composition/signing.ts'
 import { createLog } from '../../src/http/log.ts'
-import { freshDatabase, removeFolder, temporaryFolder } from '../backends.ts'
+import { freshDatabase, removeFolder, temporaryFolder } from '../support/backends.ts'
 
 type Method = (...args: unknown[]) => Promise<unknown>
 const CLIENT = {

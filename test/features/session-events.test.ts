@@ -3,8 +3,8 @@ import { print } from 'graphql'
 import { createClient, type Client } from 'graphql-ws'
 import { afterEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { describeOnEveryBackend } from '../backends.ts'
-import { startGateway, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
 import {
   LogoutDocument,
   RefreshDocument,
@@ -12,7 +12,7 @@ import {
   SessionEventsDocument,
   type SessionEventsSubscription,
 } from '../generated/graphql.ts'
-import { eventually } from '../servers/processes.ts'
+import { eventually } from '../support/servers/processes.ts'
 import { signInAgain } from './session-steps.ts'
 
 /** One tab: what it was told, and how its socket closed. */

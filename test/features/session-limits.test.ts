@@ -1,10 +1,10 @@
 import { decodeJwt } from 'jose'
 import { afterEach, expect, it } from 'vitest'
-import { describeOnEveryBackend } from '../backends.ts'
-import { PASSWORD, startGateway, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
+import { PASSWORD, startGateway, type TestGateway } from '../support/gateway.ts'
 import { LoginDocument, RefreshDocument, SessionsDocument } from '../generated/graphql.ts'
 import { isSignedIn, signInAgain, tryRefresh } from './session-steps.ts'
-import { signedInBy } from '../outcomes.ts'
+import { signedInBy } from '../support/outcomes.ts'
 
 const MINUTE = 60_000
 

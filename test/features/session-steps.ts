@@ -1,6 +1,6 @@
-import { PASSWORD, type TestGateway } from '../gateway.ts'
+import { PASSWORD, type TestGateway } from '../support/gateway.ts'
 import { LoginDocument, MeDocument, RefreshDocument, type SignInFragment } from '../generated/graphql.ts'
-import { signedInBy } from '../outcomes.ts'
+import { signedInBy } from '../support/outcomes.ts'
 
 /** Whatever carries a refresh token. */
 export interface Refreshable {

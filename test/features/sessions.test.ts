@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeOnEveryBackend } from '../backends.ts'
-import { PASSWORD, startGateway, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
+import { PASSWORD, startGateway, type TestGateway } from '../support/gateway.ts'
 import { isSignedIn, signInAgain, tryRefresh, type Refreshable } from './session-steps.ts'
 import {
   LoginDocument,
@@ -10,7 +10,7 @@ import {
   RevokeSessionDocument,
   SessionsDocument,
 } from '../generated/graphql.ts'
-import { signedInBy } from '../outcomes.ts'
+import { signedInBy } from '../support/outcomes.ts'
 
 describeOnEveryBackend('sessions', (backend) => {
   let gateway: TestGateway

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeOnEveryBackend } from '../backends.ts'
-import { eventually } from '../servers/processes.ts'
-import { PASSWORD, newAddress, shapeOf, startGateway, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend } from '../support/backends.ts'
+import { eventually } from '../support/servers/processes.ts'
+import { PASSWORD, newAddress, shapeOf, startGateway, type TestGateway } from '../support/gateway.ts'
 import {
   LoginDocument,
   MeDocument,
@@ -10,7 +10,7 @@ import {
   SessionsDocument,
   VerifyOtpDocument,
 } from '../generated/graphql.ts'
-import { signedInBy } from '../outcomes.ts'
+import { signedInBy } from '../support/outcomes.ts'
 
 describeOnEveryBackend('signing in', (backend) => {
   let gateway: TestGateway

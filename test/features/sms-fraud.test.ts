@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { SMS_PER_BLOCK, SMS_PER_NETWORK } from '../../src/features/limits/limit-rules.ts'
-import { BACKENDS, EXTREMES, describeOn } from '../backends.ts'
-import { newAddress, startGateway, type TestGateway } from '../gateway.ts'
+import { BACKENDS, EXTREMES, describeOn } from '../support/backends.ts'
+import { newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 import { RegisterDocument, RegisterPhoneDocument, VerifyOtpDocument } from '../generated/graphql.ts'
 
 /** One of the ten thousand numbers of a block. */

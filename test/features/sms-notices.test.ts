@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openAdapters, type Adapters } from '../../src/adapters.ts'
-import { loadConfig } from '../../src/config.ts'
+import { openAdapters, type Adapters } from '../../src/composition/adapters.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
 import { parsePhone } from '../../src/core/phone.ts'
 import { fixedKeys, newSigningJwk, privateKeySet } from '../../src/core/token-keys.ts'
-import type { Recipient } from '../../src/features/notices/notice.ts'
+import type { Recipient } from '../../src/features/notifications/notification.ts'
 import { createLog } from '../../src/http/log.ts'
-import { createServices, type Services } from '../../src/services.ts'
-import { freshDatabase, removeFolder, temporaryFolder } from '../backends.ts'
-import { startProvider, type Provider } from '../servers/provider.ts'
-import { eventually } from '../servers/processes.ts'
+import { createServices, type Services } from '../../src/composition/services.ts'
+import { freshDatabase, removeFolder, temporaryFolder } from '../support/backends.ts'
+import { startProvider, type Provider } from '../support/servers/provider.ts'
+import { eventually } from '../support/servers/processes.ts'
 
 const phone = parsePhone('+44 7400 123456')
 const ACCOUNT = `AC${'0'.repeat(32)}`

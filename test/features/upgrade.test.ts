@@ -9,8 +9,8 @@ import {
   type Row,
   type Traces,
 } from '../../scripts/record-stores.ts'
-import { describeOnEveryBackend, type Backend } from '../backends.ts'
-import { startGateway, type TestGateway } from '../gateway.ts'
+import { describeOnEveryBackend, type Backend } from '../support/backends.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
 import {
   LoginDocument,
   MeDocument,
@@ -18,7 +18,7 @@ import {
   RequestOtpDocument,
   VerifyOtpDocument,
 } from '../generated/graphql.ts'
-import { signedInBy } from '../outcomes.ts'
+import { signedInBy } from '../support/outcomes.ts'
 import { now, recorded, startOnRecorded, type Nodes } from './recorded-stores.ts'
 import { isSignedIn, tryRefresh } from './session-steps.ts'
 

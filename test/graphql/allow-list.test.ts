@@ -5,9 +5,9 @@ import { getIntrospectionQuery } from 'graphql'
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { ConfigError, loadConfig } from '../../src/config.ts'
-import { BACKENDS, removeFolder, temporaryFolder, type Backend } from '../backends.ts'
-import { PASSWORD, newAddress, startGateway, type TestGateway } from '../gateway.ts'
+import { ConfigError, loadConfig } from '../../src/config/load-config.ts'
+import { BACKENDS, removeFolder, temporaryFolder, type Backend } from '../support/backends.ts'
+import { PASSWORD, newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const folder = temporaryFolder()

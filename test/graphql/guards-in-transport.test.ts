@@ -3,8 +3,8 @@ import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { LIMITS } from '../../src/graphql/guards/limits.ts'
-import { BACKENDS, type Backend } from '../backends.ts'
-import { PASSWORD, newAddress, startGateway, type TestGateway } from '../gateway.ts'
+import { BACKENDS, type Backend } from '../support/backends.ts'
+import { PASSWORD, newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 import { LogoutDocument, RegisterDocument, VerifyOtpDocument } from '../generated/graphql.ts'
 
 const [backend] = BACKENDS as readonly [Backend]

@@ -6,11 +6,11 @@ import { WebSocket } from 'ws'
 import { schemaWithoutServices } from '../../scripts/print-schema.ts'
 import { AuthError, ERROR_CODES, type ErrorCode } from '../../src/core/errors.ts'
 import { OUTCOMES } from '../../src/core/outcomes.ts'
-import { FIELD_ACCESS } from '../../src/graphql/access.ts'
+import { FIELD_ACCESS } from '../../src/graphql/schema/access.ts'
 import { createErrorFormatter } from '../../src/graphql/errors.ts'
-import { KOREAN } from '../../src/texts/korean.ts'
-import { BACKENDS, type Backend } from '../backends.ts'
-import { newAddress, shapeOf, startGateway, type Answer, type TestGateway } from '../gateway.ts'
+import { RESPONSES_KO } from '../../src/locales/ko/responses.ts'
+import { BACKENDS, type Backend } from '../support/backends.ts'
+import { newAddress, shapeOf, startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
 
 const [backend] = BACKENDS as readonly [Backend]
 const HEADERS = { 'accept-language': 'fr-CH, ko-KR;q=0.9, en;q=0.8' }
@@ -35,10 +35,10 @@ describe('answers in Korean', () => {
   it('refuse in Korean, with the code and the key as ever', async () => {
     expectKorean(await ask('{ me { id } }'), 'UNAUTHENTICATED', '로그인이 필요합니다.')
     const login = 'mutation { login(input: { email: "a@example.com", password: "x" }) { __typename } }'
-    expectKorean(await ask(login), 'INVALID_CREDENTIALS', KOREAN.refusals.INVALID_CREDENTIALS)
-    expectKorean(await ask('{'), 'GRAPHQL_PARSE_FAILED', KOREAN.requests.GRAPHQL_PARSE_FAILED)
+    expectKorean(await ask(login), 'INVALID_CREDENTIALS', RESPONSES_KO.refusals.INVALID_CREDENTIALS)
+    expectKorean(await ask('{'), 'GRAPHQL_PARSE_FAILED', RESPONSES_KO.requests.GRAPHQL_PARSE_FAILED)
     const variables = 'query ($id: ID!) { post(id: $id) { id } }'
-    expectKorean(await ask(variables), 'BAD_USER_INPUT', KOREAN.requests.BAD_USER_INPUT)
+    expectKorean(await ask(variables), 'BAD_USER_INPUT', RESPONSES_KO.requests.BAD_USER_INPUT)
     const aliases = Array.from({ length: 16 }, (_, index) => `a${index}: id`).join(' ')
     const limit = '작업의 별칭이 16개입니다. 한도는 15개입니다.'
     expectKorean(await ask(`{ me { ${aliases} } }`), 'GRAPHQL_VALIDATION_FAILED', limit)
@@ -48,7 +48,7 @@ describe('answers in Korean', () => {
 
   it('keep what is for developers in English: problems of fields, and the words of a protocol', async () => {
     const answer = await ask('mutation { register(input: { email: "x" }) { messageKey } }')
-    expectKorean(answer, 'BAD_USER_INPUT', KOREAN.refusals.BAD_USER_INPUT)
+    expectKorean(answer, 'BAD_USER_INPUT', RESPONSES_KO.refusals.BAD_USER_INPUT)
     const problem = { code: 'INVALID_EMAIL', message: expect.stringMatching(/^[ -~]+$/) as string }
     expect(answer.errors[0]?.extensions['fieldErrors']).toMatchObject([problem])
     expect(JSON.stringify(answer.errors[0]?.extensions)).not.toMatch(/[가-힣]/)
@@ -93,7 +93,7 @@ describe('answers in Korean', () => {
     await outcome('mutation ($id: ID!) { revokeSession(id: $id) { messageKey message } }', session, token)
     await outcome('mutation { logout { messageKey message } }', {}, token)
     expect(said.size).toBe(8)
-    expect(KOREAN.outcomes).toMatchObject(Object.fromEntries(said))
+    expect(RESPONSES_KO.outcomes).toMatchObject(Object.fromEntries(said))
   })
 
   it('are each in the language of their own request, however many there are at once', async () => {
@@ -130,9 +130,12 @@ describe('answers in Korean', () => {
       expect(response.headers['vary']).toContain('Accept-Language')
       return [errors[0].extensions.code, errors[0].message]
     }
-    expect(await refusal('/nowhere')).toEqual(['NOT_FOUND', KOREAN.http.NOT_FOUND])
-    expect(await refusal('/graphql', 'PUT')).toEqual(['METHOD_NOT_ALLOWED', KOREAN.http.METHOD_NOT_ALLOWED])
-    expect(await refusal('/%')).toEqual(['BAD_REQUEST', KOREAN.http.BAD_REQUEST])
+    expect(await refusal('/nowhere')).toEqual(['NOT_FOUND', RESPONSES_KO.http.NOT_FOUND])
+    expect(await refusal('/graphql', 'PUT')).toEqual([
+      'METHOD_NOT_ALLOWED',
+      RESPONSES_KO.http.METHOD_NOT_ALLOWED,
+    ])
+    expect(await refusal('/%')).toEqual(['BAD_REQUEST', RESPONSES_KO.http.BAD_REQUEST])
   })
 })
 
@@ -157,7 +160,7 @@ describe('a socket', () => {
     )
     expect(JSON.parse(refusal)).toMatchObject({
       type: 'error',
-      payload: [{ message: KOREAN.requests.BAD_REQUEST, extensions: { code: 'BAD_REQUEST' } }],
+      payload: [{ message: RESPONSES_KO.requests.BAD_REQUEST, extensions: { code: 'BAD_REQUEST' } }],
     })
     socket.close()
     await gateway.close()
@@ -176,7 +179,9 @@ describe('the default language', () => {
     ])
     // Refused before it is read as GraphQL.
     const url = '/graphql?query=%7B__typename%7D'
-    expect((await gateway.app.http.app.inject({ url, headers })).body).toContain(KOREAN.requests.BAD_REQUEST)
+    expect((await gateway.app.http.app.inject({ url, headers })).body).toContain(
+      RESPONSES_KO.requests.BAD_REQUEST,
+    )
     await gateway.close()
   })
 })
@@ -187,8 +192,10 @@ describe('texts', () => {
   it('are there for every refusal, also for a masked one', () => {
     const format = createErrorFormatter(silent, () => 'id', false)
     for (const code of Object.keys(ERROR_CODES) as ErrorCode[])
-      expect(format({ message: 'x' }, new AuthError(code), 'ko').message).toBe(KOREAN.refusals[code])
-    expect(format({ message: 'x' }, new Error('x'), 'ko').message).toBe(KOREAN.refusals.INTERNAL_SERVER_ERROR)
+      expect(format({ message: 'x' }, new AuthError(code), 'ko').message).toBe(RESPONSES_KO.refusals[code])
+    expect(format({ message: 'x' }, new Error('x'), 'ko').message).toBe(
+      RESPONSES_KO.refusals.INTERNAL_SERVER_ERROR,
+    )
   })
 
   it('stand beside every messageKey of the schema, for whoever may read the key', () => {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { unavailable } from '../../src/core/errors.ts'
-import { LONGEST_REMEMBERED, rememberedDocuments } from '../../src/graphql/persisted-queries.ts'
-import { BACKENDS, EXTREMES, describeOn, type Backend } from '../backends.ts'
-import { startGateway, type TestGateway } from '../gateway.ts'
+import { LONGEST_REMEMBERED, rememberedDocuments } from '../../src/graphql/documents/persisted-queries.ts'
+import { BACKENDS, EXTREMES, describeOn, type Backend } from '../support/backends.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const QUERY = '{ me { id email } }'

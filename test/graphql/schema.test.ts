@@ -17,10 +17,10 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { schemaWithoutServices } from '../../scripts/print-schema.ts'
 import { AuthError, ERROR_CODES } from '../../src/core/errors.ts'
-import { FIELD_ACCESS, guardAccess, unclassified, type AccessTable } from '../../src/graphql/access.ts'
-import { printedSchema } from '../../src/graphql/schema.ts'
-import { BACKENDS, type Backend } from '../backends.ts'
-import { startGateway, type TestGateway } from '../gateway.ts'
+import { FIELD_ACCESS, guardAccess, unclassified, type AccessTable } from '../../src/graphql/schema/access.ts'
+import { printedSchema } from '../../src/graphql/schema/schema.ts'
+import { BACKENDS, type Backend } from '../support/backends.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 

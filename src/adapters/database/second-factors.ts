@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
 import type { SecondFactors } from '../../ports/second-factors.ts'
 import type { Database } from './database.ts'
-import { spend, wasSpent } from './spending.ts'
+import { spend, wasSpent } from './second-factor-spending.ts'
 
 interface FactorRow {
   readonly sealed: string

@@ -10,7 +10,7 @@ import type {
 import type { Database } from './database.ts'
 import { constraintOf } from './failures.ts'
 import { sessionOf, statusOf, userOf, words } from './rows.ts'
-import { factorsSuffice, spend } from './spending.ts'
+import { factorsSuffice, spend } from './second-factor-spending.ts'
 
 /** Columns of a session under the names of its row type. */
 const COLUMNS = Prisma.sql`sessions.id, user_id AS "userId", counter, methods, user_agent AS "userAgent", ip_address AS "ipAddress",

@@ -4,9 +4,9 @@ import type { User as UserRow } from '../../generated/sqlite/client.ts'
 import type { Database } from './database.ts'
 import { constraintOf } from './failures.ts'
 import { userOf } from './rows.ts'
-import { shareLookUps } from './shared-look-ups.ts'
+import { shareLookUps } from './batched-lookup.ts'
 import { idsOf, overOf } from './sessions.ts'
-import { factorsSuffice, spend } from './spending.ts'
+import { factorsSuffice, spend } from './second-factor-spending.ts'
 
 /** Columns of an account under the names of its row type; its password hash is not among them. */
 const COLUMNS = Prisma.sql`id, email, email_verified_at AS "emailVerifiedAt", phone, phone_verified_at AS "phoneVerifiedAt",

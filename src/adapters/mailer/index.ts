@@ -1,10 +1,10 @@
-import type { MailTransportConfig } from '../../message-settings.ts'
+import type { MailTransportConfig } from '../../config/groups/message-settings.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { MailMessage } from '../../ports/mailer.ts'
 import type { Transport } from '../../ports/message-transport.ts'
 import { createWebhook } from '../messages/webhook.ts'
 import { createMailgun } from './mailgun.ts'
-import type { OutboxFile } from './outbox.ts'
+import type { OutboxFile } from '../dev-mailbox/dev-mailbox-writer.ts'
 import { createSendGrid } from './sendgrid.ts'
 import { createSmtp } from './smtp.ts'
 

@@ -1,4 +1,4 @@
-import type { MailFrom } from '../../message-settings.ts'
+import type { MailFrom } from '../../config/groups/message-settings.ts'
 import type { MailMessage } from '../../ports/mailer.ts'
 import type { Transport } from '../../ports/message-transport.ts'
 import { messageIdOf } from './message-id.ts'

@@ -1,4 +1,4 @@
-import type { MailFrom } from '../../message-settings.ts'
+import type { MailFrom } from '../../config/groups/message-settings.ts'
 
 /** The `Message-ID` (RFC 5322 §3.6.4) of a message: the same each time that it is sent. */
 export function messageIdOf(id: string, { address }: MailFrom): string {

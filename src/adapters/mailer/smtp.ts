@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer'
 import { parseEmail } from '../../core/contact.ts'
 import { isLoopback } from '../../core/network.ts'
-import type { MailFrom } from '../../message-settings.ts'
+import type { MailFrom } from '../../config/groups/message-settings.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { MailMessage } from '../../ports/mailer.ts'
 import type { HandOver, Transport } from '../../ports/message-transport.ts'

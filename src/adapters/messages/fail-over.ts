@@ -1,8 +1,8 @@
 import type { Log } from '../../ports/log.ts'
 import type { Carrier, HandOver, Transport } from '../../ports/message-transport.ts'
 import type { Metrics } from '../../ports/metrics.ts'
-import { createCircuit } from '../circuit.ts'
-import { withDeadline } from '../deadline.ts'
+import { createCircuit } from '../resilience/circuit-breaker.ts'
+import { withDeadline } from '../resilience/deadline.ts'
 import { TransportError } from './transport-error.ts'
 
 /** What the fail-over needs. */

@@ -1,8 +1,8 @@
-import type { SmsTransportConfig } from '../../message-settings.ts'
+import type { SmsTransportConfig } from '../../config/groups/message-settings.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Transport } from '../../ports/message-transport.ts'
 import type { SmsMessage } from '../../ports/sms.ts'
-import type { OutboxFile } from '../mailer/outbox.ts'
+import type { OutboxFile } from '../dev-mailbox/dev-mailbox-writer.ts'
 import { createWebhook } from '../messages/webhook.ts'
 import { createTwilio } from './twilio.ts'
 

@@ -3,7 +3,7 @@ import { unavailable } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
 import type { Database } from '../database/database.ts'
-import { shareLookUps } from '../database/shared-look-ups.ts'
+import { shareLookUps } from '../database/batched-lookup.ts'
 import { reservationOf } from './reservation.ts'
 
 /** Rows removed in one sweep at most, so that no sweep holds the write lock for long. */

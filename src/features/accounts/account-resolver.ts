@@ -1,8 +1,8 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql'
 import type { Caller, SignedInCaller } from '../../core/caller.ts'
-import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
-import { RateLimit } from '../../graphql/rate-limit.ts'
-import { AnyCaller, SignedIn, Transport } from '../../graphql/signed-in.ts'
+import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
+import { RateLimit } from '../../graphql/guards/rate-limit.ts'
+import { AnyCaller, SignedIn, Transport } from '../../graphql/schema/signed-in.ts'
 import { FIELD_RULES } from '../limits/limit-rules.ts'
 import type { MfaChallengeType } from '../mfa/mfa-types.ts'
 import type { OpenedChallenge } from '../otp/otp-service.ts'
@@ -16,7 +16,7 @@ import {
   UserType,
   userView,
 } from './account-types.ts'
-import { LoginResult, progressView } from './sign-in-types.ts'
+import { LoginResult, progressView } from '../sign-in/sign-in-types.ts'
 
 /** Registration, sign-in by password, and who one is. */
 @Resolver()

@@ -13,15 +13,15 @@ import {
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
-import type { Passwords } from '../../ports/passwords.ts'
+import type { Passwords } from '../../ports/password-hasher.ts'
 import type { User, UserCredentials, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
-import type { SignInGate, SignInProgress } from '../mfa/sign-in-gate.ts'
+import type { SignInGate, SignInProgress } from '../sign-in/sign-in-gate.ts'
 import type { OtpPurpose } from '../otp/otp-record.ts'
 import type { OpenedChallenge } from '../otp/otp-service.ts'
 import type { PasswordCheckService } from '../passwords/password-check-service.ts'
 import type { PasswordPolicy } from '../passwords/password-policy.ts'
-import type { OtpChallengeService } from './otp-challenge-service.ts'
+import type { OtpChallengeService } from '../otp/otp-challenge-service.ts'
 
 /** What accounts need. */
 export interface AccountDependencies {

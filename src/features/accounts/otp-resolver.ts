@@ -1,16 +1,21 @@
 import { Arg, Mutation, Resolver } from 'type-graphql'
 import type { Caller } from '../../core/caller.ts'
-import { RateLimit } from '../../graphql/rate-limit.ts'
-import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
-import { AnyCaller, Transport } from '../../graphql/signed-in.ts'
+import { RateLimit } from '../../graphql/guards/rate-limit.ts'
+import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
+import { AnyCaller, Transport } from '../../graphql/schema/signed-in.ts'
 import { FIELD_RULES } from '../limits/limit-rules.ts'
 import { userView, type AuthPayload } from './account-types.ts'
 import type { MfaChallengeType } from '../mfa/mfa-types.ts'
 import type { PasswordResetGrant } from '../passwords/password-types.ts'
-import type { OtpChallengeService } from './otp-challenge-service.ts'
-import type { OtpSignInService } from './otp-sign-in-service.ts'
-import { VerifyEmailPayload, VerifyOtpResult, progressView, type PhoneVerified } from './sign-in-types.ts'
-import { RequestOtpInput, RequestOtpPayload, VerifyOtpInput } from './otp-types.ts'
+import type { OtpChallengeService } from '../otp/otp-challenge-service.ts'
+import type { OtpSignInService } from '../sign-in/code-sign-in-service.ts'
+import {
+  VerifyEmailPayload,
+  VerifyOtpResult,
+  progressView,
+  type PhoneVerified,
+} from '../sign-in/sign-in-types.ts'
+import { RequestOtpInput, RequestOtpPayload, VerifyOtpInput } from '../otp/otp-types.ts'
 
 /** One-time codes and the links that do the same. */
 @Resolver()

@@ -1,7 +1,7 @@
 import { Args, Query, Resolver } from 'type-graphql'
 import type { SignedInCaller } from '../../core/caller.ts'
-import { PageArguments } from '../../graphql/connections.ts'
-import { SignedIn } from '../../graphql/signed-in.ts'
+import { PageArguments } from '../../graphql/schema/connections.ts'
+import { SignedIn } from '../../graphql/schema/signed-in.ts'
 import type { AuditService } from './audit-service.ts'
 import { AuditEventConnection, auditConnectionOf } from './audit-types.ts'
 

@@ -1,8 +1,8 @@
 import { Field, ID, ObjectType } from 'type-graphql'
 import type { Slice } from '../../core/connection.ts'
 import { cursorOf } from '../../core/cursor.ts'
-import { PageInfo, pageInfoOf } from '../../graphql/connections.ts'
-import { DateTime } from '../../graphql/scalars.ts'
+import { PageInfo, pageInfoOf } from '../../graphql/schema/connections.ts'
+import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { AuditEvent } from '../../ports/audit-events.ts'
 
 @ObjectType('AuditEvent', { description: 'Something that happened to the security of my account.' })

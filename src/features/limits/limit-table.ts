@@ -60,7 +60,7 @@ const FACTORS = [
   'regenerateRecoveryCodes',
 ] as const
 
-/** Every rule, in the order in which an attempt meets them. A rule that is missing here fails `test/limits-page.test.ts`. */
+/** Every rule, in the order in which an attempt meets them. A rule that is missing here fails `test/docs/limits-page.test.ts`. */
 export const LIMIT_TABLE: readonly LimitEntry[] = [
   entry(['login'], 'network', FIELD_RULES.login, 'Every sign-in by password, whoever is named.'),
   entry(
@@ -182,7 +182,7 @@ export const LIMIT_TABLE: readonly LimitEntry[] = [
   entry(['createPost'], 'account', FIELD_RULES.createPost, 'Posts of one account.'),
 ]
 
-/** Ways in that are not counted by something, and why; `test/limits-page.test.ts` knows of no other. */
+/** Ways in that are not counted by something, and why; `test/docs/limits-page.test.ts` knows of no other. */
 export const UNCOUNTED: readonly { readonly field: string; readonly per: Dimension; readonly why: string }[] =
   [
     {

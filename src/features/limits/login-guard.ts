@@ -7,7 +7,7 @@ import {
   LOGIN_FAILURES_ON_DEVICE,
 } from './limit-rules.ts'
 import type { LimitService } from './limit-service.ts'
-import type { Visitor } from './visitors.ts'
+import type { Visitor } from './requester.ts'
 
 /** What the guard needs. */
 export interface LoginGuardDependencies {

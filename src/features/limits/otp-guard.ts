@@ -5,7 +5,7 @@ import {
   OTP_GUESSES,
 } from './limit-rules.ts'
 import type { LimitService } from './limit-service.ts'
-import type { Visitor } from './visitors.ts'
+import type { Visitor } from './requester.ts'
 
 /**
  * Limits guesses at codes by who makes them. A device that has signed in to the account before has budgets of

@@ -1,8 +1,8 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql'
 import type { Caller, SignedInCaller } from '../../core/caller.ts'
-import type { RefreshTransport } from '../../graphql/refresh-transport.ts'
-import { RateLimit } from '../../graphql/rate-limit.ts'
-import { AnyCaller, SignedIn, Transport } from '../../graphql/signed-in.ts'
+import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
+import { RateLimit } from '../../graphql/guards/rate-limit.ts'
+import { AnyCaller, SignedIn, Transport } from '../../graphql/schema/signed-in.ts'
 import { AuthPayload, authPayload } from '../accounts/account-types.ts'
 import { FIELD_RULES } from '../limits/limit-rules.ts'
 import {
@@ -15,7 +15,7 @@ import {
   enrollmentView,
   statusView,
 } from './mfa-types.ts'
-import type { SignInGate } from './sign-in-gate.ts'
+import type { SignInGate } from '../sign-in/sign-in-gate.ts'
 import type { TotpEnrollmentService } from './totp-enrollment-service.ts'
 
 /** The second step of a sign-in, and the apps and recovery codes that it is made with. */

@@ -1,8 +1,8 @@
 import type { OutcomeKey } from '../../core/outcomes.ts'
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
-import { DateTime } from '../../graphql/scalars.ts'
+import { DateTime } from '../../graphql/schema/scalars.ts'
 import { qrCodeOf } from './qr-code.ts'
-import type { MfaChallenge } from './sign-in-gate.ts'
+import type { MfaChallenge } from '../sign-in/sign-in-gate.ts'
 import type { SecondFactorStatus, TotpEnrollment } from './totp-enrollment-service.ts'
 
 /** GraphQL enum of second steps. */

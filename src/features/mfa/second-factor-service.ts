@@ -9,8 +9,8 @@ import type { User } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import { MFA_DAILY, MFA_HOURLY } from '../limits/limit-rules.ts'
 import type { LimitService } from '../limits/limit-service.ts'
-import { ownerOf } from '../notices/notice.ts'
-import type { NoticeService } from '../notices/notice-service.ts'
+import { ownerOf } from '../notifications/notification.ts'
+import type { NoticeService } from '../notifications/notification-service.ts'
 import type { TotpSecrets } from './totp-secrets.ts'
 
 /** What checking second factors needs. */

@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import { GUESSES_PER_CODE } from '../limits/limit-rules.ts'
 import type { OtpGuard } from '../limits/otp-guard.ts'
-import type { Visitor } from '../limits/visitors.ts'
+import type { Visitor } from '../limits/requester.ts'
 import { readOtpRecord, writeOtpRecord, type OtpPurpose, type OtpRecord } from './otp-record.ts'
 
 /** What the code service needs. */

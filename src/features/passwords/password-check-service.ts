@@ -1,10 +1,10 @@
 import type { ClientFacts } from '../../core/caller.ts'
 import { isRefusal } from '../../core/errors.ts'
-import type { PasswordHasher } from '../../ports/passwords.ts'
+import type { PasswordHasher } from '../../ports/password-hasher.ts'
 import type { User, UserCredentials } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { LoginGuard } from '../limits/login-guard.ts'
-import type { VisitorOf } from '../limits/visitors.ts'
+import type { VisitorOf } from '../limits/requester.ts'
 
 /** What the checks need. */
 export interface PasswordCheckDependencies {

@@ -12,9 +12,9 @@ import {
   Root,
 } from 'type-graphql'
 import type { SignedInCaller } from '../../core/caller.ts'
-import { RateLimit } from '../../graphql/rate-limit.ts'
-import { PageArguments } from '../../graphql/connections.ts'
-import { SignedIn } from '../../graphql/signed-in.ts'
+import { RateLimit } from '../../graphql/guards/rate-limit.ts'
+import { PageArguments } from '../../graphql/schema/connections.ts'
+import { SignedIn } from '../../graphql/schema/signed-in.ts'
 import { FIELD_RULES } from '../limits/limit-rules.ts'
 import { renderPostHtml } from './post-html.ts'
 import type { PostService } from './post-service.ts'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AuthError } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { SessionStanding, Sessions } from '../../ports/sessions.ts'
-import type { Signals } from '../../ports/signals.ts'
+import type { Signals } from '../../ports/pub-sub.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 
 /** What the session records need. */

@@ -1,6 +1,6 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import type { OutcomeKey } from '../../core/outcomes.ts'
-import { DateTime } from '../../graphql/scalars.ts'
+import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { Session } from '../../ports/sessions.ts'
 import type { SessionEvent } from './session-watch-service.ts'
 import { deviceOf } from './device.ts'

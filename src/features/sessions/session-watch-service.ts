@@ -2,7 +2,7 @@ import type { SignedInCaller } from '../../core/caller.ts'
 import { AuthError } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { RevocationReason, Sessions } from '../../ports/sessions.ts'
-import type { Signals } from '../../ports/signals.ts'
+import type { Signals } from '../../ports/pub-sub.ts'
 import type { SessionRecords } from './session-records.ts'
 
 /** What ends a watch, and the only thing it tells. */

@@ -1,15 +1,15 @@
 import { GraphQLError, type ASTNode } from 'graphql'
-import { fillText } from '../../core/fill.ts'
+import { fillText } from '../../core/template.ts'
 import type { Language } from '../../core/languages.ts'
-import { ANSWERS } from '../../texts/answers.ts'
-import type { Catalogue } from '../../texts/catalogue.ts'
+import { RESPONSES } from '../../locales/index.ts'
+import type { ResponseTexts } from '../../locales/types.ts'
 
 /** Where a limit was passed: in the document, which is then no valid one here, or in the variables. */
 type LimitCode = 'GRAPHQL_VALIDATION_FAILED' | 'BAD_USER_INPUT'
 
 /** By how much a request is too large, and in what. */
 export interface Excess {
-  readonly of: keyof Catalogue['limits']
+  readonly of: keyof ResponseTexts['limits']
   readonly asked: number
   readonly limit: number
 }
@@ -45,5 +45,5 @@ export function limitRefusalOf(
 }
 
 function sentenceOf({ of, asked, limit }: Excess, language: Language): string {
-  return fillText(ANSWERS[language].limits[of], { asked: String(asked), limit: String(limit) })
+  return fillText(RESPONSES[language].limits[of], { asked: String(asked), limit: String(limit) })
 }

@@ -8,9 +8,9 @@ import { MigrationError, migrate, migrationStatus } from '../../../src/adapters/
 import { schemaText } from '../../../scripts/generate.ts'
 import { diagnose, differenceToModels } from '../../../scripts/live-schema.ts'
 import { schemaDifference } from '../../../scripts/schema-difference.ts'
-import { emptyPostgresDatabase, removeFolder, temporaryFolder } from '../../backends.ts'
-import { describeWith } from '../../servers/binaries.ts'
-import { query } from '../../servers/postgres.ts'
+import { emptyPostgresDatabase, removeFolder, temporaryFolder } from '../../support/backends.ts'
+import { describeWith } from '../../support/servers/binaries.ts'
+import { query } from '../../support/servers/postgres.ts'
 
 const now = () => Date.now()
 

@@ -5,9 +5,9 @@ import { constraintOf } from '../../../src/adapters/database/failures.ts'
 import { migrate } from '../../../src/adapters/database/migrations.ts'
 import { openDatabase } from '../../../src/adapters/database/open-database.ts'
 import { createLog } from '../../../src/http/log.ts'
-import { describeWith } from '../../servers/binaries.ts'
-import { startPostgres, type PostgresServer } from '../../servers/postgres.ts'
-import { eventually } from '../../servers/processes.ts'
+import { describeWith } from '../../support/servers/binaries.ts'
+import { startPostgres, type PostgresServer } from '../../support/servers/postgres.ts'
+import { eventually } from '../../support/servers/processes.ts'
 
 describeWith(['postgresql'], 'the PostgreSQL database', () => {
   let server: PostgresServer

@@ -7,7 +7,7 @@ import { newId, systemRandom } from '../../../src/core/secrets.ts'
 import { createLog } from '../../../src/http/log.ts'
 import type { SecondFactors, Spending } from '../../../src/ports/second-factors.ts'
 import type { Sessions } from '../../../src/ports/sessions.ts'
-import { EXTREMES, describeOn, freshDatabase, removeFolder, temporaryFolder } from '../../backends.ts'
+import { EXTREMES, describeOn, freshDatabase, removeFolder, temporaryFolder } from '../../support/backends.ts'
 
 describeOn(EXTREMES, 'second factors in SQL', (backend) => {
   const folder = temporaryFolder()

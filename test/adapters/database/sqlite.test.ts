@@ -9,7 +9,7 @@ import type { Database } from '../../../src/adapters/database/database.ts'
 import { openDatabase } from '../../../src/adapters/database/open-database.ts'
 import { SqliteConnection } from '../../../src/adapters/database/sqlite-connection.ts'
 import { createLog } from '../../../src/http/log.ts'
-import { freshDatabase, removeFolder, temporaryFolder } from '../../backends.ts'
+import { freshDatabase, removeFolder, temporaryFolder } from '../../support/backends.ts'
 
 /** Opens the file in a process of its own, writes, closes it and ends. */
 const WRITER = join(import.meta.dirname, 'sqlite-writer.ts')

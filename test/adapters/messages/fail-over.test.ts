@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createFailOver } from '../../../src/adapters/messages/fail-over.ts'
-import { createMetrics } from '../../../src/adapters/metrics.ts'
+import { createMetrics } from '../../../src/adapters/metrics/prometheus.ts'
 import type { HandOver, Transport } from '../../../src/ports/message-transport.ts'
 
 type Message = { readonly id: string }

@@ -8,7 +8,7 @@ import { createWebhook } from '../../../src/adapters/messages/webhook.ts'
 import { createTwilio } from '../../../src/adapters/sms/twilio.ts'
 import type { EmailAddress } from '../../../src/core/contact.ts'
 import type { PhoneNumber } from '../../../src/core/phone.ts'
-import { startProvider, type Provider } from '../../servers/provider.ts'
+import { startProvider, type Provider } from '../../support/servers/provider.ts'
 
 const MAIL = {
   id: 'message-1',

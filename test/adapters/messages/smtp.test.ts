@@ -1,9 +1,9 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { createSmtp, type SmtpOptions } from '../../../src/adapters/mailer/smtp.ts'
 import { parseEmail, type EmailAddress } from '../../../src/core/contact.ts'
-import { removeFolder, temporaryFolder } from '../../backends.ts'
-import { hasOpenssl, makeCertificate } from '../../certificates.ts'
-import { startMailServer, type MailServer } from '../../servers/smtp.ts'
+import { removeFolder, temporaryFolder } from '../../support/backends.ts'
+import { hasOpenssl, makeCertificate } from '../../support/certificates.ts'
+import { startMailServer, type MailServer } from '../../support/servers/smtp.ts'
 
 const address = addressOf('no-reply@example.com')
 const MESSAGE = {

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../../src/adapters/database/open-database.ts'
 import { createDatabaseStore } from '../../../src/adapters/state-store/database.ts'
 import { createLog } from '../../../src/http/log.ts'
-import { freshDatabase, removeFolder, temporaryFolder, type Backend } from '../../backends.ts'
-import type { OpenStore } from '../../contract/open-store.ts'
-import { stateStoreContract } from '../../contract/state-store.ts'
-import { describeWith } from '../../servers/binaries.ts'
-import { eventually } from '../../servers/processes.ts'
+import { freshDatabase, removeFolder, temporaryFolder, type Backend } from '../../support/backends.ts'
+import type { OpenStore } from './contract/open-store.ts'
+import { stateStoreContract } from './contract/state-store.ts'
+import { describeWith } from '../../support/servers/binaries.ts'
+import { eventually } from '../../support/servers/processes.ts'
 
 async function open(kind: Backend['database'], sweepEveryMs = 60_000) {
   const folder = temporaryFolder()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createMemoryStore } from '../../../src/adapters/state-store/memory.ts'
-import { stateStoreContract } from '../../contract/state-store.ts'
+import { stateStoreContract } from './contract/state-store.ts'
 
 describe('the memory store keeps the contract (150)', () => {
   stateStoreContract(async () => {

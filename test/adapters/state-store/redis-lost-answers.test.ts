@@ -6,15 +6,15 @@ import { COMMAND_TIMEOUT_MS, openRedisStore } from '../../../src/adapters/state-
 import { AuthError } from '../../../src/core/errors.ts'
 import { createLog } from '../../../src/http/log.ts'
 import type { StateStore } from '../../../src/ports/state-store.ts'
-import type { Backend } from '../../backends.ts'
+import type { Backend } from '../../support/backends.ts'
 import { isSignedIn, tryRefresh, type Refreshable } from '../../features/session-steps.ts'
-import { startGateway } from '../../gateway.ts'
+import { startGateway } from '../../support/gateway.ts'
 import { RefreshDocument, type SignInFragment } from '../../generated/graphql.ts'
-import { createChoices, type Choices } from '../../history/random.ts'
-import { describeWith } from '../../servers/binaries.ts'
-import { startProxy, type MeddlingProxy } from '../../servers/meddling-proxy.ts'
-import { eventually } from '../../servers/processes.ts'
-import { startRedis, type RedisServer } from '../../servers/redis.ts'
+import { createChoices, type Choices } from '../../process/history/random.ts'
+import { describeWith } from '../../support/servers/binaries.ts'
+import { startProxy, type MeddlingProxy } from '../../support/servers/meddling-proxy.ts'
+import { eventually } from '../../support/servers/processes.ts'
+import { startRedis, type RedisServer } from '../../support/servers/redis.ts'
 
 const LONG = 60_000
 const BACKEND: Backend = { name: 'SQLite and Redis', servers: ['redis'], database: 'sqlite', store: 'redis' }

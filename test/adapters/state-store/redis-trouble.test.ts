@@ -6,9 +6,9 @@ import { afterEach, expect, it } from 'vitest'
 import { COMMAND_TIMEOUT_MS, openRedisStore } from '../../../src/adapters/state-store/redis.ts'
 import { createLog } from '../../../src/http/log.ts'
 import type { StateStore } from '../../../src/ports/state-store.ts'
-import { describeWith } from '../../servers/binaries.ts'
-import { eventually, freePort } from '../../servers/processes.ts'
-import { startRedis, type RedisServer } from '../../servers/redis.ts'
+import { describeWith } from '../../support/servers/binaries.ts'
+import { eventually, freePort } from '../../support/servers/processes.ts'
+import { startRedis, type RedisServer } from '../../support/servers/redis.ts'
 
 const LONG = 60_000
 const VERBS: Readonly<Record<string, (store: StateStore) => Promise<unknown>>> = {

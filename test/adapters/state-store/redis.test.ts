@@ -3,9 +3,9 @@ import { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 import { openRedisStore } from '../../../src/adapters/state-store/redis.ts'
 import { createLog } from '../../../src/http/log.ts'
-import { freshRedis } from '../../backends.ts'
-import { stateStoreContract } from '../../contract/state-store.ts'
-import { describeWith } from '../../servers/binaries.ts'
+import { freshRedis } from '../../support/backends.ts'
+import { stateStoreContract } from './contract/state-store.ts'
+import { describeWith } from '../../support/servers/binaries.ts'
 
 describeWith(['redis'], 'the Redis store keeps the contract (150)', () => {
   const open = async () => {

@@ -1,0 +1,57 @@
+import { Prisma } from '../../generated/sqlite/client.ts'
+import type { OutgoingMessages, TakenMessage } from '../../ports/outbox.ts'
+import type { Database } from './database.ts'
+
+interface TakenRow extends TakenMessage {
+  readonly createdAt: Date
+}
+
+/** Messages on their way, in SQL. */
+export function createOutgoingMessages({ run, dialect }: Database): OutgoingMessages {
+  // PostgreSQL: rows that another node is taking up are passed over, not waited for. SQLite has one writer at a time.
+  const lock = dialect === 'postgresql' ? Prisma.sql`FOR UPDATE SKIP LOCKED` : Prisma.empty
+  return {
+    async add({ id, sealed, createdAt, expiresAt }) {
+      await run(
+        (prisma) => prisma.$executeRaw`
+          INSERT INTO outgoing_messages (id, sealed, attempts, created_at, due_at, expires_at)
+          VALUES (${id}, ${sealed}, 0, ${createdAt}, ${createdAt}, ${expiresAt})`,
+      )
+    },
+
+    // Materialized: a subquery with LIMIT that a join evaluates twice would lock more rows than it takes.
+    async takeUp(now, leaseUntil, limit) {
+      const rows = await run(
+        (prisma) => prisma.$queryRaw<TakenRow[]>`
+          WITH due AS MATERIALIZED (
+            SELECT id FROM outgoing_messages WHERE due_at <= ${now} ORDER BY due_at LIMIT ${limit} ${lock})
+          UPDATE outgoing_messages SET attempts = attempts + 1, due_at = ${leaseUntil}
+          WHERE id IN (SELECT id FROM due)
+          RETURNING id, sealed, attempts, expires_at AS "expiresAt", created_at AS "createdAt"`,
+      )
+      // What RETURNING returns has no order.
+      return rows
+        .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime())
+        .map(({ createdAt: _, ...message }) => message)
+    },
+
+    async remove(id) {
+      await run((prisma) => prisma.$executeRaw`DELETE FROM outgoing_messages WHERE id = ${id}`)
+    },
+
+    async putOff({ id, attempts }, dueAt) {
+      await run(
+        (prisma) => prisma.$executeRaw`
+          UPDATE outgoing_messages SET due_at = ${dueAt} WHERE id = ${id} AND attempts = ${attempts}`,
+      )
+    },
+
+    async count() {
+      const rows = await run(
+        (prisma) =>
+          prisma.$queryRaw<{ messages: bigint }[]>`SELECT COUNT(*) AS messages FROM outgoing_messages`,
+      )
+      return Number(rows[0]?.messages ?? 0)
+    },
+  }
+}

@@ -1,0 +1,141 @@
+import type { Adapters } from './adapters.ts'
+import type { Config } from '../config/load-config.ts'
+import { deriveKey, deriveKeys } from '../core/secrets.ts'
+import { AccountAdministration } from '../features/accounts/account-administration.ts'
+import { AccountResolver } from '../features/accounts/account-resolver.ts'
+import { AccountService } from '../features/accounts/account-service.ts'
+import { OtpChallengeService } from '../features/otp/otp-challenge-service.ts'
+import { OtpResolver } from '../features/accounts/otp-resolver.ts'
+import { OtpSignInService } from '../features/sign-in/code-sign-in-service.ts'
+import { OtpGuard } from '../features/limits/otp-guard.ts'
+import { SmsGuard } from '../features/limits/sms-guard.ts'
+import { MessageAdmission } from '../features/otp/otp-send-limiter.ts'
+import { MfaChallenges } from '../features/mfa/mfa-challenges.ts'
+import { MfaResolver } from '../features/mfa/mfa-resolver.ts'
+import { SecondFactorService } from '../features/mfa/second-factor-service.ts'
+import { SignInGate } from '../features/sign-in/sign-in-gate.ts'
+import { TotpEnrollmentService } from '../features/mfa/totp-enrollment-service.ts'
+import { TotpSecrets } from '../features/mfa/totp-secrets.ts'
+import { OtpService } from '../features/otp/otp-service.ts'
+import { PasswordCheckService } from '../features/passwords/password-check-service.ts'
+import { PasswordPolicy } from '../features/passwords/password-policy.ts'
+import { PasswordResolver } from '../features/passwords/password-resolver.ts'
+import { PasswordService } from '../features/passwords/password-service.ts'
+import { PasswordResetGrants } from '../features/passwords/reset-grants.ts'
+import type { SessionService } from '../features/sessions/session-service.ts'
+import type { Foundations } from './shared-services.ts'
+import type { SessionServices } from './session-services.ts'
+
+/** Accounts and every way into them. */
+export interface AccountServices {
+  readonly administration: AccountAdministration
+  readonly totpSecrets: TotpSecrets
+  readonly resolvers: readonly object[]
+}
+
+const MINUTE = 60_000
+
+/** Registration, codes, passwords. */
+export function createAccountServices(
+  config: Config,
+  adapters: Adapters,
+  foundations: Foundations,
+  { sessions, records, endedTtlMs }: SessionServices,
+): AccountServices {
+  const { now, random, log, users, store, masters } = adapters
+  const [master] = masters
+  const shared = { ...foundations, users, sessions, records, endedTtlMs, now, random, log, store }
+  const { audit, loginGuard, visitorOf } = foundations
+  const mfa = mfaOf(config, adapters, foundations, sessions)
+  const codes = {
+    ...shared,
+    gate: mfa.gate,
+    secondFactors: mfa.secondFactors,
+    sessionRows: adapters.sessions,
+    otp: otpOf(config, adapters, foundations),
+    smsGuard: smsGuardOf(config, adapters, foundations),
+    admission: new MessageAdmission({
+      ...{ store, now, scale: config.rateLimitScale },
+      hashKey: deriveKey(master, 'limits'),
+    }),
+    resetGrants: new PasswordResetGrants({ store, random, now, hashKey: deriveKey(master, 'reset') }),
+  }
+  const otpChallenges = new OtpChallengeService({ ...codes, linkPage: config.emailLink.page })
+  const otpSignIn = new OtpSignInService(codes)
+  const settingPasswords = {
+    ...codes,
+    passwords: adapters.passwords,
+    passwordChecks: new PasswordCheckService({ loginGuard, visitorOf, audit }),
+    passwordPolicy: new PasswordPolicy(config.passwords),
+  }
+  const accounts = new AccountService({ ...settingPasswords, otpChallenges })
+  return {
+    administration: new AccountAdministration(shared),
+    totpSecrets: mfa.secrets,
+    resolvers: [
+      new AccountResolver(accounts, config.otp.exposeCode),
+      new MfaResolver(mfa.gate, mfa.enrollment),
+      new PasswordResolver(new PasswordService(settingPasswords)),
+      new OtpResolver(otpChallenges, otpSignIn, config.otp.exposeCode),
+    ],
+  }
+}
+
+function otpOf(
+  { otp, emailLink }: Config,
+  { store, random, now, masters: [master] }: Adapters,
+  { limits }: Foundations,
+): OtpService {
+  const { testCodes, testCodesUntil } = otp
+  return new OtpService({
+    store,
+    guard: new OtpGuard(limits),
+    random,
+    now,
+    hashKey: deriveKey(master, 'otp'),
+    sealKey: deriveKey(master, 'otp-phone'),
+    length: otp.length,
+    lifetimeMs: otp.minutes * MINUTE,
+    linkMs: emailLink.minutes * MINUTE,
+    fixedCode: (address) => (now() < (testCodesUntil ?? Infinity) ? (testCodes[address] ?? null) : null),
+  })
+}
+
+function smsGuardOf(
+  { sms }: Config,
+  { store, now, metrics, masters: [master] }: Adapters,
+  { limits }: Foundations,
+): SmsGuard {
+  return new SmsGuard({
+    store,
+    limits,
+    now,
+    hashKey: deriveKey(master, 'limits'),
+    countries: new Set(sms.countries),
+    dailyBudget: sms.dailyBudget,
+    onCode: (fact, prefix) => metrics.count('gateway_sms_codes_total', { prefix, fact }),
+  })
+}
+
+function mfaOf(
+  config: Config,
+  { users, secondFactors: factors, sessions: sessionRows, store, random, now, masters }: Adapters,
+  foundations: Foundations,
+  sessions: SessionService,
+) {
+  const shared = { ...foundations, sessions, users, factors, random, now }
+  const secrets = new TotpSecrets({ factors, random, sealingKeys: deriveKeys(masters, 'totp') })
+  const secondFactors = new SecondFactorService({ ...shared, secrets })
+  const challenges = new MfaChallenges({ store, random, now, hashKey: deriveKey(masters[0], 'mfa') })
+  const gate = new SignInGate({ ...shared, secondFactors, challenges })
+  const host = config.publicUrl === null ? null : new URL(config.publicUrl).hostname
+  const enrollment = new TotpEnrollmentService({
+    ...shared,
+    sessions: sessionRows,
+    sessionService: sessions,
+    secondFactors,
+    secrets,
+    issuer: config.totpIssuer ?? host ?? 'graphql-auth-gateway',
+  })
+  return { gate, enrollment, secrets, secondFactors }
+}

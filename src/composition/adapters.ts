@@ -1,0 +1,145 @@
+import { createAuditEvents } from '../adapters/database/audit-events.ts'
+import { openDatabase } from '../adapters/database/open-database.ts'
+import { createOutgoingMessages } from '../adapters/database/outbox.ts'
+import { createPosts } from '../adapters/database/posts.ts'
+import { createSecondFactors } from '../adapters/database/second-factors.ts'
+import { createSessions } from '../adapters/database/sessions.ts'
+import { createSigningKeys } from '../adapters/database/signing-keys.ts'
+import { createUsers } from '../adapters/database/users.ts'
+import { keptMasterSecret } from '../adapters/secrets/secret-files.ts'
+import { openMailTransport } from '../adapters/mailer/index.ts'
+import { createOutboxReader } from '../adapters/dev-mailbox/dev-mailbox-reader.ts'
+import { createOutbox, type OutboxFile } from '../adapters/dev-mailbox/dev-mailbox-writer.ts'
+import { createFailOver } from '../adapters/messages/fail-over.ts'
+import { createMetrics } from '../adapters/metrics/prometheus.ts'
+import { createPasswords } from '../adapters/passwords/argon2-hasher.ts'
+import { openSignals } from '../adapters/pub-sub/index.ts'
+import { openSmsTransport } from '../adapters/sms/index.ts'
+import { openStateStore } from '../adapters/state-store/index.ts'
+import type { Config } from '../config/load-config.ts'
+import { systemRandom, type Random } from '../core/secrets.ts'
+import type { AuditEvents } from '../ports/audit-events.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import type { MailMessage, Mailer } from '../ports/mailer.ts'
+import type { Transport } from '../ports/message-transport.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Outbox } from '../ports/dev-mailbox.ts'
+import type { OutgoingMessages } from '../ports/outbox.ts'
+import type { Passwords } from '../ports/password-hasher.ts'
+import type { Posts } from '../ports/posts.ts'
+import type { SecondFactors } from '../ports/second-factors.ts'
+import type { Sessions } from '../ports/sessions.ts'
+import type { Signals } from '../ports/pub-sub.ts'
+import type { SigningKeys } from '../ports/signing-keys.ts'
+import type { SmsMessage, SmsSender } from '../ports/sms.ts'
+import type { StateStore } from '../ports/state-store.ts'
+import type { Users } from '../ports/users.ts'
+
+/** What a test may put in the place of the real thing. */
+export interface Overrides {
+  readonly now?: Clock
+  readonly random?: Random
+  readonly store?: StateStore
+  /** Instead of the ways for messages that the settings name. */
+  readonly mailTransports?: readonly Transport<MailMessage>[]
+  readonly smsTransports?: readonly Transport<SmsMessage>[]
+  /** Where the development outbox shows its messages; standard output when left out, nowhere for null. */
+  readonly show?: ((text: string) => void) | null
+}
+
+/** Every port with the adapter that the settings name, and the sources of time, randomness and secrets. */
+export interface Adapters {
+  readonly now: Clock
+  readonly random: Random
+  readonly log: Log
+  /** Secrets that every other key is derived from: the first is used, the others are accepted. */
+  readonly masters: readonly [Buffer, ...Buffer[]]
+  readonly signingKeys: SigningKeys
+  readonly users: Users
+  readonly sessions: Sessions
+  readonly secondFactors: SecondFactors
+  readonly posts: Posts
+  readonly passwords: Passwords
+  readonly auditEvents: AuditEvents
+  readonly store: StateStore
+  readonly signals: Signals
+  readonly outgoingMessages: OutgoingMessages
+  readonly mailer: Mailer
+  /** What the development outbox has written. */
+  readonly outbox: Outbox
+  readonly sms: SmsSender
+  readonly metrics: Metrics
+  /** Resolves when the database answers. */
+  pingDatabase(): Promise<void>
+  /** Closes all of them, in the reverse of the order they were opened in. */
+  close(): Promise<void>
+}
+
+/** Of the requests at work, those that may hash passwords or wait for it: a flood of them leaves room for the others. */
+const PASSWORD_SHARE = 1 / 4
+
+/** Opens everything outside the process that the settings name. */
+export async function openAdapters(config: Config, log: Log, overrides: Overrides): Promise<Adapters> {
+  const now = overrides.now ?? Date.now
+  const master = config.masterSecret ?? (await keptMasterSecret(config.dataDir))
+  const database = await openDatabase(config.databaseUrl, log)
+  const store = overrides.store ?? (await openStateStore(config.stateStore, { database, now, log }))
+  const signals = openSignals(config)
+  const metrics = createMetrics({ ofProcess: config.metrics !== null })
+  const carriers = openCarriers(config, { now, metrics, log }, overrides)
+  const random = overrides.random ?? systemRandom
+  const places = Math.ceil(config.load.maxInFlight * PASSWORD_SHARE)
+  const passwords = createPasswords({ ...config.passwords.hashing, places }, random)
+  return {
+    now,
+    log,
+    masters: [Buffer.from(master), ...config.masterSecretsAccepted.map((text) => Buffer.from(text))],
+    signingKeys: createSigningKeys(database),
+    store,
+    signals,
+    outbox: createOutboxReader(`${config.dataDir}/outbox`),
+    metrics,
+    ...carriers,
+    outgoingMessages: createOutgoingMessages(database),
+    random,
+    passwords,
+    users: createUsers(database),
+    sessions: createSessions(database),
+    secondFactors: createSecondFactors(database),
+    posts: createPosts(database),
+    auditEvents: createAuditEvents(database),
+    pingDatabase: () => database.ping(),
+    async close() {
+      await passwords.close()
+      await carriers.mailer.close()
+      await carriers.sms.close()
+      await signals.close()
+      await store.close()
+      await database.close()
+    },
+  }
+}
+
+/** The ways for messages that the settings name, each list behind one door. */
+function openCarriers(
+  config: Config,
+  { now, metrics, log }: { readonly now: Clock; readonly metrics: Metrics; readonly log: Log },
+  overrides: Overrides,
+): { readonly mailer: Mailer; readonly sms: SmsSender } {
+  const outbox = outboxOf(config, now, overrides.show)
+  const { mail, sms } = config.messages
+  const mailTransports = overrides.mailTransports ?? mail.map((one) => openMailTransport(one, outbox, now))
+  const smsTransports = overrides.smsTransports ?? sms.map((one) => openSmsTransport(one, outbox, now))
+  return {
+    mailer: createFailOver({ channel: 'EMAIL', transports: mailTransports, metrics, log }),
+    sms: createFailOver({ channel: 'SMS', transports: smsTransports, metrics, log }),
+  }
+}
+
+/** The file in every environment; the console too, unless it is production: messages hold live codes. */
+function outboxOf(config: Config, now: Clock, show: Overrides['show']): OutboxFile {
+  const console = show === undefined ? (text: string) => void process.stdout.write(text) : show
+  const shown = config.environment === 'production' ? null : console
+  return createOutbox({ folder: `${config.dataDir}/outbox`, now, show: shown })
+}

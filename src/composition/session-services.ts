@@ -1,0 +1,82 @@
+import type { Adapters } from './adapters.ts'
+import type { Config } from '../config/load-config.ts'
+import { type AccessTokens, createAccessTokens } from '../core/access-tokens.ts'
+import { createRefreshTokens } from '../core/refresh-tokens.ts'
+import { deriveKeys } from '../core/secrets.ts'
+import type { KeySource } from '../core/token-keys.ts'
+import { CallerService } from '../features/sessions/caller-service.ts'
+import { RefreshService } from '../features/sessions/refresh-service.ts'
+import { SessionIssuer } from '../features/sessions/session-issuer.ts'
+import { SessionRecords } from '../features/sessions/session-records.ts'
+import { SessionResolver } from '../features/sessions/session-resolver.ts'
+import { SessionService } from '../features/sessions/session-service.ts'
+import { SessionWatchService } from '../features/sessions/session-watch-service.ts'
+import { IntrospectionService } from '../features/tokens/introspection-service.ts'
+import type { Foundations } from './shared-services.ts'
+
+/** Sessions and their tokens. */
+export interface SessionServices {
+  readonly accessTokens: AccessTokens
+  readonly records: SessionRecords
+  readonly sessions: SessionService
+  readonly callers: CallerService
+  readonly sessionWatch: SessionWatchService
+  readonly introspection: IntrospectionService
+  readonly resolver: SessionResolver
+  /** How long the end of a session must be remembered, in milliseconds. */
+  readonly endedTtlMs: number
+}
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+
+/** Sessions, refresh and everything that reads tokens. `issuer`: `iss` of access tokens; `keys` sign them. */
+export function createSessionServices(
+  config: Config,
+  adapters: Adapters,
+  { audit, notices, limits, devices }: Foundations,
+  { issuer, keys }: { readonly issuer: string; readonly keys: KeySource },
+): SessionServices {
+  const { now, random, users, store, signals, masters } = adapters
+  const durations = durationsOf(config)
+  const { lifetime, leeway, endedTtlMs } = durations
+  const audience = config.token.audience
+  const accessTokens = createAccessTokens({ keys, issuer, audience, lifetime, leeway, now })
+  const [refreshKey, ...olderKeys] = deriveKeys(masters, 'refresh')
+  const refreshTokens = createRefreshTokens(refreshKey, ...olderKeys)
+  const records = new SessionRecords({ store, sessions: adapters.sessions, signals, now, endedTtlMs })
+  const { roleScopes } = config.session
+  const tokenIssuer = new SessionIssuer({ accessTokens, refreshTokens, random, now, roleScopes })
+  const shared = { ...durations, sessions: adapters.sessions, records, issuer: tokenIssuer, audit, now }
+  const sessions = new SessionService({ ...shared, devices, random, maxSessions: config.session.perUser })
+  const refresh = new RefreshService({ ...shared, users, refreshTokens, limits, notices })
+  return {
+    accessTokens,
+    records,
+    sessions,
+    endedTtlMs,
+    callers: new CallerService({ accessTokens, records }),
+    sessionWatch: new SessionWatchService({ ...shared, signals }),
+    introspection: new IntrospectionService({
+      ...{ accessTokens, refreshTokens, records, now, issuer, audience },
+      clients: config.introspectionClients,
+      sessions: adapters.sessions,
+      sessionService: sessions,
+    }),
+    resolver: new SessionResolver(sessions, refresh),
+  }
+}
+
+/** Seconds for tokens, milliseconds for everything else. */
+function durationsOf({ token, session }: Config) {
+  const lifetime = token.minutes * 60
+  return {
+    lifetime,
+    leeway: token.leewaySeconds,
+    // One minute more than any token can last: the clocks of two nodes are allowed to differ.
+    endedTtlMs: (lifetime + 2 * token.leewaySeconds + 60) * 1000,
+    slidingMs: Math.min(session.refreshDays * DAY, session.idleMinutes * MINUTE || Infinity),
+    absoluteMs: session.maxDays * DAY,
+    graceMs: session.graceSeconds * 1000,
+  }
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { parseInput } from '../../core/input.ts'
+import type { Outbox, OutboxMessage } from '../../ports/dev-mailbox.ts'
+
+/** Most messages of one look. */
+const MOST = 100
+
+const input = z.object({
+  first: z.number().refine((first) => first >= 1 && first <= MOST, {
+    params: { code: 'OUT_OF_RANGE' },
+    message: `must be 1 to ${MOST}`,
+  }),
+})
+
+/** What a developer may see of the messages that went out. Nothing of it exists in production. */
+export class OutboxService {
+  readonly #outbox: Outbox
+
+  constructor(outbox: Outbox) {
+    this.#outbox = outbox
+  }
+
+  /** The latest messages, newest first, 1 to 100. Throws `BAD_USER_INPUT`. */
+  async latest(first: number): Promise<readonly OutboxMessage[]> {
+    return this.#outbox.latest(parseInput(input, { first }).first)
+  }
+}

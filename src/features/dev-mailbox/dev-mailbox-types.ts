@@ -1,0 +1,27 @@
+import { Field, ObjectType, registerEnumType } from 'type-graphql'
+import { DateTime } from '../../graphql/schema/scalars.ts'
+import type { OutboxMessage } from '../../ports/dev-mailbox.ts'
+
+/** GraphQL enum of the ways that messages travel. */
+export const OutboxChannelEnum = { EMAIL: 'EMAIL', SMS: 'SMS' } as const
+registerEnumType(OutboxChannelEnum, {
+  name: 'OutboxChannel',
+  description: 'How a message travels.',
+  valuesConfig: { EMAIL: { description: 'By e-mail.' }, SMS: { description: 'As a text message.' } },
+})
+
+@ObjectType('OutboxMessage', { description: 'A message as the development outbox keeps it.' })
+export class OutboxMessageType {
+  @Field(() => DateTime, { description: 'When it was handed over.' })
+  at!: Date
+  @Field(() => OutboxChannelEnum, { description: 'How it travels.' })
+  channel!: OutboxMessage['channel']
+  @Field(() => String, { description: 'E-mail address or phone number.' })
+  to!: string
+  @Field(() => String, { nullable: true, description: 'Null for a text message.' })
+  subject!: string | null
+  @Field(() => String, { description: 'As plain text.' })
+  text!: string
+  @Field(() => String, { nullable: true, description: 'As an HTML document; null for a text message.' })
+  html!: string | null
+}

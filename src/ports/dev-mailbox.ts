@@ -1,0 +1,18 @@
+/** A message as the development outbox keeps it. */
+export interface OutboxMessage {
+  readonly at: Date
+  readonly channel: 'EMAIL' | 'SMS'
+  /** E-mail address or phone number. */
+  readonly to: string
+  /** Null where there is none, as in a text message. */
+  readonly subject: string | null
+  readonly text: string
+  /** Null where there is only text. */
+  readonly html: string | null
+}
+
+/** Reads what the development outbox has written. */
+export interface Outbox {
+  /** The latest messages, newest first, at most `count`; none where nothing was written yet. */
+  latest(count: number): Promise<readonly OutboxMessage[]>
+}

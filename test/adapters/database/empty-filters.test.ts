@@ -1,0 +1,103 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openAdapters, type Adapters } from '../../../src/composition/adapters.ts'
+import { loadConfig } from '../../../src/config/load-config.ts'
+import { createLog } from '../../../src/http/log.ts'
+import { EXTREMES, describeOn } from '../../support/backends.ts'
+import { newAddress, startGateway, type TestGateway } from '../../support/gateway.ts'
+import { CreatePostDocument, LogoutDocument, MeDocument } from '../../generated/graphql.ts'
+
+describeOn(EXTREMES, 'a filter that is empty', (backend) => {
+  let gateway: TestGateway
+  let adapters: Adapters
+  const people: { token: string; postId: string }[] = []
+  beforeAll(async () => {
+    gateway = await startGateway(backend, { RATE_LIMIT_SCALE: '1000' })
+    const config = loadConfig({
+      variables: gateway.environment,
+      readFile: (path) => readFileSync(path, 'utf8'),
+    })
+    adapters = await openAdapters(config, createLog('silent'), { show: null })
+    for (let index = 0; index < 3; index += 1) {
+      const { accessToken: token } = await gateway.signUp(newAddress())
+      const input = { title: 'A title', content: 'x', published: true }
+      const { createPost } = await gateway.ask(CreatePostDocument, { input }, token)
+      people.push({ token, postId: createPost.id })
+    }
+  })
+  afterAll(async () => {
+    await adapters.close()
+    await gateway.close()
+  })
+
+  /** Everybody is signed in, everything is there, nobody was changed. */
+  async function expectNothingHappened(): Promise<void> {
+    for (const { token } of people)
+      expect((await gateway.send(MeDocument, {}, { token })).code).toBeUndefined()
+    const untouched = "SELECT id FROM users WHERE status = 'ACTIVE' AND roles LIKE '%USER%'"
+    expect(await gateway.sql('SELECT id FROM posts')).toHaveLength(3)
+    expect(await gateway.sql(untouched)).toHaveLength(3)
+  }
+
+  it.each([
+    ['undefined', undefined],
+    ['an empty text', ''],
+    ['null', null],
+    ['an object', {}],
+  ])('of %s never means every row, on any port that changes rows (122)', async (_what, value) => {
+    const nobody = value as string
+    const now = new Date()
+    const { sessions, users, posts } = adapters
+    const attempts = [
+      () => posts.delete(nobody, nobody),
+      () => posts.delete(people[0]?.postId ?? '', nobody),
+      () => posts.update(nobody, nobody, { title: 'taken' }, now),
+      () => sessions.revokeAll(nobody, 'REVOKED', { now, overSince: now }),
+      () => sessions.rotate(nobody, 0, now, now),
+      () => users.setStatus(nobody, 'SUSPENDED', { now, overSince: now }),
+      () => users.setRoles(nobody, ['ADMIN'], now),
+      () => users.replacePasswordHash(nobody, nobody, 'x', now),
+      // A session that is anybody's may be ended by its id: an empty id is none.
+      ...(value === null ? [] : [() => sessions.revoke(nobody, null, 'REVOKED', now)]),
+    ]
+    for (const attempt of attempts) await attempt().catch(() => undefined)
+    await expectNothingHappened()
+  })
+
+  it('never means everybody in a request: a sign-out by nobody, an empty id, an empty filter (122)', async () => {
+    for (const token of [undefined, '', 'x'])
+      await gateway.send(LogoutDocument, { everywhere: true }, { token })
+    const [{ token } = { token: '' }] = people
+    for (const id of ['', ' ', '%', '*', 'null', 'undefined'])
+      for (const name of ['deletePost', 'revokeSession'])
+        expect(
+          (
+            await gateway.sendText(
+              `mutation ($id: ID!) { ${name}(id: $id) { messageKey } }`,
+              { id },
+              { token },
+            )
+          ).code,
+        ).toBe('NOT_FOUND')
+    await expectNothingHappened()
+  })
+})
+
+describe('statements that change many rows', () => {
+  const folder = join(resolve(import.meta.dirname, '../../../src'), 'adapters/database')
+  const text = readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n')
+
+  it('all say which (122)', () => {
+    const calls = [...text.matchAll(/\.(?:deleteMany|updateMany)\(\{?\s*(\w*)/g)].map(([, first]) => first)
+    expect(calls.length).toBeGreaterThan(5)
+    expect(new Set(calls)).toEqual(new Set(['where']))
+    // A lock changes nothing, and what an INSERT updates on a conflict is the row in its way.
+    const raw = [...text.matchAll(/(?:DELETE FROM|(?<!FOR |DO )UPDATE(?! OF)) [\s\S]*?`/g)].map(
+      ([statement]) => statement,
+    )
+    expect(raw.filter((statement) => !/where/i.test(statement))).toEqual([])
+  })
+})

@@ -1,0 +1,46 @@
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { eventually } from '../support/servers/processes.ts'
+import { gatewayProcesses, postTo } from '../support/servers/gateway-process.ts'
+
+/** Loaded into the process before the gateway: breaks something far from every request, when told to. */
+const FAULTS = `
+process.on('SIGUSR2', () => void Promise.reject(Object.assign(new Error('canary rejection'), { meta: 'canary-meta', args: ['canary-argument'] })))
+process.on('SIGHUP', () => setTimeout(() => { throw Object.assign(new TypeError('canary exception'), { meta: 'canary-meta' }) }, 1))
+`
+
+describe('what nothing has caught', () => {
+  const { folder, start } = gatewayProcesses()
+  async function startWithFaults() {
+    const path = folder()
+    const file = join(path, 'faults.mjs')
+    writeFileSync(file, FAULTS)
+    return start({ DATA_DIR: path, NODE_OPTIONS: `--import=file://${file}`, LOG_LEVEL: 'info' })
+  }
+
+  it('a rejection is logged, cut down to what may be said, and the process goes on serving (133)', async () => {
+    const gateway = await startWithFaults()
+    for (let index = 0; index < 3; index += 1) gateway.child.kill('SIGUSR2')
+    const line = await eventually(async () => /^.*canary rejection.*$/m.exec(gateway.output())?.[0] ?? false)
+    expect(JSON.parse(line)).toMatchObject({ level: 50, msg: 'a promise was rejected unheard' })
+    expect(gateway.output()).not.toMatch(/canary-(meta|argument)/)
+    const answer = await postTo(gateway.address, '{ __typename }')
+    expect([answer.status, answer.data]).toEqual([200, { __typename: 'Query' }])
+  })
+
+  it('an exception is logged likewise, and the process ends with status 1 (133)', async () => {
+    const gateway = await startWithFaults()
+    const ended = once(gateway.child, 'close')
+    gateway.child.kill('SIGHUP')
+    await ended
+    expect(gateway.child.exitCode).toBe(1)
+    const line = /^.*canary exception.*$/m.exec(gateway.output())?.[0] ?? ''
+    expect(JSON.parse(line)).toMatchObject({
+      level: 60,
+      err: { type: 'TypeError', message: 'canary exception' },
+    })
+    expect(gateway.output()).not.toContain('canary-meta')
+  })
+})

@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { configurationPage, environmentExample } from '../../scripts/write-docs.ts'
+import { ConfigError, loadConfig } from '../../src/config/load-config.ts'
+
+const SECRET = 'k7#mQ9!zR2@vX5$wB8^nC1&pD4*fG6(h'
+const load = (variables: Record<string, string>, files: Record<string, string> = {}) =>
+  loadConfig({
+    variables,
+    readFile: (path) => {
+      const text = files[path]
+      if (text === undefined) throw new Error('ENOENT')
+      return text
+    },
+  })
+
+function problemsOf(variables: Record<string, string>, files?: Record<string, string>): readonly string[] {
+  try {
+    load(variables, files)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+}
+
+describe('settings', () => {
+  it('have working defaults', () => {
+    expect(load({})).toMatchObject({
+      environment: 'development',
+      host: '127.0.0.1',
+      port: 4000,
+      databaseUrl: 'file:./data/gateway.db',
+      stateStore: { kind: 'database' },
+      keys: { kind: 'kept', algorithm: 'ES256' },
+      token: { minutes: 15 },
+      session: { refreshDays: 7, graceSeconds: 30, maxDays: 30 },
+      otp: { length: 6, minutes: 5, exposeCode: true },
+      rateLimitScale: 1,
+      words: { product: 'GraphQL Auth Gateway', language: 'en' },
+    })
+  })
+
+  it('choose Redis when it is configured, in one variable or in parts', () => {
+    expect(load({ REDIS_URL: 'redis://a' }).stateStore).toEqual({
+      kind: 'redis',
+      url: 'redis://a',
+      waitReplicas: 0,
+    })
+    expect(
+      load({ REDIS_HOST: 'h', REDIS_PORT: '1', REDIS_DB: '2', REDIS_PASSWORD: 'p/w' }).stateStore,
+    ).toEqual({ kind: 'redis', url: 'redis://:p%2Fw@h:1/2', waitReplicas: 0 })
+    expect(load({ REDIS_URL: 'redis://a', REDIS_WAIT_REPLICAS: '2' }).stateStore).toMatchObject({
+      waitReplicas: 2,
+    })
+    expect(load({ REDIS_URL: 'redis://a', STATE_STORE: 'database' }).stateStore).toEqual({ kind: 'database' })
+  })
+
+  it('read NAME_FILE for every name, and refuse both spellings at once', () => {
+    expect(load({ GATEWAY_SECRET_FILE: '/s' }, { '/s': `${SECRET}\n` }).masterSecret).toBe(SECRET)
+    expect(load({ PORT_FILE: '/p' }, { '/p': '8080' }).port).toBe(8080)
+    expect(problemsOf({ PORT: '1', PORT_FILE: '/p' }, { '/p': '2' })).toEqual([
+      'PORT: expected either PORT or PORT_FILE, not both',
+    ])
+    expect(problemsOf({ PORT_FILE: '/missing' })).toEqual(['PORT_FILE: expected a file that can be read'])
+  })
+
+  it('report every problem at once, by name and expectation, and never repeat a value', () => {
+    const problems = problemsOf({
+      PORT: 'canary-1',
+      OTP_LENGTH: '11',
+      DATABASE_URL: 'mysql://canary-2',
+      NODE_ENV: 'canary-3',
+      JWT_SECRET: 'canary-4',
+      CORS_ORIGINS: 'canary-5',
+    })
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      'NODE_ENV',
+      'PORT',
+      'DATABASE_URL',
+      'JWT_SECRET',
+      'OTP_LENGTH',
+      'CORS_ORIGINS',
+    ])
+    expect(problems.join()).not.toContain('canary')
+    expect(problems).toContain('PORT: expected a whole number from 0 to 65535')
+  })
+
+  it.each([
+    [{ NODE_ENV: 'production', OTP_EXPOSE_CODE: 'true' }, 'OTP_EXPOSE_CODE'],
+    [{ NODE_ENV: 'production', OTP_TEST_CODES: 'a@example.com=314159' }, 'OTP_TEST_CODES_UNTIL'],
+    [{ OTP_TEST_CODES: 'a@example.com=31415' }, 'OTP_TEST_CODES'],
+    [{ OTP_TEST_CODES: 'nobody=314159' }, 'OTP_TEST_CODES'],
+    [{ SMS_COUNTRIES: 'GB,XX' }, 'SMS_COUNTRIES'],
+    [{ NODE_ENV: 'production', RATE_LIMIT_SCALE: '2' }, 'RATE_LIMIT_SCALE'],
+    [{ STATE_STORE: 'redis' }, 'REDIS_URL'],
+    [{ REDIS_URL: 'redis://a', REDIS_HOST: 'b' }, 'REDIS_URL'],
+    [{ REDIS_WAIT_REPLICAS: '1' }, 'REDIS_WAIT_REPLICAS'],
+    [{ REDIS_WAIT_REPLICAS: '6', REDIS_URL: 'redis://a' }, 'REDIS_WAIT_REPLICAS'],
+    [{ REDIS_WAIT_REPLICAS: '1', REDIS_URL: 'redis://a', STATE_STORE: 'database' }, 'REDIS_WAIT_REPLICAS'],
+    [{ STATE_STORE: 'memory', INSTANCES: '2' }, 'STATE_STORE'],
+    [{ JWT_ALGORITHM: 'HS256' }, 'JWT_SECRET'],
+    [{ JWT_SECRET: SECRET }, 'JWT_SECRET'],
+    [{ JWT_ALGORITHM: 'HS256', JWT_SECRET: SECRET, GATEWAY_SECRET: SECRET }, 'GATEWAY_SECRET'],
+    [{ JWT_ALGORITHM: 'HS256', JWT_SECRET: 'short' }, 'JWT_SECRET'],
+    [{ SESSION_MAX_DAYS: '5' }, 'SESSION_MAX_DAYS'],
+    [{ OTP_EXPIRATION_MINUTES: '11' }, 'OTP_EXPIRATION_MINUTES'],
+    [{ GATEWAY_SECRET: SECRET, GATEWAY_SECRETS_ACCEPTED: SECRET }, 'GATEWAY_SECRET'],
+    [{ GATEWAY_SECRETS_ACCEPTED: 'secret' }, 'GATEWAY_SECRETS_ACCEPTED'],
+    [{ JWT_SECRETS_ACCEPTED: SECRET }, 'JWT_SECRETS_ACCEPTED'],
+    [{ SESSION_IDLE_MINUTES: '15' }, 'SESSION_IDLE_MINUTES'],
+    [{ ROLE_SCOPES: 'user posts' }, 'ROLE_SCOPES'],
+    [{ REQUIRE_HTTPS: 'true' }, 'REQUIRE_HTTPS'],
+    [{ NODE_ENV: 'production', HOST: '0.0.0.0' }, 'REQUIRE_HTTPS'],
+    [{ NODE_ENV: 'production', TRUST_PROXY: '1', PUBLIC_URL: 'http://a' }, 'PUBLIC_URL'],
+    [{ PRODUCT_NAME: 'two\nlines' }, 'PRODUCT_NAME'],
+    [{ PRODUCT_NAME: 'turned \u202Earound' }, 'PRODUCT_NAME'],
+    [{ PRODUCT_NAME: 'x'.repeat(61) }, 'PRODUCT_NAME'],
+    [{ NODE_ENV: 'production', DEV_OUTBOX: 'anyone' }, 'DEV_OUTBOX'],
+    [{ DEFAULT_LANGUAGE: 'fr' }, 'DEFAULT_LANGUAGE'],
+    [{ TLS_CERT: 'x' }, 'TLS_KEY'],
+    [{ PASSWORD_MIN_LENGTH: '7' }, 'PASSWORD_MIN_LENGTH'],
+    [{ PASSWORD_MIN_LENGTH: '65' }, 'PASSWORD_MIN_LENGTH'],
+    [{ PASSWORD_HASH_PASSES: '1' }, 'PASSWORD_HASH_MEMORY_KIB'],
+    [{ PASSWORD_HASH_MEMORY_KIB: '19455' }, 'PASSWORD_HASH_MEMORY_KIB'],
+    [{ PASSWORD_HASH_MEMORY_KIB: '7168', PASSWORD_HASH_PASSES: '4' }, 'PASSWORD_HASH_MEMORY_KIB'],
+    [{ PASSWORD_HASH_CONCURRENCY: '0' }, 'PASSWORD_HASH_CONCURRENCY'],
+    [{ PASSWORD_HASH_QUEUE: '200' }, 'PASSWORD_HASH_QUEUE'],
+    [{ MAX_LOOP_PERCENT: '101' }, 'MAX_LOOP_PERCENT'],
+    [{ TLS_CERT: 'x', TLS_KEY: 'x' }, 'TLS_CERT'],
+    [{ METRICS_PORT: '4000' }, 'METRICS_PORT'],
+  ])('refuse %j, naming %s', (variables, name) => {
+    expect(problemsOf(variables as Record<string, string>).map((problem) => problem.split(':')[0])).toEqual([
+      name,
+    ])
+  })
+
+  it('ask for password hashes as strong as OWASP’s rows, each of them enough (7)', () => {
+    const rows = ['47104/1', '19456/2', '12288/3', '9216/4', '7168/5'].map((row) => row.split('/'))
+    for (const [memory = '', passes = ''] of rows) {
+      const { hashing } = load({ PASSWORD_HASH_MEMORY_KIB: memory, PASSWORD_HASH_PASSES: passes }).passwords
+      expect(hashing.cost).toEqual({ memoryKib: Number(memory), passes: Number(passes), lanes: 1 })
+    }
+    expect(load({}).passwords).toMatchObject({
+      minLength: 12,
+      contextWords: ['graphql', 'auth', 'gateway'],
+      hashing: { cost: { memoryKib: 19_456, passes: 2, lanes: 1 }, concurrency: null, queue: null },
+    })
+  })
+
+  it('hide the code in production by default', () => {
+    expect(load({ NODE_ENV: 'production' }).otp.exposeCode).toBe(false)
+  })
+
+  it('are documented: the page and the example are what the settings generate', () => {
+    const root = resolve(import.meta.dirname, '../..')
+    expect(readFileSync(join(root, 'docs/configuration.md'), 'utf8')).toBe(configurationPage())
+    expect(readFileSync(join(root, '.env.example'), 'utf8')).toBe(environmentExample())
+  })
+})

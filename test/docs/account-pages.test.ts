@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SETTINGS } from '../../src/config/settings.ts'
+import {
+  OTP_DAILY,
+  OTP_FAILURES,
+  OTP_HOURLY,
+  OTP_RESENDS,
+  SMS_PER_BLOCK,
+  SMS_PER_NETWORK,
+} from '../../src/features/limits/limit-rules.ts'
+import { BACKENDS, type Backend } from '../support/backends.ts'
+import { PASSWORD, newAddress, newPhone, startGateway, type TestGateway } from '../support/gateway.ts'
+
+const page = readFileSync(join(resolve(import.meta.dirname, '../..'), 'docs/accounts.md'), 'utf8')
+const [register = '', verifyEmail = '', registerPhone = ''] = [
+  ...page.matchAll(/```graphql\n([\s\S]*?)```/g),
+].map(([, text]) => text ?? '')
+
+describe('docs/accounts.md', () => {
+  let gateway: TestGateway
+  beforeAll(async () => void (gateway = await startGateway((BACKENDS as readonly [Backend])[0])))
+  afterAll(() => gateway.close())
+
+  it('shows operations that work as they are written', async () => {
+    const email = newAddress()
+    expect((await gateway.sendText(register, { email, password: PASSWORD })).errors).toEqual([])
+    const token = await gateway.linkTokenFor(email)
+    const { data, errors } = await gateway.sendText(verifyEmail, { token })
+    expect(errors).toEqual([])
+    expect(data?.['verifyEmail']).toMatchObject({
+      user: { email },
+      signIn: { accessToken: expect.any(String) as string },
+    })
+    expect((await gateway.sendText(registerPhone, { phone: newPhone() })).errors).toEqual([])
+  })
+
+  it('names settings that there are, and the limits as they are', () => {
+    const named = [...page.matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)].map(([, name]) => name ?? '')
+    const others = ['VERIFY_PHONE', 'RESET_PASSWORD', 'VERIFY_EMAIL', 'REAUTHENTICATION_REQUIRED']
+    expect(named.filter((name) => !(name in SETTINGS) && !others.includes(name))).toEqual([])
+    expect([OTP_RESENDS.max, OTP_HOURLY.max, OTP_DAILY.max, OTP_FAILURES.max]).toEqual([4, 10, 30, 45])
+    expect([SMS_PER_NETWORK.max, SMS_PER_BLOCK.max]).toEqual([20, 20])
+  })
+})

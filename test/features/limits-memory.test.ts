@@ -1,0 +1,59 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { Redis } from 'ioredis'
+import { expect, it } from 'vitest'
+import { openRedisStore } from '../../src/adapters/state-store/redis.ts'
+import { networkOf } from '../../src/core/network.ts'
+import { FIELD_RULES } from '../../src/features/limits/limit-rules.ts'
+import { LimitService } from '../../src/features/limits/limit-service.ts'
+import { createLog } from '../../src/http/log.ts'
+import { freshRedis } from '../support/backends.ts'
+import { describeWith } from '../support/servers/binaries.ts'
+
+/** A tenth of what `npm run bench:limits` measures; the growth is the same for each. */
+const NETWORKS = 100_000
+/** What docs/limits.md and bench/README.md say of one counter in Redis, rounded up, in octets. */
+const OCTETS_EACH = 250
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+describeWith(['redis'], 'counters of very many networks', () => {
+  it('take so many octets of Redis each and none of the process, end with their window, and do not grow with what is sent (97)', async () => {
+    const url = await freshRedis()
+    const client = new Redis(url)
+    const store = await openRedisStore({ url, log: createLog('silent') })
+    const limits = new LimitService({ store, hashKey: Buffer.alloc(32, 1), scale: 1, now: Date.now })
+    const usedByRedis = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1])
+    /** What is kept once the garbage is gone: the resident set has garbage in it. */
+    const kept = () => {
+      collectGarbage()
+      const { heapUsed, external } = process.memoryUsage()
+      return heapUsed + external
+    }
+    const claim = (from: number, count: number) =>
+      Promise.all(
+        Array.from({ length: count }, (_, index) => {
+          const n = from + index
+          return limits.reserve(
+            FIELD_RULES.login,
+            networkOf(`2001:db8:${(n >> 16).toString(16)}:${(n & 65_535).toString(16)}::1`),
+          )
+        }),
+      )
+    // The connection's buffers and the compiled code are there before anything is measured.
+    for (let done = 0; done < 20_000; done += 1000) await claim(10_000_000 + done, 1000)
+    const [redisBefore, processBefore] = [await usedByRedis(), kept()]
+    for (let done = 0; done < NETWORKS; done += 1000) await claim(done, 1000)
+    expect((await usedByRedis()) - redisBefore).toBeLessThan(NETWORKS * OCTETS_EACH)
+    expect(kept() - processBefore).toBeLessThan(NETWORKS * 50)
+    const keys = await client.scan('0', 'COUNT', 500)
+    expect(new Set(keys[1].map((key) => key.length)).size).toBe(1)
+    for (const key of keys[1].slice(0, 50)) {
+      const left = await client.pttl(key)
+      expect(left > 0 && left <= FIELD_RULES.login.windowMs).toBe(true)
+    }
+    await store.close()
+    client.disconnect()
+  }, 60_000)
+})

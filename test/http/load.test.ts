@@ -1,0 +1,209 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createMemoryStore } from '../../src/adapters/state-store/memory.ts'
+import type { StateStore } from '../../src/ports/state-store.ts'
+import { BACKENDS, type Backend } from '../support/backends.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { eventually } from '../support/servers/processes.ts'
+import { postTo } from '../support/servers/gateway-process.ts'
+
+const [, backend] = BACKENDS as readonly [Backend, Backend]
+const ME = '{ me { id } }'
+
+/** A gateway that listens, on a store whose every look-up and count takes as long as `pace` says, or waits until it is let go. */
+async function listening(settings: Record<string, string>) {
+  const memory = createMemoryStore({ now: Date.now })
+  const pace = { ms: 0, waitsFor: Promise.resolve() }
+  const waited = () => Promise.all([sleep(pace.ms), pace.waitsFor])
+  const store: StateStore = {
+    ...memory,
+    get: (keys) => waited().then(() => memory.get(keys)),
+    reserve: (key, limit) => waited().then(() => memory.reserve(key, limit)),
+  }
+  /** From now on work waits; the function that lets it go on. */
+  function hold(): () => void {
+    let letGo = () => {}
+    pace.waitsFor = new Promise((resolve) => (letGo = resolve))
+    return letGo
+  }
+  const gateway = await startGateway(backend, { REQUEST_SECONDS: '60', ...settings }, { store })
+  const { accessToken } = await gateway.signUp()
+  const address = await gateway.app.http.app.listen({ port: 0, host: '127.0.0.1' })
+  const headers = { authorization: `Bearer ${accessToken}` }
+  const ask = (query = ME) => postTo(address, query, {}, headers)
+  /** Sends so many requests that wait, until there is no place left. */
+  async function fill(places: number) {
+    const letGo = hold()
+    const work = Array.from({ length: places }, () => ask())
+    await eventually(async () => (await fetch(`${address}/nowhere`)).status === 503)
+    return { letGo, work: Promise.all(work) }
+  }
+  return { gateway, address, pace, ask, hold, fill }
+}
+
+/** Leaves the event loop hardly any time; the function that ends it. */
+function keepLoopBusy(): () => void {
+  // The pause begins when the turn ends.
+  const timer = setInterval(() => {
+    const until = performance.now() + 50
+    while (performance.now() < until);
+  }, 1)
+  return () => clearInterval(timer)
+}
+
+describe('a gateway that is asked for more than it may take on', () => {
+  const running: TestGateway[] = []
+  afterEach(async () => {
+    for (const gateway of running.splice(0)) await gateway.close()
+  })
+  async function start(settings: Record<string, string>) {
+    const started = await listening(settings)
+    running.push(started.gateway)
+    return started
+  }
+
+  it('refuses what is too much at once, serves the rest, and everybody soon after (166)', async () => {
+    const { ask, fill } = await start({ MAX_IN_FLIGHT: '5' })
+    const { letGo, work } = await fill(5)
+    // The places are not given back before all of these are answered: none of them waits for one.
+    const refused = await Promise.all(Array.from({ length: 50 }, () => ask()))
+    letGo()
+    for (const { status, code, headers, errors } of refused) {
+      expect([status, code, headers.get('retry-after')]).toEqual([503, 'SERVICE_UNAVAILABLE', '1'])
+      expect(errors?.[0]?.extensions['retryAfter']).toBe(1)
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+    }
+    for (const { data } of await work) expect(data?.['me']).toBeDefined()
+    const after = await Promise.all(Array.from({ length: 5 }, () => ask()))
+    expect(after.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+  })
+
+  it('answers health and preflights meanwhile (169)', async () => {
+    const { fill, address } = await start({ MAX_IN_FLIGHT: '1', CORS_ORIGINS: 'https://a.example' })
+    const { letGo, work } = await fill(1)
+    const preflight = { origin: 'https://a.example', 'access-control-request-method': 'POST' }
+    const answers = await Promise.all([
+      fetch(`${address}/livez?a=b`),
+      fetch(`${address}/graphql`, { method: 'OPTIONS', headers: preflight }),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual([200, 204])
+    const ready = ['/readyz', '/healthz'].map((path) => fetch(`${address}${path}`))
+    expect((await fetch(`${address}/livezz`)).status).toBe(503)
+    letGo()
+    expect((await Promise.all(ready)).map(({ status }) => status)).toEqual([200, 200])
+    await work
+  })
+
+  it('gives no place to who sends drop by drop, and reads no long body to refuse it (113, 166)', async () => {
+    const { ask, fill, address } = await start({ MAX_IN_FLIGHT: '2' })
+    const port = Number(new URL(address).port)
+    const POST = 'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n'
+    const slow = Array.from({ length: 20 }, () => {
+      const socket = connect(port, '127.0.0.1')
+      socket.write(`${POST}Content-Length: 90000\r\n\r\n{"query":"`)
+      return socket
+    })
+    await Promise.all(slow.map((socket) => once(socket, 'connect')))
+    expect((await ask()).status).toBe(200)
+    const { letGo, work } = await fill(2)
+    const long = connect(port, '127.0.0.1')
+    long.write(`${POST}Content-Length: 90000\r\n\r\n`)
+    const [answer] = (await once(long, 'data')) as [Buffer]
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 503 [\s\S]*connection: close/i)
+    for (const socket of [...slow, long]) socket.destroy()
+    letGo()
+    await work
+  })
+
+  it('leaves most places to others when everybody signs in at once (167)', async () => {
+    const { ask } = await start({
+      MAX_IN_FLIGHT: '8',
+      PASSWORD_HASH_PASSES: '50',
+      PASSWORD_HASH_CONCURRENCY: '1',
+    })
+    const login =
+      'mutation { login(input: { email: "a@example.com", password: "not this one, no" }) { __typename } }'
+    const answers = await Promise.all(Array.from({ length: 8 }, () => ask(login)))
+    const codes = answers.map(({ code }) => code).sort()
+    expect(codes).toEqual([
+      'INVALID_CREDENTIALS',
+      'INVALID_CREDENTIALS',
+      ...Array<string>(6).fill('SERVICE_UNAVAILABLE'),
+    ])
+  })
+
+  it('takes on less while its event loop has no time left, and all again when it has (166)', async () => {
+    const { ask, fill, hold } = await start({ MAX_IN_FLIGHT: '16', MAX_LOOP_PERCENT: '50' })
+    const stopBusying = keepLoopBusy()
+    // As many as there are places are all served, however busy it is; one more shows that they are too many.
+    const { letGo, work } = await fill(16)
+    await sleep(300)
+    letGo()
+    expect((await work).map(({ status }) => status)).toEqual(Array<number>(16).fill(200))
+    const letLateGo = hold()
+    let refused = 0
+    const late = Array.from({ length: 16 }, async () => {
+      const { status } = await ask()
+      if (status === 503) refused += 1
+      return status
+    })
+    // What is taken on waits, so nobody finds a place that was given back. Half of the places are left, or fewer.
+    await eventually(async () => refused >= 8)
+    letLateGo()
+    expect((await Promise.all(late)).every((status) => status === 200 || status === 503)).toBe(true)
+    stopBusying()
+    await eventually(async () => {
+      await sleep(300)
+      const answers = await Promise.all(Array.from({ length: 16 }, () => ask()))
+      return answers.every(({ status }) => status === 200)
+    })
+  })
+})
+
+describe('a request that takes too long', () => {
+  it('is answered 503 at its deadline, and what has not begun by then never begins (168)', async () => {
+    const { ask, pace, gateway } = await listening({ REQUEST_SECONDS: '3' })
+    pace.ms = 800
+    const create = 'createPost(input: { title: "A title", content: "x" }) { id }'
+    const begun = performance.now()
+    const answer = await ask(`mutation { ${[...'abcdefgh'].map((name) => `${name}: ${create}`).join(' ')} }`)
+    expect([answer.status, answer.code, answer.headers.get('retry-after')]).toEqual([
+      503,
+      'SERVICE_UNAVAILABLE',
+      '1',
+    ])
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(2990)
+    const posts = async () => (await gateway.sql<{ n: number }>('SELECT count(*) AS n FROM posts'))[0]?.n ?? 0
+    await sleep(1200)
+    const written = Number(await posts())
+    expect(written).toBeGreaterThan(0)
+    expect(written).toBeLessThanOrEqual(4)
+    await sleep(1500)
+    expect(Number(await posts())).toBe(written)
+    await gateway.close()
+  })
+
+  it('does not begin at all once its client has gone', async () => {
+    const { hold, gateway, address } = await listening({})
+    const { accessToken } = await gateway.signUp()
+    const letGo = hold()
+    const arrived = once(gateway.app.http.app.server, 'request') as Promise<[IncomingMessage]>
+    const giveUp = new AbortController()
+    const sent = fetch(`${address}/graphql`, {
+      method: 'POST',
+      signal: giveUp.signal,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` },
+      body: JSON.stringify({ query: 'mutation { createPost(input: { title: "A", content: "x" }) { id } }' }),
+    }).catch(() => null)
+    const [{ socket }] = await arrived
+    giveUp.abort()
+    await Promise.all([sent, once(socket, 'close')])
+    letGo()
+    await sleep(1000)
+    expect(await gateway.sql('SELECT id FROM posts')).toEqual([])
+    await gateway.close()
+  })
+})

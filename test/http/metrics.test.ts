@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { COUNTERS } from '../../src/ports/metrics.ts'
+import { BACKENDS, type Backend } from '../support/backends.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { RegisterPhoneDocument } from '../generated/graphql.ts'
+import { gatewayProcesses, signUpAt } from '../support/servers/gateway-process.ts'
+import { eventually } from '../support/servers/processes.ts'
+
+describe('metrics', () => {
+  const { folder, start } = gatewayProcesses()
+  const [smallest] = BACKENDS as readonly [Backend]
+  let gateway: TestGateway
+  let other: TestGateway
+  let address: string
+  beforeAll(async () => {
+    gateway = await startGateway(smallest, { METRICS_PORT: '0' })
+    other = await startGateway(smallest, { METRICS_PORT: '0' })
+    address = await gateway.app.metrics.listen({ host: '127.0.0.1', port: 0 })
+  })
+  afterAll(async () => {
+    await gateway.close()
+    await other.close()
+  })
+  const read = async (url = address) => (await fetch(url)).text()
+
+  it('count what becomes of messages, of this gateway and of no other in the process', async () => {
+    await gateway.signUp()
+    const line = 'gateway_messages_total{channel="EMAIL",transport="outbox",result="sent"} 1'
+    await eventually(async () => (await read()).includes(line))
+    await eventually(async () => (await read()).includes('\ngateway_messages_waiting 0\n'))
+    const second = await other.app.metrics.listen({ host: '127.0.0.1', port: 0 })
+    expect(await read(second)).not.toContain('outbox')
+  })
+
+  it('have those of the process, in the format of Prometheus', async () => {
+    const response = await fetch(address)
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+    const text = await response.text()
+    for (const name of ['process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds'])
+      expect(text).toContain(`# TYPE ${name} gauge`)
+  })
+
+  it('have no label of anybody’s making: each value stands in a list, or is one of so many prefixes (93)', async () => {
+    const { email } = await gateway.signUp()
+    await gateway.ask(RegisterPhoneDocument, { input: { phone: '+447400123456' } })
+    const text = await read()
+    expect(text).toContain('gateway_sms_codes_total{prefix="+447400",fact="sent"} 1')
+    expect(text).not.toContain(email.split('@')[0])
+    const series = [...text.matchAll(/^(gateway_\w+)\{([^}]*)\}/gm)]
+    expect(series.length).toBeGreaterThan(0)
+    for (const [, name = '', labels = ''] of series)
+      for (const [, label = '', value = ''] of labels.matchAll(/(\w+)="([^"]*)"/g)) {
+        const allowed: Readonly<Record<string, readonly string[] | number>> =
+          COUNTERS[name as keyof typeof COUNTERS].labels
+        const values = allowed[label]
+        if (typeof values === 'object') expect(values).toContain(value)
+        else expect(value).toMatch(/^\+\d{6}$|^other$/)
+      }
+  })
+
+  it('are all there is, and not at the address of the world', async () => {
+    const at = (path: string, method = 'GET') =>
+      fetch(new URL(path, address), { method }).then(({ status }) => status)
+    expect([await at('/'), await at('/graphql'), await at('/metrics', 'POST')]).toEqual([404, 404, 405])
+    expect((await gateway.app.http.app.inject('/metrics')).statusCode).toBe(404)
+  })
+
+  it('leave out what cannot be read while the database is away', async () => {
+    await gateway.sql('ALTER TABLE outgoing_messages RENAME TO away')
+    const text = await read()
+    await gateway.sql('ALTER TABLE away RENAME TO outgoing_messages')
+    expect(text).not.toMatch(/^gateway_messages_waiting \d/m)
+    expect(text).toContain('gateway_messages_total{')
+    expect(await read()).toMatch(/^gateway_messages_waiting \d/m)
+  })
+
+  it('are served by the process when the settings say so, and by default not', async () => {
+    const served = await start({ DATA_DIR: folder(), METRICS_PORT: '0' })
+    await signUpAt(served)
+    const [, url = ''] = /"metrics":"([^"]+)"/.exec(served.output()) ?? []
+    await eventually(async () => (await read(url)).includes('result="sent"} 1'))
+    expect(await served.stop()).toBe(0)
+    await expect(read(url)).rejects.toThrow()
+    const silent = await start({ DATA_DIR: folder() })
+    expect(silent.output()).toContain('"metrics":null')
+  })
+})

@@ -1,0 +1,70 @@
+import { Redis } from 'ioredis'
+import type { TestGateway } from '../../support/gateway.ts'
+
+/** A place that was searched, and what it holds. */
+export interface Searched {
+  readonly place: string
+  readonly text: string
+}
+
+/** Where a word stands in clear or in a spelling that anybody undoes: percent-encoded, base64, base64url or hexadecimal. */
+export function findings(words: readonly string[], places: readonly Searched[]): string[] {
+  return words.flatMap((word) => {
+    const octets = Buffer.from(word)
+    const spellings = [word, encodeURIComponent(word), JSON.stringify(word).slice(1, -1)]
+    // The last digits of base64 depend on what follows: they are left out.
+    const base64 = octets.toString('base64').slice(0, Math.floor((octets.length * 4) / 3) - 1)
+    const encoded = [base64, base64.replaceAll('+', '-').replaceAll('/', '_'), octets.toString('hex')]
+    return places
+      .filter(({ text }) => [...spellings, ...encoded].some((spelling) => text.includes(spelling)))
+      .map(({ place, text }) => `${word} in ${place}: ${text.slice(0, 300)}`)
+  })
+}
+
+/** Where a short word stands between others: within a longer number or id it is there by chance. */
+export function standing(words: Iterable<string>, places: readonly Searched[]): string[] {
+  return [...words].flatMap((word) => {
+    const alone = new RegExp(`(?<![\\w.-])${word}(?![\\w.-])`)
+    return places.filter(({ text }) => alone.test(text)).map(({ place }) => `${word} in ${place}`)
+  })
+}
+
+/** Every row of every table. */
+export async function rowsOfEveryTable(
+  gateway: TestGateway,
+  database: 'sqlite' | 'postgresql',
+): Promise<Searched[]> {
+  const catalogue =
+    database === 'sqlite'
+      ? `SELECT name FROM sqlite_master WHERE type = 'table'`
+      : `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`
+  const tables = await gateway.sql<{ name: string }>(catalogue)
+  const rows = await Promise.all(
+    tables.map(async ({ name }) =>
+      (await gateway.sql(`SELECT * FROM "${name}"`)).map((row) => ({ name, row })),
+    ),
+  )
+  return rows.flat().map(({ name, row }) => ({ place: `table ${name}`, text: textOf(row) }))
+}
+
+/** Every key and value of Redis; nothing where there is no Redis. */
+export async function keysOfRedis(url: string | undefined): Promise<Searched[]> {
+  if (url === undefined) return []
+  const client = new Redis(url)
+  try {
+    const keys = await client.keys('*')
+    return await Promise.all(
+      keys.map(async (key) => {
+        const type = await client.type(key)
+        if (type !== 'string') throw new Error(`a key of a type that is not searched: ${type}`)
+        return { place: 'Redis', text: `${key} ${(await client.get(key)) ?? ''}` }
+      }),
+    )
+  } finally {
+    client.disconnect()
+  }
+}
+
+function textOf(row: unknown): string {
+  return JSON.stringify(row, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+}

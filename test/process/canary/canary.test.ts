@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { schemaWithoutServices } from '../../../scripts/print-schema.ts'
+import { hashClientSecret } from '../../../src/core/client-secrets.ts'
+import { EXTREMES, describeOn } from '../../support/backends.ts'
+import { findings, standing, keysOfRedis, rowsOfEveryTable, type Searched } from './canary-search.ts'
+import { LINKED_LOCAL, NUMBER } from './canary-contacts.ts'
+import {
+  LOCAL,
+  NAME,
+  OTHER_LOCAL,
+  PASSWORDS,
+  SERVICE_SECRET,
+  walkWithCanaries,
+  type Walk,
+} from './canary-walk.ts'
+import { byWebhook, messagesAt } from '../../features/message-steps.ts'
+import { startGateway, type TestGateway } from '../../support/gateway.ts'
+import { RequestOtpDocument } from '../../generated/graphql.ts'
+import { startProvider, type Provider } from '../../support/servers/provider.ts'
+import { eventually } from '../../support/servers/processes.ts'
+
+describeOn(EXTREMES, 'a canary', (backend) => {
+  let gateway: TestGateway
+  let provider: Provider
+  let walk: Walk
+  let tables: readonly Searched[]
+  const log: Searched[] = []
+  beforeAll(async () => {
+    provider = Object.assign(await startProvider(), { answer: () => 503 })
+    const settings = {
+      ...byWebhook(provider),
+      // The first fails, and quotes what it was sent.
+      MAIL_TRANSPORTS: 'webhook,outbox',
+      LOG_LEVEL: 'debug',
+      OTP_EXPOSE_CODE: 'false',
+      OTP_LENGTH: '10',
+      RATE_LIMIT_SCALE: '1000',
+      INTROSPECTION_CLIENTS: `orders:${hashClientSecret(SERVICE_SECRET)}`,
+    }
+    const write = (text: string) => void log.push({ place: 'the log', text })
+    gateway = await startGateway(backend, settings, { log: { write } })
+  })
+  afterAll(async () => {
+    await gateway.close()
+    await provider.close()
+  })
+
+  /** Leaves a message on its way, with a provider that does not answer; its code, and how to have the provider fail. */
+  async function leaveMessage(): Promise<{ code: string; fail: () => Promise<void> }> {
+    let answer = (_status: number) => {}
+    const before = provider.requests.length
+    provider.answer = () => new Promise((resolve) => (answer = resolve))
+    const node = await gateway.sibling({ MAIL_TRANSPORTS: 'webhook' })
+    gateway.passTime(61_000)
+    await node.ask(RequestOtpDocument, { input: { email: `${LOCAL}@example.com`, purpose: 'LOGIN' } })
+    await eventually(async () => provider.requests.length > before)
+    const code = /code is (\d+)/.exec(messagesAt(provider).at(-1)?.text ?? '')?.[1] ?? ''
+    return {
+      code,
+      async fail() {
+        answer(500)
+        await eventually(async () => log.some(({ text }) => text.includes('webhook answered 500')))
+        await node.app.close()
+      },
+    }
+  }
+
+  it('goes through every mutation, and is in no log line, no refusal, no table and no key (29, 62, 125, 126)', async () => {
+    walk = await walkWithCanaries(gateway)
+    const { errors, codes, tokens, factors, seen } = walk
+    // Nobody is left out: each mutation of the schema has succeeded and has been refused, but logout, which never is.
+    const mutations = Object.keys(schemaWithoutServices().getMutationType()?.getFields() ?? {})
+    expect(mutations.filter((name) => !seen.get(name)?.has('ok'))).toEqual([])
+    expect(mutations.filter((name) => !seen.get(name)?.has('refused'))).toEqual(['logout'])
+
+    await eventually(async () => {
+      const rows = await gateway.sql(`SELECT 1 FROM audit_events WHERE event = 'token.refresh.reused'`)
+      return rows.length > 0
+    })
+    const { code, fail } = await leaveMessage()
+    expect(code).toMatch(/^\d{10}$/)
+    tables = await rowsOfEveryTable(gateway, backend.database)
+    await fail()
+    const redis = await keysOfRedis(gateway.environment['REDIS_URL'])
+    const secrets = [...Object.values(PASSWORDS), ...codes, code, ...tokens, ...factors.long, SERVICE_SECRET]
+    const address = await gateway.app.metrics.listen({ host: '127.0.0.1', port: 0 })
+    const metrics = { place: 'the metrics', text: await (await fetch(address)).text() }
+    const everywhere = [...log, ...errors, ...tables, ...redis, metrics]
+    expect(findings(secrets, everywhere)).toEqual([])
+    expect(standing(factors.digits, everywhere)).toEqual([])
+    const withoutAccounts = everywhere.filter(({ place }) => place !== 'table users')
+    expect(findings([LOCAL, OTHER_LOCAL, LINKED_LOCAL, NUMBER, NAME], withoutAccounts)).toEqual([])
+  })
+
+  it('would be found: the places were full, and the search sees through spellings (125)', async () => {
+    for (const table of ['users', 'sessions', 'audit_events', 'signing_keys', 'outgoing_messages'])
+      expect(
+        tables.some(({ place }) => place === `table ${table}`),
+        table,
+      ).toBe(true)
+    expect(findings([LOCAL], tables)).not.toEqual([])
+    expect((await keysOfRedis(gateway.environment['REDIS_URL'])).length > 0).toBe(backend.store === 'redis')
+    const text = log.map((line) => line.text).join('')
+    for (const event of [
+      'authn_login_fail',
+      'authn_otp_fail',
+      'authn_mfa_fail',
+      'token.refresh.reused',
+      'authz_fail',
+      'a transport failed',
+    ])
+      expect(text).toContain(event)
+    expect(text).toContain('"level":50')
+    expect(walk.codes.size).toBe(7)
+    expect([walk.factors.long.size, walk.factors.digits.size]).toEqual([43, 8])
+    expect(standing(['123456'], [{ place: 'here', text: 'code="123456"' }])).toHaveLength(1)
+    const word = 'canary?~é'
+    for (const spelling of [
+      word,
+      encodeURIComponent(word),
+      Buffer.from(`${word} and more`).toString('base64'),
+      Buffer.from(`${word} and more`).toString('base64url'),
+      Buffer.from(word).toString('hex'),
+    ])
+      expect(findings([word], [{ place: 'here', text: `… ${spelling} …` }]), spelling).toHaveLength(1)
+  })
+})

@@ -1,0 +1,96 @@
+import { postTo } from '../../support/servers/gateway-process.ts'
+import type { Node } from './nodes.ts'
+import type { Call, Issued, Operation, Origin, Outcome } from './record.ts'
+
+/** What a call presents: an access token, or an address and a password. */
+export interface Presented {
+  readonly accessToken?: string
+  readonly email?: string
+  readonly password?: string
+}
+
+const TOKENS = 'accessToken refreshToken'
+const DOCUMENTS: Readonly<Record<Operation['name'], string>> = {
+  login: `mutation ($email: String!, $password: String!) { login(input: { email: $email, password: $password }) { ... on AuthPayload { ${TOKENS} } } }`,
+  refresh: `mutation ($presented: String!) { refresh(refreshToken: $presented) { ${TOKENS} } }`,
+  logout: 'mutation { logout { revokedSessions } }',
+  logoutEverywhere: 'mutation { logout(everywhere: true) { revokedSessions } }',
+  revokeSession: 'mutation ($target: ID!) { revokeSession(id: $target) { sessionId } }',
+  revokeOtherSessions: 'mutation { revokeOtherSessions { revokedSessions } }',
+  me: '{ me { id } }',
+}
+
+/** Fires calls and writes down each of them, with its times and what came of it. */
+export interface Recorder {
+  readonly calls: readonly Call[]
+  fire(origin: Omit<Origin, 'node'>, node: Node, operation: Operation, presented: Presented): Promise<Outcome>
+}
+
+/** A recorder with an empty record. */
+export function createRecorder(): Recorder {
+  const calls: Call[] = []
+  return {
+    calls,
+    async fire(origin, node, operation, presented) {
+      const begun = { ...origin, node: node.name, operation, start: performance.now() }
+      const outcome = await ask(node.gateway.address, operation, presented)
+      const issued = outcome.kind === 'ok' ? outcome.issued : undefined
+      const session = origin.session ?? issued?.session ?? null
+      calls.push({ ...begun, session, end: performance.now(), outcome })
+      return outcome
+    },
+  }
+}
+
+async function ask(address: string, operation: Operation, presented: Presented): Promise<Outcome> {
+  const { accessToken, ...credentials } = presented
+  const headers = accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }
+  const variables = variablesOf(operation, credentials)
+  const answer = await postTo(address, DOCUMENTS[operation.name], variables, headers).catch(
+    (error: unknown) => ({ lost: causeOf(error) }),
+  )
+  if ('lost' in answer) return { kind: 'unknown', why: answer.lost }
+  const { code, data, errors } = answer
+  if (code === 'SERVICE_UNAVAILABLE') return { kind: 'unknown', why: code }
+  if (errors)
+    return { kind: 'refused', code: [code, errors[0]?.extensions['reason']].filter(Boolean).join(' ') }
+  return { kind: 'ok', ...factsOf(Object.values(data ?? {})[0] ?? {}) }
+}
+
+/** `fetch failed` says nothing; its cause tells a refused connection from one that was cut. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? error.cause.message : error.message
+}
+
+function variablesOf(operation: Operation, credentials: Omit<Presented, 'accessToken'>): object {
+  switch (operation.name) {
+    case 'refresh':
+      return { presented: operation.presented }
+    case 'revokeSession':
+      return { target: operation.target }
+    case 'login':
+      return credentials
+    case 'me':
+    case 'logout':
+    case 'logoutEverywhere':
+    case 'revokeOtherSessions':
+      return {}
+  }
+}
+
+/** What of an answer matters to the check. */
+function factsOf({ accessToken, refreshToken, revokedSessions }: Record<string, unknown>): {
+  issued?: Issued
+  ended?: number
+} {
+  if (typeof revokedSessions === 'number') return { ended: revokedSessions }
+  if (typeof accessToken !== 'string' || typeof refreshToken !== 'string') return {}
+  return { issued: { session: sessionOf(accessToken), accessToken, refreshToken } }
+}
+
+/** The `sid` of an access token. */
+export function sessionOf(accessToken: string): string {
+  const payload = Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()
+  return String((JSON.parse(payload) as { sid?: unknown }).sid)
+}

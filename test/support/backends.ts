@@ -1,0 +1,92 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createClient } from '@libsql/client'
+import { Redis } from 'ioredis'
+import { inject } from 'vitest'
+import { migrate } from '../../src/adapters/database/migrations.ts'
+import { describeWith, type ServerName } from './servers/binaries.ts'
+import { query } from './servers/postgres.ts'
+
+/** A combination of database and state store that the whole product must work on. */
+export interface Backend {
+  readonly name: string
+  readonly servers: readonly ServerName[]
+  readonly database: 'sqlite' | 'postgresql'
+  readonly store: 'memory' | 'database' | 'redis'
+}
+
+/** The combinations that are offered. */
+export const BACKENDS: readonly Backend[] = [
+  { name: 'SQLite alone', servers: [], database: 'sqlite', store: 'database' },
+  { name: 'SQLite and memory', servers: [], database: 'sqlite', store: 'memory' },
+  { name: 'PostgreSQL alone', servers: ['postgresql'], database: 'postgresql', store: 'database' },
+  { name: 'PostgreSQL and Redis', servers: ['postgresql', 'redis'], database: 'postgresql', store: 'redis' },
+]
+
+/** Declares a suite once for each combination. */
+export function describeOnEveryBackend(title: string, suite: (backend: Backend) => void): void {
+  describeOn(BACKENDS, title, suite)
+}
+
+/** The smallest installation and the largest: for suites that are long and do not depend on how the two mix. */
+export const EXTREMES = BACKENDS.filter(
+  ({ name }) => name === 'SQLite alone' || name === 'PostgreSQL and Redis',
+)
+
+/** Declares a suite once for each of some combinations. */
+export function describeOn(
+  backends: readonly Backend[],
+  title: string,
+  suite: (backend: Backend) => void,
+): void {
+  for (const backend of backends)
+    describeWith(backend.servers, `${title}, on ${backend.name}`, () => suite(backend))
+}
+
+/** A folder that the test run may fill. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'gateway-test-'))
+}
+
+/** Removes such a folder. */
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** The URL of an empty, migrated database. */
+export async function freshDatabase(kind: Backend['database'], folder: string): Promise<string> {
+  const url = kind === 'sqlite' ? `file:${join(folder, 'gateway.db')}` : await emptyPostgresDatabase()
+  await migrate({ url, now: Date.now })
+  return url
+}
+
+/** Rows that a statement gives, read past the product. */
+export async function rowsOf<Row>(url: string, statement: string): Promise<readonly Row[]> {
+  if (!url.startsWith('file:')) return (await query(url, statement)).rows as Row[]
+  const client = createClient({ url })
+  const { rows } = await client.execute(statement)
+  client.close()
+  return rows as unknown as readonly Row[]
+}
+
+/** The URL of an empty database on the run's PostgreSQL. */
+export async function emptyPostgresDatabase(): Promise<string> {
+  const shared = inject('postgresUrl')
+  if (shared === null) throw new Error('PostgreSQL is not installed')
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await query(shared, `CREATE DATABASE ${name}`)
+  return shared.replace(/[^/]+$/, name)
+}
+
+/** The URL of an empty database number of the run's Redis. */
+export async function freshRedis(): Promise<string> {
+  const shared = inject('redisUrl')
+  if (shared === null) throw new Error('Redis is not installed')
+  const url = `${shared}/${randomInt(1, 256)}`
+  const client = new Redis(url)
+  const size = await client.dbsize()
+  client.disconnect()
+  return size === 0 ? url : freshRedis()
+}

@@ -1,0 +1,219 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
+import { print } from 'graphql'
+import { expect } from 'vitest'
+import { createApp, type App } from '../../src/composition/app.ts'
+import type { Overrides } from '../../src/composition/adapters.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { createLog } from '../../src/http/log.ts'
+import { freshDatabase, freshRedis, rowsOf, removeFolder, temporaryFolder, type Backend } from './backends.ts'
+import { RegisterDocument, VerifyOtpDocument, type SignInFragment } from '../generated/graphql.ts'
+import { signedInBy } from './outcomes.ts'
+import { eventually } from './servers/processes.ts'
+
+/** One GraphQL error as clients see it. */
+export interface SeenError {
+  readonly message: string
+  readonly path?: readonly (string | number)[]
+  readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string }
+}
+
+/** An answer as clients see it. */
+export interface Answer<Result> {
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly data: Result | null | undefined
+  readonly errors: readonly SeenError[]
+  /** `extensions.code` of the first error. */
+  readonly code: string | undefined
+  readonly text: string
+}
+
+/** How a request is sent. */
+export interface Sending {
+  readonly token?: string | undefined
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A gateway in this process, with a clock that moves only when told to. */
+export interface TestGateway {
+  readonly app: App
+  readonly folder: string
+  readonly environment: Readonly<Record<string, string>>
+  now(): number
+  passTime(ms: number): void
+  /** Sends a typed document over HTTP, without a socket. */
+  send<Result, Variables>(
+    document: TypedDocumentNode<Result, Variables>,
+    variables: Variables,
+    sending?: Sending,
+  ): Promise<Answer<Result>>
+  /** Sends any text. */
+  sendText(
+    query: string,
+    variables?: Record<string, unknown>,
+    sending?: Sending,
+  ): Promise<Answer<Record<string, unknown>>>
+  /** The data of an answer that must have no error. */
+  ask<Result, Variables>(
+    document: TypedDocumentNode<Result, Variables>,
+    variables: Variables,
+    token?: string,
+  ): Promise<Result>
+  /** The code of the latest message to an address, as its owner would read it. */
+  codeFor(address: string): Promise<string>
+  /** What stands behind `#token=` in the latest message to an address. */
+  linkTokenFor(address: string): Promise<string>
+  /** Messages to an address. */
+  messagesTo(address: string): Promise<{ subject: string; text: string }[]>
+  /** Registers an address and verifies it. */
+  signUp(
+    email?: string,
+    password?: string | null,
+  ): Promise<SignInFragment & { email: string; password: string }>
+  /** A second process on the same stores, its settings changed where named. */
+  sibling(settings?: Readonly<Record<string, string>>): Promise<TestGateway>
+  /** Rows of the database itself, past the gateway. */
+  sql<Row>(statement: string): Promise<readonly Row[]>
+  close(): Promise<void>
+}
+
+/** What a test may put in the place of the real thing; `log`: where lines go instead of standard output. */
+export interface TestOverrides extends Overrides {
+  readonly log?: { write(line: string): void }
+}
+
+/** The password that tests register with. */
+export const PASSWORD = 'a quiet harbour at dawn'
+let addresses = 0
+
+/** A new address. */
+export function newAddress(): string {
+  addresses += 1
+  return `person${addresses}.${Math.random().toString(36).slice(2, 8)}@example.com`
+}
+
+/** A new British mobile number; gateways text to it with `SMS_COUNTRIES=GB`. */
+export function newPhone(): string {
+  addresses += 1
+  return `+4474${String(10_000_000 + addresses * 7919 + Math.floor(Math.random() * 7919)).padStart(8, '0')}`
+}
+
+/** Starts a gateway on a combination of stores, all empty. */
+export async function startGateway(
+  backend: Backend,
+  extra: Record<string, string> = {},
+  overrides: TestOverrides = {},
+): Promise<TestGateway> {
+  const folder = temporaryFolder()
+  const environment = {
+    NODE_ENV: 'test',
+    DATA_DIR: folder,
+    DATABASE_URL: await freshDatabase(backend.database, folder),
+    STATE_STORE: backend.store,
+    ...(backend.store === 'redis' ? { REDIS_URL: await freshRedis() } : {}),
+    LOG_LEVEL: 'silent',
+    VERIFY_EMAIL_URL: 'https://app.example.com/verify-email',
+    SMS_COUNTRIES: 'GB',
+    // Suites send hundreds at once, beside other suites.
+    REQUEST_SECONDS: '60',
+    MAX_LOOP_PERCENT: '100',
+    ...extra,
+  }
+  return open(folder, environment, overrides, { offset: 0 })
+}
+
+async function open(
+  folder: string,
+  environment: Record<string, string>,
+  overrides: TestOverrides,
+  clock: { offset: number },
+): Promise<TestGateway> {
+  const now = overrides.now ?? (() => Date.now() + clock.offset)
+  const config = loadConfig({ variables: environment, readFile: (path) => readFileSync(path, 'utf8') })
+  const app = await createApp(config, createLog(config.logLevel, overrides.log), {
+    show: null,
+    ...overrides,
+    now,
+  })
+  const send: TestGateway['send'] = (document, variables, sending) =>
+    post(app, { query: print(document), variables }, sending)
+  const outbox = join(folder, 'outbox/outbox.jsonl')
+
+  const gateway: TestGateway = {
+    app,
+    folder,
+    environment,
+    now,
+    send,
+    passTime: (ms) => void (clock.offset += ms),
+    sendText: (query, variables = {}, sending) => post(app, { query, variables }, sending),
+    async ask(document, variables, token) {
+      const { data, errors } = await send(document, variables, { token })
+      expect(errors).toEqual([])
+      if (!data) throw new Error('no data')
+      return data
+    },
+    async messagesTo(address) {
+      // What stands behind the last line's end is being written.
+      const lines = readFileSync(outbox, 'utf8').split('\n').slice(0, -1)
+      const messages = lines.map((line) => JSON.parse(line) as { to: string; subject: string; text: string })
+      return messages.filter(({ to }) => to === address)
+    },
+    codeFor: (address) => lastIn(gateway, address, /code is (\d+)/),
+    linkTokenFor: (address) => lastIn(gateway, address, /#token=([\w.-]+)/),
+    async signUp(email = newAddress(), password = PASSWORD) {
+      const { register } = await gateway.ask(RegisterDocument, { input: { email, password } })
+      const code = register.otpCode ?? (await gateway.codeFor(email))
+      const input = { challengeId: register.challengeId, purpose: 'VERIFY_EMAIL', code } as const
+      const { verifyOtp } = await gateway.ask(VerifyOtpDocument, { input })
+      return { ...signedInBy(verifyOtp), email, password: password ?? '' }
+    },
+    sibling: (settings = {}) => open(folder, { ...environment, ...settings }, overrides, clock),
+    sql: <Row>(statement: string) => rowsOf<Row>(environment['DATABASE_URL'] ?? '', statement),
+    async close() {
+      await app.close()
+      removeFolder(folder)
+    },
+  }
+  return gateway
+}
+
+/** The last text that fits a pattern in messages to an address, as its owner would read it. */
+function lastIn(gateway: TestGateway, address: string, pattern: RegExp): Promise<string> {
+  return eventually(async () => {
+    const messages = await gateway.messagesTo(address)
+    const found = messages.map(({ text }) => pattern.exec(text)?.[1]).filter((text) => text !== undefined)
+    return found.at(-1) ?? false
+  })
+}
+
+async function post<Result>(
+  app: App,
+  body: object,
+  { token, headers = {} }: Sending = {},
+): Promise<Answer<Result>> {
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const response = await app.http.app.inject({
+    method: 'POST',
+    url: '/graphql',
+    headers: { 'content-type': 'application/json', ...authorization, ...headers },
+    payload: JSON.stringify(body),
+  })
+  const { data, errors = [] } = response.json<{ data?: Result | null; errors?: SeenError[] }>()
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    data,
+    errors,
+    code: errors[0]?.extensions.code,
+    text: response.body,
+  }
+}
+
+/** An answer without what is random in it, and without the count of this network's calls, which rises with each. */
+export function shapeOf({ status, text }: { readonly status: number; readonly text: string }): string {
+  const random = /"challengeId":"[^"]{68}"|"otpCode":"\d{6}"|,?"rateLimits":\[[^\]]*\]/g
+  return `${status} ${text.replace(random, '')}`
+}

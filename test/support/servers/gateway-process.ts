@@ -1,0 +1,124 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { join, resolve } from 'node:path'
+import { afterEach } from 'vitest'
+import { removeFolder, temporaryFolder } from '../backends.ts'
+import { eventually } from './processes.ts'
+
+/** A gateway in a process of its own, listening on loopback. */
+export interface GatewayProcess {
+  readonly address: string
+  readonly child: ChildProcess
+  /** Everything it has printed so far. */
+  output(): string
+  /** Sends a signal and waits for the end; the exit status, or null when the signal ended it. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+const main = join(resolve(import.meta.dirname, '../../..'), 'dist/main.js')
+
+/** Starts the built gateway; the environment holds nothing but these settings. Waits until it listens. */
+export async function startGatewayProcess(environment: Record<string, string>): Promise<GatewayProcess> {
+  const { child, output } = launch(environment)
+  const address = await eventually(async () => {
+    if (child.exitCode !== null) return 'ended'
+    return /"address":"([^"]+)"/.exec(output())?.[1] ?? false
+  })
+  if (address === 'ended') throw new Error(output())
+  return {
+    address,
+    child,
+    output,
+    async stop(signal = 'SIGTERM') {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill(signal)
+        await once(child, 'exit')
+      }
+      return child.exitCode
+    },
+  }
+}
+
+/** Starts the built gateway and waits for it to end by itself. */
+export async function runGateway(
+  environment: Record<string, string>,
+  args: readonly string[] = [],
+): Promise<{ status: number | null; output: string }> {
+  const { child, output } = launch(environment, args)
+  await once(child, 'close')
+  return { status: child.exitCode, output: output() }
+}
+
+function launch(environment: Record<string, string>, args: readonly string[] = []) {
+  let text = ''
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { PORT: '0', SHUTDOWN_DRAIN_SECONDS: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  return { child, output: () => text }
+}
+
+/** Posts one GraphQL request to an address. */
+export async function postTo(
+  address: string,
+  query: string,
+  variables: object = {},
+  headers: Record<string, string> = {},
+) {
+  const response = await fetch(`${address}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  })
+  const { data, errors } = (await response.json()) as {
+    data?: Record<string, Record<string, unknown>> | null
+    errors?: { message: string; extensions: Record<string, unknown> }[]
+  }
+  return {
+    status: response.status,
+    headers: response.headers,
+    data,
+    errors,
+    code: errors?.[0]?.extensions['code'],
+  }
+}
+
+const REGISTER =
+  'mutation ($email: String!) { register(input: { email: $email, password: "a quiet harbour at dawn" }) { challengeId otpCode } }'
+const VERIFY =
+  'mutation ($id: ID!, $code: String!) { verifyOtp(input: { challengeId: $id, code: $code, purpose: VERIFY_EMAIL }) { ... on AuthPayload { accessToken } } }'
+
+/** Registers and verifies an address at a gateway that shows codes; the access token. */
+export async function signUpAt(
+  { address }: Pick<GatewayProcess, 'address'>,
+  email = 'ada@example.com',
+): Promise<string> {
+  const { data } = await postTo(address, REGISTER, { email })
+  const { challengeId, otpCode } = data?.['register'] ?? {}
+  const verified = await postTo(address, VERIFY, { id: challengeId, code: otpCode })
+  return String(verified.data?.['verifyOtp']?.['accessToken'])
+}
+
+/** For a suite: starts gateways and makes folders that are gone after each test. */
+export function gatewayProcesses() {
+  const folders: string[] = []
+  const running: GatewayProcess[] = []
+  afterEach(async () => {
+    for (const gateway of running.splice(0)) await gateway.stop('SIGKILL')
+    folders.splice(0).forEach(removeFolder)
+  })
+  return {
+    folder: (): string => {
+      const path = temporaryFolder()
+      folders.push(path)
+      return path
+    },
+    start: async (environment: Record<string, string>): Promise<GatewayProcess> => {
+      const gateway = await startGatewayProcess(environment)
+      running.push(gateway)
+      return gateway
+    },
+  }
+}
