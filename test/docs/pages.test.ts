@@ -32,7 +32,7 @@ function parsePage(name: string): Page {
 
 function findTargets(token: Token): string[] {
   const target = token.attrGet('href') ?? token.attrGet('src')
-  return target === null ? [] : [decodeURI(target)]
+  return target === null ? [] : [decodeURI(String(target))]
 }
 
 function toAnchor(heading: string): string {
