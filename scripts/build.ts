@@ -12,7 +12,6 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { generate } from './generate.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -32,7 +31,6 @@ export function build({ force }: { readonly force: boolean }): void {
   const sources = fingerprint()
   if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return
   rmSync(dist, { recursive: true, force: true })
-  generate()
   execFileSync(
     process.execPath,
     [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
@@ -57,9 +55,7 @@ function fingerprint(): string {
   const hash = createHash('sha256')
   const inputs = [
     'src',
-    'prisma/models',
     'scripts/build.ts',
-    'scripts/generate.ts',
     'tsconfig.json',
     'tsconfig.build.json',
     'package-lock.json',
@@ -72,7 +68,6 @@ function fingerprint(): string {
 
 function filesBelow(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path]
-  if (path.endsWith(join('src', 'generated'))) return []
   return readdirSync(path)
     .sort()
     .flatMap((name) => filesBelow(join(path, name)))
