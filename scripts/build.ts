@@ -53,13 +53,7 @@ function copyIde(): void {
 /** A hash over everything that the build reads. */
 function fingerprint(): string {
   const hash = createHash('sha256')
-  const inputs = [
-    'src',
-    'scripts/build.ts',
-    'tsconfig.json',
-    'tsconfig.build.json',
-    'package-lock.json',
-  ]
+  const inputs = ['src', 'scripts/build.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']
   for (const file of inputs.flatMap((input) => filesBelow(join(root, input)))) {
     hash.update(relative(root, file)).update(readFileSync(file))
   }
