@@ -89,7 +89,7 @@ export const UserScalarFieldEnum = {
   passwordHash: 'passwordHash',
   status: 'status',
   roles: 'roles',
-  generation: 'generation',
+  securityStamp: 'securityStamp',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'
 } as const
@@ -104,7 +104,7 @@ export const SessionScalarFieldEnum = {
   methods: 'methods',
   userAgent: 'userAgent',
   ipAddress: 'ipAddress',
-  startedBy: 'startedBy',
+  proofHash: 'proofHash',
   createdAt: 'createdAt',
   lastUsedAt: 'lastUsedAt',
   rotatedAt: 'rotatedAt',

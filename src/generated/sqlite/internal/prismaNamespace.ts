@@ -1143,7 +1143,7 @@ export const UserScalarFieldEnum = {
   passwordHash: 'passwordHash',
   status: 'status',
   roles: 'roles',
-  generation: 'generation',
+  securityStamp: 'securityStamp',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'
 } as const
@@ -1158,7 +1158,7 @@ export const SessionScalarFieldEnum = {
   methods: 'methods',
   userAgent: 'userAgent',
   ipAddress: 'ipAddress',
-  startedBy: 'startedBy',
+  proofHash: 'proofHash',
   createdAt: 'createdAt',
   lastUsedAt: 'lastUsedAt',
   rotatedAt: 'rotatedAt',

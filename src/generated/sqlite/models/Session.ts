@@ -41,7 +41,7 @@ export type SessionMinAggregateOutputType = {
   methods: string | null
   userAgent: string | null
   ipAddress: string | null
-  startedBy: string | null
+  proofHash: string | null
   createdAt: Date | null
   lastUsedAt: Date | null
   rotatedAt: Date | null
@@ -58,7 +58,7 @@ export type SessionMaxAggregateOutputType = {
   methods: string | null
   userAgent: string | null
   ipAddress: string | null
-  startedBy: string | null
+  proofHash: string | null
   createdAt: Date | null
   lastUsedAt: Date | null
   rotatedAt: Date | null
@@ -75,7 +75,7 @@ export type SessionCountAggregateOutputType = {
   methods: number
   userAgent: number
   ipAddress: number
-  startedBy: number
+  proofHash: number
   createdAt: number
   lastUsedAt: number
   rotatedAt: number
@@ -102,7 +102,7 @@ export type SessionMinAggregateInputType = {
   methods?: true | runtime.Types.Skip
   userAgent?: true | runtime.Types.Skip
   ipAddress?: true | runtime.Types.Skip
-  startedBy?: true | runtime.Types.Skip
+  proofHash?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   lastUsedAt?: true | runtime.Types.Skip
   rotatedAt?: true | runtime.Types.Skip
@@ -119,7 +119,7 @@ export type SessionMaxAggregateInputType = {
   methods?: true | runtime.Types.Skip
   userAgent?: true | runtime.Types.Skip
   ipAddress?: true | runtime.Types.Skip
-  startedBy?: true | runtime.Types.Skip
+  proofHash?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   lastUsedAt?: true | runtime.Types.Skip
   rotatedAt?: true | runtime.Types.Skip
@@ -136,7 +136,7 @@ export type SessionCountAggregateInputType = {
   methods?: true | runtime.Types.Skip
   userAgent?: true | runtime.Types.Skip
   ipAddress?: true | runtime.Types.Skip
-  startedBy?: true | runtime.Types.Skip
+  proofHash?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   lastUsedAt?: true | runtime.Types.Skip
   rotatedAt?: true | runtime.Types.Skip
@@ -240,7 +240,7 @@ export type SessionGroupByOutputType = {
   methods: string
   userAgent: string | null
   ipAddress: string | null
-  startedBy: string | null
+  proofHash: string | null
   createdAt: Date
   lastUsedAt: Date
   rotatedAt: Date | null
@@ -280,7 +280,7 @@ export type SessionWhereInput = {
   methods?: Prisma.StringFilter<"Session"> | string | runtime.Types.Skip
   userAgent?: Prisma.StringNullableFilter<"Session"> | string | null | runtime.Types.Skip
   ipAddress?: Prisma.StringNullableFilter<"Session"> | string | null | runtime.Types.Skip
-  startedBy?: Prisma.StringNullableFilter<"Session"> | string | null | runtime.Types.Skip
+  proofHash?: Prisma.StringNullableFilter<"Session"> | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Session"> | Date | string | runtime.Types.Skip
   lastUsedAt?: Prisma.DateTimeFilter<"Session"> | Date | string | runtime.Types.Skip
   rotatedAt?: Prisma.DateTimeNullableFilter<"Session"> | Date | string | null | runtime.Types.Skip
@@ -298,7 +298,7 @@ export type SessionOrderByWithRelationInput = {
   methods?: Prisma.SortOrder | runtime.Types.Skip
   userAgent?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   ipAddress?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
-  startedBy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  proofHash?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   lastUsedAt?: Prisma.SortOrder | runtime.Types.Skip
   rotatedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -311,7 +311,7 @@ export type SessionOrderByWithRelationInput = {
 
 export type SessionWhereUniqueInput = Prisma.AtLeast<{
   id?: string | runtime.Types.Skip
-  startedBy?: string | runtime.Types.Skip
+  proofHash?: string | runtime.Types.Skip
   AND?: Prisma.SessionWhereInput | Prisma.SessionWhereInput[] | runtime.Types.Skip
   OR?: Prisma.SessionWhereInput[] | runtime.Types.Skip
   NOT?: Prisma.SessionWhereInput | Prisma.SessionWhereInput[] | runtime.Types.Skip
@@ -328,7 +328,7 @@ export type SessionWhereUniqueInput = Prisma.AtLeast<{
   revokedAt?: Prisma.DateTimeNullableFilter<"Session"> | Date | string | null | runtime.Types.Skip
   revokedReason?: Prisma.StringNullableFilter<"Session"> | string | null | runtime.Types.Skip
   user?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput> | runtime.Types.Skip
-}, "id" | "startedBy">
+}, "id" | "proofHash">
 
 export type SessionOrderByWithAggregationInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
@@ -337,7 +337,7 @@ export type SessionOrderByWithAggregationInput = {
   methods?: Prisma.SortOrder | runtime.Types.Skip
   userAgent?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   ipAddress?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
-  startedBy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  proofHash?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   lastUsedAt?: Prisma.SortOrder | runtime.Types.Skip
   rotatedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -362,7 +362,7 @@ export type SessionScalarWhereWithAggregatesInput = {
   methods?: Prisma.StringWithAggregatesFilter<"Session"> | string | runtime.Types.Skip
   userAgent?: Prisma.StringNullableWithAggregatesFilter<"Session"> | string | null | runtime.Types.Skip
   ipAddress?: Prisma.StringNullableWithAggregatesFilter<"Session"> | string | null | runtime.Types.Skip
-  startedBy?: Prisma.StringNullableWithAggregatesFilter<"Session"> | string | null | runtime.Types.Skip
+  proofHash?: Prisma.StringNullableWithAggregatesFilter<"Session"> | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Session"> | Date | string | runtime.Types.Skip
   lastUsedAt?: Prisma.DateTimeWithAggregatesFilter<"Session"> | Date | string | runtime.Types.Skip
   rotatedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Session"> | Date | string | null | runtime.Types.Skip
@@ -378,7 +378,7 @@ export type SessionCreateInput = {
   methods: string
   userAgent?: string | null | runtime.Types.Skip
   ipAddress?: string | null | runtime.Types.Skip
-  startedBy?: string | null | runtime.Types.Skip
+  proofHash?: string | null | runtime.Types.Skip
   createdAt: Date | string
   lastUsedAt: Date | string
   rotatedAt?: Date | string | null | runtime.Types.Skip
@@ -396,7 +396,7 @@ export type SessionUncheckedCreateInput = {
   methods: string
   userAgent?: string | null | runtime.Types.Skip
   ipAddress?: string | null | runtime.Types.Skip
-  startedBy?: string | null | runtime.Types.Skip
+  proofHash?: string | null | runtime.Types.Skip
   createdAt: Date | string
   lastUsedAt: Date | string
   rotatedAt?: Date | string | null | runtime.Types.Skip
@@ -412,7 +412,7 @@ export type SessionUpdateInput = {
   methods?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
-  startedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  proofHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   lastUsedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   rotatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -430,7 +430,7 @@ export type SessionUncheckedUpdateInput = {
   methods?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
-  startedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  proofHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   lastUsedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   rotatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -447,7 +447,7 @@ export type SessionCreateManyInput = {
   methods: string
   userAgent?: string | null | runtime.Types.Skip
   ipAddress?: string | null | runtime.Types.Skip
-  startedBy?: string | null | runtime.Types.Skip
+  proofHash?: string | null | runtime.Types.Skip
   createdAt: Date | string
   lastUsedAt: Date | string
   rotatedAt?: Date | string | null | runtime.Types.Skip
@@ -463,7 +463,7 @@ export type SessionUpdateManyMutationInput = {
   methods?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
-  startedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  proofHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   lastUsedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   rotatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -480,7 +480,7 @@ export type SessionUncheckedUpdateManyInput = {
   methods?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
-  startedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  proofHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   lastUsedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   rotatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -507,7 +507,7 @@ export type SessionCountOrderByAggregateInput = {
   methods?: Prisma.SortOrder | runtime.Types.Skip
   userAgent?: Prisma.SortOrder | runtime.Types.Skip
   ipAddress?: Prisma.SortOrder | runtime.Types.Skip
-  startedBy?: Prisma.SortOrder | runtime.Types.Skip
+  proofHash?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   lastUsedAt?: Prisma.SortOrder | runtime.Types.Skip
   rotatedAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -528,7 +528,7 @@ export type SessionMaxOrderByAggregateInput = {
   methods?: Prisma.SortOrder | runtime.Types.Skip
   userAgent?: Prisma.SortOrder | runtime.Types.Skip
   ipAddress?: Prisma.SortOrder | runtime.Types.Skip
-  startedBy?: Prisma.SortOrder | runtime.Types.Skip
+  proofHash?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   lastUsedAt?: Prisma.SortOrder | runtime.Types.Skip
   rotatedAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -545,7 +545,7 @@ export type SessionMinOrderByAggregateInput = {
   methods?: Prisma.SortOrder | runtime.Types.Skip
   userAgent?: Prisma.SortOrder | runtime.Types.Skip
   ipAddress?: Prisma.SortOrder | runtime.Types.Skip
-  startedBy?: Prisma.SortOrder | runtime.Types.Skip
+  proofHash?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   lastUsedAt?: Prisma.SortOrder | runtime.Types.Skip
   rotatedAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -607,7 +607,7 @@ export type SessionCreateWithoutUserInput = {
   methods: string
   userAgent?: string | null | runtime.Types.Skip
   ipAddress?: string | null | runtime.Types.Skip
-  startedBy?: string | null | runtime.Types.Skip
+  proofHash?: string | null | runtime.Types.Skip
   createdAt: Date | string
   lastUsedAt: Date | string
   rotatedAt?: Date | string | null | runtime.Types.Skip
@@ -623,7 +623,7 @@ export type SessionUncheckedCreateWithoutUserInput = {
   methods: string
   userAgent?: string | null | runtime.Types.Skip
   ipAddress?: string | null | runtime.Types.Skip
-  startedBy?: string | null | runtime.Types.Skip
+  proofHash?: string | null | runtime.Types.Skip
   createdAt: Date | string
   lastUsedAt: Date | string
   rotatedAt?: Date | string | null | runtime.Types.Skip
@@ -668,7 +668,7 @@ export type SessionScalarWhereInput = {
   methods?: Prisma.StringFilter<"Session"> | string | runtime.Types.Skip
   userAgent?: Prisma.StringNullableFilter<"Session"> | string | null | runtime.Types.Skip
   ipAddress?: Prisma.StringNullableFilter<"Session"> | string | null | runtime.Types.Skip
-  startedBy?: Prisma.StringNullableFilter<"Session"> | string | null | runtime.Types.Skip
+  proofHash?: Prisma.StringNullableFilter<"Session"> | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Session"> | Date | string | runtime.Types.Skip
   lastUsedAt?: Prisma.DateTimeFilter<"Session"> | Date | string | runtime.Types.Skip
   rotatedAt?: Prisma.DateTimeNullableFilter<"Session"> | Date | string | null | runtime.Types.Skip
@@ -684,7 +684,7 @@ export type SessionCreateManyUserInput = {
   methods: string
   userAgent?: string | null | runtime.Types.Skip
   ipAddress?: string | null | runtime.Types.Skip
-  startedBy?: string | null | runtime.Types.Skip
+  proofHash?: string | null | runtime.Types.Skip
   createdAt: Date | string
   lastUsedAt: Date | string
   rotatedAt?: Date | string | null | runtime.Types.Skip
@@ -700,7 +700,7 @@ export type SessionUpdateWithoutUserInput = {
   methods?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
-  startedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  proofHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   lastUsedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   rotatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -716,7 +716,7 @@ export type SessionUncheckedUpdateWithoutUserInput = {
   methods?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
-  startedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  proofHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   lastUsedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   rotatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -732,7 +732,7 @@ export type SessionUncheckedUpdateManyWithoutUserInput = {
   methods?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   userAgent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   ipAddress?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
-  startedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  proofHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   lastUsedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   rotatedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -751,7 +751,7 @@ export type SessionSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   methods?: boolean | runtime.Types.Skip
   userAgent?: boolean | runtime.Types.Skip
   ipAddress?: boolean | runtime.Types.Skip
-  startedBy?: boolean | runtime.Types.Skip
+  proofHash?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   lastUsedAt?: boolean | runtime.Types.Skip
   rotatedAt?: boolean | runtime.Types.Skip
@@ -769,7 +769,7 @@ export type SessionSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   methods?: boolean | runtime.Types.Skip
   userAgent?: boolean | runtime.Types.Skip
   ipAddress?: boolean | runtime.Types.Skip
-  startedBy?: boolean | runtime.Types.Skip
+  proofHash?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   lastUsedAt?: boolean | runtime.Types.Skip
   rotatedAt?: boolean | runtime.Types.Skip
@@ -787,7 +787,7 @@ export type SessionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   methods?: boolean | runtime.Types.Skip
   userAgent?: boolean | runtime.Types.Skip
   ipAddress?: boolean | runtime.Types.Skip
-  startedBy?: boolean | runtime.Types.Skip
+  proofHash?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   lastUsedAt?: boolean | runtime.Types.Skip
   rotatedAt?: boolean | runtime.Types.Skip
@@ -805,7 +805,7 @@ export type SessionSelectScalar = {
   methods?: boolean | runtime.Types.Skip
   userAgent?: boolean | runtime.Types.Skip
   ipAddress?: boolean | runtime.Types.Skip
-  startedBy?: boolean | runtime.Types.Skip
+  proofHash?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   lastUsedAt?: boolean | runtime.Types.Skip
   rotatedAt?: boolean | runtime.Types.Skip
@@ -815,7 +815,7 @@ export type SessionSelectScalar = {
   revokedReason?: boolean | runtime.Types.Skip
 }
 
-export type SessionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "counter" | "methods" | "userAgent" | "ipAddress" | "startedBy" | "createdAt" | "lastUsedAt" | "rotatedAt" | "expiresAt" | "absoluteExpiresAt" | "revokedAt" | "revokedReason", ExtArgs["result"]["session"], runtime.Types.Skip>
+export type SessionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "counter" | "methods" | "userAgent" | "ipAddress" | "proofHash" | "createdAt" | "lastUsedAt" | "rotatedAt" | "expiresAt" | "absoluteExpiresAt" | "revokedAt" | "revokedReason", ExtArgs["result"]["session"], runtime.Types.Skip>
 export type SessionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
@@ -850,7 +850,7 @@ export type $SessionPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     /**
      * Keyed hash of the one-time proof that started the session: unique, so no proof starts two.
      */
-    startedBy: string | null
+    proofHash: string | null
     createdAt: Date
     lastUsedAt: Date
     /**
@@ -1297,7 +1297,7 @@ export interface SessionFieldRefs {
   readonly methods: Prisma.FieldRef<"Session", 'String'>
   readonly userAgent: Prisma.FieldRef<"Session", 'String'>
   readonly ipAddress: Prisma.FieldRef<"Session", 'String'>
-  readonly startedBy: Prisma.FieldRef<"Session", 'String'>
+  readonly proofHash: Prisma.FieldRef<"Session", 'String'>
   readonly createdAt: Prisma.FieldRef<"Session", 'DateTime'>
   readonly lastUsedAt: Prisma.FieldRef<"Session", 'DateTime'>
   readonly rotatedAt: Prisma.FieldRef<"Session", 'DateTime'>

@@ -27,11 +27,11 @@ export type AggregateUser = {
 }
 
 export type UserAvgAggregateOutputType = {
-  generation: number | null
+  securityStamp: number | null
 }
 
 export type UserSumAggregateOutputType = {
-  generation: number | null
+  securityStamp: number | null
 }
 
 export type UserMinAggregateOutputType = {
@@ -45,7 +45,7 @@ export type UserMinAggregateOutputType = {
   passwordHash: string | null
   status: string | null
   roles: string | null
-  generation: number | null
+  securityStamp: number | null
   createdAt: Date | null
   updatedAt: Date | null
 }
@@ -61,7 +61,7 @@ export type UserMaxAggregateOutputType = {
   passwordHash: string | null
   status: string | null
   roles: string | null
-  generation: number | null
+  securityStamp: number | null
   createdAt: Date | null
   updatedAt: Date | null
 }
@@ -77,7 +77,7 @@ export type UserCountAggregateOutputType = {
   passwordHash: number
   status: number
   roles: number
-  generation: number
+  securityStamp: number
   createdAt: number
   updatedAt: number
   _all: number
@@ -85,11 +85,11 @@ export type UserCountAggregateOutputType = {
 
 
 export type UserAvgAggregateInputType = {
-  generation?: true | runtime.Types.Skip
+  securityStamp?: true | runtime.Types.Skip
 }
 
 export type UserSumAggregateInputType = {
-  generation?: true | runtime.Types.Skip
+  securityStamp?: true | runtime.Types.Skip
 }
 
 export type UserMinAggregateInputType = {
@@ -103,7 +103,7 @@ export type UserMinAggregateInputType = {
   passwordHash?: true | runtime.Types.Skip
   status?: true | runtime.Types.Skip
   roles?: true | runtime.Types.Skip
-  generation?: true | runtime.Types.Skip
+  securityStamp?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   updatedAt?: true | runtime.Types.Skip
 }
@@ -119,7 +119,7 @@ export type UserMaxAggregateInputType = {
   passwordHash?: true | runtime.Types.Skip
   status?: true | runtime.Types.Skip
   roles?: true | runtime.Types.Skip
-  generation?: true | runtime.Types.Skip
+  securityStamp?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   updatedAt?: true | runtime.Types.Skip
 }
@@ -135,7 +135,7 @@ export type UserCountAggregateInputType = {
   passwordHash?: true | runtime.Types.Skip
   status?: true | runtime.Types.Skip
   roles?: true | runtime.Types.Skip
-  generation?: true | runtime.Types.Skip
+  securityStamp?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   updatedAt?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
@@ -238,7 +238,7 @@ export type UserGroupByOutputType = {
   passwordHash: string | null
   status: string
   roles: string
-  generation: number
+  securityStamp: number
   createdAt: Date
   updatedAt: Date
   _count: UserCountAggregateOutputType | null
@@ -277,7 +277,7 @@ export type UserWhereInput = {
   passwordHash?: Prisma.StringNullableFilter<"User"> | string | null | runtime.Types.Skip
   status?: Prisma.StringFilter<"User"> | string | runtime.Types.Skip
   roles?: Prisma.StringFilter<"User"> | string | runtime.Types.Skip
-  generation?: Prisma.IntFilter<"User"> | number | runtime.Types.Skip
+  securityStamp?: Prisma.IntFilter<"User"> | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"User"> | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFilter<"User"> | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionListRelationFilter | runtime.Types.Skip
@@ -297,7 +297,7 @@ export type UserOrderByWithRelationInput = {
   passwordHash?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   status?: Prisma.SortOrder | runtime.Types.Skip
   roles?: Prisma.SortOrder | runtime.Types.Skip
-  generation?: Prisma.SortOrder | runtime.Types.Skip
+  securityStamp?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   updatedAt?: Prisma.SortOrder | runtime.Types.Skip
   sessions?: Prisma.SessionOrderByRelationAggregateInput | runtime.Types.Skip
@@ -320,7 +320,7 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   passwordHash?: Prisma.StringNullableFilter<"User"> | string | null | runtime.Types.Skip
   status?: Prisma.StringFilter<"User"> | string | runtime.Types.Skip
   roles?: Prisma.StringFilter<"User"> | string | runtime.Types.Skip
-  generation?: Prisma.IntFilter<"User"> | number | runtime.Types.Skip
+  securityStamp?: Prisma.IntFilter<"User"> | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"User"> | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFilter<"User"> | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionListRelationFilter | runtime.Types.Skip
@@ -340,7 +340,7 @@ export type UserOrderByWithAggregationInput = {
   passwordHash?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   status?: Prisma.SortOrder | runtime.Types.Skip
   roles?: Prisma.SortOrder | runtime.Types.Skip
-  generation?: Prisma.SortOrder | runtime.Types.Skip
+  securityStamp?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   updatedAt?: Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.UserCountOrderByAggregateInput | runtime.Types.Skip
@@ -364,7 +364,7 @@ export type UserScalarWhereWithAggregatesInput = {
   passwordHash?: Prisma.StringNullableWithAggregatesFilter<"User"> | string | null | runtime.Types.Skip
   status?: Prisma.StringWithAggregatesFilter<"User"> | string | runtime.Types.Skip
   roles?: Prisma.StringWithAggregatesFilter<"User"> | string | runtime.Types.Skip
-  generation?: Prisma.IntWithAggregatesFilter<"User"> | number | runtime.Types.Skip
+  securityStamp?: Prisma.IntWithAggregatesFilter<"User"> | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"User"> | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"User"> | Date | string | runtime.Types.Skip
 }
@@ -380,7 +380,7 @@ export type UserCreateInput = {
   passwordHash?: string | null | runtime.Types.Skip
   status: string
   roles: string
-  generation?: number | runtime.Types.Skip
+  securityStamp?: number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   sessions?: Prisma.SessionCreateNestedManyWithoutUserInput | runtime.Types.Skip
@@ -400,7 +400,7 @@ export type UserUncheckedCreateInput = {
   passwordHash?: string | null | runtime.Types.Skip
   status: string
   roles: string
-  generation?: number | runtime.Types.Skip
+  securityStamp?: number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
@@ -420,7 +420,7 @@ export type UserUpdateInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  generation?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput | runtime.Types.Skip
@@ -440,7 +440,7 @@ export type UserUncheckedUpdateInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  generation?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
@@ -460,7 +460,7 @@ export type UserCreateManyInput = {
   passwordHash?: string | null | runtime.Types.Skip
   status: string
   roles: string
-  generation?: number | runtime.Types.Skip
+  securityStamp?: number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
 }
@@ -476,7 +476,7 @@ export type UserUpdateManyMutationInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  generation?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
@@ -492,7 +492,7 @@ export type UserUncheckedUpdateManyInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  generation?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
@@ -508,13 +508,13 @@ export type UserCountOrderByAggregateInput = {
   passwordHash?: Prisma.SortOrder | runtime.Types.Skip
   status?: Prisma.SortOrder | runtime.Types.Skip
   roles?: Prisma.SortOrder | runtime.Types.Skip
-  generation?: Prisma.SortOrder | runtime.Types.Skip
+  securityStamp?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   updatedAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type UserAvgOrderByAggregateInput = {
-  generation?: Prisma.SortOrder | runtime.Types.Skip
+  securityStamp?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type UserMaxOrderByAggregateInput = {
@@ -528,7 +528,7 @@ export type UserMaxOrderByAggregateInput = {
   passwordHash?: Prisma.SortOrder | runtime.Types.Skip
   status?: Prisma.SortOrder | runtime.Types.Skip
   roles?: Prisma.SortOrder | runtime.Types.Skip
-  generation?: Prisma.SortOrder | runtime.Types.Skip
+  securityStamp?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   updatedAt?: Prisma.SortOrder | runtime.Types.Skip
 }
@@ -544,13 +544,13 @@ export type UserMinOrderByAggregateInput = {
   passwordHash?: Prisma.SortOrder | runtime.Types.Skip
   status?: Prisma.SortOrder | runtime.Types.Skip
   roles?: Prisma.SortOrder | runtime.Types.Skip
-  generation?: Prisma.SortOrder | runtime.Types.Skip
+  securityStamp?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   updatedAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type UserSumOrderByAggregateInput = {
-  generation?: Prisma.SortOrder | runtime.Types.Skip
+  securityStamp?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type UserScalarRelationFilter = {
@@ -649,7 +649,7 @@ export type UserCreateWithoutSessionsInput = {
   passwordHash?: string | null | runtime.Types.Skip
   status: string
   roles: string
-  generation?: number | runtime.Types.Skip
+  securityStamp?: number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   posts?: Prisma.PostCreateNestedManyWithoutAuthorInput | runtime.Types.Skip
@@ -668,7 +668,7 @@ export type UserUncheckedCreateWithoutSessionsInput = {
   passwordHash?: string | null | runtime.Types.Skip
   status: string
   roles: string
-  generation?: number | runtime.Types.Skip
+  securityStamp?: number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutAuthorInput | runtime.Types.Skip
@@ -703,7 +703,7 @@ export type UserUpdateWithoutSessionsInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  generation?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   posts?: Prisma.PostUpdateManyWithoutAuthorNestedInput | runtime.Types.Skip
@@ -722,7 +722,7 @@ export type UserUncheckedUpdateWithoutSessionsInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  generation?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   posts?: Prisma.PostUncheckedUpdateManyWithoutAuthorNestedInput | runtime.Types.Skip
@@ -741,7 +741,7 @@ export type UserCreateWithoutPostsInput = {
   passwordHash?: string | null | runtime.Types.Skip
   status: string
   roles: string
-  generation?: number | runtime.Types.Skip
+  securityStamp?: number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   sessions?: Prisma.SessionCreateNestedManyWithoutUserInput | runtime.Types.Skip
@@ -760,7 +760,7 @@ export type UserUncheckedCreateWithoutPostsInput = {
   passwordHash?: string | null | runtime.Types.Skip
   status: string
   roles: string
-  generation?: number | runtime.Types.Skip
+  securityStamp?: number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
@@ -795,7 +795,7 @@ export type UserUpdateWithoutPostsInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  generation?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput | runtime.Types.Skip
@@ -814,7 +814,7 @@ export type UserUncheckedUpdateWithoutPostsInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  generation?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
@@ -833,7 +833,7 @@ export type UserCreateWithoutTotpFactorInput = {
   passwordHash?: string | null | runtime.Types.Skip
   status: string
   roles: string
-  generation?: number | runtime.Types.Skip
+  securityStamp?: number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   sessions?: Prisma.SessionCreateNestedManyWithoutUserInput | runtime.Types.Skip
@@ -852,7 +852,7 @@ export type UserUncheckedCreateWithoutTotpFactorInput = {
   passwordHash?: string | null | runtime.Types.Skip
   status: string
   roles: string
-  generation?: number | runtime.Types.Skip
+  securityStamp?: number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
@@ -887,7 +887,7 @@ export type UserUpdateWithoutTotpFactorInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  generation?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput | runtime.Types.Skip
@@ -906,7 +906,7 @@ export type UserUncheckedUpdateWithoutTotpFactorInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  generation?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
@@ -925,7 +925,7 @@ export type UserCreateWithoutRecoveryCodesInput = {
   passwordHash?: string | null | runtime.Types.Skip
   status: string
   roles: string
-  generation?: number | runtime.Types.Skip
+  securityStamp?: number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   sessions?: Prisma.SessionCreateNestedManyWithoutUserInput | runtime.Types.Skip
@@ -944,7 +944,7 @@ export type UserUncheckedCreateWithoutRecoveryCodesInput = {
   passwordHash?: string | null | runtime.Types.Skip
   status: string
   roles: string
-  generation?: number | runtime.Types.Skip
+  securityStamp?: number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
@@ -979,7 +979,7 @@ export type UserUpdateWithoutRecoveryCodesInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  generation?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput | runtime.Types.Skip
@@ -998,7 +998,7 @@ export type UserUncheckedUpdateWithoutRecoveryCodesInput = {
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  generation?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
@@ -1066,7 +1066,7 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   passwordHash?: boolean | runtime.Types.Skip
   status?: boolean | runtime.Types.Skip
   roles?: boolean | runtime.Types.Skip
-  generation?: boolean | runtime.Types.Skip
+  securityStamp?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   updatedAt?: boolean | runtime.Types.Skip
   sessions?: boolean | Prisma.User$sessionsArgs<ExtArgs> | runtime.Types.Skip
@@ -1087,7 +1087,7 @@ export type UserSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   passwordHash?: boolean | runtime.Types.Skip
   status?: boolean | runtime.Types.Skip
   roles?: boolean | runtime.Types.Skip
-  generation?: boolean | runtime.Types.Skip
+  securityStamp?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   updatedAt?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["user"]>
@@ -1103,7 +1103,7 @@ export type UserSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   passwordHash?: boolean | runtime.Types.Skip
   status?: boolean | runtime.Types.Skip
   roles?: boolean | runtime.Types.Skip
-  generation?: boolean | runtime.Types.Skip
+  securityStamp?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   updatedAt?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["user"]>
@@ -1119,12 +1119,12 @@ export type UserSelectScalar = {
   passwordHash?: boolean | runtime.Types.Skip
   status?: boolean | runtime.Types.Skip
   roles?: boolean | runtime.Types.Skip
-  generation?: boolean | runtime.Types.Skip
+  securityStamp?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   updatedAt?: boolean | runtime.Types.Skip
 }
 
-export type UserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "email" | "emailVerifiedAt" | "phone" | "phoneVerifiedAt" | "fullName" | "locale" | "passwordHash" | "status" | "roles" | "generation" | "createdAt" | "updatedAt", ExtArgs["result"]["user"], runtime.Types.Skip>
+export type UserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "email" | "emailVerifiedAt" | "phone" | "phoneVerifiedAt" | "fullName" | "locale" | "passwordHash" | "status" | "roles" | "securityStamp" | "createdAt" | "updatedAt", ExtArgs["result"]["user"], runtime.Types.Skip>
 export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   sessions?: boolean | Prisma.User$sessionsArgs<ExtArgs> | runtime.Types.Skip
   posts?: boolean | Prisma.User$postsArgs<ExtArgs> | runtime.Types.Skip
@@ -1175,7 +1175,7 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     /**
      * Rises whenever every session of the account ends; a sign-in begun under an older one is refused.
      */
-    generation: number
+    securityStamp: number
     createdAt: Date
     updatedAt: Date
   }, ExtArgs["result"]["user"]>
@@ -1615,7 +1615,7 @@ export interface UserFieldRefs {
   readonly passwordHash: Prisma.FieldRef<"User", 'String'>
   readonly status: Prisma.FieldRef<"User", 'String'>
   readonly roles: Prisma.FieldRef<"User", 'String'>
-  readonly generation: Prisma.FieldRef<"User", 'Int'>
+  readonly securityStamp: Prisma.FieldRef<"User", 'Int'>
   readonly createdAt: Prisma.FieldRef<"User", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"User", 'DateTime'>
 }
