@@ -6,11 +6,9 @@ import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** Scopes that are neither a folder of the sources nor a page of the docs. */
-const OTHER_SCOPES = [
-  ...['attack', 'bench', 'ci', 'demo', 'deps', 'lint', 'prisma', 'process', 'readme', 'release', 'repo'],
-  ...['schema', 'scripts', 'support', 'tests', 'tools'],
-]
+/** Scopes of what surrounds the sources: folders of the repository, and how it is built and released. */
+const OTHER_SCOPES = ['bench', 'prisma', 'process', 'readme', 'schema', 'scripts', 'support', 'tests', 'tools']
+const BUILD_SCOPES = ['attack', 'ci', 'demo', 'deps', 'deps-dev', 'lint', 'release', 'repo']
 
 /** Each room of the sources, each feature, each kind of adapter, each page of the docs. */
 function foundScopes() {
@@ -44,7 +42,7 @@ export default {
   ],
   rules: {
     'header-max-length': [2, 'always', 72],
-    'scope-enum': [2, 'always', [...new Set([...OTHER_SCOPES, ...foundScopes()])].sort()],
+    'scope-enum': [2, 'always', [...new Set([...OTHER_SCOPES, ...BUILD_SCOPES, ...foundScopes()])].sort()],
     'subject-imperative': [2, 'always'],
     // URLs and tables do not wrap.
     'body-max-line-length': [0],
