@@ -7,7 +7,17 @@ import { join, resolve } from 'node:path'
 const root = resolve(import.meta.dirname, '..')
 
 /** Scopes of what surrounds the sources: folders of the repository, and how it is built and released. */
-const OTHER_SCOPES = ['bench', 'prisma', 'process', 'readme', 'schema', 'scripts', 'support', 'tests', 'tools']
+const OTHER_SCOPES = [
+  'bench',
+  'prisma',
+  'process',
+  'readme',
+  'schema',
+  'scripts',
+  'support',
+  'tests',
+  'tools',
+]
 const BUILD_SCOPES = ['attack', 'ci', 'demo', 'deps', 'deps-dev', 'lint', 'release', 'repo']
 
 /** Each room of the sources, each feature, each kind of adapter, each page of the docs. */
