@@ -6,19 +6,15 @@ import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** Scopes of what surrounds the sources: folders of the repository, and how it is built and released. */
-const OTHER_SCOPES = [
-  'bench',
-  'prisma',
-  'process',
-  'readme',
-  'schema',
-  'scripts',
-  'support',
-  'tests',
-  'tools',
+/** Scopes that are neither a folder of the sources nor a page of the docs. */
+const FIXED_SCOPES = [
+  // Folders of the repository.
+  ...['bench', 'prisma', 'schema', 'scripts', 'tests', 'tools'],
+  // Folders of the tests.
+  ...['process', 'support'],
+  // How the project is built, shown, attacked and released.
+  ...['attack', 'ci', 'demo', 'deps', 'deps-dev', 'lint', 'readme', 'release', 'repo'],
 ]
-const BUILD_SCOPES = ['attack', 'ci', 'demo', 'deps', 'deps-dev', 'lint', 'release', 'repo']
 
 /** Each room of the sources, each feature, each kind of adapter, each page of the docs. */
 function foundScopes() {
@@ -52,7 +48,7 @@ export default {
   ],
   rules: {
     'header-max-length': [2, 'always', 72],
-    'scope-enum': [2, 'always', [...new Set([...OTHER_SCOPES, ...BUILD_SCOPES, ...foundScopes()])].sort()],
+    'scope-enum': [2, 'always', [...new Set([...FIXED_SCOPES, ...foundScopes()])].sort()],
     'subject-imperative': [2, 'always'],
     // URLs and tables do not wrap.
     'body-max-line-length': [0],
