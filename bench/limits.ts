@@ -48,7 +48,7 @@ const refused = await claims(memory, MILLION)
 const inMemory = residentBytes(process.pid) - memoryBefore
 await memory.close()
 
-const megabytes = (octets: number) => (octets / MB).toFixed(0)
+const megabytes = (bytes: number) => (bytes / MB).toFixed(0)
 const rows = [
   ['Redis', MILLION, megabytes(inRedis), Math.round(inRedis / MILLION)],
   ['the process that asks Redis', MILLION, megabytes(inProcess), Math.round(inProcess / MILLION)],
@@ -61,5 +61,5 @@ const rows = [
 ]
 await report(
   'limits',
-  `${tableOf(['where', 'counters', 'MB', 'octets each'], rows)}\n\nNode ${process.versions.node}, growth after one attempt from each of ${MILLION} networks; refused by the memory store: ${refused}.`,
+  `${tableOf(['where', 'counters', 'MB', 'bytes each'], rows)}\n\nNode ${process.versions.node}, growth after one attempt from each of ${MILLION} networks; refused by the memory store: ${refused}.`,
 )

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import mjml2html from 'mjml'
-import { placesOf } from '../src/core/template.ts'
+import { listPlaceholders } from '../src/core/template.ts'
 
 const folder = join(resolve(import.meta.dirname, '..'), 'src/features/notifications/templates')
 const target = join(folder, 'compiled-templates.ts')
@@ -25,7 +25,7 @@ ${entries.join('\n')}
 async function entryOf(name: string): Promise<string> {
   const html = await htmlOf(join(folder, `${name}.mjml`))
   const text = readFileSync(join(folder, `${name}.txt`), 'utf8')
-  const places = placesOf(html + text).sort()
+  const places = listPlaceholders(html + text).sort()
   const lines = Object.entries({ html, text, places }).map(
     ([key, value]) => `    ${key}: ${JSON.stringify(value)},`,
   )

@@ -2,12 +2,15 @@ import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { GraphQLSchema } from 'graphql'
 import { AccountResolver } from '../src/features/accounts/account-resolver.ts'
-import { OtpResolver } from '../src/features/accounts/otp-resolver.ts'
 import { AuditResolver } from '../src/features/audit/audit-resolver.ts'
 import { PasswordResolver } from '../src/features/passwords/password-resolver.ts'
 import { MfaResolver } from '../src/features/mfa/mfa-resolver.ts'
+import { OtpResolver } from '../src/features/otp/otp-resolver.ts'
 import { PostConnectionResolver, PostResolver } from '../src/features/posts/post-resolver.ts'
 import { SessionResolver } from '../src/features/sessions/session-resolver.ts'
+import { CodeSignInResolver } from '../src/features/sign-in/code-sign-in-resolver.ts'
+import { PasswordSignInResolver } from '../src/features/sign-in/password-sign-in-resolver.ts'
+import { SecondStepResolver } from '../src/features/sign-in/second-step-resolver.ts'
 import { createSchema, printedSchema } from '../src/graphql/schema/schema.ts'
 
 /**
@@ -17,6 +20,9 @@ import { createSchema, printedSchema } from '../src/graphql/schema/schema.ts'
 export function schemaWithoutServices(): GraphQLSchema {
   const classes = [
     AccountResolver,
+    PasswordSignInResolver,
+    CodeSignInResolver,
+    SecondStepResolver,
     OtpResolver,
     PasswordResolver,
     MfaResolver,

@@ -5,10 +5,7 @@ import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg'
 
 /** The part of Node's `WebAssembly` that is needed; its types belong to browsers. */
 interface WebAssemblyLoader {
-  instantiate(
-    octets: Uint8Array,
-    imports: object,
-  ): Promise<{ instance: { exports: Record<string, unknown> } }>
+  instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: Record<string, unknown> } }>
 }
 
 /** The engine reports a panic to this global before it stops. */
@@ -33,10 +30,10 @@ async function load(): Promise<SchemaEngineClass> {
   const folder = dirname(
     createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg'),
   )
-  const octets = readFileSync(join(folder, 'schema_engine_bg.wasm'))
+  const bytes = readFileSync(join(folder, 'schema_engine_bg.wasm'))
   const globals = globalThis as unknown as PanicGlobals
   globals.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => console.error(message) }
-  const { instance } = await globals.WebAssembly.instantiate(octets, {
+  const { instance } = await globals.WebAssembly.instantiate(bytes, {
     './schema_engine_bg.js': engineModule,
   })
   engineModule.__wbg_set_wasm(instance.exports)

@@ -4,28 +4,28 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { createOutbox } from '../src/adapters/dev-mailbox/dev-mailbox-writer.ts'
+import { createDevMailboxWriter } from '../src/adapters/dev-mailbox/dev-mailbox-writer.ts'
 import { migrate } from '../src/adapters/database/migrations.ts'
 import { createApp } from '../src/composition/app.ts'
 import { loadConfig } from '../src/config/load-config.ts'
 import { parseEmail } from '../src/core/contact.ts'
 import { LANGUAGES, type Language } from '../src/core/languages.ts'
 import { parsePhone } from '../src/core/phone.ts'
-import { createMessageWords } from '../src/features/notifications/message-renderer.ts'
-import type { Notice } from '../src/features/notifications/notification.ts'
+import { createMessageRenderer } from '../src/features/notifications/message-renderer.ts'
+import type { Notification } from '../src/features/notifications/notification.ts'
 import { createLog } from '../src/http/log.ts'
 
-/** Most octets of a picture. */
+/** Most bytes of a picture. */
 const LARGEST = 150_000
 
 const images = join(resolve(import.meta.dirname, '..'), 'docs/images')
-const { mailWords, smsWords } = createMessageWords({
+const { renderMail, renderSms } = createMessageRenderer({
   product: 'GraphQL Auth Gateway',
   publicUrl: 'https://auth.example.com',
   language: 'en',
 })
 
-const code = (purpose: 'LOGIN' | 'VERIFY_EMAIL', link: string | null): Notice => ({
+const code = (purpose: 'LOGIN' | 'VERIFY_EMAIL', link: string | null): Notification => ({
   kind: 'code',
   purpose,
   code: '482913',
@@ -47,7 +47,7 @@ async function shoot(address: string, name: string, height: number, dark = false
   ]
   await run('chromium', [...options, address], { timeout: 60_000 })
   const { size } = statSync(file)
-  if (size > LARGEST) throw new Error(`${name}.png has ${size} octets; ${LARGEST} at most`)
+  if (size > LARGEST) throw new Error(`${name}.png has ${size} bytes; ${LARGEST} at most`)
   process.stdout.write(`${name}.png ${size}\n`)
 }
 
@@ -58,9 +58,15 @@ function requireKoreanFont(): void {
 }
 
 async function shootMails(folder: string): Promise<void> {
-  const mail = async (notice: Notice, language: Language, name: string, height: number, dark = false) => {
+  const mail = async (
+    notice: Notification,
+    language: Language,
+    name: string,
+    height: number,
+    dark = false,
+  ) => {
     const file = join(folder, `${name}.html`)
-    writeFileSync(file, mailWords(notice, [language]).html)
+    writeFileSync(file, renderMail(notice, [language]).html)
     await shoot(pathToFileURL(file).href, name, height, dark)
   }
   for (const language of LANGUAGES) {
@@ -77,15 +83,19 @@ async function shootOutbox(folder: string): Promise<void> {
   })
   await migrate({ url: config.databaseUrl, now: Date.now })
   let now = Date.UTC(2026, 0, 31, 8)
-  const outbox = createOutbox({ folder: join(folder, 'outbox'), now: () => (now += 41_000), show: null })
+  const devMailbox = createDevMailboxWriter({
+    folder: join(folder, 'outbox'),
+    now: () => (now += 41_000),
+    show: null,
+  })
   const never = new AbortController().signal
-  const mail = async (address: string, notice: Notice) => {
+  const mail = async (address: string, notice: Notification) => {
     const to = parseEmail(address)
-    if (to) await outbox.mail.send({ id: address, to, ...mailWords(notice, ['en']) }, never)
+    if (to) await devMailbox.mail.send({ id: address, to, ...renderMail(notice, ['en']) }, never)
   }
   await mail('grace@example.com', { kind: 'password-changed' })
   const phone = parsePhone('+821012345678')
-  if (phone) await outbox.sms.send({ id: phone, to: phone, text: smsWords(SIGN_IN, ['ko']) }, never)
+  if (phone) await devMailbox.sms.send({ id: phone, to: phone, text: renderSms(SIGN_IN, ['ko']) }, never)
   await mail('ada@example.com', SIGN_IN)
   const app = await createApp(config, createLog('silent'), { show: null })
   const address = await app.http.app.listen({ host: config.host, port: config.port })

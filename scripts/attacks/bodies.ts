@@ -25,7 +25,7 @@ const ODD: Readonly<Record<string, string | Buffer>> = {
     '{"query":"{ __typename }","variables":{"constructor":{"prototype":{"polluted":1}}}}',
   'a nested __proto__': '{"query":"{ __typename }","variables":{"a":[{"__proto__":{"polluted":1}}]}}',
   'a byte order mark inside': Buffer.from(`{"query":"{ __typename }",\ufeff"variables":{}}`),
-  'octets that are not UTF-8': Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]),
+  'bytes that are not UTF-8': Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]),
   'UTF-16': Buffer.from(TYPENAME, 'utf16le'),
   'half a document': '{"query":"{ __typename',
   'no object': '"{ __typename }"',
@@ -34,7 +34,7 @@ const ODD: Readonly<Record<string, string | Buffer>> = {
   'a query that is no text': '{"query":{"toString":"x"}}',
 }
 
-/** What can be done with the octets of a request. */
+/** What can be done with the bytes of a request. */
 export const BODY_ATTACKS: readonly Attack[] = [
   {
     name: 'JSON: prototypes, no UTF-8, no object, no text',

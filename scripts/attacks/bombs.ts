@@ -80,7 +80,7 @@ async function drip(port: number, start: string): Promise<{ socket: Socket; seen
   return { socket, seen: () => seen }
 }
 
-/** Resident set of a process in octets, from /proc: on another system than Linux this attack cannot be judged. */
+/** Resident set of a process in bytes, from /proc: on another system than Linux this attack cannot be judged. */
 function residentBytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
 }

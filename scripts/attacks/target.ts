@@ -45,7 +45,7 @@ export interface Newcomer {
 export interface Target {
   readonly port: number
   readonly pid: number
-  /** Sends a body as it is: text or octets untouched, anything else as JSON. */
+  /** Sends a body as it is: text or bytes untouched, anything else as JSON. */
   send(body: unknown, sending?: Sending): Promise<Seen>
   query(query: string, variables?: object, sending?: Sending): Promise<Seen>
   /** An address on loopback that nobody has come from yet: another network, as the limits see it. */

@@ -19,12 +19,12 @@ async function partsOf(target: Target): Promise<[header: string, payload: string
   return [header, payload, signature]
 }
 
-/** The other signature over the same octets that ECDSA accepts: (r, n − s). */
+/** The other signature over the same bytes that ECDSA accepts: (r, n − s). */
 function mirrored(signature: string): string {
-  const octets = Buffer.from(signature, 'base64url')
-  const s = ORDER - BigInt(`0x${octets.subarray(32).toString('hex')}`)
+  const bytes = Buffer.from(signature, 'base64url')
+  const s = ORDER - BigInt(`0x${bytes.subarray(32).toString('hex')}`)
   return Buffer.concat([
-    octets.subarray(0, 32),
+    bytes.subarray(0, 32),
     Buffer.from(s.toString(16).padStart(64, '0'), 'hex'),
   ]).toString('base64url')
 }

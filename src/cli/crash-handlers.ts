@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
  * be relied on: it is logged and the process ends with status 1, for whoever runs it to start another. Both are logged as every error
  * is, cut down to what may be said; Node.js itself would print them whole.
  */
-export function surviveFaults(log: Logger): void {
+export function addCrashHandlers(log: Logger): void {
   process.on('unhandledRejection', (reason) => log.error({ err: reason }, 'a promise was rejected unheard'))
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'an exception was not caught: the process ends')

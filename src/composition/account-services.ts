@@ -1,16 +1,20 @@
 import type { Adapters } from './adapters.ts'
-import type { Config } from '../config/load-config.ts'
+import type { Config } from '../config/config.ts'
 import { deriveKey, deriveKeys } from '../core/secrets.ts'
 import { AccountAdministration } from '../features/accounts/account-administration.ts'
 import { AccountResolver } from '../features/accounts/account-resolver.ts'
 import { AccountService } from '../features/accounts/account-service.ts'
 import { OtpChallengeService } from '../features/otp/otp-challenge-service.ts'
-import { OtpResolver } from '../features/accounts/otp-resolver.ts'
-import { OtpSignInService } from '../features/sign-in/code-sign-in-service.ts'
+import { OtpResolver } from '../features/otp/otp-resolver.ts'
+import { CodeSignInResolver } from '../features/sign-in/code-sign-in-resolver.ts'
+import { PasswordSignInResolver } from '../features/sign-in/password-sign-in-resolver.ts'
+import { PasswordSignInService } from '../features/sign-in/password-sign-in-service.ts'
+import { SecondStepResolver } from '../features/sign-in/second-step-resolver.ts'
+import { CodeSignInService } from '../features/sign-in/code-sign-in-service.ts'
 import { OtpGuard } from '../features/limits/otp-guard.ts'
 import { SmsGuard } from '../features/limits/sms-guard.ts'
-import { MessageAdmission } from '../features/otp/otp-send-limiter.ts'
-import { MfaChallenges } from '../features/mfa/mfa-challenges.ts'
+import { OtpSendLimiter } from '../features/otp/otp-send-limiter.ts'
+import { MfaChallenges } from '../features/sign-in/mfa-challenges.ts'
 import { MfaResolver } from '../features/mfa/mfa-resolver.ts'
 import { SecondFactorService } from '../features/mfa/second-factor-service.ts'
 import { SignInGate } from '../features/sign-in/sign-in-gate.ts'
@@ -23,7 +27,7 @@ import { PasswordResolver } from '../features/passwords/password-resolver.ts'
 import { PasswordService } from '../features/passwords/password-service.ts'
 import { PasswordResetGrants } from '../features/passwords/reset-grants.ts'
 import type { SessionService } from '../features/sessions/session-service.ts'
-import type { Foundations } from './shared-services.ts'
+import type { SharedServices } from './shared-services.ts'
 import type { SessionServices } from './session-services.ts'
 
 /** Accounts and every way into them. */
@@ -39,33 +43,33 @@ const MINUTE = 60_000
 export function createAccountServices(
   config: Config,
   adapters: Adapters,
-  foundations: Foundations,
+  sharedServices: SharedServices,
   { sessions, records, endedTtlMs }: SessionServices,
 ): AccountServices {
   const { now, random, log, users, store, masters } = adapters
   const [master] = masters
-  const shared = { ...foundations, users, sessions, records, endedTtlMs, now, random, log, store }
-  const { audit, loginGuard, visitorOf } = foundations
-  const mfa = mfaOf(config, adapters, foundations, sessions)
+  const shared = { ...sharedServices, users, sessions, records, endedTtlMs, now, random, log, store }
+  const { audit, loginGuard, identifyRequester } = sharedServices
+  const mfa = mfaOf(config, adapters, sharedServices, sessions)
   const codes = {
     ...shared,
     gate: mfa.gate,
     secondFactors: mfa.secondFactors,
     sessionRows: adapters.sessions,
-    otp: otpOf(config, adapters, foundations),
-    smsGuard: smsGuardOf(config, adapters, foundations),
-    admission: new MessageAdmission({
+    otp: otpOf(config, adapters, sharedServices),
+    smsGuard: smsGuardOf(config, adapters, sharedServices),
+    admission: new OtpSendLimiter({
       ...{ store, now, scale: config.rateLimitScale },
       hashKey: deriveKey(master, 'limits'),
     }),
     resetGrants: new PasswordResetGrants({ store, random, now, hashKey: deriveKey(master, 'reset') }),
   }
   const otpChallenges = new OtpChallengeService({ ...codes, linkPage: config.emailLink.page })
-  const otpSignIn = new OtpSignInService(codes)
+  const codeSignIn = new CodeSignInService(codes)
   const settingPasswords = {
     ...codes,
     passwords: adapters.passwords,
-    passwordChecks: new PasswordCheckService({ loginGuard, visitorOf, audit }),
+    passwordChecks: new PasswordCheckService({ loginGuard, identifyRequester, audit }),
     passwordPolicy: new PasswordPolicy(config.passwords),
   }
   const accounts = new AccountService({ ...settingPasswords, otpChallenges })
@@ -74,9 +78,12 @@ export function createAccountServices(
     totpSecrets: mfa.secrets,
     resolvers: [
       new AccountResolver(accounts, config.otp.exposeCode),
-      new MfaResolver(mfa.gate, mfa.enrollment),
+      new PasswordSignInResolver(new PasswordSignInService(settingPasswords)),
+      new CodeSignInResolver(codeSignIn),
+      new SecondStepResolver(mfa.gate),
+      new MfaResolver(mfa.enrollment),
       new PasswordResolver(new PasswordService(settingPasswords)),
-      new OtpResolver(otpChallenges, otpSignIn, config.otp.exposeCode),
+      new OtpResolver(otpChallenges, config.otp.exposeCode),
     ],
   }
 }
@@ -84,7 +91,7 @@ export function createAccountServices(
 function otpOf(
   { otp, emailLink }: Config,
   { store, random, now, masters: [master] }: Adapters,
-  { limits }: Foundations,
+  { limits }: SharedServices,
 ): OtpService {
   const { testCodes, testCodesUntil } = otp
   return new OtpService({
@@ -104,7 +111,7 @@ function otpOf(
 function smsGuardOf(
   { sms }: Config,
   { store, now, metrics, masters: [master] }: Adapters,
-  { limits }: Foundations,
+  { limits }: SharedServices,
 ): SmsGuard {
   return new SmsGuard({
     store,
@@ -120,10 +127,10 @@ function smsGuardOf(
 function mfaOf(
   config: Config,
   { users, secondFactors: factors, sessions: sessionRows, store, random, now, masters }: Adapters,
-  foundations: Foundations,
+  sharedServices: SharedServices,
   sessions: SessionService,
 ) {
-  const shared = { ...foundations, sessions, users, factors, random, now }
+  const shared = { ...sharedServices, sessions, users, factors, random, now }
   const secrets = new TotpSecrets({ factors, random, sealingKeys: deriveKeys(masters, 'totp') })
   const secondFactors = new SecondFactorService({ ...shared, secrets })
   const challenges = new MfaChallenges({ store, random, now, hashKey: deriveKey(masters[0], 'mfa') })

@@ -1,22 +1,22 @@
 import { createAuditEvents } from '../adapters/database/audit-events.ts'
 import { openDatabase } from '../adapters/database/open-database.ts'
-import { createOutgoingMessages } from '../adapters/database/outbox.ts'
+import { createOutbox } from '../adapters/database/outbox.ts'
 import { createPosts } from '../adapters/database/posts.ts'
 import { createSecondFactors } from '../adapters/database/second-factors.ts'
 import { createSessions } from '../adapters/database/sessions.ts'
 import { createSigningKeys } from '../adapters/database/signing-keys.ts'
 import { createUsers } from '../adapters/database/users.ts'
-import { keptMasterSecret } from '../adapters/secrets/secret-files.ts'
+import { loadOrCreateMasterSecret } from '../adapters/secrets/secret-files.ts'
 import { openMailTransport } from '../adapters/mailer/index.ts'
-import { createOutboxReader } from '../adapters/dev-mailbox/dev-mailbox-reader.ts'
-import { createOutbox, type OutboxFile } from '../adapters/dev-mailbox/dev-mailbox-writer.ts'
+import { createDevMailboxReader } from '../adapters/dev-mailbox/dev-mailbox-reader.ts'
+import { createDevMailboxWriter, type DevMailboxWriter } from '../adapters/dev-mailbox/dev-mailbox-writer.ts'
 import { createFailOver } from '../adapters/messages/fail-over.ts'
 import { createMetrics } from '../adapters/metrics/prometheus.ts'
 import { createPasswords } from '../adapters/passwords/argon2-hasher.ts'
-import { openSignals } from '../adapters/pub-sub/index.ts'
+import { openPubSub } from '../adapters/pub-sub/index.ts'
 import { openSmsTransport } from '../adapters/sms/index.ts'
 import { openStateStore } from '../adapters/state-store/index.ts'
-import type { Config } from '../config/load-config.ts'
+import type { Config } from '../config/config.ts'
 import { systemRandom, type Random } from '../core/secrets.ts'
 import type { AuditEvents } from '../ports/audit-events.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -24,13 +24,13 @@ import type { Log } from '../ports/log.ts'
 import type { MailMessage, Mailer } from '../ports/mailer.ts'
 import type { Transport } from '../ports/message-transport.ts'
 import type { Metrics } from '../ports/metrics.ts'
-import type { Outbox } from '../ports/dev-mailbox.ts'
-import type { OutgoingMessages } from '../ports/outbox.ts'
+import type { DevMailbox } from '../ports/dev-mailbox.ts'
+import type { Outbox } from '../ports/outbox.ts'
 import type { Passwords } from '../ports/password-hasher.ts'
 import type { Posts } from '../ports/posts.ts'
 import type { SecondFactors } from '../ports/second-factors.ts'
 import type { Sessions } from '../ports/sessions.ts'
-import type { Signals } from '../ports/pub-sub.ts'
+import type { PubSub } from '../ports/pub-sub.ts'
 import type { SigningKeys } from '../ports/signing-keys.ts'
 import type { SmsMessage, SmsSender } from '../ports/sms.ts'
 import type { StateStore } from '../ports/state-store.ts'
@@ -44,7 +44,7 @@ export interface Overrides {
   /** Instead of the ways for messages that the settings name. */
   readonly mailTransports?: readonly Transport<MailMessage>[]
   readonly smsTransports?: readonly Transport<SmsMessage>[]
-  /** Where the development outbox shows its messages; standard output when left out, nowhere for null. */
+  /** Where the development mailbox shows its messages; standard output when left out, nowhere for null. */
   readonly show?: ((text: string) => void) | null
 }
 
@@ -63,11 +63,11 @@ export interface Adapters {
   readonly passwords: Passwords
   readonly auditEvents: AuditEvents
   readonly store: StateStore
-  readonly signals: Signals
-  readonly outgoingMessages: OutgoingMessages
-  readonly mailer: Mailer
-  /** What the development outbox has written. */
+  readonly pubSub: PubSub
   readonly outbox: Outbox
+  readonly mailer: Mailer
+  /** What the development mailbox has written. */
+  readonly devMailbox: DevMailbox
   readonly sms: SmsSender
   readonly metrics: Metrics
   /** Resolves when the database answers. */
@@ -82,10 +82,10 @@ const PASSWORD_SHARE = 1 / 4
 /** Opens everything outside the process that the settings name. */
 export async function openAdapters(config: Config, log: Log, overrides: Overrides): Promise<Adapters> {
   const now = overrides.now ?? Date.now
-  const master = config.masterSecret ?? (await keptMasterSecret(config.dataDir))
+  const master = config.masterSecret ?? (await loadOrCreateMasterSecret(config.dataDir))
   const database = await openDatabase(config.databaseUrl, log)
   const store = overrides.store ?? (await openStateStore(config.stateStore, { database, now, log }))
-  const signals = openSignals(config)
+  const pubSub = openPubSub(config)
   const metrics = createMetrics({ ofProcess: config.metrics !== null })
   const carriers = openCarriers(config, { now, metrics, log }, overrides)
   const random = overrides.random ?? systemRandom
@@ -97,11 +97,11 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
     masters: [Buffer.from(master), ...config.masterSecretsAccepted.map((text) => Buffer.from(text))],
     signingKeys: createSigningKeys(database),
     store,
-    signals,
-    outbox: createOutboxReader(`${config.dataDir}/outbox`),
+    pubSub,
+    devMailbox: createDevMailboxReader(`${config.dataDir}/outbox`),
     metrics,
     ...carriers,
-    outgoingMessages: createOutgoingMessages(database),
+    outbox: createOutbox(database),
     random,
     passwords,
     users: createUsers(database),
@@ -114,7 +114,7 @@ export async function openAdapters(config: Config, log: Log, overrides: Override
       await passwords.close()
       await carriers.mailer.close()
       await carriers.sms.close()
-      await signals.close()
+      await pubSub.close()
       await store.close()
       await database.close()
     },
@@ -127,10 +127,11 @@ function openCarriers(
   { now, metrics, log }: { readonly now: Clock; readonly metrics: Metrics; readonly log: Log },
   overrides: Overrides,
 ): { readonly mailer: Mailer; readonly sms: SmsSender } {
-  const outbox = outboxOf(config, now, overrides.show)
+  const devMailbox = openDevMailbox(config, now, overrides.show)
   const { mail, sms } = config.messages
-  const mailTransports = overrides.mailTransports ?? mail.map((one) => openMailTransport(one, outbox, now))
-  const smsTransports = overrides.smsTransports ?? sms.map((one) => openSmsTransport(one, outbox, now))
+  const mailTransports =
+    overrides.mailTransports ?? mail.map((one) => openMailTransport(one, devMailbox, now))
+  const smsTransports = overrides.smsTransports ?? sms.map((one) => openSmsTransport(one, devMailbox, now))
   return {
     mailer: createFailOver({ channel: 'EMAIL', transports: mailTransports, metrics, log }),
     sms: createFailOver({ channel: 'SMS', transports: smsTransports, metrics, log }),
@@ -138,8 +139,8 @@ function openCarriers(
 }
 
 /** The file in every environment; the console too, unless it is production: messages hold live codes. */
-function outboxOf(config: Config, now: Clock, show: Overrides['show']): OutboxFile {
+function openDevMailbox(config: Config, now: Clock, show: Overrides['show']): DevMailboxWriter {
   const console = show === undefined ? (text: string) => void process.stdout.write(text) : show
   const shown = config.environment === 'production' ? null : console
-  return createOutbox({ folder: `${config.dataDir}/outbox`, now, show: shown })
+  return createDevMailboxWriter({ folder: `${config.dataDir}/outbox`, now, show: shown })
 }

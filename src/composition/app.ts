@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { openAdapters, type Overrides } from './adapters.ts'
-import type { Config } from '../config/load-config.ts'
+import type { Config } from '../config/config.ts'
 import type { AccountAdministration } from '../features/accounts/account-administration.ts'
 import type { KeyRing } from '../features/keys/key-ring.ts'
 import type { TotpSecrets } from '../features/mfa/totp-secrets.ts'
@@ -41,15 +41,15 @@ export async function createApp(
     httpOptions({ config, adapters, services, keys: signing.source, issuer, log }),
   )
   const metrics = createMetricsServer(adapters.metrics)
-  adapters.metrics.gauge('gateway_messages_waiting', () => adapters.outgoingMessages.count())
+  adapters.metrics.gauge('gateway_messages_waiting', () => adapters.outbox.count())
   services.delivery.start()
 
   let closing: Promise<void> | undefined
   async function close(): Promise<void> {
     await http.app.close()
     await metrics.close()
-    await services.notices.settled()
-    await services.auditTrail.settled()
+    await services.notifications.drain()
+    await services.auditTrail.drain()
     signing.close()
     await adapters.close()
   }

@@ -7,7 +7,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import { migrationStatus } from '../adapters/database/migrations.ts'
 import type { Adapters } from './adapters.ts'
-import type { Config } from '../config/load-config.ts'
+import type { Config } from '../config/config.ts'
 import type { Language } from '../core/languages.ts'
 import { withDocument, type OperationManifest } from '../core/operation-manifest.ts'
 import { trustOrigins } from '../core/origins.ts'
@@ -20,7 +20,7 @@ import { createErrorLanguages } from '../graphql/plugins/error-languages.ts'
 import { createErrorFormatter, type FormatError } from '../graphql/errors.ts'
 import { GUARD_RULES, PARSE_OPTIONS, guardPlugin } from '../graphql/guards/guards.ts'
 import { createFieldLimits } from '../graphql/guards/rate-limit.ts'
-import { httpAnswerPlugin } from '../graphql/plugins/http-response.ts'
+import { httpResponsePlugin } from '../graphql/plugins/http-response.ts'
 import { refusalAuditPlugin } from '../graphql/plugins/refusal-audit.ts'
 import { createSchema } from '../graphql/schema/schema.ts'
 import type { ReadinessCheck } from '../http/health.ts'
@@ -47,8 +47,8 @@ export function httpOptions(parts: HttpParts): HttpOptions {
   const { config, adapters, services, keys, issuer, log } = parts
   const development = config.environment !== 'production'
   const makeId = () => newId(adapters.random)
-  const { outbox } = services
-  const schema = createSchema(services.resolvers, outbox ? DEVELOPMENT_ACCESS : FIELD_ACCESS)
+  const { devMailbox } = services
+  const schema = createSchema(services.resolvers, devMailbox ? DEVELOPMENT_ACCESS : FIELD_ACCESS)
   const formatError = createErrorFormatter(log, makeId, development)
   const identify: HttpOptions['identify'] = (credentials, client) =>
     services.callers.identify(credentials, client)
@@ -72,8 +72,8 @@ export function httpOptions(parts: HttpParts): HttpOptions {
     newId: makeId,
     newFieldLimits,
     ide: development,
-    outbox: outbox && {
-      latest: (count) => outbox.latest(count),
+    devMailbox: devMailbox && {
+      latest: (count) => devMailbox.latest(count),
       forAnyone: config.devOutbox === 'anyone',
     },
     publicJwks: () => keys.current().publicJwks,
@@ -137,7 +137,7 @@ function createApollo({
       ...documents.plugins,
       languages.plugin,
       guardPlugin(),
-      httpAnswerPlugin(),
+      httpResponsePlugin(),
       refusalAuditPlugin((refusal) => audit.refused(refusal)),
       ApolloServerPluginLandingPageDisabled(),
       // Nothing of ours may be kept by anybody; the plugin would look at every field to find that out.

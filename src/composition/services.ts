@@ -1,23 +1,23 @@
 import { type AccountServices, createAccountServices } from './account-services.ts'
 import type { Adapters } from './adapters.ts'
-import type { Config } from '../config/load-config.ts'
+import type { Config } from '../config/config.ts'
 import type { KeySource } from '../core/token-keys.ts'
 import { AuditResolver } from '../features/audit/audit-resolver.ts'
-import { OutboxResolver } from '../features/dev-mailbox/dev-mailbox-resolver.ts'
-import { OutboxService } from '../features/dev-mailbox/dev-mailbox-service.ts'
+import { DevMailboxResolver } from '../features/dev-mailbox/dev-mailbox-resolver.ts'
+import { DevMailboxService } from '../features/dev-mailbox/dev-mailbox-service.ts'
 import { PostConnectionResolver, PostResolver } from '../features/posts/post-resolver.ts'
 import { PostService } from '../features/posts/post-service.ts'
-import { type Foundations, createFoundations } from './shared-services.ts'
+import { type SharedServices, createSharedServices } from './shared-services.ts'
 import { type SessionServices, createSessionServices } from './session-services.ts'
 
 /** What the server needs of the features. */
 export interface Services
   extends
-    Omit<Foundations, 'loginGuard' | 'devices' | 'visitorOf'>,
+    Omit<SharedServices, 'loginGuard' | 'devices' | 'identifyRequester'>,
     Pick<SessionServices, 'accessTokens' | 'callers' | 'sessionWatch' | 'introspection'>,
     Pick<AccountServices, 'administration' | 'totpSecrets'> {
   /** What was sent, for the page that shows it in development; null where there is none. */
-  readonly outbox: OutboxService | null
+  readonly devMailbox: DevMailboxService | null
   /** Ready resolver instances. */
   readonly resolvers: readonly object[]
 }
@@ -32,24 +32,24 @@ export function createServices(
   signing: { readonly issuer: string; readonly keys: KeySource },
 ): Services {
   const { now, random } = adapters
-  const foundations = createFoundations(config, adapters)
-  const sessions = createSessionServices(config, adapters, foundations, signing)
-  const accounts = createAccountServices(config, adapters, foundations, sessions)
+  const sharedServices = createSharedServices(config, adapters)
+  const sessions = createSessionServices(config, adapters, sharedServices, signing)
+  const accounts = createAccountServices(config, adapters, sharedServices, sessions)
   const posts = new PostService({ posts: adapters.posts, random, now })
-  const outbox = config.devOutbox === 'off' ? null : new OutboxService(adapters.outbox)
+  const devMailbox = config.devOutbox === 'off' ? null : new DevMailboxService(adapters.devMailbox)
   return {
-    ...foundations,
+    ...sharedServices,
     ...sessions,
-    outbox,
+    devMailbox,
     administration: accounts.administration,
     totpSecrets: accounts.totpSecrets,
     resolvers: [
       ...accounts.resolvers,
       sessions.resolver,
-      new AuditResolver(foundations.audit),
+      new AuditResolver(sharedServices.audit),
       new PostResolver(posts),
       new PostConnectionResolver(posts),
-      ...(outbox ? [new OutboxResolver(outbox)] : []),
+      ...(devMailbox ? [new DevMailboxResolver(devMailbox)] : []),
     ],
   }
 }

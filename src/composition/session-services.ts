@@ -1,5 +1,5 @@
 import type { Adapters } from './adapters.ts'
-import type { Config } from '../config/load-config.ts'
+import type { Config } from '../config/config.ts'
 import { type AccessTokens, createAccessTokens } from '../core/access-tokens.ts'
 import { createRefreshTokens } from '../core/refresh-tokens.ts'
 import { deriveKeys } from '../core/secrets.ts'
@@ -12,7 +12,7 @@ import { SessionResolver } from '../features/sessions/session-resolver.ts'
 import { SessionService } from '../features/sessions/session-service.ts'
 import { SessionWatchService } from '../features/sessions/session-watch-service.ts'
 import { IntrospectionService } from '../features/tokens/introspection-service.ts'
-import type { Foundations } from './shared-services.ts'
+import type { SharedServices } from './shared-services.ts'
 
 /** Sessions and their tokens. */
 export interface SessionServices {
@@ -34,29 +34,29 @@ const DAY = 24 * 60 * MINUTE
 export function createSessionServices(
   config: Config,
   adapters: Adapters,
-  { audit, notices, limits, devices }: Foundations,
+  { audit, notifications, limits, devices }: SharedServices,
   { issuer, keys }: { readonly issuer: string; readonly keys: KeySource },
 ): SessionServices {
-  const { now, random, users, store, signals, masters } = adapters
+  const { now, random, users, store, pubSub, masters } = adapters
   const durations = durationsOf(config)
   const { lifetime, leeway, endedTtlMs } = durations
   const audience = config.token.audience
   const accessTokens = createAccessTokens({ keys, issuer, audience, lifetime, leeway, now })
   const [refreshKey, ...olderKeys] = deriveKeys(masters, 'refresh')
   const refreshTokens = createRefreshTokens(refreshKey, ...olderKeys)
-  const records = new SessionRecords({ store, sessions: adapters.sessions, signals, now, endedTtlMs })
+  const records = new SessionRecords({ store, sessions: adapters.sessions, pubSub, now, endedTtlMs })
   const { roleScopes } = config.session
   const tokenIssuer = new SessionIssuer({ accessTokens, refreshTokens, random, now, roleScopes })
   const shared = { ...durations, sessions: adapters.sessions, records, issuer: tokenIssuer, audit, now }
   const sessions = new SessionService({ ...shared, devices, random, maxSessions: config.session.perUser })
-  const refresh = new RefreshService({ ...shared, users, refreshTokens, limits, notices })
+  const refresh = new RefreshService({ ...shared, users, refreshTokens, limits, notifications })
   return {
     accessTokens,
     records,
     sessions,
     endedTtlMs,
     callers: new CallerService({ accessTokens, records }),
-    sessionWatch: new SessionWatchService({ ...shared, signals }),
+    sessionWatch: new SessionWatchService({ ...shared, pubSub }),
     introspection: new IntrospectionService({
       ...{ accessTokens, refreshTokens, records, now, issuer, audience },
       clients: config.introspectionClients,

@@ -1,35 +1,35 @@
 import type { Adapters } from './adapters.ts'
-import type { Config } from '../config/load-config.ts'
+import type { Config } from '../config/config.ts'
 import { createDeviceTokens, type DeviceTokens } from '../core/device-tokens.ts'
 import { deriveKey, deriveKeys } from '../core/secrets.ts'
 import { AuditService } from '../features/audit/audit-service.ts'
 import { AuditTrail } from '../features/audit/audit-trail.ts'
 import { LimitService } from '../features/limits/limit-service.ts'
 import { LoginGuard } from '../features/limits/login-guard.ts'
-import { visitorsBy, type VisitorOf } from '../features/limits/requester.ts'
+import { createRequesterIdentifier, type IdentifyRequester } from '../features/limits/requester.ts'
 import { DeliveryService } from '../features/notifications/delivery-service.ts'
 import { MessageHandler } from '../features/notifications/message-handler.ts'
-import { createMessageWords } from '../features/notifications/message-renderer.ts'
-import { NoticeService } from '../features/notifications/notification-service.ts'
+import { createMessageRenderer } from '../features/notifications/message-renderer.ts'
+import { NotificationService } from '../features/notifications/notification-service.ts'
 
 /** What every feature stands on: the audit, messages and limits. */
-export interface Foundations {
+export interface SharedServices {
   readonly audit: AuditService
   readonly auditTrail: AuditTrail
-  readonly notices: NoticeService
+  readonly notifications: NotificationService
   readonly delivery: DeliveryService
   readonly limits: LimitService
   readonly loginGuard: LoginGuard
   readonly devices: DeviceTokens
-  readonly visitorOf: VisitorOf
+  readonly identifyRequester: IdentifyRequester
 }
 
 const DAY = 24 * 60 * 60_000
 
 /** The audit, messages and limits. */
-export function createFoundations(config: Config, adapters: Adapters): Foundations {
+export function createSharedServices(config: Config, adapters: Adapters): SharedServices {
   const { audit, auditTrail } = auditOf(config, adapters)
-  return { audit, auditTrail, ...noticesOf(config, adapters, audit), ...limitsOf(config, adapters) }
+  return { audit, auditTrail, ...createNotifications(config, adapters, audit), ...limitsOf(config, adapters) }
 }
 
 function auditOf({ auditDays }: Config, { auditEvents: events, log, random, now }: Adapters) {
@@ -37,13 +37,13 @@ function auditOf({ auditDays }: Config, { auditEvents: events, log, random, now 
   return { auditTrail, audit: new AuditService({ events, log, random, now, trail: auditTrail }) }
 }
 
-function noticesOf(config: Config, adapters: Adapters, audit: AuditService) {
+function createNotifications(config: Config, adapters: Adapters, audit: AuditService) {
   const sealingKeys = deriveKeys(adapters.masters, 'messages')
-  const shared = { ...adapters, messages: adapters.outgoingMessages, sealingKeys, audit }
-  const words = createMessageWords({ ...config.words, publicUrl: config.publicUrl })
+  const shared = { ...adapters, messages: adapters.outbox, sealingKeys, audit }
+  const words = createMessageRenderer({ ...config.words, publicUrl: config.publicUrl })
   const handler = new MessageHandler({ ...shared, words, maxAttempts: config.messages.attempts })
   const delivery = new DeliveryService({ ...shared, handler })
-  return { delivery, notices: new NoticeService({ ...shared, delivery }) }
+  return { delivery, notifications: new NotificationService({ ...shared, delivery }) }
 }
 
 function limitsOf({ rateLimitScale: scale }: Config, { store, now, random, masters }: Adapters) {
@@ -51,5 +51,5 @@ function limitsOf({ rateLimitScale: scale }: Config, { store, now, random, maste
   const limits = new LimitService({ store, hashKey, scale, now })
   const devices = createDeviceTokens({ keys: deriveKeys(masters, 'device'), random, now })
   const loginGuard = new LoginGuard({ store, limits, hashKey })
-  return { limits, loginGuard, devices, visitorOf: visitorsBy(devices) }
+  return { limits, loginGuard, devices, identifyRequester: createRequesterIdentifier(devices) }
 }

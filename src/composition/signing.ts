@@ -1,6 +1,6 @@
 import type { Adapters } from './adapters.ts'
 import { parseJwks } from '../adapters/secrets/secret-files.ts'
-import type { Config } from '../config/load-config.ts'
+import type { Config } from '../config/config.ts'
 import { deriveKeys } from '../core/secrets.ts'
 import { fixedKeys, privateKeySet, sharedSecretKeySet, type KeySource } from '../core/token-keys.ts'
 import { KeyRing } from '../features/keys/key-ring.ts'

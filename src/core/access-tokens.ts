@@ -1,7 +1,7 @@
 import { SignJWT, errors, jwtVerify, type JWTPayload } from 'jose'
-import { rememberTokens } from './verified-token-cache.ts'
+import { createVerifiedTokenCache } from './verified-token-cache.ts'
 import type { KeySource } from './token-keys.ts'
-import { canonicalToken, withLowS } from './canonical-token.ts'
+import { parseCanonicalHeader, normalizeToLowS } from './canonical-token.ts'
 
 /** What an access token says (RFC 9068 §2.2, with `sid` of OpenID Connect Front-Channel Logout §3). No personal data. */
 export interface AccessTokenClaims {
@@ -67,7 +67,7 @@ const ANY_TIME = { currentDate: new Date(0), clockTolerance: Number.MAX_SAFE_INT
 /** Access tokens of one key set, issuer and audience. */
 export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const { keys, issuer, audience, lifetime, leeway, now } = options
-  const remembered = rememberTokens(keys)
+  const remembered = createVerifiedTokenCache(keys)
   async function sign({ userId, sessionId, tokenId, scope, amr }: TokenSubject) {
     const issuedAt = Math.floor(now() / 1000)
     const { algorithm, signing } = keys.current()
@@ -80,14 +80,14 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + lifetime)
       .sign(signing.key)
-    return algorithm === 'ES256' ? withLowS(token) : token
+    return algorithm === 'ES256' ? normalizeToLowS(token) : token
   }
 
   async function verify(token: string): Promise<Verdict> {
     const known = remembered.get(token)
     if (known) return judge(known)
     const { algorithm, verification } = keys.current()
-    const header = canonicalToken(token, algorithm)
+    const header = parseCanonicalHeader(token, algorithm)
     if (!header) return INVALID
     const key = verification.get(header.kid) ?? (await keys.renewed()).verification.get(header.kid)
     if (!key) return INVALID

@@ -9,7 +9,7 @@ const NAMES: Readonly<Record<string, string>> = { pwd: 'pwd', otp: 'otp', sms: '
  * `amr` of a session's methods (RFC 8176): each once, and `mfa` where one is known and one is held. A code by e-mail or SMS
  * makes no second factor, however often: it shows who reads a mailbox or a phone, so `otp` beside it stays one factor.
  */
-export function amrOf(methods: readonly string[]): string[] {
+export function toAmr(methods: readonly string[]): string[] {
   const names = methods.flatMap((method) => NAMES[method] ?? [])
   const isMultiple = methods.some((method) => KNOWN.has(method)) && methods.some((method) => HELD.has(method))
   return [...new Set([...names, ...(isMultiple ? ['mfa'] : [])])]

@@ -12,7 +12,7 @@ const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc6
  * a spare byte or repeated name, exactly the members `alg`, `typ` and `kid`, and the lower of the two ECDSA signatures.
  * All of it is checked before any cryptography, in time linear in a length that is capped first.
  */
-export function canonicalToken(token: string, algorithm: string): { readonly kid: string } | null {
+export function parseCanonicalHeader(token: string, algorithm: string): { readonly kid: string } | null {
   if (token.length > MAX_TOKEN_LENGTH) return null
   const parts = token.split('.')
   const [header, payload, signature] = parts.map(decodeCanonical)
@@ -24,7 +24,7 @@ export function canonicalToken(token: string, algorithm: string): { readonly kid
 }
 
 /** The same ES256 token with the lower of its two valid signatures: (r, s) and (r, n − s) both verify, so one is chosen. */
-export function withLowS(token: string): string {
+export function normalizeToLowS(token: string): string {
   const cut = token.lastIndexOf('.') + 1
   const signature = Buffer.from(token.slice(cut), 'base64url')
   if (hasLowS(signature)) return token
@@ -36,8 +36,8 @@ export function withLowS(token: string): string {
 }
 
 function decodeCanonical(part: string): Buffer | null {
-  const octets = Buffer.from(part, 'base64url')
-  return octets.length > 0 && octets.toString('base64url') === part ? octets : null
+  const bytes = Buffer.from(part, 'base64url')
+  return bytes.length > 0 && bytes.toString('base64url') === part ? bytes : null
 }
 
 function isCanonicalJson(text: string): boolean {

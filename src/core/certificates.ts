@@ -2,7 +2,7 @@ import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 
 /** What TLS cannot be served with, or null where it can. Says nothing of the content. `cert` and `key`: PEM. */
-export function flawOfTls(
+export function findTlsProblem(
   cert: string,
   key: string,
 ): { readonly of: 'cert' | 'key'; readonly expected: string } | null {

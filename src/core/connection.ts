@@ -1,4 +1,4 @@
-import { positionOf, type Position } from './cursor.ts'
+import { decodeCursor, type Position } from './cursor.ts'
 import { badInput } from './errors.ts'
 
 /** Arguments of a Relay connection, as GraphQL hands them over. */
@@ -76,8 +76,8 @@ function keysetPage(
   limit: number,
   backward: boolean,
 ): KeysetPage {
-  const after = page.after === null ? null : positionOf(page.after, 'after')
-  const before = page.before === null ? null : positionOf(page.before, 'before')
+  const after = page.after === null ? null : decodeCursor(page.after, 'after')
+  const before = page.before === null ? null : decodeCursor(page.before, 'before')
   return {
     direction: (order === 'descending') === !backward ? 'descending' : 'ascending',
     after: backward ? before : after,

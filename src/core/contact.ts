@@ -11,7 +11,7 @@ export type Contact =
   | { readonly channel: 'EMAIL'; readonly address: EmailAddress }
   | { readonly channel: 'SMS'; readonly address: PhoneNumber }
 
-/** RFC 5321 §4.5.3.1: 254 octets in all, 64 before the `@`. */
+/** RFC 5321 §4.5.3.1: 254 bytes in all, 64 before the `@`. */
 const MAX_ADDRESS = 254
 const MAX_LOCAL = 64
 /** Dot-atom of RFC 5322 §3.2.3. Quoted local parts and address literals are refused; so is anything outside ASCII before the `@`. */
@@ -45,8 +45,8 @@ export function maskEmail(email: EmailAddress): string {
 /** Hides the host part of an address: the last octet of IPv4, everything after the first 48 bits of IPv6. */
 export function maskIpAddress(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
-  const octets = mapped.split('.')
-  if (octets.length === 4) return [...octets.slice(0, 3), 'x'].join('.')
+  const bytes = mapped.split('.')
+  if (bytes.length === 4) return [...bytes.slice(0, 3), 'x'].join('.')
   const groups = mapped.split('::')[0]?.split(':').slice(0, 3).filter(Boolean) ?? []
   return `${groups.join(':')}::x`
 }

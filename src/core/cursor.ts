@@ -10,15 +10,15 @@ export interface Position {
 const shape = z.tuple([z.int().min(0).max(8.64e15), z.string().min(1).max(64)])
 
 /** An opaque cursor: time and id, so that a page stays where it was while others write (keyset pagination). */
-export function cursorOf({ at, id }: Position): string {
+export function encodeCursor({ at, id }: Position): string {
   return Buffer.from(JSON.stringify([at.getTime(), id])).toString('base64url')
 }
 
 /** The position of a cursor; throws `BAD_USER_INPUT` naming the argument for a text that is no cursor of ours. */
-export function positionOf(cursor: string, argument: 'after' | 'before'): Position {
+export function decodeCursor(cursor: string, argument: 'after' | 'before'): Position {
   const position = shape.safeParse(parseJson(Buffer.from(cursor.slice(0, 200), 'base64url').toString('utf8')))
   const [time, id] = position.data ?? []
-  if (time === undefined || id === undefined || cursorOf({ at: new Date(time), id }) !== cursor) {
+  if (time === undefined || id === undefined || encodeCursor({ at: new Date(time), id }) !== cursor) {
     throw badInput({
       path: [argument],
       code: 'INVALID_CURSOR',

@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js'
  * The network that an address is counted under, in one spelling: the address itself for IPv4, the first 64 bits for IPv6,
  * since whoever has one address of such a network has them all (RFC 6177 §2). An IPv4 address inside IPv6 is IPv4.
  */
-export function networkOf(address: string | null): string {
+export function toNetwork(address: string | null): string {
   if (address === null || !ipaddr.isValid(address)) return 'unknown'
   const parsed = ipaddr.process(address)
   if (parsed instanceof ipaddr.IPv4) return parsed.toString()

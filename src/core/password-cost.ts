@@ -43,6 +43,6 @@ export function decoyHash({ memoryKib, passes, lanes }: PasswordCost, random: Ra
   return `$argon2id$v=19$m=${memoryKib},t=${passes},p=${lanes}$${salt}$${hash}`
 }
 
-function unpadded(octets: Buffer): string {
-  return octets.toString('base64').replaceAll('=', '')
+function unpadded(bytes: Buffer): string {
+  return bytes.toString('base64').replaceAll('=', '')
 }

@@ -28,7 +28,7 @@ export function parsePhone(input: string): PhoneNumber | null {
 const TEXTABLE: ReadonlySet<string | undefined> = new Set(['MOBILE', 'FIXED_LINE_OR_MOBILE'])
 
 /** Country of a number that a person's phone may have, ISO 3166-1 alpha-2; null for any other line and for numbers of no country, satellites among them. */
-export function textableCountryOf(phone: PhoneNumber): string | null {
+export function findTextableCountry(phone: PhoneNumber): string | null {
   const parsed = parsePhoneNumberFromString(phone)
   return parsed && TEXTABLE.has(parsed.getType()) ? (parsed.country ?? null) : null
 }

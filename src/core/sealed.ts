@@ -15,12 +15,12 @@ export function seal(key: Buffer, text: string, place: string, random: Random): 
 
 /** The text that was sealed under this key for this place; null for any other. */
 export function unseal(key: Buffer, sealed: string, place: string): string | null {
-  const octets = Buffer.from(sealed, 'base64url')
-  if (octets.length < NONCE + TAG) return null
-  const decipher = createDecipheriv('aes-256-gcm', key, octets.subarray(0, NONCE), { authTagLength: TAG })
-  decipher.setAAD(Buffer.from(place)).setAuthTag(octets.subarray(NONCE, NONCE + TAG))
+  const bytes = Buffer.from(sealed, 'base64url')
+  if (bytes.length < NONCE + TAG) return null
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE), { authTagLength: TAG })
+  decipher.setAAD(Buffer.from(place)).setAuthTag(bytes.subarray(NONCE, NONCE + TAG))
   try {
-    const body = Buffer.concat([decipher.update(octets.subarray(NONCE + TAG)), decipher.final()])
+    const body = Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()])
     return body.toString('utf8')
   } catch {
     return null

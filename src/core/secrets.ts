@@ -2,7 +2,7 @@ import { createHmac, hkdfSync, randomFillSync, randomInt, timingSafeEqual } from
 
 /** Source of every random value and keyed hash. The one production instance is `systemRandom`; tests may script one. */
 export interface Random {
-  /** `length` random octets. */
+  /** `length` random bytes. */
   bytes(length: number): Buffer
   /** A uniform integer in [0, below). */
   integer(below: number): number
@@ -18,7 +18,7 @@ export const systemRandom: Random = {
 }
 
 /**
- * Every request takes a few octets for its id, and a call for a few costs what a call for a page costs: they are fetched by the
+ * Every request takes a few bytes for its id, and a call for a few costs what a call for a page costs: they are fetched by the
  * page. Each octet is given out once, as a copy, and wiped from the page.
  */
 function fetchedByThePage(): Random['bytes'] {

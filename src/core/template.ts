@@ -2,17 +2,17 @@
 const PLACE = /\{\{(\w+)\}\}/g
 
 /** Names of the places of a text, each once, in the order they stand in. */
-export function placesOf(text: string): string[] {
+export function listPlaceholders(text: string): string[] {
   return [...new Set([...text.matchAll(PLACE)].map(([, name = '']) => name))]
 }
 
 /** Puts values into their places as they are: for plain text. Throws for a place that has no value. */
-export function fillText(text: string, values: Readonly<Record<string, string>>): string {
+export function renderText(text: string, values: Readonly<Record<string, string>>): string {
   return fill(text, values, (value) => value)
 }
 
 /** Puts values into their places, each escaped: for HTML, in content and in quoted attributes. There is no way around the escaping. */
-export function fillHtml(html: string, values: Readonly<Record<string, string>>): string {
+export function renderHtml(html: string, values: Readonly<Record<string, string>>): string {
   return fill(html, values, escapeHtml)
 }
 
@@ -38,6 +38,6 @@ function fill(
 const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]+/gu
 
 /** A value as it may stand within one line of a message: without line breaks and unseen characters, 200 characters at most. */
-export function lineOf(value: string): string {
+export function toSingleLine(value: string): string {
   return [...value.toWellFormed().replace(UNSEEN, ' ').replace(/ {2,}/g, ' ').trim()].slice(0, 200).join('')
 }

@@ -6,7 +6,7 @@ import type { KeySource } from './token-keys.ts'
 const REMEMBERED = 10_000
 
 /** Payloads of tokens whose signature was found right. */
-export interface RememberedTokens {
+export interface VerifiedTokenCache {
   get(token: string): JWTPayload | undefined
   add(token: string, payload: JWTPayload): void
 }
@@ -15,7 +15,7 @@ export interface RememberedTokens {
  * A signature that was found right stays right, so of a remembered token only the time needs judging again. Whenever the
  * keys change all is forgotten: a key that was removed takes its tokens with it. Bounded; the least used go first.
  */
-export function rememberTokens(keys: KeySource): RememberedTokens {
+export function createVerifiedTokenCache(keys: KeySource): VerifiedTokenCache {
   const payloads = new LRUCache<string, JWTPayload>({ max: REMEMBERED })
   let known = keys.current()
 

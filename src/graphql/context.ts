@@ -6,7 +6,7 @@ import {
 } from './cookies/refresh-transport.ts'
 import { deviceTokenIn } from './cookies/device-cookie.ts'
 import type { FieldLimits } from './guards/rate-limit.ts'
-import type { Speech } from './response-language.ts'
+import type { ResponseLanguage } from './response-language.ts'
 import { AuthError } from '../core/errors.ts'
 import type { Caller, ClientFacts, Credentials, SignedInCaller } from '../core/caller.ts'
 
@@ -15,7 +15,7 @@ export interface Context {
   readonly caller: Caller
   readonly refreshTransport: RefreshTransport
   readonly fieldLimits: FieldLimits
-  readonly speech: Speech
+  readonly responseLanguage: ResponseLanguage
   /** Whether the caller may see what a development server is about. */
   readonly isDeveloper: () => boolean
   /** News of the caller's own session, on a socket; throws `FORBIDDEN` elsewhere. See `SessionEvent` of the schema. */
@@ -47,13 +47,13 @@ const BEARER = /^bearer ([^ ]+)$/i
 export async function createContext(
   request: RequestFacts,
   identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>,
-  own: Pick<Context, 'fieldLimits' | 'isDeveloper' | 'speech'>,
+  own: Pick<Context, 'fieldLimits' | 'isDeveloper' | 'responseLanguage'>,
 ): Promise<Context> {
   const { cookies } = request
   return {
     caller: await identify(
-      credentialsOf(request.rawHeaders),
-      clientOf(request, deviceTokenIn(cookies.header)),
+      parseCredentials(request.rawHeaders),
+      toClientFacts(request, deviceTokenIn(cookies.header)),
     ),
     ...own,
     refreshTransport: request.refreshInCookie ? cookieTransport(cookies) : bodyTransport(cookies.set),
@@ -69,16 +69,16 @@ export async function createSocketContext(
   params: unknown,
   request: SocketFacts,
   identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>,
-  own: Pick<Context, 'fieldLimits' | 'speech' | 'watchSession'>,
+  own: Pick<Context, 'fieldLimits' | 'responseLanguage' | 'watchSession'>,
 ): Promise<Context> {
   const headers = typeof params === 'object' && params !== null ? Object.entries(params).flat() : []
   const rawHeaders = headers.map((value) => (typeof value === 'string' ? value : ''))
-  const caller = await identify(credentialsOf(rawHeaders), clientOf(request, null))
+  const caller = await identify(parseCredentials(rawHeaders), toClientFacts(request, null))
   const refreshTransport = bodyTransport(() => undefined)
   return { caller, refreshTransport, isDeveloper: () => false, isGivenUp: () => false, ...own }
 }
 
-function clientOf(
+function toClientFacts(
   { ipAddress, userAgent, acceptLanguage, requestId }: SocketFacts,
   deviceToken: string | null,
 ): ClientFacts {
@@ -92,7 +92,7 @@ function clientOf(
 }
 
 /** One header is honoured (RFC 6750 §2.1); two, or another scheme, are refused rather than guessed at. Tokens in a query or body are ignored. */
-function credentialsOf(rawHeaders: readonly string[]): Credentials {
+function parseCredentials(rawHeaders: readonly string[]): Credentials {
   const values = rawHeaders.filter(
     (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization',
   )

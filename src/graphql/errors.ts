@@ -4,7 +4,7 @@ import { AuthError, type ErrorCode } from '../core/errors.ts'
 import type { Language } from '../core/languages.ts'
 import type { Log } from '../ports/log.ts'
 import { RESPONSES } from '../locales/index.ts'
-import { limitRefusalOf } from './guards/limit-refusal.ts'
+import { toLimitRefusal } from './guards/limit-refusal.ts'
 
 /** Sentences of Apollo Server about a request to which it gives no code. */
 const BAD_REQUESTS: readonly string[] = [
@@ -29,7 +29,7 @@ export function createErrorFormatter(log: Log, newErrorId: () => string, showsSc
     const place = placeOf(formatted)
     const original = unwrapResolverError(error)
     if (original instanceof AuthError) return { ...place, ...refusalOf(original, language, log) }
-    const limit = limitRefusalOf(original, language)
+    const limit = toLimitRefusal(original, language)
     if (limit)
       return { message: limit.message, ...place, extensions: { code: limit.code, messageKey: limit.code } }
     const code = BAD_REQUESTS.includes(formatted.message) ? 'BAD_REQUEST' : formatted.extensions?.['code']

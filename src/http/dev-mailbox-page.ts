@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { escapeHtml } from '../core/template.ts'
 import { isLoopback } from '../core/network.ts'
-import type { OutboxMessage } from '../ports/dev-mailbox.ts'
+import type { DevMailboxMessage } from '../ports/dev-mailbox.ts'
 import { RequestRefused } from './json-errors.ts'
 
 /** What a developer may see of the messages that went out. */
-export interface OutboxOptions {
+export interface DevMailboxOptions {
   /** The latest messages, newest first. */
-  readonly latest: (count: number) => Promise<readonly OutboxMessage[]>
+  readonly latest: (count: number) => Promise<readonly DevMailboxMessage[]>
   /** Whether callers on other machines may look too. */
   readonly forAnyone: boolean
 }
@@ -33,7 +33,7 @@ export function isFromHere({ raw, hostname, headers }: FastifyRequest): boolean 
 }
 
 /** `GET /dev/outbox`: the latest messages as people would see them. Only registered outside production. */
-export function addOutboxPage(app: FastifyInstance, { latest, forAnyone }: OutboxOptions): void {
+export function addDevMailboxPage(app: FastifyInstance, { latest, forAnyone }: DevMailboxOptions): void {
   app.get('/dev/outbox', async (request, reply) => {
     if (!forAnyone && !isFromHere(request)) throw new RequestRefused(404)
     return reply
@@ -43,7 +43,7 @@ export function addOutboxPage(app: FastifyInstance, { latest, forAnyone }: Outbo
   })
 }
 
-function pageOf(messages: readonly OutboxMessage[]): string {
+function pageOf(messages: readonly DevMailboxMessage[]): string {
   const list = messages.map(messageHtml).join('\n')
   const none = '<p class="none">No message yet. Register, or ask for a code, and look again.</p>'
   return `<!doctype html>
@@ -66,7 +66,7 @@ ${messages.length === 0 ? none : list}
 }
 
 /** The newest is open. The frame is a document without an origin, in which nothing runs and from which nothing leads away. */
-function messageHtml({ at, channel, to, subject, text, html }: OutboxMessage, index: number): string {
+function messageHtml({ at, channel, to, subject, text, html }: DevMailboxMessage, index: number): string {
   const title = escapeHtml(subject ?? text.split('\n')[0] ?? '')
   const frame =
     html === null

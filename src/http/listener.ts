@@ -25,7 +25,7 @@ export interface ListenerOptions {
 /** Stands before every request that arrives by a socket. */
 export type Gate = (listener: RequestListener) => RequestListener
 
-/** Longest request body in octets. */
+/** Longest request body in bytes. */
 export const BODY_LIMIT = 100_000
 
 /** How long anybody may take, in milliseconds, and how much of everything before the body one may send. */

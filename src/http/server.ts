@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, ClientFacts, Credentials } from '../core/caller.ts'
 import type { TrustedOrigins } from '../core/origins.ts'
 import { createContext, type Context } from '../graphql/context.ts'
-import { createSpeech } from '../graphql/response-language.ts'
+import { createResponseLanguage } from '../graphql/response-language.ts'
 import { createAdmission, type Admission } from './load-shedding.ts'
 import { addDiscovery, type DiscoveryOptions } from './discovery.ts'
 import { addGraphqlRoute } from './graphql-route.ts'
@@ -14,7 +14,7 @@ import { addHealth, type ReadinessCheck } from './health.ts'
 import { IDE_PAGE, addIde } from './ide.ts'
 import { addJsonErrors } from './json-errors.ts'
 import { createListener, type ListenerOptions } from './listener.ts'
-import { addOutboxPage, isFromHere, type OutboxOptions } from './dev-mailbox-page.ts'
+import { addDevMailboxPage, isFromHere, type DevMailboxOptions } from './dev-mailbox-page.ts'
 import { addJsonBodies, addOptions, addRequestChecks } from './request-checks.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import { addSockets, type SocketOptions } from './sockets.ts'
@@ -46,7 +46,7 @@ export interface HttpOptions extends ListenerOptions {
   /** Subscriptions. */
   readonly sockets: SocketOptions
   /** Null where nobody may see what was sent. */
-  readonly outbox: OutboxOptions | null
+  readonly devMailbox: DevMailboxOptions | null
   /** Serves the IDE to browsers. */
   readonly ide: boolean
   /** Requests at work at a time. */
@@ -93,7 +93,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   if (options.discovery) addDiscovery(app, options.discovery)
   addVerifyEmailPage(app)
   if (ide) addIde(app)
-  if (options.outbox) addOutboxPage(app, options.outbox)
+  if (options.devMailbox) addDevMailboxPage(app, options.devMailbox)
   app.addHook('onSend', async (_request, reply) => {
     if (stopping) reply.header('connection', 'close')
   })
@@ -124,7 +124,7 @@ function addGraphql(app: FastifyInstance, options: HttpOptions, admission: Admis
 async function contextOf(
   request: FastifyRequest,
   reply: FastifyReply,
-  { identify, cookies, trustedOrigins, newFieldLimits, language, outbox }: HttpOptions,
+  { identify, cookies, trustedOrigins, newFieldLimits, language, devMailbox }: HttpOptions,
 ): Promise<Context> {
   const { rawHeaders, headers } = request.raw
   const exchange = {
@@ -144,9 +144,9 @@ async function contextOf(
     isGivenUp: () => reply.sent || reply.raw.destroyed,
   }
   await together()
-  const speech = createSpeech(facts.acceptLanguage, language)
-  const isDeveloper = () => outbox !== null && (outbox.forAnyone || isFromHere(request))
-  return createContext(facts, identify, { fieldLimits: newFieldLimits(), speech, isDeveloper })
+  const responseLanguage = createResponseLanguage(facts.acceptLanguage, language)
+  const isDeveloper = () => devMailbox !== null && (devMailbox.forAnyone || isFromHere(request))
+  return createContext(facts, identify, { fieldLimits: newFieldLimits(), responseLanguage, isDeveloper })
 }
 
 function wantsIde(request: FastifyRequest): boolean {

@@ -20,8 +20,8 @@ import type { OperationManifest } from '../core/operation-manifest.ts'
 import { isListed, notAllowed } from '../graphql/documents/allow-list.ts'
 import { createSocketContext, type Context } from '../graphql/context.ts'
 import { validateGuarded, variablesRefusal } from '../graphql/guards/guards.ts'
-import { limitRefusalOf } from '../graphql/guards/limit-refusal.ts'
-import { createSpeech } from '../graphql/response-language.ts'
+import { toLimitRefusal } from '../graphql/guards/limit-refusal.ts'
+import { createResponseLanguage } from '../graphql/response-language.ts'
 
 /** What sockets need. */
 export interface SocketOptions {
@@ -52,7 +52,7 @@ type Session = SocketSession<Params, Extra & Partial<Standing>>
 
 /** Most sockets of this process. */
 const MAX_SOCKETS = 10_000
-/** Longest message from a client, in octets: a subscription and a token. */
+/** Longest message from a client, in bytes: a subscription and a token. */
 const MAX_MESSAGE = 16_384
 /** Most subscriptions of one socket. */
 const MAX_SUBSCRIPTIONS = 10
@@ -131,8 +131,8 @@ async function open(session: Session, options: SocketOptions): Promise<boolean> 
     requestId: options.newId(),
   }
   const watchSession = (caller: SignedInCaller) => oneEvent(options.watch(caller, givenUp.signal))
-  const speech = createSpeech(facts.acceptLanguage, options.language)
-  const own = { watchSession, fieldLimits: options.newFieldLimits(), speech }
+  const responseLanguage = createResponseLanguage(facts.acceptLanguage, options.language)
+  const own = { watchSession, fieldLimits: options.newFieldLimits(), responseLanguage }
   const context = await createSocketContext(connectionParams, facts, options.identify, own)
   const { caller } = context
   if (caller.kind !== 'signed-in') {
@@ -184,7 +184,7 @@ function refusalOf(
     if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return undefined
     return [refusal('Queries and mutations travel over HTTP.', 'BAD_REQUEST')]
   } catch (error) {
-    if (error instanceof GraphQLError && limitRefusalOf(error, 'en')) return [error]
+    if (error instanceof GraphQLError && toLimitRefusal(error, 'en')) return [error]
     return [refusal('The document is not GraphQL.', 'GRAPHQL_PARSE_FAILED')]
   }
 }
@@ -199,7 +199,7 @@ function formatted(
   { context }: Partial<Standing>,
   { formatError, language }: SocketOptions,
 ): GraphQLFormattedError[] {
-  return errors.map((error) => formatError(coded(error), context?.speech.language ?? language))
+  return errors.map((error) => formatError(coded(error), context?.responseLanguage.language ?? language))
 }
 
 /** What validation finds carries no code yet. */

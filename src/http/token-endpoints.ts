@@ -64,7 +64,7 @@ interface Asked {
 /** The token that a service with the right secret has sent. Who asks is settled before what is asked. */
 function askedBy(request: FastifyRequest, { isClient }: TokenEndpointOptions): Asked {
   const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
-  const credentials = credentialsOf(request.raw.rawHeaders, form)
+  const credentials = parseCredentials(request.raw.rawHeaders, form)
   if (!credentials || !isClient(credentials.id, credentials.secret))
     throw new TokenEndpointError('invalid_client')
   parameter(form, 'token_type_hint')
@@ -79,7 +79,7 @@ interface ClientCredentials {
 }
 
 /** From the one `Authorization` header or from the form (RFC 6749 §2.3.1); a secret in both places is one too many (§2.3). */
-function credentialsOf(rawHeaders: readonly string[], form: URLSearchParams): ClientCredentials | null {
+function parseCredentials(rawHeaders: readonly string[], form: URLSearchParams): ClientCredentials | null {
   const id = parameter(form, 'client_id')
   const secret = parameter(form, 'client_secret')
   const headers = rawHeaders.filter(

@@ -1,5 +1,5 @@
-/** A message as the development outbox keeps it. */
-export interface OutboxMessage {
+/** A message as the development mailbox keeps it. */
+export interface DevMailboxMessage {
   readonly at: Date
   readonly channel: 'EMAIL' | 'SMS'
   /** E-mail address or phone number. */
@@ -11,8 +11,8 @@ export interface OutboxMessage {
   readonly html: string | null
 }
 
-/** Reads what the development outbox has written. */
-export interface Outbox {
+/** Reads what the development mailbox has written. */
+export interface DevMailbox {
   /** The latest messages, newest first, at most `count`; none where nothing was written yet. */
-  latest(count: number): Promise<readonly OutboxMessage[]>
+  latest(count: number): Promise<readonly DevMailboxMessage[]>
 }

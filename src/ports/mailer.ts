@@ -16,3 +16,9 @@ export interface MailMessage {
 
 /** Carries e-mail. What to say is decided above, in `features/notices`. */
 export type Mailer = Carrier<MailMessage>
+
+/** Who e-mail is from; the name may be empty. */
+export interface MailFrom {
+  readonly name: string
+  readonly address: EmailAddress
+}

@@ -47,7 +47,7 @@ export interface SecondFactors {
   /** Keeps a new secret in the place of none or of one that was never confirmed. False where a confirmed one stands. */
   enroll(userId: string, sealed: string, now: Date): Promise<boolean>
   /**
-   * Confirms an enrolment, writes the recovery codes, and raises the account's generation, so that no sign-in that began
+   * Confirms an enrolment, writes the recovery codes, and raises the account's security stamp, so that no sign-in that began
    * without the factor ends after it. False where that enrolment no longer waits.
    */
   confirm(userId: string, confirmation: Confirmation): Promise<boolean>

@@ -11,7 +11,7 @@ export interface Session {
   readonly userId: string
   /** Number of the refresh token that may rotate next. */
   readonly counter: number
-  /** Authentication methods: `pwd`, `otp` (a code by e-mail), `sms`, `totp`, `recovery`; RFC 8176 names are `amrOf` of them. */
+  /** Authentication methods: `pwd`, `otp` (a code by e-mail), `sms`, `totp`, `recovery`; RFC 8176 names are `toAmr` of them. */
   readonly methods: readonly string[]
   readonly userAgent: string | null
   /** Masked. */
@@ -32,7 +32,7 @@ export interface NewSession {
   readonly userAgent: string | null
   readonly ipAddress: string | null
   /** Keyed hash of the one-time proof that starts the session; null for a password. No proof starts two sessions. */
-  readonly startedBy: string | null
+  readonly proofHash: string | null
   readonly now: Date
   readonly expiresAt: Date
   readonly absoluteExpiresAt: Date
@@ -40,8 +40,8 @@ export interface NewSession {
 
 /** What must still hold for a session to start. */
 export interface StartCondition {
-  /** The account's generation when the proof was checked: a sign-out everywhere since then refuses the start. */
-  readonly generation: number
+  /** The account's security stamp when the proof was checked: a sign-out everywhere since then refuses the start. */
+  readonly securityStamp: number
   /** What of the account the proof shows to be the caller's, if anything: it counts as verified, and a PENDING account becomes ACTIVE, in the same transaction. */
   readonly proves: 'EMAIL' | 'SMS' | null
   /** True when the account's password was not given by whoever proved the address: it is dropped as a PENDING account turns ACTIVE. */
@@ -67,7 +67,7 @@ export interface Started {
 export type StartRefusal = 'refused' | 'spent'
 
 /** A session and the standing of its account, read together. */
-export interface SessionStanding {
+export interface SessionStatus {
   readonly session: Session
   readonly userStatus: UserStatus
   readonly roles: readonly string[]
@@ -78,7 +78,7 @@ export interface Sessions {
   /** Inserts the session where the condition holds; all or nothing. What has started, or why not. */
   start(session: NewSession, condition: StartCondition): Promise<Started | StartRefusal>
   /** The session, ended ones too, with its account's standing; or null. */
-  find(id: string): Promise<SessionStanding | null>
+  find(id: string): Promise<SessionStatus | null>
   /**
    * One conditional statement: raises the counter from `counter` and slides `expiresAt` (never past the absolute end),
    * only where the session lives and its account is active. The session after it with its account, or null where nothing changed.
@@ -95,7 +95,7 @@ export interface Sessions {
   listLiving(userId: string, now: Date): Promise<Session[]>
   /** Ends one session, only if it is this account's (any account's for null) and not ended. True when it was ended by this call. */
   revoke(id: string, userId: string | null, reason: RevocationReason, now: Date): Promise<boolean>
-  /** Ends every session of the account but `exceptId`, and raises the account's generation unless one is spared. */
+  /** Ends every session of the account but `exceptId`, and raises the account's security stamp unless one is spared. */
   revokeAll(
     userId: string,
     reason: RevocationReason,

@@ -1,5 +1,5 @@
 /** A private signing key as it is kept: sealed, and meaningless without the master secret. */
-export interface KeptKey {
+export interface ManagedKey {
   readonly kid: string
   readonly algorithm: string
   readonly sealed: string
@@ -13,9 +13,9 @@ export interface KeptKey {
 /** Signing keys that every node shares, in SQL. Rejects with `AuthError('SERVICE_UNAVAILABLE')` when the database fails. */
 export interface SigningKeys {
   /** Keys of an algorithm, oldest first. */
-  list(algorithm: string): Promise<KeptKey[]>
+  list(algorithm: string): Promise<ManagedKey[]>
   /** Adds a key unless another follows the same one already: of many nodes exactly one adds. True when this call did. */
-  add(key: KeptKey): Promise<boolean>
+  add(key: ManagedKey): Promise<boolean>
   /** Replaces what is sealed, only where it is still the same. */
   reseal(kid: string, previous: string, next: string): Promise<void>
   /** Makes a key sign from an earlier time on. */

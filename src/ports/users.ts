@@ -18,7 +18,7 @@ export interface User {
   readonly status: UserStatus
   readonly roles: readonly string[]
   /** Rises whenever every session of the account ends, and when it begins to ask for a second factor: a sign-in that began before is refused. */
-  readonly generation: number
+  readonly securityStamp: number
   readonly createdAt: Date
 }
 
@@ -52,8 +52,8 @@ export interface PasswordChange {
 /** A password that is set by whoever has proven the account's address. */
 export interface PasswordReset {
   readonly userId: string
-  /** The account's generation when the address was proven: a change or a sign-out everywhere since then refuses the reset. */
-  readonly generation: number
+  /** The account's security stamp when the address was proven: a change or a sign-out everywhere since then refuses the reset. */
+  readonly securityStamp: number
   /** How it was proven: an e-mail address counts as verified then. */
   readonly proves: 'EMAIL' | 'SMS'
   /** The code that is spent in the same transaction; null for an account without a second factor. */
@@ -87,16 +87,16 @@ export interface Users {
   findCredentialsById(id: string): Promise<UserCredentials | null>
   /**
    * Makes a PENDING account, or lets the newcomer's data replace those of a PENDING account of the same address and raises
-   * its generation: one conditional statement, so that any number of racers make one account. Null where the address is taken.
+   * its security stamp: one conditional statement, so that any number of racers make one account. Null where the address is taken.
    */
   register(registration: Registration): Promise<User | null>
   /** Replaces the password hash where it is still `previous`. True when replaced. */
   replacePasswordHash(userId: string, previous: string, next: string, now: Date): Promise<boolean>
   /**
-   * Marks the e-mail address as verified and a PENDING account as ACTIVE, unless it is suspended or of another generation;
+   * Marks the e-mail address as verified and a PENDING account as ACTIVE, unless it is suspended or of another security stamp;
    * `dropsPassword`: a PENDING account loses its password. The account after it, or null where nothing changed.
    */
-  verifyEmail(userId: string, generation: number, dropsPassword: boolean, now: Date): Promise<User | null>
+  verifyEmail(userId: string, securityStamp: number, dropsPassword: boolean, now: Date): Promise<User | null>
   /**
    * Gives an ACTIVE account a verified number, in the place of any before. A PENDING account of that number goes: its
    * registrant never showed that it is theirs. False where the number belongs to another account, or the account is not active.
@@ -104,14 +104,14 @@ export interface Users {
   setPhone(userId: string, phone: PhoneNumber, now: Date): Promise<boolean>
   /**
    * In one transaction, where the account is active and its hash still the one that was checked: replaces the hash, ends
-   * every session but the one that asks, and raises the generation, so that no sign-in begun with the password before it
+   * every session but the one that asks, and raises the security stamp, so that no sign-in begun with the password before it
    * comes to its end. Null where nothing was changed.
    */
   changePassword(change: PasswordChange, end: EndOfSessions): Promise<EndedSessions | null>
   /**
-   * In one transaction, where the account is ACTIVE and its generation still holds, or where it is PENDING, since whoever
+   * In one transaction, where the account is ACTIVE and its security stamp still holds, or where it is PENDING, since whoever
    * registers it again must not undo a proof: replaces the hash, ends every
-   * session, raises the generation, and makes a PENDING account ACTIVE. The account as it stands
+   * session, raises the security stamp, and makes a PENDING account ACTIVE. The account as it stands
    * then; null where nothing was changed.
    */
   resetPassword(

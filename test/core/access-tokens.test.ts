@@ -45,16 +45,16 @@ describe('access tokens', () => {
 
   it('say how the person signed in, where they say it in the form that is theirs; those of before say nothing', async () => {
     const { tokens, verdict, forge } = await firstToken()
-    const amrOf = async (token: string) => {
+    const toAmr = async (token: string) => {
       const verified = await tokens.verify(token)
       return verified.kind === 'valid' ? verified.claims.amr : verified.kind
     }
-    expect(await amrOf(await tokens.sign({ ...SUBJECT, amr: ['pwd', 'otp', 'mfa'] }))).toEqual([
+    expect(await toAmr(await tokens.sign({ ...SUBJECT, amr: ['pwd', 'otp', 'mfa'] }))).toEqual([
       'pwd',
       'otp',
       'mfa',
     ])
-    expect(await amrOf(await tokens.sign(SUBJECT))).toEqual([])
+    expect(await toAmr(await tokens.sign(SUBJECT))).toEqual([])
     for (const amr of ['mfa', null, 1, { 0: 'mfa' }, ['pwd', 1], [['mfa']]])
       expect(await verdict(await forge({ ...CLAIMS, amr })), JSON.stringify(amr)).toBe('invalid')
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { amrOf } from '../../src/core/authentication-methods.ts'
+import { toAmr } from '../../src/core/authentication-methods.ts'
 
 describe('amr', () => {
   it.each([
@@ -14,7 +14,7 @@ describe('amr', () => {
       ['pwd', 'recovery'],
       ['pwd', 'mfa'],
     ],
-  ])('of %j is %j', (methods, amr) => expect(amrOf(methods)).toEqual(amr))
+  ])('of %j is %j', (methods, amr) => expect(toAmr(methods)).toEqual(amr))
 
   it('is not raised by one channel used twice, nor by e-mail or SMS beside anything (32)', () => {
     for (const methods of [
@@ -27,10 +27,10 @@ describe('amr', () => {
       ['totp', 'totp'],
       ['totp', 'recovery'],
     ])
-      expect(amrOf(methods), methods.join()).not.toContain('mfa')
+      expect(toAmr(methods), methods.join()).not.toContain('mfa')
   })
 
   it('has no word that RFC 8176 does not know', () => {
-    expect(amrOf(['pwd', 'whatever', 'recovery', 'otp', 'totp'])).toEqual(['pwd', 'otp', 'mfa'])
+    expect(toAmr(['pwd', 'whatever', 'recovery', 'otp', 'totp'])).toEqual(['pwd', 'otp', 'mfa'])
   })
 })

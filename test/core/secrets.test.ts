@@ -7,20 +7,20 @@ import {
   dailyGuessProbability,
 } from '../../src/features/limits/limit-rules.ts'
 
-describe('random octets', () => {
+describe('random bytes', () => {
   it('are given out once each, in copies, whatever lengths are asked for (53)', () => {
     const lengths = Array.from(
       { length: 20_000 },
       (_, index) => [18, 32, 12, 24, 4096, 9, 5000][index % 7] ?? 0,
     )
     const taken = lengths.map((length) => systemRandom.bytes(length))
-    expect(taken.map((octets) => octets.length)).toEqual(lengths)
-    // Eight octets that stand anywhere else again would be a repetition.
-    const seen = new Set(taken.map((octets) => octets.toString('hex', 0, 8)))
+    expect(taken.map((bytes) => bytes.length)).toEqual(lengths)
+    // Eight bytes that stand anywhere else again would be a repetition.
+    const seen = new Set(taken.map((bytes) => bytes.toString('hex', 0, 8)))
     expect(seen.size).toBe(taken.length)
-    const before = taken.slice(0, 100).map((octets) => octets.toString('hex'))
-    for (const octets of taken.slice(100)) octets.fill(0)
-    expect(taken.slice(0, 100).map((octets) => octets.toString('hex'))).toEqual(before)
+    const before = taken.slice(0, 100).map((bytes) => bytes.toString('hex'))
+    for (const bytes of taken.slice(100)) bytes.fill(0)
+    expect(taken.slice(0, 100).map((bytes) => bytes.toString('hex'))).toEqual(before)
   })
 
   it('are uniform: each value of an octet comes as often as any other (18)', () => {

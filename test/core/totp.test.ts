@@ -56,9 +56,9 @@ describe('a secret', () => {
     for (const secret of secrets) expect(secret).toMatch(/^[A-Z2-7]{32}$/)
   })
 
-  it('is the octets of the given source, in the order given', () => {
-    const octets = Buffer.from('12345678901234567890')
-    expect(newTotpSecret({ bytes: () => octets, integer: () => 0 })).toBe(seed(20))
+  it('is the bytes of the given source, in the order given', () => {
+    const bytes = Buffer.from('12345678901234567890')
+    expect(newTotpSecret({ bytes: () => bytes, integer: () => 0 })).toBe(seed(20))
   })
 
   it('goes into the URI that apps read, whatever the names have in them', () => {

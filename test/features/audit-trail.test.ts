@@ -42,7 +42,7 @@ describe('the audit trail', () => {
   const log = createLog('warn', { write: (line) => void lines.push(line) })
   let trail: AuditTrail
   afterEach(async () => {
-    await trail.settled()
+    await trail.drain()
     lines.length = 0
   })
 
@@ -51,7 +51,7 @@ describe('the audit trail', () => {
     return (trail = new AuditTrail({ events, log, now: Date.now, keepMs: DAY, ...quick, ...small }))
   }
 
-  const idsOf = (batches: readonly (readonly AuditEvent[])[]) => batches.flat().map(({ id }) => id)
+  const toIds = (batches: readonly (readonly AuditEvent[])[]) => batches.flat().map(({ id }) => id)
 
   it('writes many events in one statement, a little later (127)', async () => {
     const events = fakeEvents()
@@ -71,7 +71,7 @@ describe('the audit trail', () => {
     trail.add(eventAt(0, 'b'))
     events.away = false
     await eventually(async () => events.batches.flat().length === 2, 1000)
-    expect(idsOf(events.batches)).toEqual(['a', 'b'])
+    expect(toIds(events.batches)).toEqual(['a', 'b'])
     expect(lines.join()).toContain('security events wait for the database')
   })
 
@@ -83,19 +83,19 @@ describe('the audit trail', () => {
     await eventually(async () => lines.length > 0, 1000)
     events.away = false
     await eventually(async () => lines.some((line) => line.includes('"lost":5')), 1000)
-    expect(idsOf(events.batches)).toHaveLength(10)
+    expect(toIds(events.batches)).toHaveLength(10)
   })
 
   it('is written out on close, and says what it could not write (127)', async () => {
     const events = fakeEvents()
     open(events, { pauseMs: 60_000 })
     trail.add(eventAt(0, 'a'))
-    await trail.settled()
-    expect(idsOf(events.batches)).toEqual(['a'])
+    await trail.drain()
+    expect(toIds(events.batches)).toEqual(['a'])
     events.away = true
     open(events, { pauseMs: 60_000 })
     trail.add(eventAt(0, 'b'))
-    await trail.settled()
+    await trail.drain()
     expect(lines.at(-1)).toContain('"lost":1')
   })
 
@@ -124,7 +124,7 @@ describeOn(EXTREMES, 'the audit trail in SQL', (backend) => {
     // Two sweeps: none takes more than a thousand.
     const trail = new AuditTrail({ events, log, now: () => now, keepMs: 90 * DAY, sweepMs: 10 })
     await eventually(async () => (await events.list('ada', { ...page, limit: 101 })).length === 3, 5000)
-    await trail.settled()
+    await trail.drain()
     expect(await events.removeBefore(new Date(now - DAY), 1000)).toBe(0)
     await database.close()
     removeFolder(folder)

@@ -2,8 +2,8 @@ import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { schemaWithoutServices } from '../../scripts/print-schema.ts'
-import { OutboxResolver } from '../../src/features/dev-mailbox/dev-mailbox-resolver.ts'
-import { OutboxService } from '../../src/features/dev-mailbox/dev-mailbox-service.ts'
+import { DevMailboxResolver } from '../../src/features/dev-mailbox/dev-mailbox-resolver.ts'
+import { DevMailboxService } from '../../src/features/dev-mailbox/dev-mailbox-service.ts'
 import { DEVELOPMENT_ACCESS, FIELD_ACCESS, unclassified } from '../../src/graphql/schema/access.ts'
 import { createSchema } from '../../src/graphql/schema/schema.ts'
 import { BACKENDS, type Backend } from '../support/backends.ts'
@@ -49,7 +49,7 @@ function framesOf(page: string): string[] {
   return [...page.matchAll(/<iframe ([^>]*)>/g)].map(([, attributes = '']) => attributes)
 }
 
-describe('the development outbox', () => {
+describe('the development mailbox', () => {
   let gateway: TestGateway
   beforeAll(async () => void (gateway = await startGateway(backend, { NODE_ENV: 'development' })))
   afterAll(() => gateway.close())
@@ -139,7 +139,7 @@ describe('the development outbox', () => {
   })
 })
 
-describe('the development outbox of a container', () => {
+describe('the development mailbox of a container', () => {
   it('is open to anyone where the settings say so', async () => {
     const gateway = await startGateway(backend, { DEV_OUTBOX: 'anyone' })
     for (const [, address, headers] of ELSEWHERE) {
@@ -166,7 +166,7 @@ describe.each([
 })
 
 describe('the schema', () => {
-  const resolver = new OutboxResolver(new OutboxService({ latest: async () => [] }))
+  const resolver = new DevMailboxResolver(new DevMailboxService({ latest: async () => [] }))
 
   it('of production has no word of it, and does not start with it', () => {
     const types = Object.keys(schemaWithoutServices().getTypeMap())

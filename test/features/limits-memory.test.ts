@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 import { openRedisStore } from '../../src/adapters/state-store/redis.ts'
-import { networkOf } from '../../src/core/network.ts'
+import { toNetwork } from '../../src/core/network.ts'
 import { FIELD_RULES } from '../../src/features/limits/limit-rules.ts'
 import { LimitService } from '../../src/features/limits/limit-service.ts'
 import { createLog } from '../../src/http/log.ts'
@@ -12,14 +12,14 @@ import { describeWith } from '../support/servers/binaries.ts'
 
 /** A tenth of what `npm run bench:limits` measures; the growth is the same for each. */
 const NETWORKS = 100_000
-/** What docs/limits.md and bench/README.md say of one counter in Redis, rounded up, in octets. */
+/** What docs/limits.md and bench/README.md say of one counter in Redis, rounded up, in bytes. */
 const OCTETS_EACH = 250
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
 describeWith(['redis'], 'counters of very many networks', () => {
-  it('take so many octets of Redis each and none of the process, end with their window, and do not grow with what is sent (97)', async () => {
+  it('take so many bytes of Redis each and none of the process, end with their window, and do not grow with what is sent (97)', async () => {
     const url = await freshRedis()
     const client = new Redis(url)
     const store = await openRedisStore({ url, log: createLog('silent') })
@@ -37,7 +37,7 @@ describeWith(['redis'], 'counters of very many networks', () => {
           const n = from + index
           return limits.reserve(
             FIELD_RULES.login,
-            networkOf(`2001:db8:${(n >> 16).toString(16)}:${(n & 65_535).toString(16)}::1`),
+            toNetwork(`2001:db8:${(n >> 16).toString(16)}:${(n & 65_535).toString(16)}::1`),
           )
         }),
       )

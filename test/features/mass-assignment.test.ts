@@ -16,6 +16,7 @@ const COLUMNS = [
   'verified',
   'passwordHash',
   'generation',
+  'securityStamp',
   'createdAt',
   'revokedAt',
   'expiresAt',

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { LANGUAGES } from '../../src/core/languages.ts'
 import { fitsOneSegment } from '../../src/core/sms.ts'
-import { createMessageWords } from '../../src/features/notifications/message-renderer.ts'
+import { createMessageRenderer } from '../../src/features/notifications/message-renderer.ts'
 import { CODES, EVERY_NOTICE, TOLD, codeNotice } from './notifications.ts'
 
 const PRODUCT = 'GraphQL Auth Gateway'
 const SITE = 'https://auth.example.com'
 const wording = (product = PRODUCT, publicUrl: string | null = SITE) =>
-  createMessageWords({ product, publicUrl, language: 'en' })
-const { mailWords, smsWords } = wording()
+  createMessageRenderer({ product, publicUrl, language: 'en' })
+const { renderMail, renderSms } = wording()
 const LINK = 'https://auth.example.com/verify?challenge=abc&code=123456'
 
 /** What a reader sees of a document. */
@@ -21,7 +21,7 @@ function seen(html: string): string {
 
 describe('an e-mail', () => {
   const mails = LANGUAGES.flatMap((language) =>
-    EVERY_NOTICE.map((notice) => ({ notice, language, ...mailWords(notice, [language]) })),
+    EVERY_NOTICE.map((notice) => ({ notice, language, ...renderMail(notice, [language]) })),
   )
 
   it('says the same as text and as HTML, leaves no place empty, and names its language', () => {
@@ -60,7 +60,7 @@ describe('an e-mail', () => {
 
   it('shows a code whole and selectable, in a sentence of the text, and in no preview', () => {
     for (const notice of CODES) {
-      const { text, html, subject } = mailWords(notice, ['en'])
+      const { text, html, subject } = renderMail(notice, ['en'])
       expect(text).toMatch(/^Your (sign-in|confirmation|password reset) code is 123456$/m)
       expect(html).toMatch(/<span style="[^"]*">\s?123456\s?<\/span>/)
       expect(html).toContain('user-select: all')
@@ -72,46 +72,46 @@ describe('an e-mail', () => {
   })
 
   it('has a button and the plain address where there is a link, and neither where there is none', () => {
-    const { html, text } = mailWords(codeNotice('VERIFY_EMAIL', LINK), ['en'])
+    const { html, text } = renderMail(codeNotice('VERIFY_EMAIL', LINK), ['en'])
     const href = LINK.replace('&', '&#38;')
     expect(html.split(`href="${href}"`)).toHaveLength(3)
     expect(html).toContain(`>${href}</a>`)
     expect(seen(html)).toContain('Confirm address')
     expect(text).toContain(`\n${LINK}\n`)
-    expect(mailWords(codeNotice('VERIFY_EMAIL'), ['en']).html).not.toContain('href=')
+    expect(renderMail(codeNotice('VERIFY_EMAIL'), ['en']).html).not.toContain('href=')
   })
 
   it('makes a link of no address that is not of the web', () => {
     for (const link of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', '//evil', 'x', '']) {
-      const { html, text } = mailWords(codeNotice('LOGIN', link), ['en'])
+      const { html, text } = renderMail(codeNotice('LOGIN', link), ['en'])
       expect(html + text).not.toMatch(/href=|javascript|data:text|passwd|evil/)
       expect(text).toContain('code is 123456')
     }
-    const { html } = mailWords(codeNotice('LOGIN', 'https://a.example/"><script>'), ['en'])
+    const { html } = renderMail(codeNotice('LOGIN', 'https://a.example/"><script>'), ['en'])
     expect(html).toContain('href="https://a.example/%22%3E%3Cscript%3E"')
   })
 
   it('counts as the language does', () => {
-    expect(mailWords(codeNotice('LOGIN', null, 1), ['en']).text).toContain('valid for 1 minute and')
-    expect(mailWords(codeNotice('LOGIN', null, 2), ['en']).text).toContain('valid for 2 minutes and')
-    expect(mailWords(codeNotice('LOGIN', null, 1), ['ko']).text).toContain('1분 동안')
-    expect(mailWords(TOLD['recovery-code-used'], ['en']).text).toContain('Unused codes left: 4.')
+    expect(renderMail(codeNotice('LOGIN', null, 1), ['en']).text).toContain('valid for 1 minute and')
+    expect(renderMail(codeNotice('LOGIN', null, 2), ['en']).text).toContain('valid for 2 minutes and')
+    expect(renderMail(codeNotice('LOGIN', null, 1), ['ko']).text).toContain('1분 동안')
+    expect(renderMail(TOLD['recovery-code-used'], ['en']).text).toContain('Unused codes left: 4.')
   })
 
   it('is in the first language that fits: of the account, of the browser, of the settings', () => {
-    const { text } = mailWords(codeNotice(), ['ko'])
-    expect(mailWords(codeNotice(), [null, 'fr;q=1, ko-KR;q=0.5']).text).toBe(text)
-    expect(mailWords(codeNotice(), ['ko', 'en-GB']).text).toBe(text)
-    expect(mailWords(codeNotice(), ['en', 'ko']).text).not.toBe(text)
-    const korean = createMessageWords({ product: PRODUCT, publicUrl: null, language: 'ko' })
-    expect(korean.mailWords(codeNotice(), [null, 'fr']).text).toBe(text)
+    const { text } = renderMail(codeNotice(), ['ko'])
+    expect(renderMail(codeNotice(), [null, 'fr;q=1, ko-KR;q=0.5']).text).toBe(text)
+    expect(renderMail(codeNotice(), ['ko', 'en-GB']).text).toBe(text)
+    expect(renderMail(codeNotice(), ['en', 'ko']).text).not.toBe(text)
+    const korean = createMessageRenderer({ product: PRODUCT, publicUrl: null, language: 'ko' })
+    expect(korean.renderMail(codeNotice(), [null, 'fr']).text).toBe(text)
   })
 })
 
 describe('a value in a message', () => {
   it('is never markup: every character that means something in HTML is spelled out (35)', () => {
     const hostile = `<script>alert('1')</script> "&amp; \`{{code}}\` </title><img src=x onerror=alert(1)>`
-    const { html, text } = wording(hostile).mailWords(codeNotice('LOGIN', LINK), ['en'])
+    const { html, text } = wording(hostile).renderMail(codeNotice('LOGIN', LINK), ['en'])
     expect(html).not.toMatch(/<script|<img|onerror=alert\(1\)>|'1'/)
     expect(seen(html)).toContain(`<script>alert('1')</script> "&amp; \`{{code}}\` </title>`)
     // What looks like a place within a value is not filled.
@@ -121,8 +121,8 @@ describe('a value in a message', () => {
   it('stays on its line, and turns no letter around (35)', () => {
     const hostile = 'Gate\r\nBcc: all@example.com\u2028\u202Eyawe\u2066\u0000\u001b[31m\uD800'
     const words = wording(hostile)
-    const mail = words.mailWords({ ...TOLD['phone-changed'], phone: '+44\r\n\u202E3456' }, ['en'])
-    const sms = words.smsWords(codeNotice(), ['en'])
+    const mail = words.renderMail({ ...TOLD['phone-changed'], phone: '+44\r\n\u202E3456' }, ['en'])
+    const sms = words.renderSms(codeNotice(), ['en'])
     for (const text of [mail.subject, mail.text, mail.html, sms]) {
       expect(text).not.toMatch(/[\r\u0000\u001b\u2028\u202a-\u202e\u2066-\u2069\u061c]/)
       expect(text).not.toContain('\nBcc')
@@ -130,7 +130,7 @@ describe('a value in a message', () => {
     }
     expect(mail.subject).not.toContain('\n')
     expect(mail.text).toContain('is now +44 3456.')
-    expect(wording('x'.repeat(5000)).mailWords(codeNotice(), ['en']).html.length).toBeLessThan(20_000)
+    expect(wording('x'.repeat(5000)).renderMail(codeNotice(), ['en']).html.length).toBeLessThan(20_000)
   })
 })
 
@@ -138,14 +138,14 @@ describe('a text message', () => {
   it('of a code is one segment, begins with the code, and ends bound to its site', () => {
     for (const language of LANGUAGES)
       for (const notice of CODES) {
-        const text = smsWords(notice, [language])
+        const text = renderSms(notice, [language])
         expect([text, fitsOneSegment(text)]).toEqual([text, true])
         expect(text.indexOf('123456')).toBeLessThan(32)
         expect(text.endsWith('\n@auth.example.com #123456')).toBe(true)
         expect(text).toContain(language === 'ko' ? '5분' : '5 minutes')
         expect(text).not.toContain('https:')
       }
-    expect(smsWords(codeNotice(), ['en'])).toContain('code is 123456')
+    expect(renderSms(codeNotice(), ['en'])).toContain('code is 123456')
   })
 
   it('is bound to no site that a browser would not fill it in on', () => {
@@ -156,23 +156,23 @@ describe('a text message', () => {
       'https://[::1]',
       'https://localhost',
     ])
-      expect(wording(PRODUCT, publicUrl).smsWords(codeNotice(), ['en'])).not.toContain('@')
-    expect(wording(PRODUCT, 'https://auth.example.com:8443/x').smsWords(codeNotice(), ['en'])).toMatch(
+      expect(wording(PRODUCT, publicUrl).renderSms(codeNotice(), ['en'])).not.toContain('@')
+    expect(wording(PRODUCT, 'https://auth.example.com:8443/x').renderSms(codeNotice(), ['en'])).toMatch(
       /\n@auth\.example\.com #123456$/,
     )
   })
 
   it('gives up words, not the code, where a name is long', () => {
-    const text = wording('인증 서비스 '.repeat(8).trim(), `https://${'long.'.repeat(8)}example.com`).smsWords(
-      codeNotice(),
-      ['ko'],
-    )
+    const text = wording(
+      '인증 서비스 '.repeat(8).trim(),
+      `https://${'long.'.repeat(8)}example.com`,
+    ).renderSms(codeNotice(), ['ko'])
     expect(text).toBe(`로그인 코드: 123456\n@${'long.'.repeat(8)}example.com #123456`)
   })
 
   it.each(Object.values(TOLD))('of $kind is short', (notice) => {
     for (const language of LANGUAGES) {
-      const text = smsWords(notice, [language])
+      const text = renderSms(notice, [language])
       expect([text, fitsOneSegment(text)]).toEqual([text, true])
       expect(text).not.toContain('\n')
     }

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compiledTemplates } from '../../scripts/compile-templates.ts'
-import { fillHtml, fillText, placesOf } from '../../src/core/template.ts'
+import { renderHtml, renderText, listPlaceholders } from '../../src/core/template.ts'
 import { TEMPLATES } from '../../src/features/notifications/templates/compiled-templates.ts'
 
 const folder = join(resolve(import.meta.dirname, '../..'), 'src/features/notifications/templates')
@@ -21,8 +21,8 @@ describe('the templates', () => {
   it.each(Object.entries(TEMPLATES))(
     '%s says in text what it says in HTML',
     (_name, { html, text, places }) => {
-      const inHtml = placesOf(html)
-      const inText = placesOf(text)
+      const inHtml = listPlaceholders(html)
+      const inText = listPlaceholders(text)
       expect([...new Set([...inHtml, ...inText])].sort()).toEqual(places)
       // The subject and the preheader travel elsewhere; a code stands in a sentence of the text.
       const dressing = ['language', 'subject', 'preheader', 'code', 'button', 'linkFallback']
@@ -32,21 +32,21 @@ describe('the templates', () => {
   )
 
   it('refuse to be filled with less than they ask for', () => {
-    expect(() => fillText('Hello {{name}}', {})).toThrow('a place name')
-    expect(() => fillHtml('<p>{{name}}</p>', { other: 'x' })).toThrow('a place name')
-    expect(() => fillText('{{toString}}', {})).toThrow('a place toString')
-    expect(() => fillText('{{__proto__}}', {})).toThrow('a place __proto__')
+    expect(() => renderText('Hello {{name}}', {})).toThrow('a place name')
+    expect(() => renderHtml('<p>{{name}}</p>', { other: 'x' })).toThrow('a place name')
+    expect(() => renderText('{{toString}}', {})).toThrow('a place toString')
+    expect(() => renderText('{{__proto__}}', {})).toThrow('a place __proto__')
   })
 
   it('escape whatever is put into them; there is no place that does not', () => {
     const value = `&<>"'\`\u0000`
-    expect(fillHtml('<a href="{{x}}">{{x}}</a>', { x: value })).toBe(
+    expect(renderHtml('<a href="{{x}}">{{x}}</a>', { x: value })).toBe(
       '<a href="&#38;&#60;&#62;&#34;&#39;&#96;\u0000">&#38;&#60;&#62;&#34;&#39;&#96;\u0000</a>',
     )
-    expect(fillText('{{x}}', { x: '$& $1 {{x}}' })).toBe('$& $1 {{x}}')
+    expect(renderText('{{x}}', { x: '$& $1 {{x}}' })).toBe('$& $1 {{x}}')
     // A place within a style or a script would need another escape: there is none.
     for (const { html } of Object.values(TEMPLATES))
       for (const [block] of html.matchAll(/<(style|script)\b[\s\S]*?<\/\1>| style="[^"]*"/g))
-        expect(placesOf(block)).toEqual([])
+        expect(listPlaceholders(block)).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-import type { Notice } from '../../src/features/notifications/notification.ts'
+import type { Notification } from '../../src/features/notifications/notification.ts'
 
 const LINK = 'https://auth.example.com/verify?challenge=abc&code=123456'
 const PURPOSES = ['LOGIN', 'VERIFY_EMAIL', 'VERIFY_PHONE', 'RESET_PASSWORD'] as const
@@ -8,7 +8,7 @@ export function codeNotice(
   purpose: (typeof PURPOSES)[number] = 'LOGIN',
   link: string | null = null,
   minutes = 5,
-): Extract<Notice, { kind: 'code' }> {
+): Extract<Notification, { kind: 'code' }> {
   return { kind: 'code', purpose, code: '123456', minutes, link }
 }
 
@@ -22,13 +22,15 @@ export const TOLD = {
   'totp-disabled': { kind: 'totp-disabled' },
   'recovery-codes-replaced': { kind: 'recovery-codes-replaced' },
   'recovery-code-used': { kind: 'recovery-code-used', left: 4 },
-} as const satisfies { [Kind in Exclude<Notice['kind'], 'code'>]: Extract<Notice, { kind: Kind }> }
+} as const satisfies {
+  [Kind in Exclude<Notification['kind'], 'code'>]: Extract<Notification, { kind: Kind }>
+}
 
 /** Codes of every purpose, with a link and without. */
-export const CODES: readonly Notice[] = PURPOSES.flatMap((purpose) => [
+export const CODES: readonly Notification[] = PURPOSES.flatMap((purpose) => [
   codeNotice(purpose),
   codeNotice(purpose, LINK),
 ])
 
 /** Every notice there is. */
-export const EVERY_NOTICE: readonly Notice[] = [...CODES, ...Object.values(TOLD)]
+export const EVERY_NOTICE: readonly Notification[] = [...CODES, ...Object.values(TOLD)]

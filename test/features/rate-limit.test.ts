@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { networkOf } from '../../src/core/network.ts'
+import { toNetwork } from '../../src/core/network.ts'
 import { FIELD_RULES } from '../../src/features/limits/limit-rules.ts'
 import { describeOnEveryBackend } from '../support/backends.ts'
 import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
@@ -176,5 +176,5 @@ it.each([
   ['nonsense', 'unknown'],
   [null, 'unknown'],
 ])('%s is of the network %s, in one spelling (85)', (address, network) => {
-  expect(networkOf(address)).toBe(network)
+  expect(toNetwork(address)).toBe(network)
 })

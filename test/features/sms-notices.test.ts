@@ -42,7 +42,7 @@ describe('text messages', () => {
     services = createServices(config, adapters, { issuer: 'test', keys })
   })
   afterEach(async () => {
-    await services.notices.settled()
+    await services.notifications.drain()
     await adapters.close()
     await twilio.close()
     await webhook.close()
@@ -52,9 +52,15 @@ describe('text messages', () => {
   function sendCode(code: string): Promise<void> {
     if (!phone) throw new Error('it is a number')
     const recipient: Recipient = { contact: { channel: 'SMS', address: phone }, languages: [] }
-    return services.notices.send(recipient, { kind: 'code', purpose: 'LOGIN', code, minutes: 5, link: null })
+    return services.notifications.send(recipient, {
+      kind: 'code',
+      purpose: 'LOGIN',
+      code,
+      minutes: 5,
+      link: null,
+    })
   }
-  const emptied = () => eventually(async () => (await adapters.outgoingMessages.count()) === 0)
+  const emptied = () => eventually(async () => (await adapters.outbox.count()) === 0)
 
   it('go to Twilio, with the words for text messages', async () => {
     await sendCode('314159')

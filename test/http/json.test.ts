@@ -46,7 +46,7 @@ describe('odd JSON', () => {
     ['single quotes', "{'query':'{ __typename }'}"],
     ['NaN', '{"query":"{ __typename }","variables":{"a":NaN}}'],
     ['10,000 levels with no end', `{"query":"{ __typename }","variables":${'['.repeat(10_000)}`],
-    ['octets that are not UTF-8', Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d])],
+    ['bytes that are not UTF-8', Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d])],
     ['a surrogate in UTF-8', Buffer.from([0x7b, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x3a, 0x31, 0x7d])],
   ])('%s is a plain 400 and pollutes nothing (111)', async (_what, body) => {
     expect(await post(body)).toEqual([400, 'BAD_REQUEST'])

@@ -118,11 +118,11 @@ async function drip(address: string, start: string): Promise<{ socket: Socket; s
 }
 
 /** So many zeros, a megabyte at a time. */
-function zeros(octets: number): Readable {
+function zeros(bytes: number): Readable {
   const part = Buffer.alloc(2 ** 20)
   return Readable.from(
     (function* () {
-      for (let sent = 0; sent < octets; sent += part.length) yield part
+      for (let sent = 0; sent < bytes; sent += part.length) yield part
     })(),
   )
 }

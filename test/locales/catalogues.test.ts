@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { placesOf } from '../../src/core/template.ts'
+import { listPlaceholders } from '../../src/core/template.ts'
 import { ERROR_CODES } from '../../src/core/errors.ts'
 import { LANGUAGES, type Language } from '../../src/core/languages.ts'
 import { OUTCOMES } from '../../src/core/outcomes.ts'
@@ -36,7 +36,10 @@ describe('the catalogues', () => {
     const texts = textsOf(language)
     expect([...texts.keys()].sort()).toEqual([...english.keys()].sort())
     for (const [path, text] of texts) {
-      expect([path, placesOf(text).sort()]).toEqual([path, placesOf(english.get(path) ?? '').sort()])
+      expect([path, listPlaceholders(text).sort()]).toEqual([
+        path,
+        listPlaceholders(english.get(path) ?? '').sort(),
+      ])
       expect([path, text.trim()]).toEqual([path, expect.stringMatching(/./) as string])
       // A brace too few is a hole that nobody would fill.
       expect([path, text.replace(/\{\{\w+\}\}/g, '')]).toEqual([

@@ -8,7 +8,7 @@ export interface RawAnswer {
   readonly body: string
 }
 
-/** Sends octets as they are to a port on loopback and reads until the other side ends; half a minute at most. */
+/** Sends bytes as they are to a port on loopback and reads until the other side ends; half a minute at most. */
 export async function sendRaw(port: number, text: string | Buffer): Promise<RawAnswer> {
   const socket = connect(port, '127.0.0.1')
   let seen = ''

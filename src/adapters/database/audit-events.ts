@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
 import type { AuditEvent, AuditEvents } from '../../ports/audit-events.ts'
 import type { Database } from './database.ts'
-import { boundsOf, orderOf } from './keyset.ts'
+import { keysetBounds, keysetOrder } from './keyset.ts'
 
 const KEYSET = { at: Prisma.sql`at`, id: Prisma.sql`id` }
 
@@ -10,7 +10,7 @@ export function createAuditEvents({ run }: Database): AuditEvents {
   return {
     async append(events) {
       if (events.length === 0) return
-      const rows = Prisma.join(events.map(rowOf))
+      const rows = Prisma.join(events.map(toRow))
       await run(
         (prisma) => prisma.$executeRaw`
           INSERT INTO audit_events (id, at, event, user_id, session_id, ip_address, request_id, reason, count, client_id)
@@ -19,12 +19,12 @@ export function createAuditEvents({ run }: Database): AuditEvents {
     },
 
     list(userId, page) {
-      const where = Prisma.join([Prisma.sql`user_id = ${userId}`, ...boundsOf(KEYSET, page)], ' AND ')
+      const where = Prisma.join([Prisma.sql`user_id = ${userId}`, ...keysetBounds(KEYSET, page)], ' AND ')
       return run(
         (prisma) => prisma.$queryRaw<AuditEvent[]>`
           SELECT id, at, event, user_id AS "userId", session_id AS "sessionId", ip_address AS "ipAddress",
             request_id AS "requestId", reason, count, client_id AS "clientId"
-          FROM audit_events WHERE ${where} ${orderOf(KEYSET, page)}`,
+          FROM audit_events WHERE ${where} ${keysetOrder(KEYSET, page)}`,
       )
     },
 
@@ -36,7 +36,7 @@ export function createAuditEvents({ run }: Database): AuditEvents {
   }
 }
 
-function rowOf(event: AuditEvent): Prisma.Sql {
+function toRow(event: AuditEvent): Prisma.Sql {
   const { id, at, userId, sessionId, ipAddress, requestId, reason, count, clientId } = event
   return Prisma.sql`(${id}, ${at}, ${event.event}, ${userId}, ${sessionId}, ${ipAddress}, ${requestId}, ${reason}, ${count}, ${clientId})`
 }

@@ -10,7 +10,7 @@ const MOST_KEYS = 64
  * `load` gets between 1 and 64 keys, one of them perhaps several times: their number is always a power of two, so that few
  * statements have to be prepared. A key that the database refuses would be refused to everybody: keys are ours, or were checked.
  */
-export function shareLookUps<Row>(
+export function batchLookups<Row>(
   load: (keys: readonly string[]) => Promise<readonly Row[]>,
   keyOf: (row: Row) => string,
 ): (key: string) => Promise<Row | null> {

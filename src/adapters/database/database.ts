@@ -15,7 +15,7 @@ export interface Database {
    * Runs one unit of database work. A busy SQLite file or a serialization failure is retried, with jitter, for a bounded
    * time (each unit is one statement or one transaction, so nothing happens twice); an unreachable, hung or failing
    * database rejects with `AuthError('SERVICE_UNAVAILABLE')` within a second. A unique or foreign-key violation passes
-   * through: its repository knows what it means (see `constraintOf`). A mistake in the call itself passes through: it is a bug.
+   * through: its repository knows what it means (see `readConstraint`). A mistake in the call itself passes through: it is a bug.
    */
   readonly run: <T>(work: (prisma: PrismaClient) => Promise<T>) => Promise<T>
   /** Resolves when the database answers. */

@@ -20,7 +20,7 @@ const prismaError = z.object({
 })
 
 /** The violated constraint behind an error, or null. Fluent calls and raw statements report it differently on each driver; here it is one thing. */
-export function constraintOf(error: unknown): ConstraintViolation | null {
+export function readConstraint(error: unknown): ConstraintViolation | null {
   const { code, cause } = read(error)
   const kind =
     code === 'P2002' || cause?.kind === 'UniqueConstraintViolation' ? 'unique' : foreignKey(code, cause?.kind)
@@ -41,7 +41,7 @@ export function isTransient(error: unknown): boolean {
 
 /** The database is away, hung, overloaded or refuses to work: not the fault of the call. */
 export function isOutage(error: unknown): boolean {
-  if (constraintOf(error)) return false
+  if (readConstraint(error)) return false
   const { code, name, cause } = read(error)
   if (isTransient(error) || name === 'PrismaClientInitializationError' || code?.startsWith('P1')) return true
   if (code === 'P2024' || code === 'P2028' || code === 'P2037') return true

@@ -12,7 +12,7 @@ export interface KeysetColumns {
  * Conditions that hold a list to one page. Written out rather than as a row comparison, so that both databases use the index
  * on the two columns.
  */
-export function boundsOf(columns: KeysetColumns, { direction, after, before }: KeysetPage): Prisma.Sql[] {
+export function keysetBounds(columns: KeysetColumns, { direction, after, before }: KeysetPage): Prisma.Sql[] {
   const beside = (operator: Prisma.Sql, { at, id }: Position) =>
     Prisma.sql`(${columns.at} ${operator} ${at} OR (${columns.at} = ${at} AND ${columns.id} ${operator} ${id}))`
   const [earlier, later] = [Prisma.sql`<`, Prisma.sql`>`]
@@ -21,7 +21,7 @@ export function boundsOf(columns: KeysetColumns, { direction, after, before }: K
 }
 
 /** Order and length of one page. */
-export function orderOf({ at, id }: KeysetColumns, { direction, limit }: KeysetPage): Prisma.Sql {
+export function keysetOrder({ at, id }: KeysetColumns, { direction, limit }: KeysetPage): Prisma.Sql {
   const order = direction === 'descending' ? Prisma.sql`DESC` : Prisma.sql`ASC`
   return Prisma.sql`ORDER BY ${at} ${order}, ${id} ${order} LIMIT ${limit}`
 }

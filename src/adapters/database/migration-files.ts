@@ -22,11 +22,11 @@ export function readMigrations(folder: string): MigrationFile[] {
   const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   return names
     .map(({ name }) => {
-      const octets = readFileSync(join(folder, name, 'migration.sql'))
+      const bytes = readFileSync(join(folder, name, 'migration.sql'))
       return {
         name,
-        script: octets.toString('utf8'),
-        checksum: createHash('sha256').update(octets).digest('hex'),
+        script: bytes.toString('utf8'),
+        checksum: createHash('sha256').update(bytes).digest('hex'),
       }
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1))

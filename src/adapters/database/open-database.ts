@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../../ports/log.ts'
 import { unavailable } from '../../core/errors.ts'
-import { createCircuit } from '../resilience/circuit-breaker.ts'
-import { WaitingLineError, createWaitingLine } from '../resilience/bulkhead.ts'
+import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
+import { BulkheadRejectedError, createBulkhead } from '../resilience/bulkhead.ts'
 import type { Database } from './database.ts'
 import { isOutage, isTransient } from './failures.ts'
 import type { PrismaClient } from '../../generated/sqlite/client.ts'
@@ -17,8 +17,8 @@ const MAX_WAITING = 2000
 /** Opens the database of a `file:` (SQLite) or `postgresql:` URL. The schema is the migrations' business, not checked here. */
 export async function openDatabase(url: string, log: Log): Promise<Database> {
   const { dialect, prisma } = await connect(url, log)
-  const circuit = createCircuit({ failures: 5, halfOpenAfterMs: 500, isOutage })
-  const line = createWaitingLine({ places: POOL_SIZE, patienceMs: PATIENCE_MS, maxWaiting: MAX_WAITING })
+  const circuit = createCircuitBreaker({ failures: 5, halfOpenAfterMs: 500, isOutage })
+  const line = createBulkhead({ places: POOL_SIZE, patienceMs: PATIENCE_MS, maxWaiting: MAX_WAITING })
   let closing: Promise<void> | undefined
   const run: Database['run'] = async (work) => {
     // Work that outlives the stop must not reach a driver that has let go of its memory.
@@ -26,7 +26,7 @@ export async function openDatabase(url: string, log: Log): Promise<Database> {
     try {
       return await line.run(() => circuit.run(() => withRetries(() => work(prisma))))
     } catch (error) {
-      throw error instanceof WaitingLineError ? unavailable(error) : error
+      throw error instanceof BulkheadRejectedError ? unavailable(error) : error
     }
   }
   return {

@@ -1,13 +1,13 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
-import type { OutgoingMessages, TakenMessage } from '../../ports/outbox.ts'
+import type { Outbox, ClaimedMessage } from '../../ports/outbox.ts'
 import type { Database } from './database.ts'
 
-interface TakenRow extends TakenMessage {
+interface TakenRow extends ClaimedMessage {
   readonly createdAt: Date
 }
 
 /** Messages on their way, in SQL. */
-export function createOutgoingMessages({ run, dialect }: Database): OutgoingMessages {
+export function createOutbox({ run, dialect }: Database): Outbox {
   // PostgreSQL: rows that another node is taking up are passed over, not waited for. SQLite has one writer at a time.
   const lock = dialect === 'postgresql' ? Prisma.sql`FOR UPDATE SKIP LOCKED` : Prisma.empty
   return {
@@ -20,7 +20,7 @@ export function createOutgoingMessages({ run, dialect }: Database): OutgoingMess
     },
 
     // Materialized: a subquery with LIMIT that a join evaluates twice would lock more rows than it takes.
-    async takeUp(now, leaseUntil, limit) {
+    async claim(now, leaseUntil, limit) {
       const rows = await run(
         (prisma) => prisma.$queryRaw<TakenRow[]>`
           WITH due AS MATERIALIZED (
@@ -39,7 +39,7 @@ export function createOutgoingMessages({ run, dialect }: Database): OutgoingMess
       await run((prisma) => prisma.$executeRaw`DELETE FROM outgoing_messages WHERE id = ${id}`)
     },
 
-    async putOff({ id, attempts }, dueAt) {
+    async reschedule({ id, attempts }, dueAt) {
       await run(
         (prisma) => prisma.$executeRaw`
           UPDATE outgoing_messages SET due_at = ${dueAt} WHERE id = ${id} AND attempts = ${attempts}`,

@@ -2,17 +2,17 @@ import { Prisma } from '../../generated/sqlite/client.ts'
 import type { Post as PostRow, User as UserRow } from '../../generated/sqlite/client.ts'
 import type { Post, PostSelection, Posts } from '../../ports/posts.ts'
 import type { Database } from './database.ts'
-import { boundsOf, orderOf } from './keyset.ts'
-import { userOf } from './rows.ts'
+import { keysetBounds, keysetOrder } from './keyset.ts'
+import { toUser } from './rows.ts'
 
 type Joined = PostRow & { authorName: string | null; authorStatus: string; authorCreatedAt: Date } & Pick<
     UserRow,
-    'email' | 'emailVerifiedAt' | 'phone' | 'phoneVerifiedAt' | 'roles' | 'generation'
+    'email' | 'emailVerifiedAt' | 'phone' | 'phoneVerifiedAt' | 'roles' | 'securityStamp'
   >
 
 const COLUMNS = Prisma.sql`p.id, p.author_id AS "authorId", p.title, p.content, p.published, p.created_at AS "createdAt", p.updated_at AS "updatedAt",
   u.email, u.email_verified_at AS "emailVerifiedAt", u.phone, u.phone_verified_at AS "phoneVerifiedAt", u.full_name AS "authorName",
-  u.status AS "authorStatus", u.roles, u.generation, u.created_at AS "authorCreatedAt"`
+  u.status AS "authorStatus", u.roles, u.generation AS "securityStamp", u.created_at AS "authorCreatedAt"`
 
 const KEYSET = { at: Prisma.sql`p.created_at`, id: Prisma.sql`p.id` }
 
@@ -41,7 +41,7 @@ export function createPosts(database: Database): Posts {
           Joined[]
         >`SELECT ${COLUMNS} FROM posts p JOIN users u ON u.id = p.author_id WHERE ${where} ${rest}`,
     )
-    return rows.map(postOf)
+    return rows.map(toPost)
   }
 
   async function find(id: string, viewerId: string): Promise<Post | null> {
@@ -53,8 +53,8 @@ export function createPosts(database: Database): Posts {
     find,
 
     list(selection, page) {
-      const where = Prisma.join([matching(selection), ...boundsOf(KEYSET, page)], ' AND ')
-      return select(where, orderOf(KEYSET, page))
+      const where = Prisma.join([matching(selection), ...keysetBounds(KEYSET, page)], ' AND ')
+      return select(where, keysetOrder(KEYSET, page))
     },
 
     async count(selection) {
@@ -72,7 +72,7 @@ export function createPosts(database: Database): Posts {
       const { author, ...post } = await run((prisma) =>
         prisma.post.create({ data, include: { author: true } }),
       )
-      return { ...post, author: userOf(author) }
+      return { ...post, author: toUser(author) }
     },
 
     async update(id, authorId, change, now) {
@@ -97,9 +97,9 @@ export function createPosts(database: Database): Posts {
   }
 }
 
-function postOf(row: Joined): Post {
+function toPost(row: Joined): Post {
   const { id, title, content, published, createdAt, updatedAt } = row
-  const author = userOf({
+  const author = toUser({
     id: row.authorId,
     email: row.email,
     emailVerifiedAt: row.emailVerifiedAt,
@@ -110,7 +110,7 @@ function postOf(row: Joined): Post {
     locale: null,
     status: row.authorStatus,
     roles: row.roles,
-    generation: row.generation,
+    securityStamp: row.securityStamp,
     createdAt: row.authorCreatedAt,
   })
   return { id, title, content, published, createdAt, updatedAt, author }

@@ -5,7 +5,7 @@ import type { Session } from '../../ports/sessions.ts'
 import type { User, UserStatus } from '../../ports/users.ts'
 
 /** The account of a row. Addresses in the database are canonical: nothing else is ever written. */
-export function userOf(row: Omit<UserRow, 'passwordHash' | 'updatedAt'>): User {
+export function toUser(row: Omit<UserRow, 'passwordHash' | 'updatedAt'>): User {
   return {
     id: row.id,
     email: row.email as EmailAddress | null,
@@ -14,15 +14,15 @@ export function userOf(row: Omit<UserRow, 'passwordHash' | 'updatedAt'>): User {
     phoneVerifiedAt: row.phoneVerifiedAt,
     fullName: row.fullName,
     locale: row.locale,
-    status: statusOf(row.status),
+    status: toUserStatus(row.status),
     roles: words(row.roles),
-    generation: row.generation,
+    securityStamp: row.securityStamp,
     createdAt: row.createdAt,
   }
 }
 
 /** The session of a row. */
-export function sessionOf(row: Omit<SessionRow, 'startedBy' | 'revokedReason'>): Session {
+export function toSession(row: Omit<SessionRow, 'proofHash' | 'revokedReason'>): Session {
   const {
     id,
     userId,
@@ -41,7 +41,7 @@ export function sessionOf(row: Omit<SessionRow, 'startedBy' | 'revokedReason'>):
 }
 
 /** A status as SQL holds it; a word that is none of ours shuts the account. */
-export function statusOf(text: string): UserStatus {
+export function toUserStatus(text: string): UserStatus {
   return text === 'PENDING' || text === 'ACTIVE' ? text : 'SUSPENDED'
 }
 

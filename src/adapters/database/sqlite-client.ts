@@ -32,7 +32,7 @@ class SingleConnection extends PrismaLibSql {
 
 /** What Prisma's adapter calls of libSQL's client. */
 function clientOn(connection: SqliteConnection): Client {
-  const execute = (statement: InStatement) => answer(() => resultOf(connection, statement))
+  const execute = (statement: InStatement) => answer(() => toResult(connection, statement))
   const executeMultiple = (script: string) => answer(() => connection.script(script))
   const transaction = (): Transaction => ({
     execute,
@@ -57,7 +57,7 @@ function clientOn(connection: SqliteConnection): Client {
   }
 }
 
-function resultOf(connection: SqliteConnection, statement: InStatement): ResultSet {
+function toResult(connection: SqliteConnection, statement: InStatement): ResultSet {
   const { sql, args = [] } = typeof statement === 'string' ? { sql: statement } : statement
   const { columns, rows, rowsAffected } = connection.run(
     sql,

@@ -93,14 +93,14 @@ export class SqliteConnection {
     if (isRead(sql)) return this.#read(sql, bound)
     const statement = this.#database.prepare<unknown[]>(sql).safeIntegers(true)
     if (!statement.reader) return { columns: [], rows: [], rowsAffected: statement.run(bound).changes }
-    return resultOf({ statement: statement.raw(true), columns: statement.columns() }, bound)
+    return toResult({ statement: statement.raw(true), columns: statement.columns() }, bound)
   }
 
   /** Reads find nothing busy under WAL, so their statements can be kept: preparing one costs twice as much as running it. */
   #read(sql: string, bound: readonly unknown[]): SqliteResult {
     const kept = this.#reads.get(sql)
     const read = kept ?? this.#prepareRead(sql)
-    const result = resultOf(read, bound)
+    const result = toResult(read, bound)
     // Kept only once it has run to its end: what failed may stand half-way.
     if (!kept) this.#reads.set(sql, read)
     return result
@@ -125,7 +125,7 @@ function makeFile(path: string): void {
   }
 }
 
-function resultOf({ statement, columns }: PreparedRead, bound: readonly unknown[]): SqliteResult {
+function toResult({ statement, columns }: PreparedRead, bound: readonly unknown[]): SqliteResult {
   const rows = statement.all(bound) as SqliteValue[][]
   return { columns, rows: rows.map((row) => row.map(fromSqlite)), rowsAffected: 0 }
 }

@@ -2,21 +2,21 @@ import { Prisma } from '../../generated/sqlite/client.ts'
 import type { EndOfSessions, User, Users } from '../../ports/users.ts'
 import type { User as UserRow } from '../../generated/sqlite/client.ts'
 import type { Database } from './database.ts'
-import { constraintOf } from './failures.ts'
-import { userOf } from './rows.ts'
-import { shareLookUps } from './batched-lookup.ts'
-import { idsOf, overOf } from './sessions.ts'
+import { readConstraint } from './failures.ts'
+import { toUser } from './rows.ts'
+import { batchLookups } from './batched-lookup.ts'
+import { toIds, longEndedSessions } from './sessions.ts'
 import { factorsSuffice, spend } from './second-factor-spending.ts'
 
 /** Columns of an account under the names of its row type; its password hash is not among them. */
 const COLUMNS = Prisma.sql`id, email, email_verified_at AS "emailVerifiedAt", phone, phone_verified_at AS "phoneVerifiedAt",
-  full_name AS "fullName", locale, status, roles, generation, created_at AS "createdAt"`
+  full_name AS "fullName", locale, status, roles, generation AS "securityStamp", created_at AS "createdAt"`
 
 type Columns = Omit<UserRow, 'passwordHash' | 'updatedAt'>
 
 /** Accounts by their id. On the way of every `me`: a typed raw statement costs two thirds of the fluent call. */
 function lookUpOf({ run }: Database): Users['findById'] {
-  const rowById = shareLookUps(
+  const rowById = batchLookups(
     (ids) =>
       run(
         (prisma) =>
@@ -26,7 +26,7 @@ function lookUpOf({ run }: Database): Users['findById'] {
   )
   return async (id) => {
     const row = await rowById(id)
-    return row && userOf(row)
+    return row && toUser(row)
   }
 }
 
@@ -36,7 +36,7 @@ export function createUsers(database: Database): Users {
 
   async function oneUser(statement: Prisma.Sql): Promise<User | null> {
     const [row] = await run((prisma) => prisma.$queryRaw<Columns[]>(statement))
-    return row ? userOf(row) : null
+    return row ? toUser(row) : null
   }
 
   return {
@@ -53,12 +53,12 @@ export function createUsers(database: Database): Users {
 
     async findCredentials(email) {
       const row = await run((prisma) => prisma.user.findUnique({ where: { email } }))
-      return row && { user: userOf(row), passwordHash: row.passwordHash }
+      return row && { user: toUser(row), passwordHash: row.passwordHash }
     },
 
     async findCredentialsById(id) {
       const row = await run((prisma) => prisma.user.findUnique({ where: { id } }))
-      return row && { user: userOf(row), passwordHash: row.passwordHash }
+      return row && { user: toUser(row), passwordHash: row.passwordHash }
     },
 
     // One statement: the newcomer takes the place of a PENDING account, and of no other. Where the address is taken the row is
@@ -81,11 +81,11 @@ export function createUsers(database: Database): Users {
       return user?.status === 'PENDING' ? user : null
     },
 
-    verifyEmail: (userId, generation, dropsPassword, now) =>
+    verifyEmail: (userId, securityStamp, dropsPassword, now) =>
       oneUser(Prisma.sql`
         UPDATE users SET status = 'ACTIVE', email_verified_at = COALESCE(email_verified_at, ${now}), updated_at = ${now},
           password_hash = CASE WHEN status = 'PENDING' AND ${dropsPassword} = TRUE THEN NULL ELSE password_hash END
-        WHERE id = ${userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${generation}
+        WHERE id = ${userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${securityStamp}
         RETURNING ${COLUMNS}`),
 
     async setPhone(userId, phone, now) {
@@ -101,7 +101,7 @@ export function createUsers(database: Database): Users {
           return (await prisma.$transaction([squatter, account]))[1].count === 1
         })
       } catch (error) {
-        if (constraintOf(error)?.kind === 'unique') return false
+        if (readConstraint(error)?.kind === 'unique') return false
         throw error
       }
     },
@@ -111,15 +111,19 @@ export function createUsers(database: Database): Users {
       const [, ended, over] = await run((prisma) => {
         const account = prisma.user.updateMany({
           where: { id: { equals: userId } },
-          data: { status, updatedAt: now, ...(ends ? { generation: { increment: 1 } } : {}) },
+          data: { status, updatedAt: now, ...(ends ? { securityStamp: { increment: 1 } } : {}) },
         })
         const sessions = prisma.$queryRaw<{ id: string }[]>`
           UPDATE sessions SET revoked_at = ${now}, revoked_reason = 'SUSPENDED'
           WHERE user_id = ${userId} AND revoked_at IS NULL AND ${ends} = TRUE
           RETURNING id`
-        return prisma.$transaction([account, sessions, prisma.$queryRaw(overOf(userId, overSince))])
+        return prisma.$transaction([
+          account,
+          sessions,
+          prisma.$queryRaw(longEndedSessions(userId, overSince)),
+        ])
       })
-      return { ended: idsOf(ended), over: idsOf(over) }
+      return { ended: toIds(ended), over: toIds(over) }
     },
 
     async setRoles(userId, roles, now) {
@@ -159,30 +163,34 @@ function passwordWrites({
           UPDATE users SET password_hash = ${next}, generation = generation + 1, updated_at = ${now}
           WHERE id = ${userId} AND status = 'ACTIVE' AND password_hash = ${previous}`
         const sessions = prisma.$queryRaw(endAfterChange(userId, next, end, sessionId))
-        return prisma.$transaction([account, sessions, prisma.$queryRaw(overOf(userId, overSince))])
+        return prisma.$transaction([
+          account,
+          sessions,
+          prisma.$queryRaw(longEndedSessions(userId, overSince)),
+        ])
       })
-      return count === 1 ? { ended: idsOf(ended), over: idsOf(over) } : null
+      return count === 1 ? { ended: toIds(ended), over: toIds(over) } : null
     },
 
-    async resetPassword({ userId, generation, proves, next, secondFactor }, end) {
+    async resetPassword({ userId, securityStamp, proves, next, secondFactor }, end) {
       const { now, overSince } = end
       const results = await run((prisma) => {
         const account = prisma.$executeRaw`
           UPDATE users SET password_hash = ${next}, generation = generation + 1, updated_at = ${now}, status = 'ACTIVE',
             email_verified_at = CASE WHEN ${proves === 'EMAIL'} = TRUE THEN COALESCE(email_verified_at, ${now}) ELSE email_verified_at END
-          WHERE id = ${userId} AND (status = 'PENDING' OR (status = 'ACTIVE' AND generation = ${generation}))
+          WHERE id = ${userId} AND (status = 'PENDING' OR (status = 'ACTIVE' AND generation = ${securityStamp}))
             AND ${factorsSuffice(userId, secondFactor)}`
         const sessions = prisma.$queryRaw(endAfterChange(userId, next, end, ''))
         const after = prisma.user.findUnique({ where: { id: userId }, omit: { passwordHash: true } })
         const spends = secondFactor
           ? spend(userId, secondFactor).map((statement) => prisma.$executeRaw(statement))
           : []
-        const over = prisma.$queryRaw(overOf(userId, overSince))
+        const over = prisma.$queryRaw(longEndedSessions(userId, overSince))
         return prisma.$transaction([...spends, account, sessions, over, after])
       })
       // The type of a list with a part of any length does not say what stands at its end.
       const [count, ended, over, row] = results.slice(-4) as [number, unknown, unknown, UserRow | null]
-      return count === 1 && row ? { ended: idsOf(ended), over: idsOf(over), user: userOf(row) } : null
+      return count === 1 && row ? { ended: toIds(ended), over: toIds(over), user: toUser(row) } : null
     },
   }
 }

@@ -1,9 +1,9 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Outbox, OutboxMessage } from '../../ports/dev-mailbox.ts'
+import type { DevMailbox, DevMailboxMessage } from '../../ports/dev-mailbox.ts'
 
-/** How much of the end of the file is read, in octets: about 200 messages with HTML. */
+/** How much of the end of the file is read, in bytes: about 200 messages with HTML. */
 const TAIL = 2 * 1024 * 1024
 
 const line = z.object({
@@ -16,12 +16,12 @@ const line = z.object({
 })
 
 /** The messages of `outbox.jsonl` in a folder. Lines that are no messages, or not whole yet, are passed over. */
-export function createOutboxReader(folder: string): Outbox {
+export function createDevMailboxReader(folder: string): DevMailbox {
   const path = join(folder, 'outbox.jsonl')
   return {
     async latest(count) {
       const lines = (await endOf(path)).split('\n')
-      const messages: OutboxMessage[] = []
+      const messages: DevMailboxMessage[] = []
       for (let index = lines.length - 1; index >= 0 && messages.length < count; index -= 1) {
         const message = messageIn(lines[index] ?? '')
         if (message) messages.push(message)
@@ -31,7 +31,7 @@ export function createOutboxReader(folder: string): Outbox {
   }
 }
 
-/** The last octets of a file; empty where there is none. */
+/** The last bytes of a file; empty where there is none. */
 async function endOf(path: string): Promise<string> {
   let file: FileHandle
   try {
@@ -50,7 +50,7 @@ async function endOf(path: string): Promise<string> {
   }
 }
 
-function messageIn(text: string): OutboxMessage | null {
+function messageIn(text: string): DevMailboxMessage | null {
   try {
     const { subject, html, ...rest } = line.parse(JSON.parse(text))
     return { ...rest, subject: subject || null, html: html || null }

@@ -6,7 +6,7 @@ import type { Transport } from '../../ports/message-transport.ts'
 import type { SmsMessage } from '../../ports/sms.ts'
 
 /** What the outbox needs. */
-export interface OutboxOptions {
+export interface DevMailboxOptions {
   /** Folder of `outbox.jsonl`. */
   readonly folder: string
   readonly now: Clock
@@ -15,7 +15,7 @@ export interface OutboxOptions {
 }
 
 /** The outbox as a way for each channel. */
-export interface OutboxFile {
+export interface DevMailboxWriter {
   readonly mail: Transport<MailMessage>
   readonly sms: Transport<SmsMessage>
 }
@@ -33,7 +33,7 @@ interface Entry {
  * Messages to a file of mode 0600, and to the console in development. Nothing leaves the machine. One JSON object a line with
  * `at`, `id`, `channel`, `to`, `subject`, `text` and `html`; a text message has null for `subject` and `html`.
  */
-export function createOutbox({ folder, now, show }: OutboxOptions): OutboxFile {
+export function createDevMailboxWriter({ folder, now, show }: DevMailboxOptions): DevMailboxWriter {
   const file = join(folder, 'outbox.jsonl')
 
   let previous: Promise<unknown> = Promise.resolve()

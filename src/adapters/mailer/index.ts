@@ -4,14 +4,14 @@ import type { MailMessage } from '../../ports/mailer.ts'
 import type { Transport } from '../../ports/message-transport.ts'
 import { createWebhook } from '../messages/webhook.ts'
 import { createMailgun } from './mailgun.ts'
-import type { OutboxFile } from '../dev-mailbox/dev-mailbox-writer.ts'
+import type { DevMailboxWriter } from '../dev-mailbox/dev-mailbox-writer.ts'
 import { createSendGrid } from './sendgrid.ts'
 import { createSmtp } from './smtp.ts'
 
 /** The way for e-mail that the settings name. */
 export function openMailTransport(
   config: MailTransportConfig,
-  outbox: OutboxFile,
+  devMailbox: DevMailboxWriter,
   now: Clock,
 ): Transport<MailMessage> {
   switch (config.kind) {
@@ -24,6 +24,6 @@ export function openMailTransport(
     case 'webhook':
       return createWebhook({ ...config, channel: 'EMAIL', now })
     case 'outbox':
-      return outbox.mail
+      return devMailbox.mail
   }
 }

@@ -1,7 +1,7 @@
-import type { MailFrom } from '../../config/groups/message-settings.ts'
+import type { MailFrom } from '../../ports/mailer.ts'
 import type { MailMessage } from '../../ports/mailer.ts'
 import type { Transport } from '../../ports/message-transport.ts'
-import { messageIdOf } from './message-id.ts'
+import { buildMessageId } from './message-id.ts'
 import { basic, post } from '../messages/post.ts'
 
 /** What Mailgun needs. */
@@ -24,7 +24,7 @@ export function createMailgun({ url, apiKey, domain, from }: MailgunOptions): Tr
       const body = new FormData()
       const fields = {
         ...{ from: sender, to, subject, text, html },
-        'h:Message-Id': messageIdOf(id, from),
+        'h:Message-Id': buildMessageId(id, from),
         'h:Auto-Submitted': 'auto-generated',
         // Counting clicks would send sign-in links through somebody else's server first.
         'o:tracking': 'no',

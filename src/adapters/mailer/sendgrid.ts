@@ -1,7 +1,7 @@
-import type { MailFrom } from '../../config/groups/message-settings.ts'
+import type { MailFrom } from '../../ports/mailer.ts'
 import type { MailMessage } from '../../ports/mailer.ts'
 import type { Transport } from '../../ports/message-transport.ts'
-import { messageIdOf } from './message-id.ts'
+import { buildMessageId } from './message-id.ts'
 import { post } from '../messages/post.ts'
 
 /** What SendGrid needs. */
@@ -32,7 +32,7 @@ export function createSendGrid({ url, apiKey, from }: SendGridOptions): Transpor
           { type: 'text/plain', value: text },
           { type: 'text/html', value: html },
         ],
-        headers: { 'Message-ID': messageIdOf(id, from), 'Auto-Submitted': 'auto-generated' },
+        headers: { 'Message-ID': buildMessageId(id, from), 'Auto-Submitted': 'auto-generated' },
         tracking_settings: NO_TRACKING,
       })
       const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }

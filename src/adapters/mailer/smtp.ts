@@ -1,11 +1,11 @@
 import { createTransport } from 'nodemailer'
 import { parseEmail } from '../../core/contact.ts'
 import { isLoopback } from '../../core/network.ts'
-import type { MailFrom } from '../../config/groups/message-settings.ts'
+import type { MailFrom } from '../../ports/mailer.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { MailMessage } from '../../ports/mailer.ts'
 import type { HandOver, Transport } from '../../ports/message-transport.ts'
-import { messageIdOf } from './message-id.ts'
+import { buildMessageId } from './message-id.ts'
 import { TransportError, reasonOf } from '../messages/transport-error.ts'
 
 /** What SMTP needs. */
@@ -25,7 +25,7 @@ const TIMES = { connectionTimeout: 5000, greetingTimeout: 5000, dnsTimeout: 5000
 
 /** E-mail by SMTP (RFC 5321), over connections that are kept. */
 export function createSmtp({ url, ca, from, now }: SmtpOptions): Transport<MailMessage> {
-  const pool = createTransport({ ...connectionOf(url, ca), ...LIMITS })
+  const pool = createTransport({ ...toPostConnection(url, ca), ...LIMITS })
   return {
     name: 'smtp',
     async send({ id, to, subject, text, html }, signal) {
@@ -36,7 +36,7 @@ export function createSmtp({ url, ca, from, now }: SmtpOptions): Transport<MailM
           from,
           to: { name: '', address: to },
           envelope: { from: from.address, to: [to] },
-          messageId: messageIdOf(id, from),
+          messageId: buildMessageId(id, from),
           date: new Date(now()),
           // RFC 3834 §5: out-of-office programs do not answer.
           headers: { 'Auto-Submitted': 'auto-generated' },
@@ -65,7 +65,7 @@ const LIMITS = {
 } as const
 
 /** Read by hand: nodemailer would take options from the query, `rejectUnauthorized` among them. */
-function connectionOf(url: string, ca: string | null) {
+function toPostConnection(url: string, ca: string | null) {
   const { protocol, hostname, port, username, password } = new URL(url)
   const host = hostname.replace(/^\[|\]$/g, '')
   const implicit = protocol === 'smtps:'

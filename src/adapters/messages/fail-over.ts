@@ -1,7 +1,7 @@
 import type { Log } from '../../ports/log.ts'
 import type { Carrier, HandOver, Transport } from '../../ports/message-transport.ts'
 import type { Metrics } from '../../ports/metrics.ts'
-import { createCircuit } from '../resilience/circuit-breaker.ts'
+import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
 import { withDeadline } from '../resilience/deadline.ts'
 import { TransportError } from './transport-error.ts'
 
@@ -40,7 +40,7 @@ export function createFailOver<Message extends { readonly id: string }>({
 }: FailOverOptions<Message>): Carrier<Message> {
   const guarded = transports.map((transport) => ({
     transport,
-    circuit: createCircuit({ failures, halfOpenAfterMs, isOutage: () => true }),
+    circuit: createCircuitBreaker({ failures, halfOpenAfterMs, isOutage: () => true }),
   }))
 
   async function attempt(transport: Transport<Message>, message: Message): Promise<HandOver> {

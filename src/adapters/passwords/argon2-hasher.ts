@@ -6,7 +6,7 @@ import { unavailable } from '../../core/errors.ts'
 import { costOf, decoyHash, type PasswordCost } from '../../core/password-cost.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { PasswordHasher, Passwords } from '../../ports/password-hasher.ts'
-import { WaitingLineError, createWaitingLine } from '../resilience/bulkhead.ts'
+import { BulkheadRejectedError, createBulkhead } from '../resilience/bulkhead.ts'
 
 /** How much may be hashed, and at what cost. */
 export interface HashingOptions {
@@ -44,9 +44,9 @@ export function createPasswords({ cost, ...room }: HashingOptions, random: Rando
   const { memoryKib: memoryCost, passes: timeCost, lanes: parallelism } = cost
   const options: Options = { memoryCost, timeCost, parallelism, algorithm: ARGON2ID, outputLen: 32 }
   const decoy = decoyHash(cost, random)
-  const { concurrency, queue } = roomOf(cost, room)
+  const { concurrency, queue } = planHashing(cost, room)
   // A place is kept from the start of a request, and nobody waits for one; who has one waits in the pool, in turn, for a thread.
-  const places = createWaitingLine({ places: concurrency + queue, maxWaiting: 0, patienceMs: 0 })
+  const places = createBulkhead({ places: concurrency + queue, maxWaiting: 0, patienceMs: 0 })
   const pool = openPool(concurrency)
 
   const hasher: PasswordHasher = {
@@ -61,7 +61,7 @@ export function createPasswords({ cost, ...room }: HashingOptions, random: Rando
       try {
         return await places.run(() => work(hasher))
       } catch (error) {
-        throw error instanceof WaitingLineError ? unavailable(error) : error
+        throw error instanceof BulkheadRejectedError ? unavailable(error) : error
       }
     },
     isCurrent(stored) {
@@ -84,7 +84,7 @@ function openPool(threads: number): Piscina<Task, string | boolean> {
   })
 }
 
-function roomOf(cost: PasswordCost, { concurrency, queue, places }: Omit<HashingOptions, 'cost'>) {
+function planHashing(cost: PasswordCost, { concurrency, queue, places }: Omit<HashingOptions, 'cost'>) {
   const atOnce = concurrency ?? Math.max(1, availableParallelism() - 1)
   const inASecond = Math.round(atOnce * 50 * (WORK_PER_20_MS / (cost.memoryKib * cost.passes)))
   return { concurrency: atOnce, queue: queue ?? Math.max(1, Math.min(inASecond, places - atOnce)) }

@@ -1,17 +1,17 @@
 import { EventEmitter } from 'node:events'
-import type { Signals } from '../../ports/pub-sub.ts'
+import type { PubSub } from '../../ports/pub-sub.ts'
 
 /** The listeners of one process: every adapter hands what arrives to one of these. */
-export class LocalHints {
+export class LocalSubscribers {
   readonly #emitter = new EventEmitter().setMaxListeners(0)
 
   tell(topics: readonly string[]): void {
     for (const topic of topics) this.#emitter.emit(eventOf(topic))
   }
 
-  listen(topic: string, onHint: () => void): () => void {
-    this.#emitter.on(eventOf(topic), onHint)
-    return () => void this.#emitter.off(eventOf(topic), onHint)
+  listen(topic: string, onInvalidation: () => void): () => void {
+    this.#emitter.on(eventOf(topic), onInvalidation)
+    return () => void this.#emitter.off(eventOf(topic), onInvalidation)
   }
 }
 
@@ -21,12 +21,12 @@ function eventOf(topic: string): string {
 }
 
 /** Hints that stay in this process. Other processes on the same SQLite file learn by looking, once a second. */
-export function createLocalSignals(): Signals {
-  const hints = new LocalHints()
+export function createLocalPubSub(): PubSub {
+  const hints = new LocalSubscribers()
   return {
-    lookEveryMs: 1000,
+    pollIntervalMs: 1000,
     send: (topics) => hints.tell(topics),
-    listen: (topic, onHint) => hints.listen(topic, onHint),
+    listen: (topic, onInvalidation) => hints.listen(topic, onInvalidation),
     close: async () => undefined,
   }
 }

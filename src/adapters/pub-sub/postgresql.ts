@@ -1,17 +1,17 @@
 import { Client } from 'pg'
-import type { Signals } from '../../ports/pub-sub.ts'
-import { LocalHints } from './local.ts'
-import { topicsOf } from './redis.ts'
+import type { PubSub } from '../../ports/pub-sub.ts'
+import { LocalSubscribers } from './local.ts'
+import { parseTopics } from './redis.ts'
 
 const CHANNEL = 'gateway_signals'
 /** Pause before a broken connection is made again, in milliseconds. */
 const AGAIN_MS = 500
-/** A notification holds less than 8000 octets (PostgreSQL, NOTIFY); a topic about 30. */
+/** A notification holds less than 8000 bytes (PostgreSQL, NOTIFY); a topic about 30. */
 const TOPICS_AT_A_TIME = 100
 
 /** Hints by PostgreSQL's LISTEN and NOTIFY on one connection. What is sent while it is away is lost, which the slower look makes good. */
-export function openPostgresqlSignals(url: string): Signals {
-  const hints = new LocalHints()
+export function openPostgresqlPubSub(url: string): PubSub {
+  const hints = new LocalSubscribers()
   let closed = false
   let client: Client | null = null
   let again: NodeJS.Timeout | undefined
@@ -21,7 +21,7 @@ export function openPostgresqlSignals(url: string): Signals {
     // The database, on the same server, tells the log.
     next.on('error', () => undefined)
     next.on('end', () => reconnect(next))
-    next.on('notification', ({ payload }) => hints.tell(topicsOf(payload ?? '')))
+    next.on('notification', ({ payload }) => hints.tell(parseTopics(payload ?? '')))
     try {
       await next.connect()
       await next.query(`LISTEN ${CHANNEL}`)
@@ -46,14 +46,14 @@ export function openPostgresqlSignals(url: string): Signals {
 
   void connect()
   return {
-    lookEveryMs: 15_000,
+    pollIntervalMs: 15_000,
     send(topics) {
       for (let start = 0; start < topics.length; start += TOPICS_AT_A_TIME) {
         const some = topics.slice(start, start + TOPICS_AT_A_TIME)
         notify(some).catch(() => hints.tell(some))
       }
     },
-    listen: (topic, onHint) => hints.listen(topic, onHint),
+    listen: (topic, onInvalidation) => hints.listen(topic, onInvalidation),
     async close() {
       closed = true
       clearTimeout(again)

@@ -1,15 +1,15 @@
 import { Redis } from 'ioredis'
 import { z } from 'zod'
-import type { Signals } from '../../ports/pub-sub.ts'
-import { LocalHints } from './local.ts'
+import type { PubSub } from '../../ports/pub-sub.ts'
+import { LocalSubscribers } from './local.ts'
 
 /** One channel for all nodes; a message is a JSON list of topics. */
 const CHANNEL = 'gw:signals'
 const message = z.array(z.string())
 
 /** Hints by Redis publish/subscribe. What is sent while Redis is away is lost, which the slower look makes good. */
-export function openRedisSignals(url: string): Signals {
-  const hints = new LocalHints()
+export function openRedisPubSub(url: string): PubSub {
+  const hints = new LocalSubscribers()
   const options = {
     lazyConnect: true,
     maxRetriesPerRequest: 0,
@@ -24,14 +24,14 @@ export function openRedisSignals(url: string): Signals {
     connection.connect().catch(() => undefined)
   }
   subscriber.subscribe(CHANNEL).catch(() => undefined)
-  subscriber.on('message', (_channel, text) => hints.tell(topicsOf(text)))
+  subscriber.on('message', (_channel, text) => hints.tell(parseTopics(text)))
   return {
-    lookEveryMs: 15_000,
+    pollIntervalMs: 15_000,
     send(topics) {
       if (topics.length > 0)
         publisher.publish(CHANNEL, JSON.stringify(topics)).catch(() => hints.tell(topics))
     },
-    listen: (topic, onHint) => hints.listen(topic, onHint),
+    listen: (topic, onInvalidation) => hints.listen(topic, onInvalidation),
     async close() {
       publisher.disconnect()
       subscriber.disconnect()
@@ -40,7 +40,7 @@ export function openRedisSignals(url: string): Signals {
 }
 
 /** The topics of a message from outside; none when it is not one of ours. */
-export function topicsOf(text: string): readonly string[] {
+export function parseTopics(text: string): readonly string[] {
   try {
     return message.parse(JSON.parse(text))
   } catch {

@@ -1,10 +1,10 @@
 /** The line is too long, or has stood still for too long. */
-export class WaitingLineError extends Error {
-  override readonly name = 'WaitingLineError'
+export class BulkheadRejectedError extends Error {
+  override readonly name = 'BulkheadRejectedError'
 }
 
 /** How many may work, and how long others wait. */
-export interface WaitingLineOptions {
+export interface BulkheadOptions {
   /** Pieces of work at a time. */
   readonly places: number
   /** Milliseconds without any place coming free after which everyone who waits is turned away. */
@@ -14,8 +14,8 @@ export interface WaitingLineOptions {
 }
 
 /** Runs work in the order it came, at most so much at a time. */
-export interface WaitingLine {
-  /** The result of the work; rejects with `WaitingLineError`, without having begun it, when the wait is hopeless. */
+export interface Bulkhead {
+  /** The result of the work; rejects with `BulkheadRejectedError`, without having begun it, when the wait is hopeless. */
   run<T>(work: () => Promise<T>): Promise<T>
 }
 
@@ -28,14 +28,14 @@ interface Waiting {
  * A line that moves is worth waiting in, however long it is; one that stands still is not. So a burst is served late
  * rather than refused, and behind a backend that hangs nobody waits longer than the patience.
  */
-export function createWaitingLine({ places, patienceMs, maxWaiting }: WaitingLineOptions): WaitingLine {
+export function createBulkhead({ places, patienceMs, maxWaiting }: BulkheadOptions): Bulkhead {
   const line: Waiting[] = []
   let free = places
   let timer: NodeJS.Timeout | undefined
 
   function turnAllAway(): void {
     for (const { turnAway } of line.splice(0))
-      turnAway(new WaitingLineError(`nothing came free for ${patienceMs} ms`))
+      turnAway(new BulkheadRejectedError(`nothing came free for ${patienceMs} ms`))
   }
 
   function watch(): void {
@@ -48,7 +48,8 @@ export function createWaitingLine({ places, patienceMs, maxWaiting }: WaitingLin
       free -= 1
       return Promise.resolve()
     }
-    if (line.length >= maxWaiting) return Promise.reject(new WaitingLineError(`${maxWaiting} wait already`))
+    if (line.length >= maxWaiting)
+      return Promise.reject(new BulkheadRejectedError(`${maxWaiting} wait already`))
     return new Promise((resolve, reject) => {
       line.push({ enter: resolve, turnAway: reject })
       if (line.length === 1) watch()

@@ -2,7 +2,7 @@ import { ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel'
 import { unavailable, AuthError } from '../../core/errors.ts'
 
 /** When a circuit opens and how soon it lets one call through again. */
-export interface CircuitOptions {
+export interface CircuitBreakerOptions {
   /** Failures in a row that open it. */
   readonly failures: number
   /** Milliseconds until one call is tried again. */
@@ -12,13 +12,17 @@ export interface CircuitOptions {
 }
 
 /** Runs calls to a backend; while the backend is known to be down, fails them at once instead of letting each wait. */
-export interface Circuit {
+export interface CircuitBreaker {
   /** The result of the work. An outage, or an open circuit, rejects with `AuthError('SERVICE_UNAVAILABLE')`. */
   run<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** A circuit breaker for one backend. */
-export function createCircuit({ failures, halfOpenAfterMs, isOutage }: CircuitOptions): Circuit {
+export function createCircuitBreaker({
+  failures,
+  halfOpenAfterMs,
+  isOutage,
+}: CircuitBreakerOptions): CircuitBreaker {
   const breaker = circuitBreaker(handleWhen(isOutage), {
     halfOpenAfter: halfOpenAfterMs,
     breaker: new ConsecutiveBreaker(failures),

@@ -17,7 +17,7 @@ export function parseJwks(text: string): JWK[] {
 }
 
 /** The master secret kept in the folder, made at the first start: 256 random bits. */
-export function keptMasterSecret(folder: string): Promise<string> {
+export function loadOrCreateMasterSecret(folder: string): Promise<string> {
   return kept(join(folder, 'keys'), 'master-secret', async () => randomBytes(32).toString('base64url'))
 }
 

@@ -2,14 +2,14 @@ import type { SmsTransportConfig } from '../../config/groups/message-settings.ts
 import type { Clock } from '../../ports/clock.ts'
 import type { Transport } from '../../ports/message-transport.ts'
 import type { SmsMessage } from '../../ports/sms.ts'
-import type { OutboxFile } from '../dev-mailbox/dev-mailbox-writer.ts'
+import type { DevMailboxWriter } from '../dev-mailbox/dev-mailbox-writer.ts'
 import { createWebhook } from '../messages/webhook.ts'
 import { createTwilio } from './twilio.ts'
 
 /** The way for text messages that the settings name. */
 export function openSmsTransport(
   config: SmsTransportConfig,
-  outbox: OutboxFile,
+  devMailbox: DevMailboxWriter,
   now: Clock,
 ): Transport<SmsMessage> {
   switch (config.kind) {
@@ -18,6 +18,6 @@ export function openSmsTransport(
     case 'webhook':
       return createWebhook({ ...config, channel: 'SMS', now })
     case 'outbox':
-      return outbox.sms
+      return devMailbox.sms
   }
 }

@@ -3,8 +3,8 @@ import { unavailable } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
 import type { Database } from '../database/database.ts'
-import { shareLookUps } from '../database/batched-lookup.ts'
-import { reservationOf } from './reservation.ts'
+import { batchLookups } from '../database/batched-lookup.ts'
+import { toReservation } from './reservation.ts'
 
 /** Rows removed in one sweep at most, so that no sweep holds the write lock for long. */
 const SWEEP_ROWS = 1000
@@ -35,7 +35,7 @@ export function createDatabaseStore({
     return database.run((prisma) => prisma.$queryRaw<Row[]>(statement))
   }
 
-  const entry = shareLookUps(
+  const entry = batchLookups(
     (keys) =>
       rows<{ key: string; value: string }>(Prisma.sql`
         SELECT key, value FROM state_entries WHERE key IN (${Prisma.join([...keys])}) AND expires_at > ${BigInt(now())}`),
@@ -104,7 +104,7 @@ export function createDatabaseStore({
     },
 
     increment,
-    reserve: async (key, { max, windowMs }) => reservationOf(await increment(key, windowMs), max),
+    reserve: async (key, { max, windowMs }) => toReservation(await increment(key, windowMs), max),
 
     async delete(keys) {
       keys.forEach(assertKey)

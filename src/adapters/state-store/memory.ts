@@ -1,7 +1,7 @@
 import { unavailable } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
-import { reservationOf } from './reservation.ts'
+import { toReservation } from './reservation.ts'
 
 interface Entry {
   readonly value: string
@@ -90,7 +90,7 @@ export function createMemoryStore({
       return standing?.value ?? null
     },
     increment,
-    reserve: async (key, { max, windowMs }) => reservationOf(await increment(key, windowMs), max),
+    reserve: async (key, { max, windowMs }) => toReservation(await increment(key, windowMs), max),
     async delete(keys) {
       for (const key of keys) if (living(key)) entries.delete(key)
     },

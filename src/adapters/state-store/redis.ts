@@ -2,11 +2,11 @@ import { Redis, type RedisOptions } from 'ioredis'
 import { unavailable } from '../../core/errors.ts'
 import type { Log } from '../../ports/log.ts'
 import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
-import { createCircuit } from '../resilience/circuit-breaker.ts'
+import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
 import { withDeadline } from '../resilience/deadline.ts'
 import { acknowledgedBy, unacknowledged } from './redis-replicas.ts'
 import { COMPARE_AND_SET, INCREMENT, runScript, type Script } from './redis-scripts.ts'
-import { reservationOf } from './reservation.ts'
+import { toReservation } from './reservation.ts'
 
 /** Longest wait for one answer, in milliseconds; ioredis's own default is for ever, and its own time-out does not forgive a pause of this process. */
 export const COMMAND_TIMEOUT_MS = 300
@@ -47,10 +47,10 @@ export async function openRedisStore({ url, waitReplicas = 0, log }: RedisStoreO
   // Reads that arrive together share a round trip; scripts are faster on a connection that does not wait for that.
   const reads = new Redis(url, { ...CONNECTION, enableAutoPipelining: true, lazyConnect: true })
   const scripts = new Redis(url, { ...CONNECTION, lazyConnect: true })
-  const circuit = createCircuit(CIRCUIT)
+  const circuit = createCircuitBreaker(CIRCUIT)
   const ask = <T>(command: () => Promise<T>) => circuit.run(() => withDeadline(command, COMMAND_TIMEOUT_MS))
   // What stops writes only (full memory, replicas that are away) is kept from reads and readiness by a circuit of their own.
-  const writing = createCircuit(CIRCUIT)
+  const writing = createCircuitBreaker(CIRCUIT)
   const waiting = { redis: scripts, replicas: waitReplicas, waitMs: WAIT_MS, keepMs: 2 * COMMAND_TIMEOUT_MS }
   const send = waitReplicas === 0 ? unacknowledged : acknowledgedBy(waiting)
   const change = <T>(work: () => Promise<T>) => writing.run(() => withDeadline(work, COMMAND_TIMEOUT_MS))
@@ -100,7 +100,7 @@ export async function openRedisStore({ url, waitReplicas = 0, log }: RedisStoreO
       return write(() => scripts.getdel(key))
     },
     increment,
-    reserve: async (key, { max, windowMs }) => reservationOf(await increment(key, windowMs), max),
+    reserve: async (key, { max, windowMs }) => toReservation(await increment(key, windowMs), max),
     async delete(keys) {
       keys.forEach(assertKey)
       // One key at a time: in a cluster the keys of one call lie on different nodes.

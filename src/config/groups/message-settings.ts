@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { MailFrom } from '../../ports/mailer.ts'
 import type { EmailAddress } from '../../core/contact.ts'
 import { isLoopback } from '../../core/network.ts'
 import {
@@ -82,12 +83,6 @@ export const MESSAGE_SETTINGS = {
 /** The settings of this file one by one, before they are checked against each other. */
 export type MessageSettings = {
   [Name in keyof typeof MESSAGE_SETTINGS]: z.output<(typeof MESSAGE_SETTINGS)[Name]['type']>
-}
-
-/** Who e-mail is from; the name may be empty. */
-export interface MailFrom {
-  readonly name: string
-  readonly address: EmailAddress
 }
 
 interface WebhookConfig {

@@ -1,4 +1,4 @@
-import { flawOfTls } from '../../core/certificates.ts'
+import { findTlsProblem } from '../../core/certificates.ts'
 import { isLoopback } from '../../core/network.ts'
 import type { Settings } from '../settings.ts'
 
@@ -19,7 +19,7 @@ export function tlsOf({ TLS_CERT: cert, TLS_KEY: key }: Settings): { cert: strin
 /** What contradicts itself between HTTPS, proxies and certificates: whether it does, and the problem. */
 export function transportRules(raw: Settings): readonly [boolean, string][] {
   const tls = tlsOf(raw)
-  const flaw = tls && flawOfTls(tls.cert, tls.key)
+  const flaw = tls && findTlsProblem(tls.cert, tls.key)
   const enforced = requiresHttps(raw)
   return [
     [raw.TLS_CERT !== undefined && raw.TLS_KEY === undefined, 'TLS_KEY: expected with TLS_CERT'],

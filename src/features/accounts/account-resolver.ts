@@ -1,24 +1,14 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql'
 import type { Caller, SignedInCaller } from '../../core/caller.ts'
-import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
-import { AnyCaller, SignedIn, Transport } from '../../graphql/schema/signed-in.ts'
+import { AnyCaller, SignedIn } from '../../graphql/schema/signed-in.ts'
 import { FIELD_RULES } from '../limits/limit-rules.ts'
-import type { MfaChallengeType } from '../mfa/mfa-types.ts'
 import type { OpenedChallenge } from '../otp/otp-service.ts'
 import type { AccountService } from './account-service.ts'
-import {
-  AuthPayload,
-  LoginInput,
-  RegisterInput,
-  RegisterPayload,
-  RegisterPhoneInput,
-  UserType,
-  userView,
-} from './account-types.ts'
-import { LoginResult, progressView } from '../sign-in/sign-in-types.ts'
+import { UserType, toUserView } from '../users/user-types.ts'
+import { RegisterInput, RegisterPayload, RegisterPhoneInput } from './account-types.ts'
 
-/** Registration, sign-in by password, and who one is. */
+/** Registration and the caller's own account. */
 @Resolver()
 export class AccountResolver {
   readonly #accounts: AccountService
@@ -32,7 +22,7 @@ export class AccountResolver {
 
   @Query(() => UserType, { description: 'Who is calling. Signed-in only.' })
   async me(@SignedIn() caller: SignedInCaller): Promise<UserType> {
-    return userView(await this.#accounts.profile(caller), caller.userId)
+    return toUserView(await this.#accounts.profile(caller), caller.userId)
   }
 
   @Mutation(() => RegisterPayload, {
@@ -57,18 +47,6 @@ export class AccountResolver {
     @AnyCaller() caller: Caller,
   ): Promise<RegisterPayload> {
     return this.#begun(await this.#accounts.registerPhone(input, caller.client))
-  }
-
-  @Mutation(() => LoginResult, {
-    description: 'Signs in by password. One answer for every cause of failure: `INVALID_CREDENTIALS`.',
-  })
-  @RateLimit(FIELD_RULES.login)
-  async login(
-    @Arg('input', () => LoginInput, { description: 'Address and password.' }) input: LoginInput,
-    @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
-  ): Promise<AuthPayload | MfaChallengeType> {
-    return progressView('LOGIN_SUCCESSFUL', await this.#accounts.login(input, caller.client), transport)
   }
 
   #begun({ challengeId, expiresIn, code }: OpenedChallenge): RegisterPayload {

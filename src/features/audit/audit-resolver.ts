@@ -3,7 +3,7 @@ import type { SignedInCaller } from '../../core/caller.ts'
 import { PageArguments } from '../../graphql/schema/connections.ts'
 import { SignedIn } from '../../graphql/schema/signed-in.ts'
 import type { AuditService } from './audit-service.ts'
-import { AuditEventConnection, auditConnectionOf } from './audit-types.ts'
+import { AuditEventConnection, toAuditEventConnection } from './audit-types.ts'
 
 /** What an account may see of its own audit trail. */
 @Resolver()
@@ -22,6 +22,6 @@ export class AuditResolver {
     @Args(() => PageArguments) page: PageArguments,
     @SignedIn() caller: SignedInCaller,
   ): Promise<AuditEventConnection> {
-    return auditConnectionOf(await this.#audit.list(caller, page))
+    return toAuditEventConnection(await this.#audit.list(caller, page))
   }
 }

@@ -58,7 +58,7 @@ export class AuditTrail {
   }
 
   /** Stops sweeping and writes what waits; resolves in any case, a few seconds later at most. */
-  async settled(): Promise<void> {
+  async drain(): Promise<void> {
     this.#closed = true
     for (const timer of [this.#sweeper, this.#timer]) if (timer) clearTimeout(timer)
     await this.#writing

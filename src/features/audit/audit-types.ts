@@ -1,7 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql'
 import type { Slice } from '../../core/connection.ts'
-import { cursorOf } from '../../core/cursor.ts'
-import { PageInfo, pageInfoOf } from '../../graphql/schema/connections.ts'
+import { encodeCursor } from '../../core/cursor.ts'
+import { PageInfo, toPageInfo } from '../../graphql/schema/connections.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { AuditEvent } from '../../ports/audit-events.ts'
 
@@ -46,10 +46,10 @@ export class AuditEventConnection {
 }
 
 /** The connection of a page. The request's id, the counts and the service stay with the operator. */
-export function auditConnectionOf(slice: Slice<AuditEvent>): AuditEventConnection {
+export function toAuditEventConnection(slice: Slice<AuditEvent>): AuditEventConnection {
   const edges = slice.rows.map(({ id, at, event, sessionId, ipAddress, reason }) => ({
-    cursor: cursorOf({ at, id }),
+    cursor: encodeCursor({ at, id }),
     node: { id, at, event, sessionId, ipAddress, reason },
   }))
-  return { edges, nodes: edges.map(({ node }) => node), pageInfo: pageInfoOf(slice, edges) }
+  return { edges, nodes: edges.map(({ node }) => node), pageInfo: toPageInfo(slice, edges) }
 }

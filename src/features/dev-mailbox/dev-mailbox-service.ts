@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { parseInput } from '../../core/input.ts'
-import type { Outbox, OutboxMessage } from '../../ports/dev-mailbox.ts'
+import type { DevMailbox, DevMailboxMessage } from '../../ports/dev-mailbox.ts'
 
 /** Most messages of one look. */
 const MOST = 100
@@ -13,15 +13,15 @@ const input = z.object({
 })
 
 /** What a developer may see of the messages that went out. Nothing of it exists in production. */
-export class OutboxService {
-  readonly #outbox: Outbox
+export class DevMailboxService {
+  readonly #devMailbox: DevMailbox
 
-  constructor(outbox: Outbox) {
-    this.#outbox = outbox
+  constructor(devMailbox: DevMailbox) {
+    this.#devMailbox = devMailbox
   }
 
   /** The latest messages, newest first, 1 to 100. Throws `BAD_USER_INPUT`. */
-  async latest(first: number): Promise<readonly OutboxMessage[]> {
-    return this.#outbox.latest(parseInput(input, { first }).first)
+  async latest(first: number): Promise<readonly DevMailboxMessage[]> {
+    return this.#devMailbox.latest(parseInput(input, { first }).first)
   }
 }

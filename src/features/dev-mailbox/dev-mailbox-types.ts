@@ -1,21 +1,21 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql'
 import { DateTime } from '../../graphql/schema/scalars.ts'
-import type { OutboxMessage } from '../../ports/dev-mailbox.ts'
+import type { DevMailboxMessage } from '../../ports/dev-mailbox.ts'
 
 /** GraphQL enum of the ways that messages travel. */
-export const OutboxChannelEnum = { EMAIL: 'EMAIL', SMS: 'SMS' } as const
-registerEnumType(OutboxChannelEnum, {
+export const DevMailboxChannelEnum = { EMAIL: 'EMAIL', SMS: 'SMS' } as const
+registerEnumType(DevMailboxChannelEnum, {
   name: 'OutboxChannel',
   description: 'How a message travels.',
   valuesConfig: { EMAIL: { description: 'By e-mail.' }, SMS: { description: 'As a text message.' } },
 })
 
-@ObjectType('OutboxMessage', { description: 'A message as the development outbox keeps it.' })
-export class OutboxMessageType {
+@ObjectType('OutboxMessage', { description: 'A message as the development mailbox keeps it.' })
+export class DevMailboxMessageType {
   @Field(() => DateTime, { description: 'When it was handed over.' })
   at!: Date
-  @Field(() => OutboxChannelEnum, { description: 'How it travels.' })
-  channel!: OutboxMessage['channel']
+  @Field(() => DevMailboxChannelEnum, { description: 'How it travels.' })
+  channel!: DevMailboxMessage['channel']
   @Field(() => String, { description: 'E-mail address or phone number.' })
   to!: string
   @Field(() => String, { nullable: true, description: 'Null for a text message.' })

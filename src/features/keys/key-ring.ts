@@ -11,7 +11,7 @@ import {
 } from '../../core/token-keys.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
-import type { KeptKey, SigningKeys } from '../../ports/signing-keys.ts'
+import type { ManagedKey, SigningKeys } from '../../ports/signing-keys.ts'
 
 /** What the key ring needs. */
 export interface KeyRingDependencies {
@@ -29,7 +29,7 @@ export interface KeyRingDependencies {
 }
 
 /** A key as operators see it. */
-export interface KeyStanding {
+export interface KeyStatus {
   readonly kid: string
   readonly algorithm: string
   readonly createdAt: Date
@@ -44,7 +44,7 @@ export interface KeyStanding {
  */
 export const PUBLISHED_BEFORE_MS = 10 * 60_000
 /** How often each node looks for changes, in milliseconds. */
-export const LOOK_EVERY_MS = 30_000
+export const POLL_INTERVAL_MS = 30_000
 /** Shortest time between two looks that tokens with an unknown `kid` can cause, in milliseconds. */
 const LOOK_AT_MOST_EVERY_MS = 500
 
@@ -54,7 +54,7 @@ const LOOK_AT_MOST_EVERY_MS = 500
  */
 export class KeyRing implements KeySource {
   readonly #deps: KeyRingDependencies
-  #kept: readonly KeptKey[] = []
+  #kept: readonly ManagedKey[] = []
   #current: KeySet | undefined
   #shape = ''
   #lookedAt = -Infinity
@@ -68,7 +68,7 @@ export class KeyRing implements KeySource {
   /** Reads the keys, makes the first where there is none, and keeps looking for changes until `close`. */
   async open(): Promise<void> {
     await this.#look()
-    this.#timer = setInterval(() => void this.#lookQuietly(), LOOK_EVERY_MS)
+    this.#timer = setInterval(() => void this.#lookQuietly(), POLL_INTERVAL_MS)
     this.#timer.unref()
   }
 
@@ -87,7 +87,7 @@ export class KeyRing implements KeySource {
   }
 
   /** Every key, oldest first. */
-  list(): KeyStanding[] {
+  list(): KeyStatus[] {
     const signing = this.#signingKey()
     return this.#kept.map(({ kid, algorithm, createdAt, signsFrom }) => {
       const ahead = signsFrom.getTime() > signing.signsFrom.getTime()
@@ -173,7 +173,7 @@ export class KeyRing implements KeySource {
   }
 
   /** The latest whose time has come. */
-  #signingKey(): KeptKey {
+  #signingKey(): ManagedKey {
     const at = this.#deps.now()
     const [first] = this.#kept
     const signing = this.#kept.findLast(({ signsFrom }) => signsFrom.getTime() <= at) ?? first
@@ -190,7 +190,7 @@ export class KeyRing implements KeySource {
   }
 
   /** The private key; one that was sealed under an earlier secret is sealed anew. */
-  async #open({ kid, sealed }: KeptKey): Promise<PrivateJwk> {
+  async #open({ kid, sealed }: ManagedKey): Promise<PrivateJwk> {
     const { keys, sealingKeys, random } = this.#deps
     const opened = unsealByAny(sealingKeys, sealed, placeOf(kid))
     if (!opened)

@@ -7,7 +7,7 @@ import {
   LOGIN_FAILURES_ON_DEVICE,
 } from './limit-rules.ts'
 import type { LimitService } from './limit-service.ts'
-import type { Visitor } from './requester.ts'
+import type { Requester } from './requester.ts'
 
 /** What the guard needs. */
 export interface LoginGuardDependencies {
@@ -34,7 +34,7 @@ export class LoginGuard {
   }
 
   /** Counts an attempt before it is made; throws `RATE_LIMITED`. The address need not be anybody's: all are counted alike. */
-  async admit(email: string, { network, device }: Visitor): Promise<void> {
+  async admit(email: string, { network, device }: Requester): Promise<void> {
     const { store, limits } = this.#deps
     if (device !== null) return void (await limits.claim(LOGIN_FAILURES_ON_DEVICE, email, device))
     const [familiar] = await store.get([this.#familiarKey(email, network)])
@@ -45,7 +45,7 @@ export class LoginGuard {
   }
 
   /** After a sign-in by password: forgets the failures of this account from this network or on this device, and nothing else. */
-  async succeeded(email: string, { network, device }: Visitor): Promise<void> {
+  async succeeded(email: string, { network, device }: Requester): Promise<void> {
     const { limits } = this.#deps
     if (device !== null) await limits.clear(LOGIN_FAILURES_ON_DEVICE, email, device)
     else await limits.clear(LOGIN_FAILURES, email, network)

@@ -5,7 +5,7 @@ import {
   OTP_GUESSES,
 } from './limit-rules.ts'
 import type { LimitService } from './limit-service.ts'
-import type { Visitor } from './requester.ts'
+import type { Requester } from './requester.ts'
 
 /**
  * Limits guesses at codes by who makes them. A device that has signed in to the account before has budgets of
@@ -19,7 +19,7 @@ export class OtpGuard {
   }
 
   /** Claims one guess at the codes of a place, before it is compared. Throws `RATE_LIMITED`. */
-  async admitGuess(place: string, path: string, { network, device }: Visitor): Promise<void> {
+  async admitGuess(place: string, path: string, { network, device }: Requester): Promise<void> {
     const limits = this.#limits
     if (device !== null) return void (await limits.claim(OTP_FAILURES_ON_DEVICE, place, device))
     await limits.claim(OTP_FAILURES_FROM_NETWORK, place, network)
@@ -28,7 +28,7 @@ export class OtpGuard {
   }
 
   /** After a right code: forgets the failures that led up to it, and nobody else's. */
-  async succeeded(place: string, path: string, { network, device }: Visitor): Promise<void> {
+  async succeeded(place: string, path: string, { network, device }: Requester): Promise<void> {
     const limits = this.#limits
     if (device !== null) return limits.clear(OTP_FAILURES_ON_DEVICE, place, device)
     await limits.clear(OTP_FAILURES_FROM_NETWORK, place, network)

@@ -1,5 +1,5 @@
 import { badInput, rateLimited } from '../../core/errors.ts'
-import { textableCountryOf, type PhoneNumber } from '../../core/phone.ts'
+import { findTextableCountry, type PhoneNumber } from '../../core/phone.ts'
 import { keyedHash } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { StateStore } from '../../ports/state-store.ts'
@@ -42,7 +42,7 @@ export class SmsGuard {
 
   /** Refuses numbers that no message is ever sent to: `BAD_USER_INPUT` with `PHONE_NOT_SUPPORTED`. Counts nothing. */
   check(phone: PhoneNumber): void {
-    const country = textableCountryOf(phone)
+    const country = findTextableCountry(phone)
     if (country !== null && this.#deps.countries.has(country)) return
     const message = 'codes are not sent to numbers of this country or kind'
     throw badInput({ path: ['input', 'phone'], code: 'PHONE_NOT_SUPPORTED', message })

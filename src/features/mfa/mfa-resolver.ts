@@ -1,9 +1,7 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql'
-import type { Caller, SignedInCaller } from '../../core/caller.ts'
-import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
+import type { SignedInCaller } from '../../core/caller.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
-import { AnyCaller, SignedIn, Transport } from '../../graphql/schema/signed-in.ts'
-import { AuthPayload, authPayload } from '../accounts/account-types.ts'
+import { SignedIn } from '../../graphql/schema/signed-in.ts'
 import { FIELD_RULES } from '../limits/limit-rules.ts'
 import {
   ConfirmTotpPayload,
@@ -11,21 +9,17 @@ import {
   RegenerateRecoveryCodesPayload,
   SecondFactorStatusType,
   TotpEnrollmentType,
-  VerifyMfaInput,
-  enrollmentView,
-  statusView,
+  toTotpEnrollmentView,
+  toSecondFactorStatusView,
 } from './mfa-types.ts'
-import type { SignInGate } from '../sign-in/sign-in-gate.ts'
 import type { TotpEnrollmentService } from './totp-enrollment-service.ts'
 
-/** The second step of a sign-in, and the apps and recovery codes that it is made with. */
+/** Authenticator apps and recovery codes. */
 @Resolver()
 export class MfaResolver {
-  readonly #gate: SignInGate
   readonly #enrollment: TotpEnrollmentService
 
-  constructor(gate: SignInGate, enrollment: TotpEnrollmentService) {
-    this.#gate = gate
+  constructor(enrollment: TotpEnrollmentService) {
     this.#enrollment = enrollment
   }
 
@@ -33,24 +27,7 @@ export class MfaResolver {
     description: 'How the second factor of my account stands. Signed-in only.',
   })
   async mySecondFactor(@SignedIn() caller: SignedInCaller): Promise<SecondFactorStatusType> {
-    return statusView(await this.#enrollment.status(caller))
-  }
-
-  @Mutation(() => AuthPayload, {
-    description:
-      'The second step of a sign-in: spends the code and starts the session. `MFA_INVALID` says how many attempts are left; with none, sign in anew.',
-  })
-  @RateLimit(FIELD_RULES.verifyMfa)
-  async verifyMfa(
-    @Arg('input', () => VerifyMfaInput, { description: 'The code and its challenge.' }) input: VerifyMfaInput,
-    @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
-  ): Promise<AuthPayload> {
-    return authPayload(
-      'MFA_VERIFIED_SUCCESSFULLY',
-      await this.#gate.complete(input, caller.client),
-      transport,
-    )
+    return toSecondFactorStatusView(await this.#enrollment.status(caller))
   }
 
   @Mutation(() => TotpEnrollmentType, {
@@ -59,7 +36,7 @@ export class MfaResolver {
   })
   @RateLimit(FIELD_RULES.changeSecondFactor)
   async enrollTotp(@SignedIn() caller: SignedInCaller): Promise<TotpEnrollmentType> {
-    return enrollmentView(await this.#enrollment.enroll(caller))
+    return toTotpEnrollmentView(await this.#enrollment.enroll(caller))
   }
 
   @Mutation(() => ConfirmTotpPayload, {

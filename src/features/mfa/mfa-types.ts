@@ -1,8 +1,7 @@
 import type { OutcomeKey } from '../../core/outcomes.ts'
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { DateTime } from '../../graphql/schema/scalars.ts'
-import { qrCodeOf } from './qr-code.ts'
-import type { MfaChallenge } from '../sign-in/sign-in-gate.ts'
+import { renderQrCode } from './qr-code.ts'
 import type { SecondFactorStatus, TotpEnrollment } from './totp-enrollment-service.ts'
 
 /** GraphQL enum of second steps. */
@@ -15,34 +14,6 @@ registerEnumType(MfaMethodEnum, {
     RECOVERY_CODE: { description: 'A recovery code, good for once.' },
   },
 })
-
-@ObjectType('MfaChallenge', {
-  description:
-    'The first step was right, and the account has a second factor: nobody is signed in until `verifyMfa`.',
-})
-export class MfaChallengeType {
-  @Field(() => ID, { description: 'Names the challenge to `verifyMfa`.' })
-  challengeId!: string
-  @Field(() => [MfaMethodEnum], { description: 'What `verifyMfa` takes.' })
-  methods!: readonly MfaChallenge['methods'][number][]
-  @Field(() => Int, { description: 'Seconds until the challenge is over.' })
-  expiresIn!: number
-}
-
-/** The challenge as the schema has it. */
-export function challengeView({ challengeId, methods, expiresIn }: MfaChallenge): MfaChallengeType {
-  return { challengeId, methods, expiresIn }
-}
-
-@InputType('VerifyMfaInput', { description: 'A code and the challenge it answers.' })
-export class VerifyMfaInput {
-  @Field(() => ID, { description: 'From the `MfaChallenge`.' })
-  challengeId!: string
-  @Field(() => String, {
-    description: 'The six digits of the app, or a recovery code; spaces, dashes and case do not matter.',
-  })
-  code!: string
-}
 
 @ObjectType('TotpEnrollment', { description: 'What an authenticator app needs. Shown once.' })
 export class TotpEnrollmentType {
@@ -57,8 +28,8 @@ export class TotpEnrollmentType {
 }
 
 /** The enrolment as its owner sees it. */
-export function enrollmentView({ secret, otpauthUri, expiresIn }: TotpEnrollment): TotpEnrollmentType {
-  return { secret, otpauthUri, qrCode: qrCodeOf(otpauthUri), expiresIn }
+export function toTotpEnrollmentView({ secret, otpauthUri, expiresIn }: TotpEnrollment): TotpEnrollmentType {
+  return { secret, otpauthUri, qrCode: renderQrCode(otpauthUri), expiresIn }
 }
 
 @ObjectType('ConfirmTotpPayload', { description: 'From now on every sign-in asks for a code.' })
@@ -96,6 +67,9 @@ export class SecondFactorStatusType {
 }
 
 /** The standing as its account sees it. */
-export function statusView({ enabledAt, recoveryCodesLeft }: SecondFactorStatus): SecondFactorStatusType {
+export function toSecondFactorStatusView({
+  enabledAt,
+  recoveryCodesLeft,
+}: SecondFactorStatus): SecondFactorStatusType {
   return { totpEnabled: enabledAt !== null, totpEnabledAt: enabledAt, recoveryCodesLeft }
 }

@@ -9,8 +9,8 @@ import type { User } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import { MFA_DAILY, MFA_HOURLY } from '../limits/limit-rules.ts'
 import type { LimitService } from '../limits/limit-service.ts'
-import { ownerOf } from '../notifications/notification.ts'
-import type { NoticeService } from '../notifications/notification-service.ts'
+import { toRecipient } from '../notifications/notification.ts'
+import type { NotificationService } from '../notifications/notification-service.ts'
 import type { TotpSecrets } from './totp-secrets.ts'
 
 /** What checking second factors needs. */
@@ -18,7 +18,7 @@ export interface SecondFactorDependencies {
   readonly factors: SecondFactors
   readonly secrets: TotpSecrets
   readonly limits: LimitService
-  readonly notices: NoticeService
+  readonly notifications: NotificationService
   readonly audit: AuditService
   readonly now: Clock
 }
@@ -68,10 +68,10 @@ export class SecondFactorService {
 
   /** After a sign-in by a recovery code: its owner hears of it, and how many are left. */
   async tellOfRecoveryCode(user: User, sessionId: string, client: ClientFacts): Promise<void> {
-    const { notices, audit } = this.#deps
+    const { notifications, audit } = this.#deps
     const left = (await this.find(user.id))?.recoveryCodesLeft ?? 0
     audit.record('authn_mfa_recovery_code_used', { userId: user.id, sessionId, count: left }, client)
-    await notices.send(ownerOf(user), { kind: 'recovery-code-used', left })
+    await notifications.send(toRecipient(user), { kind: 'recovery-code-used', left })
   }
 
   /**

@@ -8,8 +8,8 @@ import type { SecondFactors } from '../../ports/second-factors.ts'
 import type { Sessions } from '../../ports/sessions.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
-import { ownerOf, type Notice } from '../notifications/notification.ts'
-import type { NoticeService } from '../notifications/notification-service.ts'
+import { toRecipient, type Notification } from '../notifications/notification.ts'
+import type { NotificationService } from '../notifications/notification-service.ts'
 import { requireFreshSignIn } from '../sessions/fresh-sign-in.ts'
 import type { SessionService } from '../sessions/session-service.ts'
 import { recoveryHash, typedCode, type SecondFactorService } from './second-factor-service.ts'
@@ -23,7 +23,7 @@ export interface TotpEnrollmentDependencies {
   readonly sessionService: SessionService
   readonly secondFactors: SecondFactorService
   readonly secrets: TotpSecrets
-  readonly notices: NoticeService
+  readonly notifications: NotificationService
   readonly audit: AuditService
   readonly random: Random
   readonly now: Clock
@@ -167,8 +167,8 @@ export class TotpEnrollmentService {
     return new AuthError('MFA_INVALID', { attemptsLeft })
   }
 
-  async #tell(user: User, notice: Notice): Promise<void> {
-    await this.#deps.notices.send(ownerOf(user), notice)
+  async #tell(user: User, notice: Notification): Promise<void> {
+    await this.#deps.notifications.send(toRecipient(user), notice)
   }
 }
 

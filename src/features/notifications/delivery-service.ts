@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
-import type { OutgoingMessages } from '../../ports/outbox.ts'
+import type { Outbox } from '../../ports/outbox.ts'
 import type { MessageHandler } from './message-handler.ts'
 
 /** What the delivery needs. The times in milliseconds and the number have their defaults below; tests make them small. */
 export interface DeliveryDependencies {
-  readonly messages: OutgoingMessages
+  readonly messages: Outbox
   readonly handler: MessageHandler
   readonly random: Random
   readonly now: Clock
@@ -60,12 +60,12 @@ export class DeliveryService {
    * Looks for messages shortly: what becomes of a message, which depends on whether there is an account, happens in the time of
    * no answer to whoever asked for it (security statement 77). Never waits, never throws.
    */
-  awakenSoon(): void {
+  scheduleSoon(): void {
     const { random } = this.#deps
-    this.#soon ??= setTimeout(() => this.#awaken(), SOON_MS + random.integer(SOON_MS / 2)).unref()
+    this.#soon ??= setTimeout(() => this.#scheduleNow(), SOON_MS + random.integer(SOON_MS / 2)).unref()
   }
 
-  #awaken(): void {
+  #scheduleNow(): void {
     clearTimeout(this.#soon)
     this.#soon = undefined
     this.#asked = true
@@ -73,10 +73,10 @@ export class DeliveryService {
   }
 
   /** Hands over what is under way and what is due, for a few seconds at most. */
-  async settled(): Promise<void> {
+  async drain(): Promise<void> {
     clearTimeout(this.#timer)
     this.#lastLookAt = performance.now() + LAST_LOOKS_MS
-    this.#awaken()
+    this.#scheduleNow()
     const patience = new AbortController()
     await Promise.race([
       this.#drained(),
@@ -99,7 +99,7 @@ export class DeliveryService {
         this.#asked = false
         this.#moreIsDue = true
         while (this.#moreIsDue && this.#underWay.size < places)
-          await this.#takeUp(places - this.#underWay.size)
+          await this.#claim(places - this.#underWay.size)
       }
     } catch (err) {
       log.warn({ err }, 'outgoing messages could not be looked for')
@@ -108,16 +108,17 @@ export class DeliveryService {
   }
 
   /** Takes up no more than there are places for: what waits here would use up its lease. */
-  async #takeUp(free: number): Promise<void> {
+  async #claim(free: number): Promise<void> {
     const { messages, now } = this.#deps
     const at = now()
-    const taken = await messages.takeUp(new Date(at), new Date(at + LEASE_MS), free)
+    const taken = await messages.claim(new Date(at), new Date(at + LEASE_MS), free)
     this.#moreIsDue = taken.length === free
     for (const message of taken) {
       const handling = this.#deps.handler.handle(message).then((dueInMs) => {
         this.#underWay.delete(handling)
-        if (this.#moreIsDue) this.#awaken()
-        if (dueInMs !== null && dueInMs < this.#deps.pollMs) setTimeout(() => this.#awaken(), dueInMs).unref()
+        if (this.#moreIsDue) this.#scheduleNow()
+        if (dueInMs !== null && dueInMs < this.#deps.pollMs)
+          setTimeout(() => this.#scheduleNow(), dueInMs).unref()
       })
       this.#underWay.add(handling)
     }
@@ -126,6 +127,6 @@ export class DeliveryService {
   /** Counted anew from each look. The timer does not keep the process alive. */
   #lookAgainIn(ms: number): void {
     clearTimeout(this.#timer)
-    if (this.#lastLookAt === Infinity) this.#timer = setTimeout(() => this.#awaken(), ms).unref()
+    if (this.#lastLookAt === Infinity) this.#timer = setTimeout(() => this.#scheduleNow(), ms).unref()
   }
 }

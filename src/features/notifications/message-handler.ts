@@ -6,19 +6,19 @@ import type { Log } from '../../ports/log.ts'
 import type { Mailer } from '../../ports/mailer.ts'
 import type { HandOver } from '../../ports/message-transport.ts'
 import type { Metrics } from '../../ports/metrics.ts'
-import type { OutgoingMessages, TakenMessage } from '../../ports/outbox.ts'
+import type { Outbox, ClaimedMessage } from '../../ports/outbox.ts'
 import type { SmsSender } from '../../ports/sms.ts'
 import type { AuditService } from '../audit/audit-service.ts'
-import type { MessageWording } from './message-renderer.ts'
-import type { Notice, Recipient } from './notification.ts'
-import { openNotice, type AddressedNotice } from './sealed-notification.ts'
+import type { MessageRenderer } from './message-renderer.ts'
+import type { Notification, Recipient } from './notification.ts'
+import { unsealNotification, type AddressedNotification } from './sealed-notification.ts'
 
 /** What handling a message needs. */
 export interface MessageHandlerDependencies {
-  readonly messages: OutgoingMessages
+  readonly messages: Outbox
   readonly mailer: Mailer
   readonly sms: SmsSender
-  readonly words: MessageWording
+  readonly words: MessageRenderer
   readonly sealingKeys: SealingKeys
   readonly metrics: Metrics
   readonly audit: AuditService
@@ -47,9 +47,9 @@ export class MessageHandler {
   }
 
   /** Milliseconds until it is due again; null when it is done with. Never rejects. */
-  async handle(message: TakenMessage): Promise<number | null> {
+  async handle(message: ClaimedMessage): Promise<number | null> {
     const { sealingKeys, now, log } = this.#deps
-    const content = openNotice(sealingKeys, message.id, message.sealed)
+    const content = unsealNotification(sealingKeys, message.id, message.sealed)
     try {
       if (content && !content.recipient) return await this.#remove(message)
       if (now() >= message.expiresAt.getTime()) return await this.#drop(message, content, 'expired')
@@ -62,18 +62,18 @@ export class MessageHandler {
     }
   }
 
-  async #send(id: string, recipient: Recipient | null, notice: Notice): Promise<HandOver> {
+  async #send(id: string, recipient: Recipient | null, notice: Notification): Promise<HandOver> {
     const { mailer, sms, words } = this.#deps
     if (!recipient) throw new Error('a message needs a recipient')
     const { contact, languages } = recipient
     if (contact.channel === 'SMS')
-      return sms.send({ id, to: contact.address, text: words.smsWords(notice, languages) })
-    const { subject, text, html } = words.mailWords(notice, languages)
+      return sms.send({ id, to: contact.address, text: words.renderSms(notice, languages) })
+    const { subject, text, html } = words.renderMail(notice, languages)
     return mailer.send({ id, to: contact.address, subject: oneLine(subject), text, html })
   }
 
   /** While SQL fails it is tried again: a row that stays is a message that is sent twice. */
-  async #remove({ id }: TakenMessage): Promise<null> {
+  async #remove({ id }: ClaimedMessage): Promise<null> {
     const { messages, log } = this.#deps
     for (let removal = 1; ; removal += 1) {
       try {
@@ -89,7 +89,7 @@ export class MessageHandler {
     }
   }
 
-  async #retry(message: TakenMessage, content: AddressedNotice | null): Promise<number | null> {
+  async #retry(message: ClaimedMessage, content: AddressedNotification | null): Promise<number | null> {
     const { messages, metrics, random, now, maxAttempts } = this.#deps
     const pause = pauseAfter(message.attempts, random)
     const dueAt = now() + pause
@@ -100,11 +100,15 @@ export class MessageHandler {
       transport: 'none',
       result: 'retried',
     })
-    await messages.putOff(message, new Date(dueAt))
+    await messages.reschedule(message, new Date(dueAt))
     return pause
   }
 
-  async #drop(message: TakenMessage, content: AddressedNotice | null, why: DropReason): Promise<null> {
+  async #drop(
+    message: ClaimedMessage,
+    content: AddressedNotification | null,
+    why: DropReason,
+  ): Promise<null> {
     const { metrics, audit } = this.#deps
     metrics.count('gateway_messages_total', {
       channel: channelOf(content),
@@ -123,7 +127,7 @@ function pauseAfter(attempts: number, random: Random): number {
   return Math.round(FIRST_PAUSE_MS * 2 ** (attempts - 1) * share)
 }
 
-function channelOf(content: AddressedNotice | null): 'EMAIL' | 'SMS' | 'unknown' {
+function channelOf(content: AddressedNotification | null): 'EMAIL' | 'SMS' | 'unknown' {
   return content?.recipient?.contact.channel ?? 'unknown'
 }
 

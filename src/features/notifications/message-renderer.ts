@@ -1,13 +1,13 @@
-import { fillHtml, fillText, lineOf } from '../../core/template.ts'
+import { renderHtml, renderText, toSingleLine } from '../../core/template.ts'
 import { chooseLanguage, type Language } from '../../core/languages.ts'
 import { fitsOneSegment } from '../../core/sms.ts'
 import type { MessageTexts } from '../../locales/types.ts'
 import { MESSAGES } from '../../locales/index.ts'
-import type { Notice, Recipient } from './notification.ts'
+import type { Notification, Recipient } from './notification.ts'
 import { TEMPLATES } from './templates/compiled-templates.ts'
 
 /** An e-mail, ready to be sent. */
-export interface MessageWords {
+export interface RenderedMail {
   /** One line. */
   readonly subject: string
   readonly text: string
@@ -16,7 +16,7 @@ export interface MessageWords {
 }
 
 /** What the words need to know. */
-export interface WordingOptions {
+export interface MessageRendererOptions {
   /** What people know the service by. */
   readonly product: string
   /** Where people reach it; null where nobody said. Never taken from a request. */
@@ -25,46 +25,50 @@ export interface WordingOptions {
   readonly language: Language
 }
 
-/** Says notices, in the best language of `languages` (`Recipient`). */
-export interface MessageWording {
+/** Says notifications, in the best language of `languages` (`Recipient`). */
+export interface MessageRenderer {
   /** As an e-mail. */
-  readonly mailWords: (notice: Notice, languages: Recipient['languages']) => MessageWords
+  readonly renderMail: (notice: Notification, languages: Recipient['languages']) => RenderedMail
   /** As a text message: the code first, in one segment where it can be, its last line bound to the site that may fill it in. */
-  readonly smsWords: (notice: Notice, languages: Recipient['languages']) => string
+  readonly renderSms: (notice: Notification, languages: Recipient['languages']) => string
 }
 
-type CodeNotice = Extract<Notice, { kind: 'code' }>
+type CodeNotification = Extract<Notification, { kind: 'code' }>
 type Template = keyof typeof TEMPLATES
 /** A value for each place of a template, by the compiler's leave. */
 type Values<Name extends Template> = Readonly<Record<(typeof TEMPLATES)[Name]['places'][number], string>>
 
 /** The words of every message, from catalogues (`src/texts`) and compiled templates (`templates/`). */
-export function createMessageWords({ publicUrl, language, ...options }: WordingOptions): MessageWording {
-  const product = lineOf(options.product)
+export function createMessageRenderer({
+  publicUrl,
+  language,
+  ...options
+}: MessageRendererOptions): MessageRenderer {
+  const product = toSingleLine(options.product)
   const site = publicUrl === null ? null : siteOf(publicUrl)
   return {
-    mailWords(notice, languages) {
+    renderMail(notice, languages) {
       const chosen = chooseLanguage(languages, language)
       return notice.kind === 'code' ? codeMail(notice, chosen, product) : toldMail(notice, chosen, product)
     },
-    smsWords(notice, languages) {
+    renderSms(notice, languages) {
       const chosen = chooseLanguage(languages, language)
       if (notice.kind === 'code') return codeSms(notice, chosen, product, site)
       // GSM 03.38 has no bullet: one in a masked number would halve what a segment holds.
-      return fillText(MESSAGES[chosen].told[notice.kind].sms, factsOf(notice, product)).replaceAll('•', '*')
+      return renderText(MESSAGES[chosen].told[notice.kind].sms, factsOf(notice, product)).replaceAll('•', '*')
     },
   }
 }
 
-function codeMail(notice: CodeNotice, language: Language, product: string): MessageWords {
+function codeMail(notice: CodeNotification, language: Language, product: string): RenderedMail {
   const { frame, code, minutes } = MESSAGES[language]
   const texts = code[notice.purpose]
   const facts = {
     product,
-    code: lineOf(notice.code),
+    code: toSingleLine(notice.code),
     duration: durationOf(notice.minutes, minutes, language),
   }
-  const say = (text: string) => fillText(text, facts)
+  const say = (text: string) => renderText(text, facts)
   const link = linkOf(notice.link)
   const values = {
     language,
@@ -83,10 +87,14 @@ function codeMail(notice: CodeNotice, language: Language, product: string): Mess
   return mailOf('code-link', { ...values, link, linkLead, linkFallback, button: say(texts.button) })
 }
 
-function toldMail(notice: Exclude<Notice, CodeNotice>, language: Language, product: string): MessageWords {
+function toldMail(
+  notice: Exclude<Notification, CodeNotification>,
+  language: Language,
+  product: string,
+): RenderedMail {
   const { told, frame } = MESSAGES[language]
   const texts = told[notice.kind]
-  const say = (text: string) => fillText(text, factsOf(notice, product))
+  const say = (text: string) => renderText(text, factsOf(notice, product))
   const body = say(texts.body)
   return mailOf('notice', {
     language,
@@ -99,32 +107,35 @@ function toldMail(notice: Exclude<Notice, CodeNotice>, language: Language, produ
   })
 }
 
-function mailOf<Name extends Template>(name: Name, values: Values<Name> & { subject: string }): MessageWords {
+function mailOf<Name extends Template>(name: Name, values: Values<Name> & { subject: string }): RenderedMail {
   const { html, text } = TEMPLATES[name]
-  return { subject: values.subject, text: fillText(text, values), html: fillHtml(html, values) }
+  return { subject: values.subject, text: renderText(text, values), html: renderHtml(html, values) }
 }
 
 /** The longest form that travels in one segment. WebOTP and Apple's AutoFill read the last line: origin-bound one-time codes (WICG). */
-function codeSms(notice: CodeNotice, language: Language, product: string, site: string | null): string {
+function codeSms(notice: CodeNotification, language: Language, product: string, site: string | null): string {
   const { code, smsCode, minutes } = MESSAGES[language]
-  const digits = lineOf(notice.code)
+  const digits = toSingleLine(notice.code)
   const facts = {
     product,
-    line: fillText(code[notice.purpose].line, { code: digits }),
+    line: renderText(code[notice.purpose].line, { code: digits }),
     duration: durationOf(notice.minutes, minutes, language),
   }
   const bound = site === null ? '' : `\n@${site} #${digits}`
   const forms = [smsCode.full, smsCode.plain, smsCode.brief, smsCode.short].map(
-    (form) => fillText(form, facts) + bound,
+    (form) => renderText(form, facts) + bound,
   )
-  return forms.find(fitsOneSegment) ?? fillText(smsCode.short, facts) + bound
+  return forms.find(fitsOneSegment) ?? renderText(smsCode.short, facts) + bound
 }
 
 /** What a notice tells besides its kind, each on one line. */
-function factsOf(notice: Exclude<Notice, CodeNotice>, product: string): Readonly<Record<string, string>> {
+function factsOf(
+  notice: Exclude<Notification, CodeNotification>,
+  product: string,
+): Readonly<Record<string, string>> {
   switch (notice.kind) {
     case 'phone-changed':
-      return { product, phone: lineOf(notice.phone) }
+      return { product, phone: toSingleLine(notice.phone) }
     case 'recovery-code-used':
       return { product, left: String(notice.left) }
     case 'address-taken':
@@ -139,7 +150,7 @@ function factsOf(notice: Exclude<Notice, CodeNotice>, product: string): Readonly
 
 function durationOf(count: number, forms: MessageTexts['minutes'], language: Language): string {
   const category = new Intl.PluralRules(language).select(count)
-  return fillText(category === 'one' ? forms.one : forms.other, { count: String(count) })
+  return renderText(category === 'one' ? forms.one : forms.other, { count: String(count) })
 }
 
 /** The address in its canonical form, where it is one of the web: no other kind is ever made a link. */

@@ -9,7 +9,7 @@ export interface Recipient {
 }
 
 /** Something to tell a person. */
-export type Notice =
+export type Notification =
   | {
       readonly kind: 'code'
       readonly purpose: 'LOGIN' | 'VERIFY_EMAIL' | 'VERIFY_PHONE' | 'RESET_PASSWORD'
@@ -28,7 +28,7 @@ export type Notice =
   | { readonly kind: 'recovery-code-used'; /** Unused ones. */ readonly left: number }
 
 /** The way to an account's owner that was proven, e-mail before phone; null where there is none. In the language that the account asked for. */
-export function ownerOf(user: User): Recipient | null {
+export function toRecipient(user: User): Recipient | null {
   const languages = [user.locale]
   if (user.email && user.emailVerifiedAt)
     return { contact: { channel: 'EMAIL', address: user.email }, languages }

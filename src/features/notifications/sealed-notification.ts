@@ -1,22 +1,31 @@
 import { seal, unsealByAny, type SealingKeys } from '../../core/sealed.ts'
 import type { Random } from '../../core/secrets.ts'
-import type { Notice, Recipient } from './notification.ts'
+import type { Notification, Recipient } from './notification.ts'
 
 /** What is inside a message on its way. No recipient: it is dropped unsent. */
-export interface AddressedNotice {
+export interface AddressedNotification {
   readonly recipient: Recipient | null
-  readonly notice: Notice
+  readonly notice: Notification
 }
 
 /** A notice as it lies in SQL: it may hold a live code. It opens as this message only. */
-export function sealNotice(keys: SealingKeys, id: string, content: AddressedNotice, random: Random): string {
+export function sealNotification(
+  keys: SealingKeys,
+  id: string,
+  content: AddressedNotification,
+  random: Random,
+): string {
   return seal(keys[0], JSON.stringify(content), placeOf(id), random)
 }
 
 /** What was sealed; null when it was sealed under a secret that is not accepted here. */
-export function openNotice(keys: SealingKeys, id: string, sealed: string): AddressedNotice | null {
+export function unsealNotification(
+  keys: SealingKeys,
+  id: string,
+  sealed: string,
+): AddressedNotification | null {
   const opened = unsealByAny(keys, sealed, placeOf(id))
-  return opened && (JSON.parse(opened.text) as AddressedNotice)
+  return opened && (JSON.parse(opened.text) as AddressedNotification)
 }
 
 function placeOf(id: string): string {

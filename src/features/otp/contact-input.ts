@@ -19,7 +19,7 @@ export function exactlyOne<Value>(named: Readonly<Record<string, Value | null | 
 }
 
 /** The contact that an input names. */
-export function contactOf({ email, phone }: z.output<z.ZodObject<typeof contactFields>>): Contact {
+export function parseContact({ email, phone }: z.output<z.ZodObject<typeof contactFields>>): Contact {
   return exactlyOne<Contact>({
     email: email ? { channel: 'EMAIL', address: email } : null,
     phone: phone ? { channel: 'SMS', address: phone } : null,
@@ -27,7 +27,7 @@ export function contactOf({ email, phone }: z.output<z.ZodObject<typeof contactF
 }
 
 /** Refuses a purpose that the contact cannot serve: `BAD_USER_INPUT`. */
-export function demandFit(purpose: OtpPurpose, { channel }: Contact): void {
+export function requireMatchingChannel(purpose: OtpPurpose, { channel }: Contact): void {
   const wrong = channel === 'EMAIL' ? purpose === 'VERIFY_PHONE' : purpose === 'VERIFY_EMAIL'
   if (!wrong) return
   const message = `${purpose} takes ${channel === 'EMAIL' ? 'a phone number' : 'an e-mail address'}`

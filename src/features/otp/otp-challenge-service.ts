@@ -2,31 +2,31 @@ import { z } from 'zod'
 import { requireSignedIn, type Caller, type ClientFacts } from '../../core/caller.ts'
 import type { Contact } from '../../core/contact.ts'
 import { parseInput } from '../../core/input.ts'
-import { networkOf } from '../../core/network.ts'
+import { toNetwork } from '../../core/network.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Sessions } from '../../ports/sessions.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { SmsGuard } from '../limits/sms-guard.ts'
-import type { VisitorOf } from '../limits/requester.ts'
-import type { Notice } from '../notifications/notification.ts'
-import type { NoticeService } from '../notifications/notification-service.ts'
-import type { Admission, MessageAdmission } from './otp-send-limiter.ts'
+import type { IdentifyRequester } from '../limits/requester.ts'
+import type { Notification } from '../notifications/notification.ts'
+import type { NotificationService } from '../notifications/notification-service.ts'
+import type { Admission, OtpSendLimiter } from './otp-send-limiter.ts'
 import { otpPurpose, type OtpPurpose } from './otp-record.ts'
 import type { OpenedChallenge, OtpService } from './otp-service.ts'
 import { requireFreshSignIn } from '../sessions/fresh-sign-in.ts'
-import { contactFields, contactOf, demandFit, maskContact } from './contact-input.ts'
+import { contactFields, parseContact, requireMatchingChannel, maskContact } from './contact-input.ts'
 
 /** What sending codes needs. */
 export interface OtpChallengeDependencies {
   readonly users: Users
   readonly otp: OtpService
-  readonly admission: MessageAdmission
+  readonly admission: OtpSendLimiter
   readonly smsGuard: SmsGuard
-  readonly visitorOf: VisitorOf
+  readonly identifyRequester: IdentifyRequester
   readonly sessionRows: Sessions
   readonly now: Clock
-  readonly notices: NoticeService
+  readonly notifications: NotificationService
   readonly audit: AuditService
   /** Address of the page that spends links, from the settings alone; null: messages carry no link. */
   readonly linkPage: string | null
@@ -64,15 +64,15 @@ export class OtpChallengeService {
    */
   async request(input: unknown, caller: Caller): Promise<SentChallenge> {
     const { purpose, ...named } = parseInput(requestInput, input)
-    const contact = contactOf(named)
-    demandFit(purpose, contact)
+    const contact = parseContact(named)
+    requireMatchingChannel(purpose, contact)
     // A token that came is one that is meant: past its end it is refused, rather than taken for nobody's.
     const own = purpose === 'VERIFY_PHONE' && caller.kind !== 'anonymous' ? requireSignedIn(caller) : null
     if (own) await requireFreshSignIn(this.#deps.sessionRows, own, this.#deps.now())
     const { client } = caller
-    const { users, visitorOf } = this.#deps
+    const { users, identifyRequester } = this.#deps
     const found = await users.findByContact(contact)
-    const { device } = visitorOf(client, own ? own.userId : (found?.id ?? null))
+    const { device } = identifyRequester(client, own ? own.userId : (found?.id ?? null))
     const admission = await this.admit(contact, client, device)
     const user = own ? await this.#numberFor(own.userId, found) : holderOf(purpose, contact, found)
     const sending = { purpose, contact, client, languages: [user?.locale ?? null, client.acceptLanguage] }
@@ -88,7 +88,7 @@ export class OtpChallengeService {
     const { admission, smsGuard } = this.#deps
     if (contact.channel === 'SMS') smsGuard.check(contact.address)
     const leave = await admission.admit(contact, device)
-    if (contact.channel === 'SMS') await smsGuard.admit(contact.address, networkOf(client.ipAddress))
+    if (contact.channel === 'SMS') await smsGuard.admit(contact.address, toNetwork(client.ipAddress))
     return leave
   }
 
@@ -97,12 +97,12 @@ export class OtpChallengeService {
    * this is the account's registration, and where the address is taken its owner is told.
    */
   async send(sending: Sending, user: User | null, registering: boolean): Promise<OpenedChallenge> {
-    const { otp, notices, audit } = this.#deps
+    const { otp, notifications, audit } = this.#deps
     const { purpose, contact, languages, client } = sending
-    const holder = user && { userId: user.id, generation: registering ? user.generation : null }
+    const holder = user && { userId: user.id, securityStamp: registering ? user.securityStamp : null }
     const challenge = await otp.open({ purpose, contact }, holder)
     const isTold = user ? !challenge.fixed : registering
-    await notices.send(
+    await notifications.send(
       isTold ? { contact, languages } : null,
       user ? this.#codeNotice(purpose, challenge) : { kind: 'address-taken' },
     )
@@ -120,7 +120,7 @@ export class OtpChallengeService {
     return isFree ? this.#deps.users.findById(userId) : null
   }
 
-  #codeNotice(purpose: OtpPurpose, challenge: OpenedChallenge): Notice {
+  #codeNotice(purpose: OtpPurpose, challenge: OpenedChallenge): Notification {
     const minutes = Math.ceil(challenge.expiresIn / 60)
     const link = purpose === 'VERIFY_EMAIL' ? this.#linkOf(challenge) : null
     return { kind: 'code', purpose, code: challenge.code, minutes, link }

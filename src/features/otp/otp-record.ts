@@ -15,8 +15,8 @@ export interface OtpRecord {
   readonly codeHash: string
   /** The account, or null for a decoy: a challenge that looks like any other and can never be met. */
   readonly userId: string | null
-  /** The account's generation when its registration opened this challenge; null where something else did. */
-  readonly generation: number | null
+  /** The account's security stamp when its registration opened this challenge; null where something else did. */
+  readonly securityStamp: number | null
   /** The phone number that the code went to, sealed; null for e-mail. */
   readonly phone: string | null
   /** Milliseconds since the Unix epoch. */
@@ -32,7 +32,7 @@ const schema = z.object({
   codeHash: z.string(),
   userId: z.string().nullable(),
   // Records of the version before had none of these.
-  generation: z.number().nullable().default(null),
+  securityStamp: z.number().nullable().default(null),
   phone: z.string().nullable().default(null),
   expiresAt: z.number(),
   linkExpiresAt: z.number().default(0),

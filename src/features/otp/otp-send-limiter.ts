@@ -63,7 +63,7 @@ const MOST_RACES = 1000
  * next try is true. Strangers never use up all of it: a device that has signed in to the account before has a part of its own.
  * Kept are the times of the last day's messages; their windows slide, and a clock that steps back lengthens none.
  */
-export class MessageAdmission {
+export class OtpSendLimiter {
   readonly #deps: MessageAdmissionDependencies
 
   constructor(deps: MessageAdmissionDependencies) {

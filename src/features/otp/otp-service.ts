@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import { GUESSES_PER_CODE } from '../limits/limit-rules.ts'
 import type { OtpGuard } from '../limits/otp-guard.ts'
-import type { Visitor } from '../limits/requester.ts'
+import type { Requester } from '../limits/requester.ts'
 import { readOtpRecord, writeOtpRecord, type OtpPurpose, type OtpRecord } from './otp-record.ts'
 
 /** What the code service needs. */
@@ -37,8 +37,8 @@ export interface OtpPlace {
 /** Whose a challenge is. */
 export interface OtpHolder {
   readonly userId: string
-  /** The account's generation, where its registration opens the challenge. */
-  readonly generation: number | null
+  /** The account's security stamp, where its registration opens the challenge. */
+  readonly securityStamp: number | null
 }
 
 /** A new challenge. The code goes to the destination and nowhere else. */
@@ -95,7 +95,7 @@ export class OtpService {
       nonce,
       codeHash: this.#codeHash(placeId, nonce, code),
       userId: holder?.userId ?? null,
-      generation: holder?.generation ?? null,
+      securityStamp: holder?.securityStamp ?? null,
       phone: this.#sealedPhone(place.contact, placeId),
       expiresAt: now() + lifetimeMs,
       linkExpiresAt: now() + linkMs,
@@ -144,9 +144,9 @@ export class OtpService {
    * Spends the code: of any number of callers with the right one, one is answered. Every guess is counted before it is
    * compared. Throws `OTP_INVALID` or `RATE_LIMITED`.
    */
-  async spend(challenge: FoundChallenge, code: string, visitor: Visitor): Promise<void> {
+  async spend(challenge: FoundChallenge, code: string, requester: Requester): Promise<void> {
     const { placeId, path, stored } = challenge
-    const attemptsLeft = await this.#countGuess(challenge, visitor)
+    const attemptsLeft = await this.#countGuess(challenge, requester)
     const record = stored?.record
     const fits = equalInConstantTime(
       this.#codeHash(placeId, record?.nonce ?? '', code),
@@ -155,7 +155,7 @@ export class OtpService {
     if (!record?.userId || !fits || !(await this.#markSpent(challenge))) {
       throw new AuthError('OTP_INVALID', { attemptsLeft })
     }
-    await this.#deps.guard.succeeded(placeId, path, visitor)
+    await this.#deps.guard.succeeded(placeId, path, requester)
   }
 
   /** Spends the code by its link: of any number of callers, one is answered. Throws `TOKEN_INVALID`. */
@@ -183,9 +183,9 @@ export class OtpService {
   }
 
   /** Past the budget the code is dead on this path, the right one too. */
-  async #countGuess({ placeId, path, stored }: FoundChallenge, visitor: Visitor): Promise<number> {
+  async #countGuess({ placeId, path, stored }: FoundChallenge, requester: Requester): Promise<number> {
     const { store, guard, lifetimeMs } = this.#deps
-    await guard.admitGuess(placeId, path, visitor)
+    await guard.admitGuess(placeId, path, requester)
     const key = `otp-guesses:${placeId}:${stored?.record.nonce ?? 'none'}:${path}`
     const { count } = await store.increment(key, lifetimeMs + AFTERLIFE_MS)
     if (count > GUESSES_PER_CODE) throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })

@@ -4,12 +4,12 @@ import type { PasswordHasher } from '../../ports/password-hasher.ts'
 import type { User, UserCredentials } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { LoginGuard } from '../limits/login-guard.ts'
-import type { VisitorOf } from '../limits/requester.ts'
+import type { IdentifyRequester } from '../limits/requester.ts'
 
 /** What the checks need. */
 export interface PasswordCheckDependencies {
   readonly loginGuard: LoginGuard
-  readonly visitorOf: VisitorOf
+  readonly identifyRequester: IdentifyRequester
   readonly audit: AuditService
 }
 
@@ -39,9 +39,9 @@ export class PasswordCheckService {
     { subject, found, password }: Claim,
     client: ClientFacts,
   ): Promise<boolean> {
-    const { loginGuard, visitorOf, audit } = this.#deps
-    const visitor = visitorOf(client, found?.user.id ?? null)
-    await loginGuard.admit(subject, visitor).catch((error: unknown) => {
+    const { loginGuard, identifyRequester, audit } = this.#deps
+    const requester = identifyRequester(client, found?.user.id ?? null)
+    await loginGuard.admit(subject, requester).catch((error: unknown) => {
       if (isRefusal(error, 'RATE_LIMITED'))
         audit.record('authn_login_fail_max', { userId: found?.user.id }, client)
       throw error
@@ -51,8 +51,8 @@ export class PasswordCheckService {
 
   /** After a password has done what it was given for: the failures of this account from this network or on this device are forgotten. */
   async succeeded(user: User, client: ClientFacts): Promise<void> {
-    const { loginGuard, visitorOf } = this.#deps
-    await loginGuard.succeeded(guessedAt(user), visitorOf(client, user.id))
+    const { loginGuard, identifyRequester } = this.#deps
+    await loginGuard.succeeded(guessedAt(user), identifyRequester(client, user.id))
   }
 }
 

@@ -3,7 +3,7 @@ import type { Caller, SignedInCaller } from '../../core/caller.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { AnyCaller, SignedIn, Transport } from '../../graphql/schema/signed-in.ts'
-import { AuthPayload, authPayload } from '../accounts/account-types.ts'
+import { AuthPayload, buildAuthPayload } from '../sessions/auth-payload.ts'
 import { FIELD_RULES } from '../limits/limit-rules.ts'
 import type { PasswordService } from './password-service.ts'
 import { ChangePasswordInput, ChangePasswordPayload, ResetPasswordInput } from './password-types.ts'
@@ -41,6 +41,6 @@ export class PasswordResolver {
     @Transport() transport: RefreshTransport,
   ): Promise<AuthPayload> {
     const signIn = await this.#passwords.reset(input, caller.client)
-    return authPayload('PASSWORD_RESET_SUCCESSFUL', signIn, transport)
+    return buildAuthPayload('PASSWORD_RESET_SUCCESSFUL', signIn, transport)
   }
 }

@@ -8,8 +8,8 @@ import type { Spending } from '../../ports/second-factors.ts'
 import type { EndOfSessions, EndedSessions, User, UserCredentials, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import { typedCode, type SecondFactorService } from '../mfa/second-factor-service.ts'
-import type { NoticeService } from '../notifications/notification-service.ts'
-import { ownerOf } from '../notifications/notification.ts'
+import type { NotificationService } from '../notifications/notification-service.ts'
+import { toRecipient } from '../notifications/notification.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
 import type { SessionRecords } from '../sessions/session-records.ts'
 import type { SessionService } from '../sessions/session-service.ts'
@@ -27,7 +27,7 @@ export interface PasswordServiceDependencies {
   readonly secondFactors: SecondFactorService
   readonly sessions: SessionService
   readonly records: SessionRecords
-  readonly notices: NoticeService
+  readonly notifications: NotificationService
   readonly audit: AuditService
   readonly now: Clock
   /** How long the end of a session must be remembered. */
@@ -95,7 +95,7 @@ export class PasswordService {
     })
     const { user } = changed
     await this.#conclude(user, changed, client)
-    const proof = { methods: methodsOf(grant, spending), startedBy: grant.proof }
+    const proof = { methods: methodsOf(grant, spending), proofHash: grant.proof }
     const condition = { proves: null, dropsPassword: false, secondFactor: spending }
     const started = await sessions.start(user, proof, condition, client)
     if (typeof started === 'string') throw new AuthError('RESET_TOKEN_INVALID')
@@ -110,7 +110,7 @@ export class PasswordService {
     const { resetGrants, users, passwords, secondFactors } = this.#deps
     const grant = await resetGrants.find(resetToken)
     const user = await users.findById(grant.userId)
-    const stands = user?.status === 'PENDING' || user?.generation === grant.generation
+    const stands = user?.status === 'PENDING' || user?.securityStamp === grant.securityStamp
     if (!user || !stands || user.status === 'SUSPENDED') throw new AuthError('RESET_TOKEN_INVALID')
     await this.#admit(newPassword, user)
     const set = async (spending: Spending | null) => {
@@ -133,10 +133,10 @@ export class PasswordService {
     secondFactor: Spending | null,
   ): Promise<(EndedSessions & { readonly user: User }) | null> {
     const { resetGrants, users } = this.#deps
-    const { userId, generation, proves } = grant
+    const { userId, securityStamp, proves } = grant
     try {
       await resetGrants.spend(grant)
-      const reset = { userId, generation, proves, next, secondFactor }
+      const reset = { userId, securityStamp, proves, next, secondFactor }
       const changed = await users.resetPassword(reset, this.#end())
       // A wrong code, or one that was spent meanwhile: nobody need ask for a new grant.
       if (!changed && secondFactor) await resetGrants.restore(grant)
@@ -171,11 +171,11 @@ export class PasswordService {
 
   /** Tells everybody who must know. The owner hears of it whatever becomes of the rest. */
   async #conclude(user: User, { ended, over }: EndedSessions, client: ClientFacts): Promise<void> {
-    const { audit, notices, records } = this.#deps
+    const { audit, notifications, records } = this.#deps
     const facts = { userId: user.id, count: ended.length }
     audit.record('authn_password_change', facts, client)
     audit.record('authn_token_revoked', { ...facts, reason: 'PASSWORD_CHANGED' }, client)
-    await notices.send(ownerOf(user), { kind: 'password-changed' })
+    await notifications.send(toRecipient(user), { kind: 'password-changed' })
     await records.end(over)
   }
 }

@@ -24,8 +24,8 @@ export interface NewResetGrant {
 /** Leave to choose a new password, as the store keeps it. */
 export interface ResetGrant {
   readonly userId: string
-  /** The account's generation when the address was proven. */
-  readonly generation: number
+  /** The account's security stamp when the address was proven. */
+  readonly securityStamp: number
   /** How it was proven. */
   readonly proves: 'EMAIL' | 'SMS'
   /** Milliseconds since the Unix epoch. */
@@ -41,7 +41,7 @@ export const RESET_GRANT_MS = 10 * 60_000
 const TOKEN_BYTES = 32
 const schema = z.object({
   userId: z.string(),
-  generation: z.number(),
+  securityStamp: z.number(),
   proves: z.enum(['EMAIL', 'SMS']),
   expiresAt: z.number(),
 })
@@ -55,10 +55,10 @@ export class PasswordResetGrants {
   }
 
   /** A grant for the account as it stands. A change of its password or a sign-out everywhere ends it. */
-  async issue({ id: userId, generation }: User, proves: 'EMAIL' | 'SMS'): Promise<NewResetGrant> {
+  async issue({ id: userId, securityStamp }: User, proves: 'EMAIL' | 'SMS'): Promise<NewResetGrant> {
     const { store, random, now } = this.#deps
     const resetToken = random.bytes(TOKEN_BYTES).toString('base64url')
-    const text = JSON.stringify({ userId, generation, proves, expiresAt: now() + RESET_GRANT_MS })
+    const text = JSON.stringify({ userId, securityStamp, proves, expiresAt: now() + RESET_GRANT_MS })
     await store.set(this.#key(resetToken), text, RESET_GRANT_MS)
     return { resetToken, expiresIn: RESET_GRANT_MS / 1000 }
   }
@@ -80,7 +80,7 @@ export class PasswordResetGrants {
 
   /**
    * Makes the grant good again, for when what it was spent on could not be done. Should it have been done after all, SQL refuses
-   * it: the account's generation has risen.
+   * it: the account's security stamp has risen.
    */
   async restore({ key, text, expiresAt }: ResetGrant): Promise<void> {
     const ttlMs = expiresAt - this.#deps.now()

@@ -26,7 +26,7 @@ import {
   PostOrderEnum,
   PostType,
   UpdatePostInput,
-  connectionOf,
+  toPostConnection,
   postView,
 } from './post-types.ts'
 
@@ -58,7 +58,7 @@ export class PostResolver {
     @SignedIn() caller: SignedInCaller,
   ): Promise<PostConnection> {
     const query = { filter: page.filter, orderBy: page.orderBy ?? 'NEWEST' } as const
-    return connectionOf(await this.#posts.list(caller, page, query), caller.userId)
+    return toPostConnection(await this.#posts.list(caller, page, query), caller.userId)
   }
 
   @Query(() => PostType, {

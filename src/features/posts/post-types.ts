@@ -1,10 +1,10 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
-import { cursorOf } from '../../core/cursor.ts'
+import { encodeCursor } from '../../core/cursor.ts'
 import type { OutcomeKey } from '../../core/outcomes.ts'
-import { PageInfo, pageInfoOf } from '../../graphql/schema/connections.ts'
+import { PageInfo, toPageInfo } from '../../graphql/schema/connections.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { Post, PostSelection } from '../../ports/posts.ts'
-import { UserType, userView } from '../accounts/account-types.ts'
+import { UserType, toUserView } from '../users/user-types.ts'
 import type { PostSlice } from './post-service.ts'
 
 /** GraphQL enum of post orders. */
@@ -35,7 +35,7 @@ export class PostType {
 
 /** The post as `viewerId` may see it. */
 export function postView(post: Post, viewerId: string): PostType {
-  return { ...post, author: userView(post.author, viewerId) }
+  return { ...post, author: toUserView(post.author, viewerId) }
 }
 
 @ObjectType('PostEdge', { description: 'A post and its place in the list.' })
@@ -59,13 +59,13 @@ export class PostConnection {
 }
 
 /** The connection of a page. */
-export function connectionOf(slice: PostSlice, viewerId: string): PostConnection {
+export function toPostConnection(slice: PostSlice, viewerId: string): PostConnection {
   const edges = slice.rows.map((post) => ({
-    cursor: cursorOf({ at: post.createdAt, id: post.id }),
+    cursor: encodeCursor({ at: post.createdAt, id: post.id }),
     node: postView(post, viewerId),
   }))
   const nodes = edges.map((edge) => edge.node)
-  return { edges, nodes, pageInfo: pageInfoOf(slice, edges), selection: slice.selection }
+  return { edges, nodes, pageInfo: toPageInfo(slice, edges), selection: slice.selection }
 }
 
 @InputType('PostFilter', { description: 'Which posts; every condition given must hold.' })

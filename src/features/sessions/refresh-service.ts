@@ -2,13 +2,13 @@ import type { ClientFacts } from '../../core/caller.ts'
 import { AuthError } from '../../core/errors.ts'
 import type { RefreshTokenClaims, RefreshTokens } from '../../core/refresh-tokens.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { SessionStanding, Sessions } from '../../ports/sessions.ts'
+import type { SessionStatus, Sessions } from '../../ports/sessions.ts'
 import type { Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import { REFRESHES, REFRESHES_OF_SESSION } from '../limits/limit-rules.ts'
 import type { LimitService } from '../limits/limit-service.ts'
-import { ownerOf } from '../notifications/notification.ts'
-import type { NoticeService } from '../notifications/notification-service.ts'
+import { toRecipient } from '../notifications/notification.ts'
+import type { NotificationService } from '../notifications/notification-service.ts'
 import type { SessionIssuer, SignIn } from './session-issuer.ts'
 import { isLiving, isOver, type SessionRecords } from './session-records.ts'
 
@@ -21,7 +21,7 @@ export interface RefreshDependencies {
   readonly limits: LimitService
   readonly issuer: SessionIssuer
   readonly audit: AuditService
-  readonly notices: NoticeService
+  readonly notifications: NotificationService
   readonly now: Clock
   readonly slidingMs: number
   /** How long the direct predecessor still answers the same successor. */
@@ -58,7 +58,7 @@ export class RefreshService {
       new Date(at),
       new Date(at + slidingMs),
     )
-    if (!rotated) return this.#judge(claims, client)
+    if (!rotated) return this.#classify(claims, client)
     const facts = { userId: rotated.user.id, sessionId: claims.sessionId }
     this.#deps.audit.record('authn_token_rotated', facts, client)
     return this.#deps.issuer.issue(rotated.session, rotated.user)
@@ -70,7 +70,7 @@ export class RefreshService {
   }
 
   /** Nothing was rotated: the session is over, or this token's number has passed. */
-  async #judge(claims: RefreshTokenClaims, client: ClientFacts): Promise<SignIn> {
+  async #classify(claims: RefreshTokenClaims, client: ClientFacts): Promise<SignIn> {
     const { sessions, records, now } = this.#deps
     const standing = await sessions.find(claims.sessionId)
     if (!standing || !isLiving(standing, now())) {
@@ -81,14 +81,14 @@ export class RefreshService {
     const { counter, rotatedAt } = standing.session
     const behind = counter - claims.counter
     const inGrace = rotatedAt !== null && now() - rotatedAt.getTime() < this.#deps.graceMs
-    if (behind === 1 && inGrace) return this.#repeat(standing, client)
-    if (behind >= 1) return this.#punish(standing, client)
+    if (behind === 1 && inGrace) return this.#replaySuccessor(standing, client)
+    if (behind >= 1) return this.#revokeOnReuse(standing, client)
     // Ahead of the row, or level with it though the statement found no match: a row put back in time by a restored backup.
     throw new AuthError('TOKEN_INVALID')
   }
 
   /** The successor was made already and has not been used: hand out the same one. */
-  async #repeat({ session }: SessionStanding, client: ClientFacts): Promise<SignIn> {
+  async #replaySuccessor({ session }: SessionStatus, client: ClientFacts): Promise<SignIn> {
     const { users, issuer, audit } = this.#deps
     const user = await users.findById(session.userId)
     if (!user) throw new AuthError('TOKEN_INVALID')
@@ -96,14 +96,14 @@ export class RefreshService {
     return issuer.issue(session, user)
   }
 
-  async #punish({ session }: SessionStanding, client: ClientFacts): Promise<never> {
-    const { sessions, users, records, audit, notices, now } = this.#deps
+  async #revokeOnReuse({ session }: SessionStatus, client: ClientFacts): Promise<never> {
+    const { sessions, users, records, audit, notifications, now } = this.#deps
     const ended = await sessions.revoke(session.id, null, 'REUSED', new Date(now()))
     await records.end([session.id])
     if (ended) {
       audit.record('token.refresh.reused', { userId: session.userId, sessionId: session.id }, client)
       const user = await users.findById(session.userId)
-      await notices.send(user && ownerOf(user), { kind: 'refresh-reused' })
+      await notifications.send(user && toRecipient(user), { kind: 'refresh-reused' })
     }
     throw new AuthError('REFRESH_REUSED')
   }

@@ -1,6 +1,6 @@
 import type { AccessTokens } from '../../core/access-tokens.ts'
 import type { RefreshTokens } from '../../core/refresh-tokens.ts'
-import { amrOf } from '../../core/authentication-methods.ts'
+import { toAmr } from '../../core/authentication-methods.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Session } from '../../ports/sessions.ts'
@@ -46,7 +46,7 @@ export class SessionIssuer {
       sessionId: session.id,
       tokenId: newId(random),
       scope: this.#scopeOf(user.roles),
-      amr: amrOf(session.methods),
+      amr: toAmr(session.methods),
     }
     return {
       user,

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { AuthError } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { SessionStanding, Sessions } from '../../ports/sessions.ts'
-import type { Signals } from '../../ports/pub-sub.ts'
+import type { SessionStatus, Sessions } from '../../ports/sessions.ts'
+import type { PubSub } from '../../ports/pub-sub.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 
 /** What the session records need. */
 export interface SessionRecordDependencies {
   readonly store: StateStore
   readonly sessions: Sessions
-  readonly signals: Signals
+  readonly pubSub: PubSub
   readonly now: Clock
   /** Life of an access token together with every leeway: how long the end of a session must be remembered. */
   readonly endedTtlMs: number
@@ -62,9 +62,9 @@ export class SessionRecords {
 
   /** Remembers that sessions have ended, and has those look who watch them. */
   async end(sessionIds: readonly string[]): Promise<void> {
-    const { store, signals, endedTtlMs } = this.#deps
+    const { store, pubSub, endedTtlMs } = this.#deps
     await Promise.all(sessionIds.map((id) => store.set(recordKey(id), ENDED, endedTtlMs)))
-    signals.send(sessionIds)
+    pubSub.send(sessionIds)
   }
 
   /** The second lock: refuses one access token by its `jti`, never by its text. */
@@ -126,12 +126,12 @@ export class SessionRecords {
 }
 
 /** Whether a session may still be used: not ended, its time not over, and its account active. */
-export function isLiving(standing: SessionStanding, now: number): boolean {
+export function isLiving(standing: SessionStatus, now: number): boolean {
   return !isOver(standing) && standing.session.expiresAt.getTime() > now
 }
 
 /** Whether a session is over for good, whatever the time: a clock that is wrong must end nothing for the other nodes. */
-export function isOver({ session, userStatus }: SessionStanding): boolean {
+export function isOver({ session, userStatus }: SessionStatus): boolean {
   return session.revokedAt !== null || userStatus !== 'ACTIVE'
 }
 

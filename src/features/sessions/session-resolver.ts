@@ -3,7 +3,7 @@ import type { Caller, SignedInCaller } from '../../core/caller.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { AnyCaller, SignedIn, Transport, watchOwnSession } from '../../graphql/schema/signed-in.ts'
-import { AuthPayload, authPayload } from '../accounts/account-types.ts'
+import { AuthPayload, buildAuthPayload } from './auth-payload.ts'
 import { FIELD_RULES } from '../limits/limit-rules.ts'
 import type { RefreshService } from './refresh-service.ts'
 import type { SessionService } from './session-service.ts'
@@ -13,7 +13,7 @@ import {
   RevokeSessionPayload,
   SessionEventType,
   SessionType,
-  sessionView,
+  toSessionView,
 } from './session-types.ts'
 
 /** Refresh, sign-out, and the list of sign-ins. */
@@ -30,7 +30,7 @@ export class SessionResolver {
   @Query(() => [SessionType], { description: 'My active sessions, newest first. Signed-in only.' })
   async sessions(@SignedIn() caller: SignedInCaller): Promise<SessionType[]> {
     const sessions = await this.#sessions.list(caller)
-    return sessions.map((session) => sessionView(session, caller.sessionId))
+    return sessions.map((session) => toSessionView(session, caller.sessionId))
   }
 
   @Mutation(() => AuthPayload, {
@@ -49,7 +49,7 @@ export class SessionResolver {
   ): Promise<AuthPayload> {
     const token = transport.take(refreshToken)
     const signIn = await this.#refresh.refresh(token ?? '', caller.client)
-    return authPayload('TOKEN_REFRESHED', signIn, transport)
+    return buildAuthPayload('TOKEN_REFRESHED', signIn, transport)
   }
 
   @Mutation(() => LogoutPayload, {

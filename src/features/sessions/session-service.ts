@@ -41,7 +41,7 @@ export interface Proof {
   /** `pwd`, `otp`, `sms`, `totp`, `recovery`. */
   readonly methods: readonly string[]
   /** Keyed hash of a one-time proof, null for a password. */
-  readonly startedBy: string | null
+  readonly proofHash: string | null
 }
 
 /** Starts, lists and ends sessions. */
@@ -56,16 +56,16 @@ export class SessionService {
   async start(
     user: User,
     proof: Proof,
-    condition: Omit<StartCondition, 'generation' | 'maxSessions'>,
+    condition: Omit<StartCondition, 'securityStamp' | 'maxSessions'>,
     client: ClientFacts,
   ): Promise<SignIn | StartRefusal> {
     const { sessions, records, issuer, devices, audit, now, maxSessions } = this.#deps
     const fresh = this.#newSession(user, proof, client, now())
-    const generation = user.generation
-    const started = await sessions.start(fresh, { ...condition, generation, maxSessions })
+    const securityStamp = user.securityStamp
+    const started = await sessions.start(fresh, { ...condition, securityStamp, maxSessions })
     if (typeof started === 'string') return started
     await records.end(started.evicted)
-    const { now: createdAt, startedBy: _, ...rest } = fresh
+    const { now: createdAt, proofHash: _, ...rest } = fresh
     const session = {
       ...rest,
       counter: 0,
@@ -144,13 +144,13 @@ export class SessionService {
     if (!ended && !(await this.#isEnded(sessionId, userId))) return false
     await records.end([sessionId])
     if (!ended) return false
-    const owner = userId ?? (await this.#ownerOf(sessionId))
+    const owner = userId ?? (await this.#toRecipient(sessionId))
     audit.record('authn_token_revoked', { sessionId, reason, userId: owner, clientId }, client)
     return true
   }
 
   /** For the audit alone: what has been ended stays answered as ended when SQL cannot say whose it was. */
-  async #ownerOf(sessionId: string): Promise<string | undefined> {
+  async #toRecipient(sessionId: string): Promise<string | undefined> {
     const standing = await this.#deps.sessions.find(sessionId).catch(() => null)
     return standing?.session.userId
   }

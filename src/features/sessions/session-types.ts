@@ -3,7 +3,7 @@ import type { OutcomeKey } from '../../core/outcomes.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { Session } from '../../ports/sessions.ts'
 import type { SessionEvent } from './session-watch-service.ts'
-import { deviceOf } from './device.ts'
+import { describeDevice } from './device.ts'
 
 @ObjectType('Session', { description: 'One sign-in.' })
 export class SessionType {
@@ -37,9 +37,9 @@ export class SessionType {
 }
 
 /** The session as its account sees it. */
-export function sessionView(session: Session, currentId: string): SessionType {
+export function toSessionView(session: Session, currentId: string): SessionType {
   const { id, userAgent, ipAddress, methods, createdAt, lastUsedAt, expiresAt } = session
-  const device = deviceOf(userAgent)
+  const device = describeDevice(userAgent)
   return {
     id,
     current: id === currentId,

@@ -2,7 +2,7 @@ import type { SignedInCaller } from '../../core/caller.ts'
 import { AuthError } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { RevocationReason, Sessions } from '../../ports/sessions.ts'
-import type { Signals } from '../../ports/pub-sub.ts'
+import type { PubSub } from '../../ports/pub-sub.ts'
 import type { SessionRecords } from './session-records.ts'
 
 /** What ends a watch, and the only thing it tells. */
@@ -18,7 +18,7 @@ export interface SessionEvent {
 export interface SessionWatchDependencies {
   readonly records: SessionRecords
   readonly sessions: Sessions
-  readonly signals: Signals
+  readonly pubSub: PubSub
   readonly now: Clock
   /** Clock difference that is forgiven, in seconds. */
   readonly leeway: number
@@ -40,9 +40,9 @@ export class SessionWatchService {
 
   /** Resolves when the caller's session or token has ended; with null when the watch is given up. */
   async watch(caller: SignedInCaller, givenUp: AbortSignal): Promise<SessionEvent | null> {
-    const { signals } = this.#deps
+    const { pubSub } = this.#deps
     let look: () => void = () => undefined
-    const deafen = signals.listen(caller.sessionId, () => look())
+    const deafen = pubSub.listen(caller.sessionId, () => look())
     const onGivenUp = () => look()
     givenUp.addEventListener('abort', onGivenUp)
     try {
@@ -79,9 +79,9 @@ export class SessionWatchService {
 
   /** Milliseconds until the next look without a hint: jittered, so that many watchers do not look at once. */
   #nextLook({ tokenExpiresAt }: SignedInCaller): number {
-    const { signals, now, leeway } = this.#deps
+    const { pubSub, now, leeway } = this.#deps
     const untilExpiry = (tokenExpiresAt + leeway) * 1000 - now()
-    const routine = signals.lookEveryMs * (0.75 + Math.random() / 2)
+    const routine = pubSub.pollIntervalMs * (0.75 + Math.random() / 2)
     return Math.max(5, Math.min(routine, untilExpiry, LONGEST_TIMER))
   }
 }

@@ -7,25 +7,25 @@ import type { Clock } from '../../ports/clock.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { SmsGuard } from '../limits/sms-guard.ts'
-import { NOBODY, type VisitorOf } from '../limits/requester.ts'
-import type { SignInCondition } from '../mfa/mfa-challenges.ts'
+import { NO_ACCOUNT, type IdentifyRequester } from '../limits/requester.ts'
+import type { SignInCondition } from './mfa-challenges.ts'
 import { methodsOf, type MfaMethod, type SecondFactorService } from '../mfa/second-factor-service.ts'
 import type { SignInGate, SignInProgress } from './sign-in-gate.ts'
-import { ownerOf } from '../notifications/notification.ts'
-import type { NoticeService } from '../notifications/notification-service.ts'
+import { toRecipient } from '../notifications/notification.ts'
+import type { NotificationService } from '../notifications/notification-service.ts'
 import { otpPurpose, type OtpPurpose } from '../otp/otp-record.ts'
 import type { ChallengeReference, FoundChallenge, OtpService } from '../otp/otp-service.ts'
 import type { NewResetGrant, PasswordResetGrants } from '../passwords/reset-grants.ts'
-import { contactFields, contactOf, demandFit, exactlyOne } from '../otp/contact-input.ts'
+import { contactFields, parseContact, requireMatchingChannel, exactlyOne } from '../otp/contact-input.ts'
 
 /** What signing in by code needs. */
-export interface OtpSignInDependencies {
+export interface CodeSignInDependencies {
   readonly users: Users
   readonly otp: OtpService
   readonly gate: SignInGate
-  readonly notices: NoticeService
+  readonly notifications: NotificationService
   readonly smsGuard: SmsGuard
-  readonly visitorOf: VisitorOf
+  readonly identifyRequester: IdentifyRequester
   readonly resetGrants: PasswordResetGrants
   readonly secondFactors: SecondFactorService
   readonly audit: AuditService
@@ -50,10 +50,10 @@ const verifyInput = z.object({
 })
 
 /** Takes codes and links back: signs in whoever brings them, or gives their account a number. */
-export class OtpSignInService {
-  readonly #deps: OtpSignInDependencies
+export class CodeSignInService {
+  readonly #deps: CodeSignInDependencies
 
-  constructor(deps: OtpSignInDependencies) {
+  constructor(deps: CodeSignInDependencies) {
     this.#deps = deps
   }
 
@@ -62,7 +62,7 @@ export class OtpSignInService {
     const { purpose, code, ...named } = parseInput(verifyInput, input)
     const { users, otp } = this.#deps
     const challenge = await otp.find(referenceOf(named, purpose))
-    const user = await users.findById(challenge.userId ?? NOBODY)
+    const user = await users.findById(challenge.userId ?? NO_ACCOUNT)
     const givesNumber = purpose === 'VERIFY_PHONE' && user?.status === 'ACTIVE'
     // The code alone, in other hands than the account's, shows nothing of the account and changes nothing of it.
     if (givesNumber && !isCaller(user, caller)) throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
@@ -89,7 +89,7 @@ export class OtpSignInService {
   ): Promise<{ readonly user: User; readonly progress: SignInProgress | null }> {
     const { users, otp, audit, now } = this.#deps
     const challenge = await otp.findByLink(token)
-    const user = await users.findById(challenge.userId ?? NOBODY)
+    const user = await users.findById(challenge.userId ?? NO_ACCOUNT)
     if (!user) throw new AuthError('TOKEN_INVALID')
     await otp.spendByLink(challenge)
     return this.#orRestore(challenge, async () => {
@@ -101,7 +101,7 @@ export class OtpSignInService {
       }
       const verified = await users.verifyEmail(
         user.id,
-        user.generation,
+        user.securityStamp,
         condition.dropsPassword,
         new Date(now()),
       )
@@ -124,9 +124,9 @@ export class OtpSignInService {
   }
 
   async #spend(challenge: FoundChallenge, code: string, client: ClientFacts): Promise<void> {
-    const { otp, visitorOf, audit } = this.#deps
+    const { otp, identifyRequester, audit } = this.#deps
     try {
-      await otp.spend(challenge, code, visitorOf(client, challenge.userId))
+      await otp.spend(challenge, code, identifyRequester(client, challenge.userId))
     } catch (error) {
       const userId = challenge.userId ?? undefined
       if (error instanceof AuthError) audit.record('authn_otp_fail', { userId, reason: error.code }, client)
@@ -150,11 +150,11 @@ export class OtpSignInService {
   }
 
   async #givePhone(user: User, phone: PhoneNumber, client: ClientFacts): Promise<VerifyOutcome> {
-    const { users, notices, audit, now } = this.#deps
+    const { users, notifications, audit, now } = this.#deps
     const at = new Date(now())
     if (!(await users.setPhone(user.id, phone, at))) throw new AuthError('CONFLICT')
     audit.record('user_phone_verified', { userId: user.id }, client)
-    await notices.send(ownerOf(user), { kind: 'phone-changed', phone: maskPhone(phone) })
+    await notifications.send(toRecipient(user), { kind: 'phone-changed', phone: maskPhone(phone) })
     return { kind: 'phone-verified', user: { ...user, phone, phoneVerifiedAt: at } }
   }
 
@@ -166,7 +166,7 @@ export class OtpSignInService {
     client: ClientFacts,
   ): Promise<SignInProgress | null> {
     const methods = [condition.proves === 'SMS' ? 'sms' : 'otp']
-    const progress = await this.#deps.gate.begin(user, { methods, startedBy: proof }, condition, client)
+    const progress = await this.#deps.gate.begin(user, { methods, proofHash: proof }, condition, client)
     return typeof progress === 'string' ? null : progress
   }
 }
@@ -186,8 +186,8 @@ function conditionOf(
   purpose: OtpPurpose,
   phone: PhoneNumber | null,
 ): SignInCondition {
-  const onlyRegistration = user.generation === 1
-  const ownRegistration = path === 'challenge' && stored?.record.generation === user.generation
+  const onlyRegistration = user.securityStamp === 1
+  const ownRegistration = path === 'challenge' && stored?.record.securityStamp === user.securityStamp
   const choseIt = purpose === 'VERIFY_EMAIL' && (onlyRegistration || ownRegistration)
   return { proves: phone ? 'SMS' : 'EMAIL', dropsPassword: !choseIt }
 }
@@ -198,7 +198,7 @@ function referenceOf(
 ): ChallengeReference {
   exactlyOne({ challengeId, email, phone })
   if (typeof challengeId === 'string') return { kind: 'challenge', challengeId, purpose }
-  const contact = contactOf({ email, phone })
-  demandFit(purpose, contact)
+  const contact = parseContact({ email, phone })
+  requireMatchingChannel(purpose, contact)
   return { kind: 'place', place: { purpose, contact } }
 }

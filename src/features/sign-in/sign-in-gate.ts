@@ -7,10 +7,10 @@ import type { StartRefusal } from '../../ports/sessions.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { LoginGuard } from '../limits/login-guard.ts'
-import type { VisitorOf } from '../limits/requester.ts'
+import type { IdentifyRequester } from '../limits/requester.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
 import type { Proof, SessionService } from '../sessions/session-service.ts'
-import type { MfaChallenges, SignInCondition, WaitingSignIn } from '../mfa/mfa-challenges.ts'
+import type { MfaChallenges, SignInCondition, WaitingSignIn } from './mfa-challenges.ts'
 import {
   methodsOf,
   typedCode,
@@ -26,7 +26,7 @@ export interface SignInGateDependencies {
   readonly secondFactors: SecondFactorService
   readonly challenges: MfaChallenges
   readonly loginGuard: LoginGuard
-  readonly visitorOf: VisitorOf
+  readonly identifyRequester: IdentifyRequester
   readonly audit: AuditService
 }
 
@@ -93,7 +93,7 @@ export class SignInGate {
     // SQL is asked before anything is counted: while it cannot answer, no guess is.
     const user = waiting && (await users.findById(waiting.userId))
     const factor = user && (await secondFactors.find(user.id))
-    if (!waiting || !factor || user.generation !== waiting.generation)
+    if (!waiting || !factor || user.securityStamp !== waiting.securityStamp)
       throw new AuthError('MFA_INVALID', { attemptsLeft: 0 })
     const attemptsLeft = await challenges.countGuess(challengeId)
     await secondFactors.admit(user.id, client)
@@ -147,13 +147,13 @@ export class SignInGate {
 
   /** What a complete sign-in is followed by. The session stands: a guard that cannot be told only stays stricter. */
   async #completed({ user, session }: SignIn, { methods }: Proof, client: ClientFacts): Promise<void> {
-    const { loginGuard, visitorOf, audit } = this.#deps
-    const visitor = visitorOf(client, user.id)
+    const { loginGuard, identifyRequester, audit } = this.#deps
+    const requester = identifyRequester(client, user.id)
     if (user.email !== null)
       await tolerateOutage(
         methods.includes('pwd')
-          ? loginGuard.succeeded(user.email, visitor)
-          : loginGuard.remember(user.email, visitor.network),
+          ? loginGuard.succeeded(user.email, requester)
+          : loginGuard.remember(user.email, requester.network),
       )
     audit.record('authn_login_success', { userId: user.id, sessionId: session.id }, client)
   }

@@ -1,20 +1,21 @@
-import { Field, ObjectType, createUnionType } from 'type-graphql'
+import { Field, InputType, ObjectType, createUnionType } from 'type-graphql'
 import type { OutcomeKey } from '../../core/outcomes.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
-import { MfaChallengeType, challengeView } from '../mfa/mfa-types.ts'
+import { AuthPayload, buildAuthPayload } from '../sessions/auth-payload.ts'
+import { UserType } from '../users/user-types.ts'
+import { MfaChallengeType, toMfaChallengeView } from './second-step-types.ts'
 import type { SignInProgress } from './sign-in-gate.ts'
 import { PasswordResetGrant } from '../passwords/password-types.ts'
-import { AuthPayload, UserType, authPayload } from '../accounts/account-types.ts'
 
 /** The payload of a first step: tokens, or what the second step takes. */
-export function progressView(
+export function toSignInPayload(
   messageKey: OutcomeKey,
   progress: SignInProgress,
   transport: RefreshTransport,
 ): AuthPayload | MfaChallengeType {
   return progress.kind === 'challenge'
-    ? challengeView(progress.challenge)
-    : authPayload(messageKey, progress.signIn, transport)
+    ? toMfaChallengeView(progress.challenge)
+    : buildAuthPayload(messageKey, progress.signIn, transport)
 }
 
 /** What signing in by password can lead to. */
@@ -55,4 +56,12 @@ export class VerifyEmailPayload {
   user!: UserType
   @Field(() => LoginResult, { nullable: true, description: 'The sign-in; null where none was asked for.' })
   signIn!: AuthPayload | MfaChallengeType | null
+}
+
+@InputType('LoginInput', { description: 'Address and password.' })
+export class LoginInput {
+  @Field(() => String, { description: 'E-mail address of the account.' })
+  email!: string
+  @Field(() => String, { description: 'Password, exactly as it was set.' })
+  password!: string
 }

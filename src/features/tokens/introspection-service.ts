@@ -74,7 +74,7 @@ export class IntrospectionService {
    * no error (RFC 7009 §2.2). `clientId`: the service that asks, for the audit. Rejects with `SERVICE_UNAVAILABLE`: revocation is never reported before it holds.
    */
   async revoke(token: string, client: ClientFacts, clientId: string): Promise<void> {
-    const sessionId = await this.#sessionOf(token)
+    const sessionId = await this.#toSession(token)
     if (sessionId !== null) await this.#deps.sessionService.endBySession(sessionId, client, clientId)
   }
 
@@ -111,7 +111,7 @@ export class IntrospectionService {
     return { active: true, token_type: 'refresh_token', sub: userId, sid: sessionId, exp, iss: issuer }
   }
 
-  async #sessionOf(token: string): Promise<string | null> {
+  async #toSession(token: string): Promise<string | null> {
     const refresh = this.#deps.refreshTokens.read(token)
     if (refresh) return refresh.sessionId
     const verdict = await this.#deps.accessTokens.verify(token)

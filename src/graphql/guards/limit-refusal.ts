@@ -1,5 +1,5 @@
 import { GraphQLError, type ASTNode } from 'graphql'
-import { fillText } from '../../core/template.ts'
+import { renderText } from '../../core/template.ts'
 import type { Language } from '../../core/languages.ts'
 import { RESPONSES } from '../../locales/index.ts'
 import type { ResponseTexts } from '../../locales/types.ts'
@@ -30,7 +30,7 @@ export class LimitRefusal extends GraphQLError {
 const TOO_MANY_TOKENS = /^Syntax Error: Document contains more tha[nt] (\d+) tokens\b/
 
 /** What may be said of an error that is about a limit, also inside the error that Apollo makes of it; null for any other. */
-export function limitRefusalOf(
+export function toLimitRefusal(
   error: unknown,
   language: Language,
 ): { readonly code: LimitCode; readonly message: string } | null {
@@ -45,5 +45,5 @@ export function limitRefusalOf(
 }
 
 function sentenceOf({ of, asked, limit }: Excess, language: Language): string {
-  return fillText(RESPONSES[language].limits[of], { asked: String(asked), limit: String(limit) })
+  return renderText(RESPONSES[language].limits[of], { asked: String(asked), limit: String(limit) })
 }

@@ -3,7 +3,7 @@ import { Store, getGraphQLRateLimiter } from 'graphql-rate-limit'
 import { createMethodMiddlewareDecorator } from 'type-graphql'
 import { requireSignedIn, type Caller } from '../../core/caller.ts'
 import { rateLimited } from '../../core/errors.ts'
-import { networkOf } from '../../core/network.ts'
+import { toNetwork } from '../../core/network.ts'
 
 /** How often a field may be called. */
 export interface FieldRule {
@@ -110,7 +110,7 @@ export function createFieldLimits(reserve: Reserve): FieldLimits {
 
 /** Whom the rule counts: never a thing that the caller chooses freely. */
 function subjectOf({ per }: FieldRule, { caller }: LimitedContext): string {
-  return per === 'account' ? requireSignedIn(caller).userId : networkOf(caller.client.ipAddress)
+  return per === 'account' ? requireSignedIn(caller).userId : toNetwork(caller.client.ipAddress)
 }
 
 /** Limits a field by its rule; every alias and every element of a list of calls counts. */

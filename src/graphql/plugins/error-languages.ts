@@ -20,9 +20,9 @@ export function createErrorLanguages(): ErrorLanguages {
     plugin: {
       async requestDidStart() {
         return {
-          async didEncounterErrors({ errors, contextValue: { speech } }) {
-            speech.hasSpoken = true
-            for (const error of errors) languages.set(error, speech.language)
+          async didEncounterErrors({ errors, contextValue: { responseLanguage } }) {
+            responseLanguage.used = true
+            for (const error of errors) languages.set(error, responseLanguage.language)
           },
         }
       },

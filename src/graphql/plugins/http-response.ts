@@ -9,7 +9,7 @@ import type { Context } from '../context.ts'
  * there a status cannot be told from an intermediary's. `Retry-After` and `WWW-Authenticate` are always sent with their codes,
  * `Content-Language` with whatever is said to people.
  */
-export function httpAnswerPlugin(): ApolloServerPlugin<Context> {
+export function httpResponsePlugin(): ApolloServerPlugin<Context> {
   return {
     async requestDidStart() {
       return {
@@ -24,8 +24,8 @@ export function httpAnswerPlugin(): ApolloServerPlugin<Context> {
           const { http, body } = response
           http.headers.set('cache-control', 'no-store')
           if (body.kind === 'single') addStandings(body.singleResult, contextValue)
-          const { speech } = contextValue
-          if (speech.hasSpoken) http.headers.set('content-language', speech.language)
+          const { responseLanguage } = contextValue
+          if (responseLanguage.used) http.headers.set('content-language', responseLanguage.language)
           if (body.kind !== 'single' || !body.singleResult.errors) return
           const { errors, data } = body.singleResult
           const [first] = errors.map(({ extensions }) => ({

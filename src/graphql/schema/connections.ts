@@ -34,7 +34,7 @@ export class PageInfo {
 }
 
 /** What lies beyond a page with these edges. */
-export function pageInfoOf(slice: Slice<unknown>, edges: readonly { readonly cursor: string }[]): PageInfo {
+export function toPageInfo(slice: Slice<unknown>, edges: readonly { readonly cursor: string }[]): PageInfo {
   const { hasNextPage, hasPreviousPage } = slice
   const startCursor = edges[0]?.cursor ?? null
   return { hasNextPage, hasPreviousPage, startCursor, endCursor: edges.at(-1)?.cursor ?? null }

@@ -21,9 +21,9 @@ function messageField(): GraphQLField<unknown, unknown> {
     args: [],
     resolve: (source, _args, context) => {
       const { messageKey } = source as { readonly messageKey: OutcomeKey }
-      const { speech } = context as Context
-      speech.hasSpoken = true
-      return RESPONSES[speech.language].outcomes[messageKey]
+      const { responseLanguage } = context as Context
+      responseLanguage.used = true
+      return RESPONSES[responseLanguage.language].outcomes[messageKey]
     },
     deprecationReason: undefined,
     extensions: {},

@@ -9,17 +9,17 @@ import type { Context } from '../context.ts'
  */
 export function SignedIn() {
   return createParameterDecorator<Context>(({ context }: ResolverData<Context>) =>
-    requireSignedIn(callerOf(context)),
+    requireSignedIn(requireCaller(context)),
   )
 }
 
 /** Hands the field its caller, whoever that is. The parameter's type is always `Caller`. */
 export function AnyCaller() {
-  return createParameterDecorator<Context>(({ context }: ResolverData<Context>) => callerOf(context))
+  return createParameterDecorator<Context>(({ context }: ResolverData<Context>) => requireCaller(context))
 }
 
 /** The caller; throws `SERVICE_UNAVAILABLE` when nobody waits for the answer any more. */
-function callerOf({ caller, isGivenUp }: Context): Caller {
+function requireCaller({ caller, isGivenUp }: Context): Caller {
   if (isGivenUp()) throw unavailable(new Error('the request was given up before this field began'))
   return caller
 }

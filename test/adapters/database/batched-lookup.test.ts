@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { shareLookUps } from '../../../src/adapters/database/batched-lookup.ts'
+import { batchLookups } from '../../../src/adapters/database/batched-lookup.ts'
 
 /** Looks up what `table` has by then; `asked`: the keys of each statement. */
 function lookUps(table: Map<string, string>, failure: Error | null = null) {
@@ -12,7 +12,7 @@ function lookUps(table: Map<string, string>, failure: Error | null = null) {
       return value === undefined ? [] : [{ key, value }]
     })
   }
-  const find = shareLookUps(load, ({ key }) => key)
+  const find = batchLookups(load, ({ key }) => key)
   return { find, asked }
 }
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Database } from '../../../src/adapters/database/database.ts'
 import { openDatabase } from '../../../src/adapters/database/open-database.ts'
-import { createOutgoingMessages } from '../../../src/adapters/database/outbox.ts'
-import type { OutgoingMessages } from '../../../src/ports/outbox.ts'
+import { createOutbox } from '../../../src/adapters/database/outbox.ts'
+import type { Outbox } from '../../../src/ports/outbox.ts'
 import { BACKENDS, describeOn, freshDatabase, removeFolder, temporaryFolder } from '../../support/backends.ts'
 
 const LOG = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -15,16 +15,16 @@ describeOn(
   (backend) => {
     const folder = temporaryFolder()
     const databases: Database[] = []
-    let nodes: readonly OutgoingMessages[]
-    let messages: OutgoingMessages
+    let nodes: readonly Outbox[]
+    let messages: Outbox
     beforeAll(async () => {
       const url = await freshDatabase(backend.database, folder)
       databases.push(await openDatabase(url, LOG), await openDatabase(url, LOG))
-      nodes = databases.map(createOutgoingMessages)
-      messages = nodes[0] as OutgoingMessages
+      nodes = databases.map(createOutbox)
+      messages = nodes[0] as Outbox
     })
     beforeEach(async () => {
-      for (const { id } of await messages.takeUp(after(1e6), after(1e6), 1000)) await messages.remove(id)
+      for (const { id } of await messages.claim(after(1e6), after(1e6), 1000)) await messages.remove(id)
     })
     afterAll(async () => {
       for (const database of databases) await database.close()
@@ -37,52 +37,52 @@ describeOn(
     it('are taken up by one of many that ask at once, on two nodes', async () => {
       for (let index = 0; index < 200; index += 1) await add(`message-${index}`)
       const taken = await Promise.all(
-        Array.from({ length: 60 }, (_, at) => (nodes[at % 2] ?? messages).takeUp(after(0), after(60), 5)),
+        Array.from({ length: 60 }, (_, at) => (nodes[at % 2] ?? messages).claim(after(0), after(60), 5)),
       )
       const ids = taken.flat().map(({ id }) => id)
       expect(new Set(ids).size).toBe(ids.length)
       expect(taken.every((some) => some.length <= 5)).toBe(true)
-      const rest = await messages.takeUp(after(0), after(60), 1000)
+      const rest = await messages.claim(after(0), after(60), 1000)
       expect([...ids, ...rest.map(({ id }) => id)].length).toBe(200)
     })
 
     it('come the longest due first, as they were sealed, and are counted before they are sent', async () => {
       await add('later', 2)
       await add('sooner', 1)
-      expect(await messages.takeUp(after(0), after(60), 10)).toEqual([])
-      expect(await messages.takeUp(after(5), after(60), 1)).toEqual([
+      expect(await messages.claim(after(0), after(60), 10)).toEqual([])
+      expect(await messages.claim(after(5), after(60), 1)).toEqual([
         { id: 'sooner', sealed: 'sealed sooner', attempts: 1, expiresAt: after(300) },
       ])
-      expect((await messages.takeUp(after(5), after(60), 10)).map(({ id }) => id)).toEqual(['later'])
+      expect((await messages.claim(after(5), after(60), 10)).map(({ id }) => id)).toEqual(['later'])
       expect(await messages.count()).toBe(2)
     })
 
     it('that are taken up together come oldest first', async () => {
       const seconds = Array.from({ length: 50 }, (_, index) => (index * 37) % 50)
       for (const second of seconds) await add(`at ${second}`, second)
-      const taken = await messages.takeUp(after(60), after(120), 50)
+      const taken = await messages.claim(after(60), after(120), 50)
       expect(taken.map(({ id }) => id)).toEqual(seconds.map((_, index) => `at ${index}`))
     })
 
     it('are due again after the lease, counted once more; what was removed is not', async () => {
       await add('killed')
       await add('sent')
-      await messages.takeUp(after(0), after(60), 10)
+      await messages.claim(after(0), after(60), 10)
       await messages.remove('sent')
       await messages.remove('sent')
-      expect(await messages.takeUp(after(59), after(120), 10)).toEqual([])
-      expect(await messages.takeUp(after(60), after(120), 10)).toMatchObject([{ id: 'killed', attempts: 2 }])
+      expect(await messages.claim(after(59), after(120), 10)).toEqual([])
+      expect(await messages.claim(after(60), after(120), 10)).toMatchObject([{ id: 'killed', attempts: 2 }])
     })
 
     it('are put off by whoever has them, and not by whoever had them before', async () => {
       await add('one')
-      const [first] = await messages.takeUp(after(0), after(60), 1)
-      const [second] = await messages.takeUp(after(60), after(120), 1)
+      const [first] = await messages.claim(after(0), after(60), 1)
+      const [second] = await messages.claim(after(60), after(120), 1)
       if (!first || !second) throw new Error('it was due')
-      await messages.putOff(first, after(61))
-      expect(await messages.takeUp(after(119), after(180), 1)).toEqual([])
-      await messages.putOff(second, after(100))
-      expect(await messages.takeUp(after(100), after(180), 1)).toMatchObject([{ attempts: 3 }])
+      await messages.reschedule(first, after(61))
+      expect(await messages.claim(after(119), after(180), 1)).toEqual([])
+      await messages.reschedule(second, after(100))
+      expect(await messages.claim(after(100), after(180), 1)).toMatchObject([{ attempts: 3 }])
     })
   },
 )

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Database } from '../../../src/adapters/database/database.ts'
-import { constraintOf } from '../../../src/adapters/database/failures.ts'
+import { readConstraint } from '../../../src/adapters/database/failures.ts'
 import { migrate } from '../../../src/adapters/database/migrations.ts'
 import { openDatabase } from '../../../src/adapters/database/open-database.ts'
 import { createLog } from '../../../src/http/log.ts'
@@ -40,7 +40,7 @@ describeWith(['postgresql'], 'the PostgreSQL database', () => {
   it('tells a broken constraint from an outage (158)', async () => {
     await put('twice')
     const failure: unknown = await put('twice').catch((error: unknown) => error)
-    expect(constraintOf(failure)?.kind).toBe('unique')
+    expect(readConstraint(failure)?.kind).toBe('unique')
     await database.ping()
   })
 

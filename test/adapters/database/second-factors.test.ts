@@ -48,7 +48,7 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     await database.run((prisma) => prisma.user.create({ data: row }))
     return id
   }
-  /** An account with a confirmed app and recovery codes; its generation is 2 by that. */
+  /** An account with a confirmed app and recovery codes; its security stamp is 2 by that. */
   async function withApp() {
     const userId = await newAccount()
     await factors.enroll(userId, 'enrolled', new Date())
@@ -57,7 +57,7 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     expect(await factors.confirm(userId, confirmation)).toBe(true)
     return { userId, codeHashes }
   }
-  function start(userId: string, generation: number, secondFactor: Spending | null) {
+  function start(userId: string, securityStamp: number, secondFactor: Spending | null) {
     const times = {
       now: new Date(),
       expiresAt: new Date(Date.now() + 1e6),
@@ -69,11 +69,11 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
       methods: ['pwd'],
       userAgent: null,
       ipAddress: null,
-      startedBy: null,
+      proofHash: null,
       ...times,
     }
     const condition = {
-      generation,
+      securityStamp,
       proves: 'EMAIL' as const,
       dropsPassword: false,
       secondFactor,
@@ -144,7 +144,7 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     expect(await factors.find(userId)).toEqual(before)
   })
 
-  it('refuse a sign-in that began before the app was confirmed: its generation has passed (74)', async () => {
+  it('refuse a sign-in that began before the app was confirmed: its securityStamp has passed (74)', async () => {
     const { userId } = await withApp()
     const late = (spending: Spending) => start(userId, 1, spending)
     expect(await insist(userId, { kind: 'totp', step: 101 }, late)).toBe(false)

@@ -2,8 +2,8 @@ import { parseEmail } from '../../../src/core/contact.ts'
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createOutbox } from '../../../src/adapters/dev-mailbox/dev-mailbox-writer.ts'
-import { createOutboxReader } from '../../../src/adapters/dev-mailbox/dev-mailbox-reader.ts'
+import { createDevMailboxWriter } from '../../../src/adapters/dev-mailbox/dev-mailbox-writer.ts'
+import { createDevMailboxReader } from '../../../src/adapters/dev-mailbox/dev-mailbox-reader.ts'
 import { removeFolder, temporaryFolder } from '../../support/backends.ts'
 
 describe('the reader of the outbox', () => {
@@ -22,23 +22,25 @@ describe('the reader of the outbox', () => {
   })
 
   it('reads what was handed over at once in its order', async () => {
-    const outbox = createOutbox({ folder, now: Date.now, show: null })
+    const devMailbox = createDevMailboxWriter({ folder, now: Date.now, show: null })
     const ids = Array.from({ length: 50 }, (_, index) => String(index))
     const to = parseEmail('a@example.com')
     if (!to) throw new Error('an address')
     const never = new AbortController().signal
-    await Promise.all(ids.map((id) => outbox.mail.send({ id, to, subject: id, text: '', html: '' }, never)))
-    const latest = await createOutboxReader(folder).latest(50)
+    await Promise.all(
+      ids.map((id) => devMailbox.mail.send({ id, to, subject: id, text: '', html: '' }, never)),
+    )
+    const latest = await createDevMailboxReader(folder).latest(50)
     expect(latest.map(({ subject }) => subject).reverse()).toEqual(ids)
   })
 
   it('reads what the outbox wrote', async () => {
-    const outbox = createOutbox({ folder, now: () => 1_800_000_000_000, show: null })
+    const devMailbox = createDevMailboxWriter({ folder, now: () => 1_800_000_000_000, show: null })
     const to = parseEmail('a@example.com')
     if (!to) throw new Error('an address')
     const mail = { id: '1', to, subject: '제목', text: 'x\ny', html: '<p>x</p>' }
-    await outbox.mail.send(mail, new AbortController().signal)
-    expect(await createOutboxReader(folder).latest(5)).toEqual([
+    await devMailbox.mail.send(mail, new AbortController().signal)
+    expect(await createDevMailboxReader(folder).latest(5)).toEqual([
       {
         at: new Date(1_800_000_000_000),
         channel: 'EMAIL',
@@ -51,14 +53,14 @@ describe('the reader of the outbox', () => {
   })
 
   it('has nothing where nothing was written', async () => {
-    expect(await createOutboxReader(join(folder, 'none')).latest(5)).toEqual([])
+    expect(await createDevMailboxReader(join(folder, 'none')).latest(5)).toEqual([])
     writeFileSync(join(folder, 'outbox.jsonl'), '')
-    expect(await createOutboxReader(folder).latest(5)).toEqual([])
+    expect(await createDevMailboxReader(folder).latest(5)).toEqual([])
   })
 
   it('gives the newest first, as many as asked for, of both channels and of an earlier version', async () => {
     write(line(1), line(2), line(3, { channel: 'SMS', to: '+44', subject: '' }))
-    const reader = createOutboxReader(folder)
+    const reader = createDevMailboxReader(folder)
     expect((await reader.latest(2)).map(({ to }) => to)).toEqual(['+44', '2@example.com'])
     expect((await reader.latest(9)).map(({ channel, subject, html }) => [channel, subject, html])).toEqual([
       ['SMS', null, null],
@@ -80,13 +82,13 @@ describe('the reader of the outbox', () => {
       line(4, { channel: 'FAX' }),
     )
     appendFileSync(join(folder, 'outbox.jsonl'), '\n\nnot json\n{"at":"2026-01-31T08:00:00.000Z","to":"5@ex')
-    expect((await createOutboxReader(folder).latest(9)).map(({ to }) => to)).toEqual(['1@example.com'])
+    expect((await createDevMailboxReader(folder).latest(9)).map(({ to }) => to)).toEqual(['1@example.com'])
   })
 
   it('reads the end of a long file alone', async () => {
     const html = '가'.repeat(100_000)
     write(...Array.from({ length: 12 }, (_, number) => line(number, { html })))
-    const messages = await createOutboxReader(folder).latest(100)
+    const messages = await createDevMailboxReader(folder).latest(100)
     expect(messages.map(({ to }) => to)).toEqual(
       [11, 10, 9, 8, 7, 6].map((number) => `${number}@example.com`),
     )
@@ -95,6 +97,6 @@ describe('the reader of the outbox', () => {
 
   it('fails where the file cannot be read, rather than say that there is nothing', async () => {
     mkdirSync(join(folder, 'outbox.jsonl'))
-    await expect(createOutboxReader(folder).latest(1)).rejects.toThrow('EISDIR')
+    await expect(createDevMailboxReader(folder).latest(1)).rejects.toThrow('EISDIR')
   })
 })

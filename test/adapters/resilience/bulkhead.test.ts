@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { DeadlineError, withDeadline } from '../../../src/adapters/resilience/deadline.ts'
-import { WaitingLineError, createWaitingLine } from '../../../src/adapters/resilience/bulkhead.ts'
+import { BulkheadRejectedError, createBulkhead } from '../../../src/adapters/resilience/bulkhead.ts'
 
 describe('a waiting line', () => {
   it('lets in so many at a time, in the order they came', async () => {
-    const line = createWaitingLine({ places: 3, patienceMs: 1000, maxWaiting: 100 })
+    const line = createBulkhead({ places: 3, patienceMs: 1000, maxWaiting: 100 })
     let inside = 0
     let most = 0
     const begun: number[] = []
@@ -25,7 +25,7 @@ describe('a waiting line', () => {
   })
 
   it('is worth waiting in while it moves, though the whole wait is longer than the patience', async () => {
-    const line = createWaitingLine({ places: 1, patienceMs: 200, maxWaiting: 100 })
+    const line = createBulkhead({ places: 1, patienceMs: 200, maxWaiting: 100 })
     const results = await Promise.all(
       Array.from({ length: 8 }, (_, index) => line.run(async () => (await sleep(60), index))),
     )
@@ -33,26 +33,26 @@ describe('a waiting line', () => {
   })
 
   it('turns everyone away when it stands still, without beginning their work, and serves again after (160)', async () => {
-    const line = createWaitingLine({ places: 1, patienceMs: 50, maxWaiting: 100 })
+    const line = createBulkhead({ places: 1, patienceMs: 50, maxWaiting: 100 })
     const holding = line.run(() => sleep(200))
     let begun = 0
     const waiting = Array.from({ length: 5 }, () => line.run(async () => (begun += 1)))
     for (const { status, reason } of (await Promise.allSettled(waiting)) as PromiseRejectedResult[])
-      expect([status, reason]).toEqual(['rejected', expect.any(WaitingLineError)])
+      expect([status, reason]).toEqual(['rejected', expect.any(BulkheadRejectedError)])
     expect(begun).toBe(0)
     await holding
     expect(await line.run(async () => 'served')).toBe('served')
   })
 
   it('turns away at once what is one too many', async () => {
-    const line = createWaitingLine({ places: 1, patienceMs: 1000, maxWaiting: 2 })
+    const line = createBulkhead({ places: 1, patienceMs: 1000, maxWaiting: 2 })
     const kept = [1, 2, 3].map((one) => line.run(async () => (await sleep(5), one)))
-    await expect(line.run(async () => 4)).rejects.toThrow(WaitingLineError)
+    await expect(line.run(async () => 4)).rejects.toThrow(BulkheadRejectedError)
     expect(await Promise.all(kept)).toEqual([1, 2, 3])
   })
 
   it('goes on after work that fails', async () => {
-    const line = createWaitingLine({ places: 1, patienceMs: 1000, maxWaiting: 2 })
+    const line = createBulkhead({ places: 1, patienceMs: 1000, maxWaiting: 2 })
     const failing = line.run(() => Promise.reject(new Error('failed')))
     const next = line.run(async () => 'served')
     await expect(failing).rejects.toThrow('failed')

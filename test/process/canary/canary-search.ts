@@ -10,11 +10,11 @@ export interface Searched {
 /** Where a word stands in clear or in a spelling that anybody undoes: percent-encoded, base64, base64url or hexadecimal. */
 export function findings(words: readonly string[], places: readonly Searched[]): string[] {
   return words.flatMap((word) => {
-    const octets = Buffer.from(word)
+    const bytes = Buffer.from(word)
     const spellings = [word, encodeURIComponent(word), JSON.stringify(word).slice(1, -1)]
     // The last digits of base64 depend on what follows: they are left out.
-    const base64 = octets.toString('base64').slice(0, Math.floor((octets.length * 4) / 3) - 1)
-    const encoded = [base64, base64.replaceAll('+', '-').replaceAll('/', '_'), octets.toString('hex')]
+    const base64 = bytes.toString('base64').slice(0, Math.floor((bytes.length * 4) / 3) - 1)
+    const encoded = [base64, base64.replaceAll('+', '-').replaceAll('/', '_'), bytes.toString('hex')]
     return places
       .filter(({ text }) => [...spellings, ...encoded].some((spelling) => text.includes(spelling)))
       .map(({ place, text }) => `${word} in ${place}: ${text.slice(0, 300)}`)

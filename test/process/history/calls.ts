@@ -86,11 +86,11 @@ function factsOf({ accessToken, refreshToken, revokedSessions }: Record<string, 
 } {
   if (typeof revokedSessions === 'number') return { ended: revokedSessions }
   if (typeof accessToken !== 'string' || typeof refreshToken !== 'string') return {}
-  return { issued: { session: sessionOf(accessToken), accessToken, refreshToken } }
+  return { issued: { session: toSession(accessToken), accessToken, refreshToken } }
 }
 
 /** The `sid` of an access token. */
-export function sessionOf(accessToken: string): string {
+export function toSession(accessToken: string): string {
   const payload = Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()
   return String((JSON.parse(payload) as { sid?: unknown }).sid)
 }

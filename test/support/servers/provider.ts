@@ -28,10 +28,10 @@ export async function startProvider(port = 0): Promise<Provider> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       void (async () => {
-        const octets = Buffer.concat(chunks)
+        const bytes = Buffer.concat(chunks)
         const { method = '', url: path = '', headers } = request
-        const form = await formOf(octets, headers['content-type'] ?? '')
-        const received = { method, path, headers, body: octets.toString('utf8'), form }
+        const form = await formOf(bytes, headers['content-type'] ?? '')
+        const received = { method, path, headers, body: bytes.toString('utf8'), form }
         requests.push(received)
         const status = await provider.answer(received)
         response.writeHead(status, { 'content-type': 'application/json' })
@@ -56,9 +56,9 @@ export async function startProvider(port = 0): Promise<Provider> {
   return provider
 }
 
-async function formOf(octets: Buffer, type: string): Promise<Record<string, string>> {
+async function formOf(bytes: Buffer, type: string): Promise<Record<string, string>> {
   if (!/^(multipart\/form-data|application\/x-www-form-urlencoded)/.test(type)) return {}
-  const form = await new Response(new Uint8Array(octets), { headers: { 'content-type': type } }).formData()
+  const form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': type } }).formData()
   return Object.fromEntries(
     [...form].map(([name, value]) => [name, typeof value === 'string' ? value : value.name]),
   )

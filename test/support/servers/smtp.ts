@@ -52,15 +52,15 @@ export async function startMailServer(
   const listening = server.listen(port, '127.0.0.1')
   await once(listening, 'listening')
 
-  async function keep(octets: Buffer, session: SMTPServerSession): Promise<void> {
+  async function keep(bytes: Buffer, session: SMTPServerSession): Promise<void> {
     const to = session.envelope.rcptTo.map(({ address }) => address)
     await mailServer.answer(to[0] ?? '')
     const { mailFrom } = session.envelope
     received.push({
       from: mailFrom ? mailFrom.address : '',
       to,
-      raw: octets.toString('utf8'),
-      mail: await PostalMime.parse(octets),
+      raw: bytes.toString('utf8'),
+      mail: await PostalMime.parse(bytes),
       secure: session.secure,
       user: session.user,
     })

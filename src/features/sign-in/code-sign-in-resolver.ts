@@ -1,50 +1,24 @@
 import { Arg, Mutation, Resolver } from 'type-graphql'
 import type { Caller } from '../../core/caller.ts'
-import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
+import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { AnyCaller, Transport } from '../../graphql/schema/signed-in.ts'
 import { FIELD_RULES } from '../limits/limit-rules.ts'
-import { userView, type AuthPayload } from './account-types.ts'
-import type { MfaChallengeType } from '../mfa/mfa-types.ts'
+import { VerifyOtpInput } from '../otp/otp-types.ts'
 import type { PasswordResetGrant } from '../passwords/password-types.ts'
-import type { OtpChallengeService } from '../otp/otp-challenge-service.ts'
-import type { OtpSignInService } from '../sign-in/code-sign-in-service.ts'
-import {
-  VerifyEmailPayload,
-  VerifyOtpResult,
-  progressView,
-  type PhoneVerified,
-} from '../sign-in/sign-in-types.ts'
-import { RequestOtpInput, RequestOtpPayload, VerifyOtpInput } from '../otp/otp-types.ts'
+import type { AuthPayload } from '../sessions/auth-payload.ts'
+import { toUserView } from '../users/user-types.ts'
+import type { CodeSignInService } from './code-sign-in-service.ts'
+import type { MfaChallengeType } from './second-step-types.ts'
+import { VerifyEmailPayload, VerifyOtpResult, toSignInPayload, type PhoneVerified } from './sign-in-types.ts'
 
-/** One-time codes and the links that do the same. */
+/** Sign-in and confirmation by one-time code, and by the link of a message. */
 @Resolver()
-export class OtpResolver {
-  readonly #challenges: OtpChallengeService
-  readonly #signIn: OtpSignInService
-  readonly #exposeCode: boolean
+export class CodeSignInResolver {
+  readonly #signIn: CodeSignInService
 
-  /** `exposeCode`: answers carry the code; the settings refuse it in production. */
-  constructor(challenges: OtpChallengeService, signIn: OtpSignInService, exposeCode: boolean) {
-    this.#challenges = challenges
+  constructor(signIn: CodeSignInService) {
     this.#signIn = signIn
-    this.#exposeCode = exposeCode
-  }
-
-  @Mutation(() => RequestOtpPayload, {
-    description:
-      'Sends a one-time code; the one before it stops working. The answer is the same whether or not there is such an account.',
-  })
-  @RateLimit(FIELD_RULES.requestOtp)
-  async requestOtp(
-    @Arg('input', () => RequestOtpInput, { description: 'Where to, and what for.' }) input: RequestOtpInput,
-    @AnyCaller() caller: Caller,
-  ): Promise<RequestOtpPayload> {
-    const sent = await this.#challenges.request(input, caller)
-    const { challengeId, channel, destination, expiresIn, resendAvailableIn } = sent
-    const otpCode = this.#exposeCode ? sent.code : null
-    const where = { challengeId, channel, destination }
-    return { messageKey: 'OTP_SENT_SUCCESSFULLY', ...where, expiresIn, resendAvailableIn, otpCode }
   }
 
   @Mutation(() => VerifyOtpResult, {
@@ -61,11 +35,11 @@ export class OtpResolver {
     switch (outcome.kind) {
       case 'signed-in':
       case 'challenge':
-        return progressView('OTP_VERIFIED_SUCCESSFULLY', outcome, transport)
+        return toSignInPayload('OTP_VERIFIED_SUCCESSFULLY', outcome, transport)
       case 'reset-granted':
         return { messageKey: 'RESET_GRANTED', ...outcome.grant, mfaMethods: outcome.mfaMethods }
       case 'phone-verified':
-        return { messageKey: 'PHONE_VERIFIED_SUCCESSFULLY', user: userView(outcome.user, outcome.user.id) }
+        return { messageKey: 'PHONE_VERIFIED_SUCCESSFULLY', user: toUserView(outcome.user, outcome.user.id) }
     }
   }
 
@@ -88,8 +62,8 @@ export class OtpResolver {
     const messageKey = 'EMAIL_VERIFIED_SUCCESSFULLY'
     return {
       messageKey,
-      user: userView(verified.user, verified.user.id),
-      signIn: verified.progress && progressView(messageKey, verified.progress, transport),
+      user: toUserView(verified.user, verified.user.id),
+      signIn: verified.progress && toSignInPayload(messageKey, verified.progress, transport),
     }
   }
 }

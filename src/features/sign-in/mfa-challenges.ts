@@ -17,14 +17,14 @@ export interface MfaChallengeDependencies {
 }
 
 /** What a first step settles beside who the person is. */
-export type SignInCondition = Omit<StartCondition, 'generation' | 'maxSessions' | 'secondFactor'>
+export type SignInCondition = Omit<StartCondition, 'securityStamp' | 'maxSessions' | 'secondFactor'>
 
 /** A sign-in that waits for its second step: what the first one has shown, and what it owes. */
 export interface WaitingSignIn {
   readonly userId: string
   /** Of the account at the first step: a sign-out everywhere since then ends the waiting. */
-  readonly generation: number
-  readonly proof: Proof & { readonly startedBy: string }
+  readonly securityStamp: number
+  readonly proof: Proof & { readonly proofHash: string }
   readonly condition: SignInCondition
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number
@@ -35,8 +35,8 @@ const LIFETIME_MS = 5 * 60_000
 
 const schema = z.object({
   userId: z.string(),
-  generation: z.number(),
-  proof: z.object({ methods: z.array(z.string()), startedBy: z.string() }),
+  securityStamp: z.number(),
+  proof: z.object({ methods: z.array(z.string()), proofHash: z.string() }),
   condition: z.object({ proves: z.enum(['EMAIL', 'SMS']).nullable(), dropsPassword: z.boolean() }),
   expiresAt: z.number(),
 })
@@ -54,14 +54,14 @@ export class MfaChallenges {
 
   /** Opens a challenge. Its id is the only way to it. */
   async open(
-    { id: userId, generation }: User,
-    { methods, startedBy }: Proof,
+    { id: userId, securityStamp }: User,
+    { methods, proofHash }: Proof,
     condition: SignInCondition,
   ): Promise<{ readonly challengeId: string; /** Seconds. */ readonly expiresIn: number }> {
     const { store, random, now } = this.#deps
     const challengeId = newId(random)
-    const proof = { methods, startedBy: startedBy ?? this.#hash('proof', challengeId) }
-    const waiting: WaitingSignIn = { userId, generation, proof, condition, expiresAt: now() + LIFETIME_MS }
+    const proof = { methods, proofHash: proofHash ?? this.#hash('proof', challengeId) }
+    const waiting: WaitingSignIn = { userId, securityStamp, proof, condition, expiresAt: now() + LIFETIME_MS }
     await store.set(this.#key(challengeId), JSON.stringify(waiting), LIFETIME_MS)
     return { challengeId, expiresIn: LIFETIME_MS / 1000 }
   }

@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import { migrate, migrationStatus } from '../adapters/database/migrations.ts'
+import type { Config } from '../config/config.ts'
+import type { RunCommand } from './run-command.ts'
+
+/** `gateway migrate [up|status]`. */
+export function addMigrateCommands(program: Command, run: RunCommand): void {
+  const migrations = program.command('migrate').description('apply pending migrations')
+  migrations
+    .command('up', { isDefault: true })
+    .description('apply pending migrations')
+    .action(() => run(migrateUp))
+  migrations
+    .command('status')
+    .description('list applied and pending migrations')
+    .action(() => run(printMigrations))
+}
+
+async function migrateUp(config: Config): Promise<void> {
+  const applied = await migrate({ url: config.databaseUrl, now: Date.now })
+  process.stdout.write(
+    applied.length === 0 ? 'No pending migrations.\n' : applied.map((name) => `applied ${name}\n`).join(''),
+  )
+}
+
+async function printMigrations(config: Config): Promise<void> {
+  const { applied, pending } = await migrationStatus({ url: config.databaseUrl, now: Date.now })
+  process.stdout.write(
+    [...applied.map((name) => `applied ${name}\n`), ...pending.map((name) => `pending ${name}\n`)].join(''),
+  )
+}

@@ -1,0 +1,36 @@
+import { Arg, Mutation, Resolver } from 'type-graphql'
+import type { Caller } from '../../core/caller.ts'
+import { RateLimit } from '../../graphql/guards/rate-limit.ts'
+import { AnyCaller } from '../../graphql/schema/signed-in.ts'
+import { FIELD_RULES } from '../limits/limit-rules.ts'
+import type { OtpChallengeService } from './otp-challenge-service.ts'
+import { RequestOtpInput, RequestOtpPayload } from './otp-types.ts'
+
+/** Requests for one-time codes. */
+@Resolver()
+export class OtpResolver {
+  readonly #challenges: OtpChallengeService
+  readonly #exposeCode: boolean
+
+  /** `exposeCode`: responses carry the code; the settings reject it in production. */
+  constructor(challenges: OtpChallengeService, exposeCode: boolean) {
+    this.#challenges = challenges
+    this.#exposeCode = exposeCode
+  }
+
+  @Mutation(() => RequestOtpPayload, {
+    description:
+      'Sends a one-time code; the one before it stops working. The answer is the same whether or not there is such an account.',
+  })
+  @RateLimit(FIELD_RULES.requestOtp)
+  async requestOtp(
+    @Arg('input', () => RequestOtpInput, { description: 'Where to, and what for.' }) input: RequestOtpInput,
+    @AnyCaller() caller: Caller,
+  ): Promise<RequestOtpPayload> {
+    const sent = await this.#challenges.request(input, caller)
+    const { challengeId, channel, destination, expiresIn, resendAvailableIn } = sent
+    const otpCode = this.#exposeCode ? sent.code : null
+    const where = { challengeId, channel, destination }
+    return { messageKey: 'OTP_SENT_SUCCESSFULLY', ...where, expiresIn, resendAvailableIn, otpCode }
+  }
+}

@@ -1,0 +1,32 @@
+import { Arg, Mutation, Resolver } from 'type-graphql'
+import type { Caller } from '../../core/caller.ts'
+import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
+import { RateLimit } from '../../graphql/guards/rate-limit.ts'
+import { AnyCaller, Transport } from '../../graphql/schema/signed-in.ts'
+import { FIELD_RULES } from '../limits/limit-rules.ts'
+import type { AuthPayload } from '../sessions/auth-payload.ts'
+import type { PasswordSignInService } from './password-sign-in-service.ts'
+import type { MfaChallengeType } from './second-step-types.ts'
+import { LoginInput, LoginResult, toSignInPayload } from './sign-in-types.ts'
+
+/** Sign-in by password. */
+@Resolver()
+export class PasswordSignInResolver {
+  readonly #signIn: PasswordSignInService
+
+  constructor(signIn: PasswordSignInService) {
+    this.#signIn = signIn
+  }
+
+  @Mutation(() => LoginResult, {
+    description: 'Signs in by password. One answer for every cause of failure: `INVALID_CREDENTIALS`.',
+  })
+  @RateLimit(FIELD_RULES.login)
+  async login(
+    @Arg('input', () => LoginInput, { description: 'Address and password.' }) input: LoginInput,
+    @AnyCaller() caller: Caller,
+    @Transport() transport: RefreshTransport,
+  ): Promise<AuthPayload | MfaChallengeType> {
+    return toSignInPayload('LOGIN_SUCCESSFUL', await this.#signIn.signIn(input, caller.client), transport)
+  }
+}

@@ -1,0 +1,36 @@
+import { Arg, Mutation, Resolver } from 'type-graphql'
+import type { Caller } from '../../core/caller.ts'
+import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
+import { RateLimit } from '../../graphql/guards/rate-limit.ts'
+import { AnyCaller, Transport } from '../../graphql/schema/signed-in.ts'
+import { FIELD_RULES } from '../limits/limit-rules.ts'
+import { AuthPayload, buildAuthPayload } from '../sessions/auth-payload.ts'
+import { VerifyMfaInput } from './second-step-types.ts'
+import type { SignInGate } from './sign-in-gate.ts'
+
+/** The second step of a sign-in. */
+@Resolver()
+export class SecondStepResolver {
+  readonly #gate: SignInGate
+
+  constructor(gate: SignInGate) {
+    this.#gate = gate
+  }
+
+  @Mutation(() => AuthPayload, {
+    description:
+      'The second step of a sign-in: spends the code and starts the session. `MFA_INVALID` says how many attempts are left; with none, sign in anew.',
+  })
+  @RateLimit(FIELD_RULES.verifyMfa)
+  async verifyMfa(
+    @Arg('input', () => VerifyMfaInput, { description: 'The code and its challenge.' }) input: VerifyMfaInput,
+    @AnyCaller() caller: Caller,
+    @Transport() transport: RefreshTransport,
+  ): Promise<AuthPayload> {
+    return buildAuthPayload(
+      'MFA_VERIFIED_SUCCESSFULLY',
+      await this.#gate.complete(input, caller.client),
+      transport,
+    )
+  }
+}
