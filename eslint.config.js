@@ -14,7 +14,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['eslint.config.js'] },
+        projectService: { allowDefaultProject: ['eslint.config.js', 'tools/commitlint.config.js'] },
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -64,5 +64,5 @@ export default tseslint.config(
   },
   { files: ['src/main.ts'], rules: { 'no-restricted-properties': 'off' } },
   { files: ['test/**', 'bench/**'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
-  { files: ['*.js'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['*.js', 'tools/*.js'], extends: [tseslint.configs.disableTypeChecked] },
 )

@@ -52,7 +52,8 @@ function install(): void {
   writeFileSync(stamp, lockFileHash())
 }
 
-function isInstalled(): boolean {
+/** Whether the tools are installed from the present lock file. */
+export function isInstalled(): boolean {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === lockFileHash()
 }
 
