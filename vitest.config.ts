@@ -6,8 +6,8 @@ const UNIT = [
   'test/{core,config,locales}/**/*.test.ts',
   'test/adapters/resilience/**/*.test.ts',
 ]
-/** Tests through GraphQL in the test's own process, and of adapters on real servers. */
-const FEATURES = ['test/{adapters,composition,features,graphql}/**/*.test.ts']
+/** Tests through GraphQL in the test's own process, of adapters on real servers, and of documentation. */
+const FEATURES = ['test/{adapters,composition,docs,features,graphql}/**/*.test.ts']
 
 const shared = {
   // Everything externalised loads GraphQL's CommonJS build; two copies of it do not know each other's types.
