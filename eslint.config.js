@@ -73,7 +73,7 @@ export default tseslint.config(
         {
           patterns: [
             {
-              group: ['**/support/{backends,gateway}.ts', '**/support/servers/*'],
+              group: ['**/support/backends.ts', '**/support/gateway.ts', '**/support/servers/*'],
               message:
                 'A unit test needs no gateway and no server. Tests through GraphQL are in test/graphql and test/features.',
             },
