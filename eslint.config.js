@@ -14,7 +14,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['eslint.config.js'] },
+        projectService: { allowDefaultProject: ['eslint.config.js', 'tools/commitlint.config.js'] },
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -64,5 +64,23 @@ export default tseslint.config(
   },
   { files: ['src/main.ts'], rules: { 'no-restricted-properties': 'off' } },
   { files: ['test/**', 'bench/**'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
-  { files: ['*.js'], extends: [tseslint.configs.disableTypeChecked] },
+  // What vitest.config.ts calls a unit test.
+  {
+    files: ['test/{core,config,locales}/**', 'test/adapters/resilience/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['**/support/backends.ts', '**/support/gateway.ts', '**/support/servers/*'],
+              message:
+                'A unit test needs no gateway and no server. Tests through GraphQL are in test/graphql and test/features.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  { files: ['*.js', 'tools/*.js'], extends: [tseslint.configs.disableTypeChecked] },
 )

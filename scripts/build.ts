@@ -12,7 +12,6 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { generate } from './generate.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -27,26 +26,26 @@ const IDE_FILES = {
   'start.js': 'src/http/ide-start.js',
 }
 
-/** Makes `dist/` from the sources, unless it was made from these very sources already (`--force` makes it again). */
+/** Builds `dist/`, unless it was built from the present sources; `--force` builds it again, with type checks. */
 export function build({ force }: { readonly force: boolean }): void {
   const sources = fingerprint()
   if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return
   rmSync(dist, { recursive: true, force: true })
-  generate()
-  execFileSync(
-    process.execPath,
-    [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-    {
-      cwd: root,
-      stdio: 'inherit',
-    },
-  )
+  compile({ checked: force })
   copyIde()
   chmodSync(join(dist, 'main.js'), 0o755)
   writeFileSync(stamp, sources)
 }
 
-function copyIde(): void {
+/** Runs the compiler. A release is built with all its checks; other builds leave them to `npm run check`. */
+function compile({ checked }: { readonly checked: boolean }): void {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const args = ['-p', 'tsconfig.build.json', ...(checked ? [] : ['--noCheck'])]
+  execFileSync(process.execPath, [tsc, ...args], { cwd: root, stdio: 'inherit' })
+}
+
+/** Copies the browser files of the IDE. They are all that the gateway needs of a build when it runs from its sources. */
+export function copyIde(): void {
   mkdirSync(join(dist, 'ide'), { recursive: true })
   for (const [name, source] of Object.entries(IDE_FILES))
     copyFileSync(join(root, source), join(dist, 'ide', name))
@@ -55,15 +54,7 @@ function copyIde(): void {
 /** A hash over everything that the build reads. */
 function fingerprint(): string {
   const hash = createHash('sha256')
-  const inputs = [
-    'src',
-    'prisma/models',
-    'scripts/build.ts',
-    'scripts/generate.ts',
-    'tsconfig.json',
-    'tsconfig.build.json',
-    'package-lock.json',
-  ]
+  const inputs = ['src', 'scripts/build.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']
   for (const file of inputs.flatMap((input) => filesBelow(join(root, input)))) {
     hash.update(relative(root, file)).update(readFileSync(file))
   }
@@ -72,10 +63,12 @@ function fingerprint(): string {
 
 function filesBelow(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path]
-  if (path.endsWith(join('src', 'generated'))) return []
   return readdirSync(path)
     .sort()
     .flatMap((name) => filesBelow(join(path, name)))
 }
 
-if (process.argv[1] === import.meta.filename) build({ force: process.argv.includes('--force') })
+if (process.argv[1] === import.meta.filename) {
+  if (process.argv.includes('--ide')) copyIde()
+  else build({ force: process.argv.includes('--force') })
+}

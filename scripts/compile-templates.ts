@@ -1,7 +1,11 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { basename, join, resolve } from 'node:path'
-import mjml2html from 'mjml'
 import { listPlaceholders } from '../src/core/template.ts'
+import { TOOLS, installTools } from './install-tools.ts'
+
+/** The part of MJML that is used; it is installed with the tools, so its types are not at hand. */
+type Mjml = (source: string, options: Readonly<Record<string, unknown>>) => Promise<{ readonly html: string }>
 
 const folder = join(resolve(import.meta.dirname, '..'), 'src/features/notifications/templates')
 const target = join(folder, 'compiled-templates.ts')
@@ -12,7 +16,9 @@ export async function compiledTemplates(): Promise<string> {
     .filter((file) => file.endsWith('.mjml'))
     .map((file) => basename(file, '.mjml'))
     .sort()
-  const entries = await Promise.all(names.map(entryOf))
+  await installTools()
+  const mjml = createRequire(join(TOOLS, 'package.json'))('mjml') as Mjml
+  const entries = await Promise.all(names.map((name) => entryOf(mjml, name)))
   return `// Written by \`npm run generate\` from the files beside it. Do not edit.
 
 /** Templates by name. */
@@ -22,8 +28,8 @@ ${entries.join('\n')}
 `
 }
 
-async function entryOf(name: string): Promise<string> {
-  const html = await htmlOf(join(folder, `${name}.mjml`))
+async function entryOf(mjml: Mjml, name: string): Promise<string> {
+  const html = await htmlOf(mjml, join(folder, `${name}.mjml`))
   const text = readFileSync(join(folder, `${name}.txt`), 'utf8')
   const places = listPlaceholders(html + text).sort()
   const lines = Object.entries({ html, text, places }).map(
@@ -33,9 +39,9 @@ async function entryOf(name: string): Promise<string> {
 }
 
 /** The HTML of one MJML file, its places as the formatter did not leave them: no web fonts, no comments but those that Outlook reads, no white space that nobody sees. */
-async function htmlOf(file: string): Promise<string> {
-  const options = { filePath: file, validationLevel: 'strict', fonts: {}, keepComments: false } as const
-  const { html } = await mjml2html(readFileSync(file, 'utf8'), options)
+async function htmlOf(mjml: Mjml, file: string): Promise<string> {
+  const options = { filePath: file, validationLevel: 'strict', fonts: {}, keepComments: false }
+  const { html } = await mjml(readFileSync(file, 'utf8'), options)
   return html
     .replace(/\s+/g, ' ')
     .replaceAll('" >', '">')

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { runTool } from './install-tools.ts'
 
 /** The databases the gateway runs on; Prisma wants a schema and a client for each. */
 export const PROVIDERS = ['sqlite', 'postgresql'] as const
@@ -35,29 +35,24 @@ datasource db {
 }
 
 /**
- * Runs `prisma generate` for one database. The command would first download an engine that generating does not need;
- * pointing it at any existing binary stops that. Only `generate` may be run this way: `migrate` would silently do nothing.
+ * Settings of `prisma generate`. The command would first download an engine that generating does not need; pointing it
+ * at any existing binary prevents that. Only `generate` may be run this way: `migrate` would silently do nothing.
  */
-function generateClient(provider: Provider): void {
-  const cli = join(root, 'node_modules/prisma/build/index.js')
-  const environment = {
-    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-    CHECKPOINT_DISABLE: '1',
-    PRISMA_HIDE_UPDATE_MESSAGE: '1',
-  }
-  execFileSync(process.execPath, [cli, 'generate', '--schema', `prisma/${provider}/schema.prisma`], {
-    cwd: root,
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+const ENVIRONMENT = {
+  PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+  CHECKPOINT_DISABLE: '1',
+  PRISMA_HIDE_UPDATE_MESSAGE: '1',
 }
 
-/** Writes both schemas and generates both clients. */
-export function generate(): void {
+/** Writes both schemas and both clients below a folder, which is the project's own unless a test names another. */
+export async function generateClients(folder = root): Promise<void> {
   for (const provider of PROVIDERS) {
-    writeFileSync(join(root, `prisma/${provider}/schema.prisma`), schemaText(provider))
-    generateClient(provider)
+    const schema = `prisma/${provider}/schema.prisma`
+    mkdirSync(join(folder, 'prisma', provider), { recursive: true })
+    writeFileSync(join(folder, schema), schemaText(provider))
+    rmSync(join(folder, 'src/generated', provider), { recursive: true, force: true })
+    await runTool('prisma', ['generate', '--schema', schema], { cwd: folder, env: ENVIRONMENT, quiet: true })
   }
 }
 
-if (process.argv[1] === import.meta.filename) generate()
+if (process.argv[1] === import.meta.filename) await generateClients()

@@ -22,7 +22,7 @@ import { signedInBy } from '../test/support/outcomes.ts'
 
 // Records what this version of the gateway leaves in its stores and in the hands of clients: `npx tsx scripts/record-stores.ts`
 // writes test/fixtures/stores-<version>.json. Later versions must read it, and write nothing that this version cannot read
-// (test/features/upgrade.test.ts). Needs test/generated, which `npm test` makes.
+// (test/features/upgrade.test.ts).
 
 /** Tables, in an order that satisfies foreign keys. */
 export const TABLES = ['users', 'sessions', 'posts', 'signing_keys', 'state_entries'] as const

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { BACKENDS, type Backend } from '../support/backends.ts'
 import { PASSWORD, newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 import { LoginDocument, RegisterDocument } from '../generated/graphql.ts'
-import { describeWith, findBinary } from '../support/servers/binaries.ts'
+import { describeWith } from '../support/servers/binaries.ts'
+import { findBinary } from '../support/servers/find-binary.ts'
 
 /** The browser looks nothing up and updates nothing. */
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking']

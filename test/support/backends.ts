@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@libsql/client'
 import { Redis } from 'ioredis'
-import { inject } from 'vitest'
 import { migrate } from '../../src/adapters/database/migrations.ts'
 import { describeWith, type ServerName } from './servers/binaries.ts'
 import { query } from './servers/postgres.ts'
+import { requestShared } from './servers/request-shared.ts'
 
 /** A combination of database and state store that the whole product must work on. */
 export interface Backend {
@@ -73,8 +73,7 @@ export async function rowsOf<Row>(url: string, statement: string): Promise<reado
 
 /** The URL of an empty database on the run's PostgreSQL. */
 export async function emptyPostgresDatabase(): Promise<string> {
-  const shared = inject('postgresUrl')
-  if (shared === null) throw new Error('PostgreSQL is not installed')
+  const shared = await requestShared('postgresql')
   const name = `test_${randomBytes(8).toString('hex')}`
   await query(shared, `CREATE DATABASE ${name}`)
   return shared.replace(/[^/]+$/, name)
@@ -82,8 +81,7 @@ export async function emptyPostgresDatabase(): Promise<string> {
 
 /** The URL of an empty database number of the run's Redis. */
 export async function freshRedis(): Promise<string> {
-  const shared = inject('redisUrl')
-  if (shared === null) throw new Error('Redis is not installed')
+  const shared = await requestShared('redis')
   const url = `${shared}/${randomInt(1, 256)}`
   const client = new Redis(url)
   const size = await client.dbsize()

@@ -1,18 +1,5 @@
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { describe } from 'vitest'
-
-/** The path of a program: from PATH, or from the folders that Debian keeps servers in; null when it is not installed. */
-export function findBinary(name: string): string | null {
-  const folders = [
-    ...(process.env['PATH'] ?? '').split(delimiter),
-    '/usr/sbin',
-    '/usr/bin',
-    '/usr/local/bin',
-    ...postgresqlFolders(),
-  ]
-  return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null
-}
+import { findBinary } from './find-binary.ts'
 
 /** What a machine needs for the suites that use real servers, by server. */
 export const INSTALL_LINES = {
@@ -44,18 +31,4 @@ export function describeWith(servers: readonly ServerName[], title: string, suit
   const what = `${title} — needs ${missing.map((name) => `${name} (${INSTALL_LINES[name]})`).join(' and ')}`
   if (process.env['CI'] === 'true') throw new Error(what)
   describe.skip(what, suite)
-}
-
-function postgresqlFolders(): string[] {
-  const root = '/usr/lib/postgresql'
-  return existsSync(root) ? readdirSync(root).map((version) => join(root, version, 'bin')) : []
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { join, resolve } from 'node:path'
 import { afterEach } from 'vitest'
 import { removeFolder, temporaryFolder } from '../backends.ts'
 import { eventually } from './processes.ts'
+import { requestShared } from './request-shared.ts'
 
 /** A gateway in a process of its own, listening on loopback. */
 export interface GatewayProcess {
@@ -15,11 +15,9 @@ export interface GatewayProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-const main = join(resolve(import.meta.dirname, '../../..'), 'dist/main.js')
-
 /** Starts the built gateway; the environment holds nothing but these settings. Waits until it listens. */
 export async function startGatewayProcess(environment: Record<string, string>): Promise<GatewayProcess> {
-  const { child, output } = launch(environment)
+  const { child, output } = await launch(environment)
   const address = await eventually(async () => {
     if (child.exitCode !== null) return 'ended'
     return /"address":"([^"]+)"/.exec(output())?.[1] ?? false
@@ -44,12 +42,13 @@ export async function runGateway(
   environment: Record<string, string>,
   args: readonly string[] = [],
 ): Promise<{ status: number | null; output: string }> {
-  const { child, output } = launch(environment, args)
+  const { child, output } = await launch(environment, args)
   await once(child, 'close')
   return { status: child.exitCode, output: output() }
 }
 
-function launch(environment: Record<string, string>, args: readonly string[] = []) {
+async function launch(environment: Record<string, string>, args: readonly string[] = []) {
+  const main = await requestShared('build')
   let text = ''
   const child = spawn(process.execPath, [main, ...args], {
     env: { PORT: '0', SHUTDOWN_DRAIN_SECONDS: '0', ...environment },

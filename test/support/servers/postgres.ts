@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { findBinary } from './binaries.ts'
+import { findBinary } from './find-binary.ts'
 import { end, eventually, freePort, start, unprivilegedUser } from './processes.ts'
 
 /** A private PostgreSQL server. */

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { findBinary } from './find-binary.ts'
 
 /** A TCP port of the loopback interface that nothing listens on at the moment. */
 export async function freePort(): Promise<number> {
@@ -41,13 +42,18 @@ export function unprivilegedUser(): { readonly uid: number; readonly gid: number
   return { uid: Number(user?.[2] ?? 65534), gid: Number(user?.[3] ?? 65534) }
 }
 
+/** On Linux the kernel ends a server whose test process was killed, so that none is left behind. */
+const setpriv = process.platform === 'linux' ? findBinary('setpriv') : null
+
 /** Starts a program whose output is of interest only when it fails. */
 export function start(
   program: string,
   args: readonly string[],
   options: { uid?: number; gid?: number; cwd?: string } = {},
 ): ChildProcess {
-  return spawn(program, [...args], { stdio: 'ignore', ...options })
+  const command = setpriv === null ? [program] : [setpriv, '--pdeathsig', 'KILL', '--', program]
+  const [first = program, ...rest] = [...command, ...args]
+  return spawn(first, rest, { stdio: 'ignore', ...options })
 }
 
 /** Ends a process that was started here and waits until it is gone. */

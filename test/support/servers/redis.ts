@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findBinary } from './binaries.ts'
+import { findBinary } from './find-binary.ts'
 import { end, eventually, freePort, start } from './processes.ts'
 
 /** A private Redis server. */

@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { beforeAll, describe } from 'vitest'
+import { TOOLS, installTools, isInstalled } from '../../scripts/install-tools.ts'
+
+/** Installing downloads packages; it happens once on a machine. */
+const INSTALL_TIMEOUT = 300_000
+
+/**
+ * `describe` for a suite that runs the tools of maintainers. Where they are not installed the suite is reported as
+ * skipped, under a name that says how to install them; with `CI=true` it installs them, so that it always runs there.
+ */
+export function describeWithTools(title: string, suite: () => void): void {
+  if (!isInstalled() && process.env['CI'] !== 'true') {
+    describe.skip(`${title} — needs the tools of maintainers (npm run tools)`, suite)
+    return
+  }
+  describe(title, () => {
+    beforeAll(installTools, INSTALL_TIMEOUT)
+    suite()
+  })
+}
+
+/** Runs a tool in a folder; its exit status, and everything it printed. */
+export function runInstalledTool(name: string, args: readonly string[], cwd: string): ProcessResult {
+  return runProcess(join(TOOLS, 'node_modules/.bin', name), args, cwd)
+}
+
+/** How a process ended. */
+export interface ProcessResult {
+  readonly status: number | null
+  readonly output: string
+}
+
+/** Runs a program to its end, outside of the repository that git may have set for a hook. */
+export function runProcess(program: string, args: readonly string[], cwd: string): ProcessResult {
+  const environment = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd,
+    env: {
+      ...Object.fromEntries(environment),
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_CONFIG_SYSTEM: '/dev/null',
+    },
+    encoding: 'utf8',
+  })
+  return { status, output: stdout + stderr }
+}
