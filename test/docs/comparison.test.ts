@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import MarkdownIt, { type Token } from 'markdown-it'
-import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { findTestTitles } from '../../scripts/test-titles.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const page = join(root, 'docs/comparison.md')
@@ -50,24 +50,9 @@ function tablesOf(all: readonly Token[]): readonly Table[] {
   return tables
 }
 
-/** Whether what is called is `it` or `it.each(…)`: a test that is skipped proves nothing. */
-function isTest(called: ts.Expression): boolean {
-  if (ts.isIdentifier(called)) return called.text === 'it'
-  if (!ts.isCallExpression(called) || !ts.isPropertyAccessExpression(called.expression)) return false
-  const { expression, name } = called.expression
-  return ts.isIdentifier(expression) && expression.text === 'it' && name.text === 'each'
-}
-
-/** The titles of the tests in a source text, as JavaScript reads them. */
+/** The titles of the tests in a source text; a test that is skipped proves nothing. */
 function titlesIn(text: string): ReadonlySet<string> {
-  const titles = new Set<string>()
-  const visit = (node: ts.Node): void => {
-    const title = ts.isCallExpression(node) && isTest(node.expression) ? node.arguments[0] : undefined
-    if (title && ts.isStringLiteralLike(title)) titles.add(title.text)
-    ts.forEachChild(node, visit)
-  }
-  visit(ts.createSourceFile('any.test.ts', text, ts.ScriptTarget.Latest))
-  return titles
+  return new Set(findTestTitles(text).flatMap(({ isTest, title }) => (isTest ? [title] : [])))
 }
 
 function isProven({ file, title }: Link): boolean {
