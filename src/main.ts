@@ -8,7 +8,7 @@ import { createRunner } from './cli/run-command.ts'
 import { addServeCommand } from './cli/serve-command.ts'
 import { addUserCommands } from './cli/user-commands.ts'
 
-const run = createRunner({ variables: process.env, readFile, isOpenToAll })
+const run = createRunner({ variables: process.env, readFile, isWorldReadable })
 const program = new Command('gateway').description('GraphQL authentication gateway')
 addServeCommand(program, run)
 addMigrateCommands(program, run)
@@ -22,6 +22,6 @@ function readFile(path: string): string {
 }
 
 /** False on Windows, which has no permission bits. */
-function isOpenToAll(path: string): boolean {
+function isWorldReadable(path: string): boolean {
   return process.platform !== 'win32' && (statSync(path).mode & 0o004) !== 0
 }

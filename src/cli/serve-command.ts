@@ -12,23 +12,22 @@ import { stopOnSignals } from './stop-on-signals.ts'
 export function addServeCommand(program: Command, run: RunCommand): void {
   program
     .command('serve', { isDefault: true })
-    .description('apply pending migrations, then listen')
+    .description('apply pending migrations and start the server (default)')
     .action(() => run(serve))
 }
 
 async function serve(config: Config): Promise<void> {
-  const log = createLog(config.logLevel)
+  const log = createLog(config.server.logLevel)
   addCrashHandlers(log)
-  const applied = await migrate({ url: config.databaseUrl, now: Date.now })
-  if (applied.length > 0) log.info({ applied }, 'migrated')
+  const applied = await migrate({ url: config.store.databaseUrl, now: Date.now })
+  if (applied.length > 0) log.info({ event: 'database.migrated', applied }, 'database migrations applied')
   const app = await createApp(config, log)
-  const address = await app.http.app.listen({ host: config.host, port: config.port })
+  const { host, port, environment } = config.server
+  const address = await app.http.app.listen({ host, port })
   const metrics = config.metrics && (await app.metrics.listen(config.metrics))
   stopOnSignals(app, config, log)
-  log.info(
-    { address, metrics, environment: config.environment, stateStore: config.stateStore.kind },
-    'listening',
-  )
-  if (config.environment === 'production') warnInProduction(config, log)
+  const stateStore = config.store.stateStore.kind
+  log.info({ event: 'server.listening', address, metrics, environment, stateStore }, 'server listening')
+  if (environment === 'production') warnInProduction(config, log)
   else process.stdout.write(buildWelcome(address, config))
 }
