@@ -8,12 +8,18 @@ import type { RunCommand } from './run-command.ts'
 import { buildWelcome, warnInProduction } from './startup-messages.ts'
 import { stopOnSignals } from './stop-on-signals.ts'
 
-/** `gateway serve`, the default command. */
+/**
+ * `gateway serve`, the default command. As the default it also receives every word that names no command, which
+ * commander would report as excess arguments.
+ */
 export function addServeCommand(program: Command, run: RunCommand): void {
   program
     .command('serve', { isDefault: true })
     .description('apply pending migrations and start the server (default)')
-    .action(() => run(serve))
+    .allowExcessArguments()
+    .action((_options, { args: [word] }: Command) =>
+      word === undefined ? run(serve) : program.error(`error: unknown command '${word}'`),
+    )
 }
 
 async function serve(config: Config): Promise<void> {
