@@ -81,7 +81,7 @@ async function shootOutbox(folder: string): Promise<void> {
     variables: { DATA_DIR: folder, LOG_LEVEL: 'silent', PORT: '0' },
     readFile: () => '',
   })
-  await migrate({ url: config.databaseUrl, now: Date.now })
+  await migrate({ url: config.store.databaseUrl, now: Date.now })
   let now = Date.UTC(2026, 0, 31, 8)
   const devMailbox = createDevMailboxWriter({
     folder: join(folder, 'outbox'),
@@ -98,7 +98,7 @@ async function shootOutbox(folder: string): Promise<void> {
   if (phone) await devMailbox.sms.send({ id: phone, to: phone, text: renderSms(SIGN_IN, ['ko']) }, never)
   await mail('ada@example.com', SIGN_IN)
   const app = await createApp(config, createLog('silent'), { show: null })
-  const address = await app.http.app.listen({ host: config.host, port: config.port })
+  const address = await app.http.app.listen({ host: config.server.host, port: config.server.port })
   await shoot(`${address}/dev/outbox`, 'dev-outbox', 1130)
   await app.close()
 }

@@ -31,7 +31,7 @@ const ROOMS: readonly Room[] = [
   { files: /^config\//, rooms: /^(core|ports)\//, packages: /^zod$/ },
   {
     files: /^adapters\//,
-    rooms: /^(core|ports|generated)\/|^config\/(config|groups\/[a-z-]+)\.ts$/,
+    rooms: /^(core|ports|generated)\/|^config\/(config|groups\/[a-z/-]+)\.ts$/,
     packages:
       /^(@libsql\/client|@node-rs\/argon2|@prisma\/adapter-(libsql|pg)|cockatiel|dataloader|ioredis|jose|libsql|lru-cache|nodemailer|pg|piscina|prom-client|zod|node:(crypto|events|fs|fs\/promises|os|path|timers\/promises))$/,
   },
@@ -66,8 +66,8 @@ const ROOMS: readonly Room[] = [
   {
     files: /^cli\//,
     rooms:
-      /^(core|config|composition)\/|^adapters\/database\/migrations\.ts$|^features\/keys\/|^http\/log\.ts$/,
-    packages: /^(commander|pino|node:timers\/promises)$/,
+      /^(core|ports|config|composition)\/|^adapters\/database\/migrations\.ts$|^features\/keys\/|^http\/log\.ts$/,
+    packages: /^(commander|node:timers\/promises)$/,
   },
   { files: /^main\.ts$/, rooms: /^cli\//, packages: /^(commander|node:fs)$/ },
   {

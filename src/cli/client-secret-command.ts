@@ -6,17 +6,18 @@ import { systemRandom } from '../core/secrets.ts'
 export function addClientSecretCommand(program: Command): void {
   program
     .command('client-secret <id>')
-    .description('make the secret of a service that may call /introspect and /revoke; nothing is stored')
+    .description('generate the secret of a service that may call /introspect and /revoke; nothing is stored')
     .action((id: string) => printClientSecret(id, program))
 }
 
-/** The service gets the secret and the setting its hash: neither can be derived from the other. */
+/** The secret goes to the service, its hash to the setting: a leaked setting does not reveal the secret. */
 function printClientSecret(id: string, program: Command): void {
-  if (!CLIENT_ID.test(id)) program.error('An id has 1 to 64 characters of A-Z, a-z, 0-9, ".", "_" and "-".')
+  if (!CLIENT_ID.test(id))
+    program.error('error: invalid id. An id has 1 to 64 characters of A-Z, a-z, 0-9, ".", "_" and "-".')
   const secret = newClientSecret(systemRandom)
-  process.stdout.write(`Secret for the service, shown this once:
+  process.stdout.write(`Secret of the service, which is not stored and not shown again:
   ${secret}
-Entry for INTROSPECTION_CLIENTS (SHA-256, which is right for a random secret and for no other):
+Entry for INTROSPECTION_CLIENTS, with the SHA-256 of the secret (a plain hash is safe only for random secrets):
   ${id}:${hashClientSecret(secret)}
 `)
 }

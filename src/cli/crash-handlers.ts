@@ -1,15 +1,17 @@
-import type { Logger } from 'pino'
+import type { Logger } from '../ports/logger.ts'
 
 /**
- * What nothing else has caught (ASVS 16.5.4). A promise that was rejected unheard has left nothing half-done but itself: it is logged
- * and the process goes on, so that nobody can stop a node by finding one. After an exception that nothing caught no state can
- * be relied on: it is logged and the process ends with status 1, for whoever runs it to start another. Both are logged as every error
- * is, cut down to what may be said; Node.js itself would print them whole.
+ * Logs errors that no other code has handled (ASVS 16.5.4). The log redacts them; Node.js would print them in full.
+ * After an unhandled rejection the process continues: only the rejected operation is affected, and otherwise one faulty
+ * request could stop a node. After an uncaught exception the state of the process is undefined: it exits with status 1,
+ * for its supervisor to restart it.
  */
 export function addCrashHandlers(log: Logger): void {
-  process.on('unhandledRejection', (reason) => log.error({ err: reason }, 'a promise was rejected unheard'))
+  process.on('unhandledRejection', (reason) =>
+    log.error({ event: 'process.unhandled_rejection', err: reason }, 'unhandled promise rejection'),
+  )
   process.on('uncaughtException', (error) => {
-    log.fatal({ err: error }, 'an exception was not caught: the process ends')
+    log.fatal({ event: 'process.uncaught_exception', err: error }, 'uncaught exception, exiting')
     process.exit(1)
   })
 }

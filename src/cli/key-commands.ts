@@ -11,53 +11,54 @@ export function addKeyCommands(program: Command, run: RunCommand): void {
   const keys = program.command('keys').description('manage the keys that sign access tokens')
   keys
     .command('list')
-    .description('list the keys: when each one signs and its state')
+    .description('list the keys with their state and the time from which they sign')
     .action(() => withKeys(async (ring) => ring.list().map(formatKey).join('')))
   keys
     .command('rotate')
-    .description('publish the next key; it signs ten minutes later')
-    .option('--now', 'sign with it immediately: for a stolen key')
+    .description('publish the next key, which signs after ten minutes')
+    .option('--now', 'sign with it immediately, for example after a key has leaked')
     .action(({ now = false }: { now?: boolean }) => withKeys(async (ring) => `${await ring.rotate(now)}\n`))
   keys
     .command('retire <kid>')
-    .description('destroy a key that no longer signs; its tokens become invalid')
+    .description('delete a key that no longer signs; its tokens become invalid')
     .action((kid: string) => withKeys((ring) => retireKey(ring, kid)))
   keys
     .command('export-jwks')
-    .description('print the public keys (RFC 7517)')
+    .description('print the public keys as a JWK Set (RFC 7517)')
     .action(() =>
       withKeys(async (ring) => `${JSON.stringify({ keys: ring.current().publicJwks }, null, 2)}\n`),
     )
   keys
     .command('generate')
-    .description('print a new private key set for JWT_KEYS; nothing is stored')
+    .description('print a new private JWK Set for JWT_KEYS; nothing is stored')
     .action(() => run(printNewKeySet))
   keys
     .command('reseal')
-    .description('seal authenticator secrets under the current GATEWAY_SECRET')
+    .description('re-encrypt the secrets of authenticator apps with the current GATEWAY_SECRET')
     .action(() => run(resealTotpSecrets))
 }
 
-/** Prints what a command makes of the managed keys; every node follows within half a minute. */
+/** Prints the result of a command on the managed keys. Every node applies a change within 30 seconds. */
 async function printFromKeyRing(config: Config, command: (ring: KeyRing) => Promise<string>): Promise<void> {
   await withApp(config, async ({ keyRing }) => {
-    if (!keyRing) throw new Error('JWT_KEYS or JWT_SECRET sets the keys: there are no managed keys.')
+    if (!keyRing) throw new Error('No managed keys: the keys are set by JWT_KEYS or JWT_SECRET.')
     process.stdout.write(await command(keyRing))
   })
 }
 
 function formatKey({ kid, algorithm, state, createdAt, signsFrom }: KeyStatus): string {
-  return `${kid}  ${algorithm}  ${state.padEnd(8)}  made ${createdAt.toISOString()}  signs from ${signsFrom.toISOString()}\n`
+  return `${kid}  ${algorithm}  ${state.padEnd(8)}  created ${createdAt.toISOString()}  signs from ${signsFrom.toISOString()}\n`
 }
 
 async function retireKey(ring: KeyRing, kid: string): Promise<string> {
-  if (!(await ring.retire(kid))) throw new Error('There is no such key.')
+  if (!(await ring.retire(kid))) throw new Error('Key not found.')
   return 'Done.\n'
 }
 
-async function printNewKeySet({ keys: { algorithm } }: Config): Promise<void> {
-  if (algorithm === 'HS256') throw new Error('JWT_ALGORITHM is HS256: its key is the secret JWT_SECRET.')
-  process.stdout.write(`${JSON.stringify({ keys: [await newSigningJwk(algorithm)] })}\n`)
+async function printNewKeySet({ token: { keys } }: Config): Promise<void> {
+  if (keys.algorithm === 'HS256')
+    throw new Error('JWT_ALGORITHM=HS256 has no key set: its key is JWT_SECRET.')
+  process.stdout.write(`${JSON.stringify({ keys: [await newSigningJwk(keys.algorithm)] })}\n`)
 }
 
 async function resealTotpSecrets(config: Config): Promise<void> {

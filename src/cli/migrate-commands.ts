@@ -5,10 +5,10 @@ import type { RunCommand } from './run-command.ts'
 
 /** `gateway migrate [up|status]`. */
 export function addMigrateCommands(program: Command, run: RunCommand): void {
-  const migrations = program.command('migrate').description('apply pending migrations')
+  const migrations = program.command('migrate').description('apply or list database migrations')
   migrations
     .command('up', { isDefault: true })
-    .description('apply pending migrations')
+    .description('apply pending migrations (default)')
     .action(() => run(migrateUp))
   migrations
     .command('status')
@@ -17,14 +17,14 @@ export function addMigrateCommands(program: Command, run: RunCommand): void {
 }
 
 async function migrateUp(config: Config): Promise<void> {
-  const applied = await migrate({ url: config.databaseUrl, now: Date.now })
+  const applied = await migrate({ url: config.store.databaseUrl, now: Date.now })
   process.stdout.write(
     applied.length === 0 ? 'No pending migrations.\n' : applied.map((name) => `applied ${name}\n`).join(''),
   )
 }
 
 async function printMigrations(config: Config): Promise<void> {
-  const { applied, pending } = await migrationStatus({ url: config.databaseUrl, now: Date.now })
+  const { applied, pending } = await migrationStatus({ url: config.store.databaseUrl, now: Date.now })
   process.stdout.write(
     [...applied.map((name) => `applied ${name}\n`), ...pending.map((name) => `pending ${name}\n`)].join(''),
   )

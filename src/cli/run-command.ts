@@ -3,13 +3,13 @@ import type { Environment } from '../config/environment.ts'
 import { createApp, type App } from '../composition/app.ts'
 import { createLog } from '../http/log.ts'
 
-/** Exit status for settings that cannot be used (`EX_CONFIG` of sysexits). */
+/** Exit status for invalid settings (`EX_CONFIG` of sysexits.h). */
 const EX_CONFIG = 78
 
-/** Loads the settings and runs a command with them. A failure is one line on standard error and sets the exit status. */
+/** Loads the settings and runs a command with them. An error is printed and sets the exit status. */
 export type RunCommand = (command: (config: Config) => Promise<void>) => Promise<void>
 
-/** Makes the function that every command runs in. */
+/** Creates the function that every command runs in. */
 export function createRunner(environment: Environment): RunCommand {
   return async (command) => {
     try {
@@ -21,12 +21,12 @@ export function createRunner(environment: Environment): RunCommand {
   }
 }
 
-/** Runs a command on the parts of a gateway that does not listen, and closes them. */
+/** Runs a command on a gateway that does not listen, and closes it. */
 export async function withApp<Result>(
   config: Config,
   command: (app: App) => Promise<Result>,
 ): Promise<Result> {
-  const app = await createApp(config, createLog(config.logLevel), { show: null })
+  const app = await createApp(config, createLog(config.server.logLevel), { show: null })
   return command(app).finally(() => app.close())
 }
 

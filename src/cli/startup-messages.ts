@@ -1,26 +1,33 @@
-import type { Logger } from 'pino'
 import type { Config } from '../config/config.ts'
+import type { Logger } from '../ports/logger.ts'
 
-/** Warns of settings that a production system should not have. */
-export function warnInProduction(config: Config, log: Logger): void {
-  const { mail, sms } = config.messages
-  const unsent = Object.entries({ mail, sms }).filter(([, ways]) =>
-    ways.every(({ kind }) => kind === 'outbox'),
-  )
-  if (unsent.length > 0)
+/** Logs a warning for each setting that is unsafe or incomplete in production. */
+export function warnInProduction({ messages, server, transport }: Config, log: Logger): void {
+  const { mail, sms } = messages
+  const channels = Object.entries({ mail, sms })
+    .filter(([, transports]) => transports.every(({ kind }) => kind === 'outbox'))
+    .map(([channel]) => channel)
+  if (channels.length > 0)
     log.warn(
-      { outbox: `${config.dataDir}/outbox`, of: unsent.map(([channel]) => channel) },
-      'no way to send messages is configured: they are written to the outbox file',
+      { event: 'config.no_message_transport', channels, folder: `${server.dataDir}/outbox` },
+      'no message transport is configured: messages are written to a file and not sent',
     )
-  if (!config.requireHttps && config.tls === null)
-    log.warn({}, 'REQUIRE_HTTPS is off: requests are taken over plain HTTP')
-  if (config.publicUrl === null) log.warn({}, 'PUBLIC_URL is not set: tokens name no address as their issuer')
+  if (!transport.requireHttps && transport.tls === null)
+    log.warn(
+      { event: 'config.https_not_required' },
+      'REQUIRE_HTTPS is off: requests over plain HTTP are accepted',
+    )
+  if (server.publicUrl === null)
+    log.warn(
+      { event: 'config.public_url_missing' },
+      'PUBLIC_URL is not set: the issuer of tokens is not a URL, and discovery is off',
+    )
 }
 
-/** The addresses that development prints after the start. */
+/** The addresses that development prints at startup. */
 export function buildWelcome(address: string, config: Config): string {
   return `
-  GraphQL   ${address}/graphql   (open it in a browser: an IDE that works offline)
+  GraphQL   ${address}/graphql   (open in a browser for an offline IDE)
   Health    ${address}/readyz
   Keys      ${address}/.well-known/jwks.json
   Messages  ${describeMessageTargets(config, address)}
@@ -29,11 +36,11 @@ export function buildWelcome(address: string, config: Config): string {
 }
 
 function describeMessageTargets(
-  { messages: { mail, sms }, dataDir, devOutbox }: Config,
+  { messages: { mail, sms }, server: { dataDir }, development: { mailbox } }: Config,
   address: string,
 ): string {
-  const page = devOutbox === 'off' ? '' : `${address}/dev/outbox, `
-  const outbox = `${page}${dataDir}/outbox/outbox.jsonl, and here`
+  const page = mailbox === 'off' ? '' : `${address}/dev/outbox, `
+  const outbox = `${page}${dataDir}/outbox/outbox.jsonl and this console`
   const describe = ({ kind }: { readonly kind: string }) => (kind === 'outbox' ? outbox : kind)
   return [...new Set([...mail, ...sms].map(describe))].join('; ')
 }

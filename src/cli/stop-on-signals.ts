@@ -1,23 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Logger } from 'pino'
 import type { App } from '../composition/app.ts'
 import type { Config } from '../config/config.ts'
+import type { Logger } from '../ports/logger.ts'
 
 /**
- * The first signal stops in order; the second, or the time limit, at once and with status 1. SIGTERM comes from whoever runs
- * the process behind a load balancer, which is given time to see that readiness is red; SIGINT from somebody at a keyboard.
+ * Shuts down gracefully on the first signal. A second signal, or the time limit, ends the process at once with status 1.
+ * SIGTERM comes from the supervisor of a node behind a load balancer: readiness fails first, and the node keeps serving
+ * until the load balancer has noticed. SIGINT comes from a terminal and skips that delay.
  */
-export function stopOnSignals(app: App, config: Config, log: Logger): void {
-  let stopping = false
+export function stopOnSignals(app: App, { server }: Config, log: Logger): void {
+  let isStopping = false
   const stop = async (signal: string) => {
-    if (stopping) process.exit(1)
-    stopping = true
-    log.info({ signal }, 'stopping')
-    setTimeout(() => process.exit(1), config.shutdownSeconds * 1000).unref()
+    if (isStopping) process.exit(1)
+    isStopping = true
+    log.info({ event: 'server.stopping', signal }, 'shutting down')
+    setTimeout(() => process.exit(1), server.shutdownSeconds * 1000).unref()
     app.http.announceStop()
-    if (signal === 'SIGTERM') await sleep(config.drainSeconds * 1000)
+    if (signal === 'SIGTERM') await sleep(server.drainSeconds * 1000)
     await app.close()
-    log.info({}, 'stopped')
+    log.info({ event: 'server.stopped' }, 'shutdown complete')
     process.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))

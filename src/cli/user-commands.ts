@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { App } from '../composition/app.ts'
 import { withApp, type RunCommand } from './run-command.ts'
 
-/** `gateway user …`: changes to accounts, in force at the next request of the account on every node. */
+/** `gateway user …`: changes to accounts. They apply to the next request of the account on every node. */
 export function addUserCommands(program: Command, run: RunCommand): void {
   const administer = (command: (administration: App['administration']) => Promise<void>) =>
     run(async (config) => {
@@ -12,14 +12,14 @@ export function addUserCommands(program: Command, run: RunCommand): void {
   const user = program.command('user').description('change an account')
   user
     .command('suspend <email>')
-    .description('suspend the account and end its sessions')
+    .description('suspend an account and revoke its sessions')
     .action((email: string) => administer((accounts) => accounts.suspend(email)))
   user
     .command('reinstate <email>')
-    .description('allow the account to sign in again')
+    .description('lift the suspension of an account')
     .action((email: string) => administer((accounts) => accounts.reinstate(email)))
   user
     .command('roles <email> [roles...]')
-    .description('replace the roles of the account')
+    .description('replace the roles of an account')
     .action((email: string, roles: string[]) => administer((accounts) => accounts.setRoles(email, roles)))
 }

@@ -58,37 +58,37 @@ export function createAccountServices(
     otp: otpOf(config, adapters, sharedServices),
     smsGuard: smsGuardOf(config, adapters, sharedServices),
     admission: new OtpSendLimiter({
-      ...{ store, now, scale: config.rateLimitScale },
+      ...{ store, now, scale: config.development.rateLimitScale },
       hashKey: deriveKey(master, 'limits'),
     }),
     resetGrants: new PasswordResetGrants({ store, random, now, hashKey: deriveKey(master, 'reset') }),
   }
-  const otpChallenges = new OtpChallengeService({ ...codes, linkPage: config.emailLink.page })
+  const otpChallenges = new OtpChallengeService({ ...codes, linkPage: config.otp.emailLink.page })
   const codeSignIn = new CodeSignInService(codes)
   const settingPasswords = {
     ...codes,
     passwords: adapters.passwords,
     passwordChecks: new PasswordCheckService({ loginGuard, identifyRequester, audit }),
-    passwordPolicy: new PasswordPolicy(config.passwords),
+    passwordPolicy: new PasswordPolicy(config.password),
   }
   const accounts = new AccountService({ ...settingPasswords, otpChallenges })
   return {
     administration: new AccountAdministration(shared),
     totpSecrets: mfa.secrets,
     resolvers: [
-      new AccountResolver(accounts, config.otp.exposeCode),
+      new AccountResolver(accounts, config.development.exposeOtpCode),
       new PasswordSignInResolver(new PasswordSignInService(settingPasswords)),
       new CodeSignInResolver(codeSignIn),
       new SecondStepResolver(mfa.gate),
       new MfaResolver(mfa.enrollment),
       new PasswordResolver(new PasswordService(settingPasswords)),
-      new OtpResolver(otpChallenges, config.otp.exposeCode),
+      new OtpResolver(otpChallenges, config.development.exposeOtpCode),
     ],
   }
 }
 
 function otpOf(
-  { otp, emailLink }: Config,
+  { otp }: Config,
   { store, random, now, masters: [master] }: Adapters,
   { limits }: SharedServices,
 ): OtpService {
@@ -102,13 +102,13 @@ function otpOf(
     sealKey: deriveKey(master, 'otp-phone'),
     length: otp.length,
     lifetimeMs: otp.minutes * MINUTE_MS,
-    linkMs: emailLink.minutes * MINUTE_MS,
+    linkMs: otp.emailLink.minutes * MINUTE_MS,
     fixedCode: (address) => (now() < (testCodesUntil ?? Infinity) ? (testCodes[address] ?? null) : null),
   })
 }
 
 function smsGuardOf(
-  { sms }: Config,
+  { otp: { sms } }: Config,
   { store, now, metrics, masters: [master] }: Adapters,
   { limits }: SharedServices,
 ): SmsGuard {
@@ -134,14 +134,14 @@ function mfaOf(
   const secondFactors = new SecondFactorService({ ...shared, secrets })
   const challenges = new MfaChallenges({ store, random, now, hashKey: deriveKey(masters[0], 'mfa') })
   const gate = new SignInGate({ ...shared, secondFactors, challenges })
-  const host = config.publicUrl === null ? null : new URL(config.publicUrl).hostname
+  const host = config.server.publicUrl === null ? null : new URL(config.server.publicUrl).hostname
   const enrollment = new TotpEnrollmentService({
     ...shared,
     sessions: sessionRows,
     sessionService: sessions,
     secondFactors,
     secrets,
-    issuer: config.totpIssuer ?? host ?? 'graphql-auth-gateway',
+    issuer: config.otp.totpIssuer ?? host ?? 'graphql-auth-gateway',
   })
   return { gate, enrollment, secrets, secondFactors }
 }

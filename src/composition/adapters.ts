@@ -82,23 +82,23 @@ const PASSWORD_SHARE = 1 / 4
 /** Opens everything outside the process that the settings name. */
 export async function openAdapters(config: Config, log: Logger, overrides: Overrides): Promise<Adapters> {
   const now = overrides.now ?? Date.now
-  const master = config.masterSecret ?? (await loadOrCreateMasterSecret(config.dataDir))
-  const database = await openDatabase(config.databaseUrl, log)
-  const store = overrides.store ?? (await openStateStore(config.stateStore, { database, now, log }))
-  const pubSub = openPubSub(config)
+  const master = config.token.masterSecret ?? (await loadOrCreateMasterSecret(config.server.dataDir))
+  const database = await openDatabase(config.store.databaseUrl, log)
+  const store = overrides.store ?? (await openStateStore(config.store.stateStore, { database, now, log }))
+  const pubSub = openPubSub(config.store)
   const metrics = createMetrics({ ofProcess: config.metrics !== null })
   const carriers = openCarriers(config, { now, metrics, log }, overrides)
   const random = overrides.random ?? systemRandom
   const places = Math.ceil(config.load.maxInFlight * PASSWORD_SHARE)
-  const passwords = createPasswords({ ...config.passwords.hashing, places }, random)
+  const passwords = createPasswords({ ...config.password.hashing, places }, random)
   return {
     now,
     log,
-    masters: [Buffer.from(master), ...config.masterSecretsAccepted.map((text) => Buffer.from(text))],
+    masters: [Buffer.from(master), ...config.token.masterSecretsAccepted.map((text) => Buffer.from(text))],
     signingKeys: createSigningKeys(database),
     store,
     pubSub,
-    devMailbox: createDevMailboxReader(`${config.dataDir}/outbox`),
+    devMailbox: createDevMailboxReader(`${config.server.dataDir}/outbox`),
     metrics,
     ...carriers,
     outbox: createOutbox(database),
@@ -141,6 +141,6 @@ function openCarriers(
 /** The file in every environment; the console too, unless it is production: messages hold live codes. */
 function openDevMailbox(config: Config, now: Clock, show: Overrides['show']): DevMailboxWriter {
   const console = show === undefined ? (text: string) => void process.stdout.write(text) : show
-  const shown = config.environment === 'production' ? null : console
-  return createDevMailboxWriter({ folder: `${config.dataDir}/outbox`, now, show: shown })
+  const shown = config.server.environment === 'production' ? null : console
+  return createDevMailboxWriter({ folder: `${config.server.dataDir}/outbox`, now, show: shown })
 }

@@ -34,7 +34,7 @@ export async function createApp(
   overrides: Overrides = {},
 ): Promise<App> {
   const adapters = await openAdapters(config, log, overrides)
-  const issuer = config.token.issuer ?? config.publicUrl ?? DEFAULT_ISSUER
+  const issuer = config.token.issuer ?? config.server.publicUrl ?? DEFAULT_ISSUER
   const signing = await openSigning(config, adapters)
   const services = createServices(config, adapters, { issuer, keys: signing.source })
   const http = await createHttpServer(

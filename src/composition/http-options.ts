@@ -45,7 +45,7 @@ const STUDIO = 'https://studio.apollographql.com'
 /** What HTTP speaks for: the schema, who calls, what other services may ask. */
 export function httpOptions(parts: HttpParts): HttpOptions {
   const { config, adapters, services, keys, issuer, log } = parts
-  const development = config.environment !== 'production'
+  const development = config.server.environment !== 'production'
   const makeId = () => newId(adapters.random)
   const { devMailbox } = services
   const schema = createSchema(services.resolvers, devMailbox ? DEVELOPMENT_ACCESS : FIELD_ACCESS)
@@ -53,20 +53,20 @@ export function httpOptions(parts: HttpParts): HttpOptions {
   const identify: HttpOptions['identify'] = (credentials, client) =>
     services.callers.identify(credentials, client)
   const newFieldLimits = () => createFieldLimits((rule, subject) => services.limits.reserve(rule, subject))
-  const corsOrigins = development ? [...config.corsOrigins, STUDIO] : config.corsOrigins
-  const own = config.publicUrl === null ? [] : [new URL(config.publicUrl).origin]
+  const corsOrigins = development ? [...config.transport.corsOrigins, STUDIO] : config.transport.corsOrigins
+  const own = config.server.publicUrl === null ? [] : [new URL(config.server.publicUrl).origin]
   return {
     apollo: createApollo({
       schema,
       formatError,
-      language: config.words.language,
+      language: config.branding.language,
       log,
       development,
       audit: services.audit,
       documents: documentsOf(config, adapters),
     }),
     log,
-    language: config.words.language,
+    language: config.branding.language,
     identify,
     corsOrigins,
     newId: makeId,
@@ -74,19 +74,19 @@ export function httpOptions(parts: HttpParts): HttpOptions {
     ide: development,
     devMailbox: devMailbox && {
       latest: (count) => devMailbox.latest(count),
-      forAnyone: config.devOutbox === 'anyone',
+      forAnyone: config.development.mailbox === 'anyone',
     },
     publicJwks: () => keys.current().publicJwks,
     discovery: discoveryOf(config, issuer),
     tokenEndpoints: tokenEndpointsOf(config, services),
-    trustProxy: config.trustProxy,
-    requireHttps: config.requireHttps,
-    tls: config.tls,
+    trustProxy: config.transport.trustProxy,
+    requireHttps: config.transport.requireHttps,
+    tls: config.transport.tls,
     maxInFlight: config.load.maxInFlight,
     maxLoopUtilization: config.load.maxLoopUtilization,
     deadlineMs: config.load.requestSeconds * 1000,
     cookies: config.session.transport === 'cookie',
-    trustedOrigins: trustOrigins([...config.corsOrigins, ...own], development),
+    trustedOrigins: trustOrigins([...config.transport.corsOrigins, ...own], development),
     readiness: readinessOf(config, adapters, services),
     sockets: {
       schema,
@@ -95,7 +95,7 @@ export function httpOptions(parts: HttpParts): HttpOptions {
       newFieldLimits,
       operations: operationsOf(config),
       watch: (caller, givenUp) => services.sessionWatch.watch(caller, givenUp),
-      language: config.words.language,
+      language: config.branding.language,
       formatError: (error, language) => formatError(error.toJSON(), error, language),
       origins: trustOrigins([...corsOrigins, ...own], development),
     },
@@ -147,28 +147,28 @@ function createApollo({
 }
 
 function documentsOf(config: Config, { store }: Adapters): DocumentSources {
-  return documentSources({ manifest: operationsOf(config), remember: config.persistedQueries, store })
+  return documentSources({ manifest: operationsOf(config), remember: config.server.persistedQueries, store })
 }
 
 /** What the gateway's own page asks is listed too. */
-function operationsOf({ persistedOperations }: Config): OperationManifest | null {
+function operationsOf({ server: { persistedOperations } }: Config): OperationManifest | null {
   return persistedOperations && withDocument(persistedOperations, VERIFY_EMAIL_DOCUMENT)
 }
 
 /** None without a public address: RFC 8414 §3.3 has clients refuse an issuer that is not the address they asked. */
 function discoveryOf(config: Config, issuer: string): HttpOptions['discovery'] {
-  if (config.publicUrl === null) return null
+  if (config.server.publicUrl === null) return null
   return {
-    publicUrl: config.publicUrl,
+    publicUrl: config.server.publicUrl,
     issuer,
-    algorithm: config.keys.algorithm,
+    algorithm: config.token.keys.algorithm,
     scopes: [...new Set(Object.values(config.session.roleScopes).flat())],
-    tokenEndpoints: config.introspectionClients.length > 0,
+    tokenEndpoints: config.token.introspectionClients.length > 0,
   }
 }
 
 function tokenEndpointsOf(config: Config, { introspection }: Services): HttpOptions['tokenEndpoints'] {
-  if (config.introspectionClients.length === 0) return null
+  if (config.token.introspectionClients.length === 0) return null
   return {
     isClient: (id, secret) => introspection.isClient(id, secret),
     introspect: (token) => introspection.introspect(token),
@@ -180,7 +180,7 @@ function readinessOf(config: Config, adapters: Adapters, { accessTokens }: Servi
   return [
     { name: 'database', check: () => adapters.pingDatabase() },
     { name: 'stateStore', check: () => adapters.store.ping() },
-    { name: 'migrations', check: once(() => migrationsStand(config.databaseUrl, adapters.now)) },
+    { name: 'migrations', check: once(() => migrationsStand(config.store.databaseUrl, adapters.now)) },
     { name: 'keys', check: async () => void (await accessTokens.sign(PROBE)) },
   ]
 }

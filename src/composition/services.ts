@@ -36,7 +36,7 @@ export function createServices(
   const sessions = createSessionServices(config, adapters, sharedServices, signing)
   const accounts = createAccountServices(config, adapters, sharedServices, sessions)
   const posts = new PostService({ posts: adapters.posts, random, now })
-  const devMailbox = config.devOutbox === 'off' ? null : new DevMailboxService(adapters.devMailbox)
+  const devMailbox = config.development.mailbox === 'off' ? null : new DevMailboxService(adapters.devMailbox)
   return {
     ...sharedServices,
     ...sessions,

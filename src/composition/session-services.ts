@@ -57,7 +57,7 @@ export function createSessionServices(
     sessionWatch: new SessionWatchService({ ...shared, pubSub }),
     introspection: new IntrospectionService({
       ...{ accessTokens, refreshTokens, records, now, issuer, audience },
-      clients: config.introspectionClients,
+      clients: config.token.introspectionClients,
       sessions: adapters.sessions,
       sessionService: sessions,
     }),

@@ -31,7 +31,7 @@ export function createSharedServices(config: Config, adapters: Adapters): Shared
   return { audit, auditTrail, ...createNotifications(config, adapters, audit), ...limitsOf(config, adapters) }
 }
 
-function auditOf({ auditDays }: Config, { auditEvents: events, log, random, now }: Adapters) {
+function auditOf({ store: { auditDays } }: Config, { auditEvents: events, log, random, now }: Adapters) {
   const auditTrail = new AuditTrail({ events, log, now, keepMs: auditDays * DAY_MS })
   return { auditTrail, audit: new AuditService({ events, log, random, now, trail: auditTrail }) }
 }
@@ -39,13 +39,16 @@ function auditOf({ auditDays }: Config, { auditEvents: events, log, random, now 
 function createNotifications(config: Config, adapters: Adapters, audit: AuditService) {
   const sealingKeys = deriveKeys(adapters.masters, 'messages')
   const shared = { ...adapters, messages: adapters.outbox, sealingKeys, audit }
-  const words = createMessageRenderer({ ...config.words, publicUrl: config.publicUrl })
+  const words = createMessageRenderer({ ...config.branding, publicUrl: config.server.publicUrl })
   const handler = new MessageHandler({ ...shared, words, maxAttempts: config.messages.attempts })
   const delivery = new DeliveryService({ ...shared, handler })
   return { delivery, notifications: new NotificationService({ ...shared, delivery }) }
 }
 
-function limitsOf({ rateLimitScale: scale }: Config, { store, now, random, masters }: Adapters) {
+function limitsOf(
+  { development: { rateLimitScale: scale } }: Config,
+  { store, now, random, masters }: Adapters,
+) {
   const hashKey = deriveKey(masters[0], 'limits')
   const limits = new LimitService({ store, hashKey, scale, now })
   const devices = createDeviceTokens({ keys: deriveKeys(masters, 'device'), random, now })

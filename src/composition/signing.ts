@@ -2,6 +2,7 @@ import { DAY_MS } from '../core/duration.ts'
 import type { Adapters } from './adapters.ts'
 import { parseJwks } from '../adapters/secrets/secret-files.ts'
 import type { Config } from '../config/config.ts'
+import type { KeyConfig } from '../config/groups/token.ts'
 import { deriveKeys } from '../core/secrets.ts'
 import { fixedKeys, privateKeySet, sharedSecretKeySet, type KeySource } from '../core/token-keys.ts'
 import { KeyRing } from '../features/keys/key-ring.ts'
@@ -9,22 +10,24 @@ import { KeyRing } from '../features/keys/key-ring.ts'
 /** The keys that sign access tokens. */
 export interface Signing {
   readonly source: KeySource
-  /** The ring, where the gateway keeps the keys itself; null where the settings give them. */
+  /** Null: the keys are static or shared, set by the settings. */
   readonly ring: KeyRing | null
   close(): void
 }
 
 /** Opens the keys that the settings name. Throws `KeyError` when they cannot be used. */
 export async function openSigning(config: Config, adapters: Adapters): Promise<Signing> {
-  switch (config.keys.kind) {
+  switch (config.token.keys.kind) {
     case 'shared': {
-      const { secret, accepted } = config.keys
+      const { secret, accepted } = config.token.keys
       return fixed(fixedKeys(await sharedSecretKeySet(secret, ...accepted)))
     }
-    case 'given':
-      return fixed(fixedKeys(await privateKeySet(config.keys.algorithm, parseJwks(config.keys.jwks))))
-    case 'kept': {
-      const ring = ringOf(config, adapters, config.keys)
+    case 'static':
+      return fixed(
+        fixedKeys(await privateKeySet(config.token.keys.algorithm, parseJwks(config.token.keys.jwks))),
+      )
+    case 'managed': {
+      const ring = ringOf(config, adapters, config.token.keys)
       await ring.open()
       return { source: ring, ring, close: () => ring.close() }
     }
@@ -38,7 +41,7 @@ function fixed(source: KeySource): Signing {
 function ringOf(
   config: Config,
   { masters, signingKeys, random, now, log }: Adapters,
-  { algorithm, rotationDays }: Extract<Config['keys'], { kind: 'kept' }>,
+  { algorithm, rotationDays }: Extract<KeyConfig, { kind: 'managed' }>,
 ): KeyRing {
   return new KeyRing({
     keys: signingKeys,

@@ -1,35 +1,56 @@
-import { SECRET_SETTINGS } from './settings.ts'
+import type { Setting } from './setting-group.ts'
 
-/** What `loadConfig` reads: variables, and files for the `NAME_FILE` spelling. */
+/** What `loadConfig` reads: variables, and the files that variables name. */
 export interface Environment {
   readonly variables: Readonly<Record<string, string | undefined>>
   /** Content of a file; throws when it cannot be read. */
   readonly readFile: (path: string) => string
-  /** Whether every user of the machine may read the file; left out where that cannot be told. */
-  readonly isOpenToAll?: (path: string) => boolean
+  /** Whether all users of the machine may read the file; omitted where the platform cannot tell. */
+  readonly isWorldReadable?: (path: string) => boolean
 }
 
-/** Where container platforms mount secrets, for the one user there and often readable by all. */
+/** Container platforms mount secrets here, often readable for all users of a container that has only one. */
 const MOUNTED_SECRET = /^\/(var\/)?run\/secrets\//
 
-/** What a variable holds, or the file that `NAME_FILE` names; what is wrong with either is added to the problems. */
-export function textOf(
+/** The text of a setting, from `NAME` or from the file that `NAME_FILE` names. Adds problems to the list. */
+export function readSetting(
   name: string,
-  { variables, readFile, isOpenToAll }: Environment,
+  setting: Setting,
+  environment: Environment,
   problems: string[],
 ): string | undefined {
-  const direct = variables[name] || undefined
-  const file = variables[`${name}_FILE`] || undefined
-  if (direct !== undefined && file !== undefined)
-    problems.push(`${name}: expected either ${name} or ${name}_FILE, not both`)
-  if (direct !== undefined || file === undefined) return direct
+  const value = readVariable(name, setting, environment, problems)
+  return setting.isPath && value !== undefined ? readFile(name, value, environment, problems) : value
+}
+
+function readVariable(
+  name: string,
+  { secret }: Setting,
+  environment: Environment,
+  problems: string[],
+): string | undefined {
+  const { variables, isWorldReadable } = environment
+  const value = variables[name] || undefined
+  const path = variables[`${name}_FILE`] || undefined
+  if (value !== undefined && path !== undefined)
+    problems.push(`${name}: must not be set together with ${name}_FILE`)
+  if (value !== undefined || path === undefined) return value
+  const content = readFile(`${name}_FILE`, path, environment, problems)?.trim()
+  if (content !== undefined && secret && !MOUNTED_SECRET.test(path) && isWorldReadable?.(path))
+    problems.push(`${name}_FILE: expected a file that is not world-readable (mode 0640 or less)`)
+  return content
+}
+
+function readFile(
+  name: string,
+  path: string,
+  environment: Environment,
+  problems: string[],
+): string | undefined {
   try {
-    const text = readFile(file).trim()
-    if (SECRET_SETTINGS.has(name) && !MOUNTED_SECRET.test(file) && isOpenToAll?.(file))
-      problems.push(`${name}_FILE: expected a file that not everybody may read, of mode 0640 or less`)
-    return text
+    return environment.readFile(path)
   } catch {
-    problems.push(`${name}_FILE: expected a file that can be read`)
+    problems.push(`${name}: expected a file that can be read`)
     return undefined
   }
 }

@@ -24,7 +24,11 @@ describe('what nothing has caught', () => {
     const gateway = await startWithFaults()
     for (let index = 0; index < 3; index += 1) gateway.child.kill('SIGUSR2')
     const line = await eventually(async () => /^.*canary rejection.*$/m.exec(gateway.output())?.[0] ?? false)
-    expect(JSON.parse(line)).toMatchObject({ level: 50, msg: 'a promise was rejected unheard' })
+    expect(JSON.parse(line)).toMatchObject({
+      level: 50,
+      event: 'process.unhandled_rejection',
+      msg: 'unhandled promise rejection',
+    })
     expect(gateway.output()).not.toMatch(/canary-(meta|argument)/)
     const answer = await postTo(gateway.address, '{ __typename }')
     expect([answer.status, answer.data]).toEqual([200, { __typename: 'Query' }])

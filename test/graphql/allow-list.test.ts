@@ -142,9 +142,9 @@ describe('the setting PERSISTED_OPERATIONS', () => {
   it('takes bare digests and those that graphql-codegen writes', () => {
     for (const prefix of ['', 'sha256:']) {
       const path = manifest('good.json', JSON.stringify({ [prefix + sha256(text)]: text }))
-      expect(load(path).persistedOperations).toEqual(new Map([[sha256(text), text]]))
+      expect(load(path).server.persistedOperations).toEqual(new Map([[sha256(text), text]]))
     }
-    expect(load(generated).persistedOperations?.size).toBe(Object.keys(documents).length)
+    expect(load(generated).server.persistedOperations?.size).toBe(Object.keys(documents).length)
   })
 
   it.each([

@@ -108,8 +108,8 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl: apt-get install openssl)', () 
     }
     const { certFile, keyFile } = made
     expect(problems(certFile, keyFile)).toEqual([])
-    expect(problems(certFile, '')).toEqual(['TLS_KEY: expected with TLS_CERT'])
-    expect(problems('', keyFile)).toEqual(['TLS_CERT: expected with TLS_KEY'])
+    expect(problems(certFile, '')).toEqual(['TLS_KEY: required with TLS_CERT'])
+    expect(problems('', keyFile)).toEqual(['TLS_CERT: required with TLS_KEY'])
     expect(problems('/none', keyFile)).toEqual(['TLS_CERT_FILE: expected a file that can be read'])
     expect(problems(keyFile, keyFile)).toEqual(['TLS_CERT: expected a certificate chain in PEM'])
     expect(problems(certFile, certFile)).toEqual([
@@ -122,7 +122,7 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl: apt-get install openssl)', () 
     })
     expect([status, output]).toEqual([
       78,
-      'The settings are not usable:\n  TLS_KEY: expected the private key of the first certificate\n',
+      'Invalid settings:\n  TLS_KEY: expected the private key of the first certificate\n',
     ])
   })
 })

@@ -177,7 +177,7 @@ describeOn(EXTREMES, 'the endpoints for other services', (backend) => {
 
 describe('INTROSPECTION_CLIENTS', () => {
   const load = (value: string) =>
-    loadConfig({ variables: { INTROSPECTION_CLIENTS: value }, readFile: () => '' }).introspectionClients
+    loadConfig({ variables: { INTROSPECTION_CLIENTS: value }, readFile: () => '' }).token.introspectionClients
   const hash = hashClientSecret('x')
 
   it('lists ids with hashes; one id may have two', () => {

@@ -119,7 +119,7 @@ describe('HTTPS behind proxies', () => {
 
   it('is on by itself in production, except where nothing but this machine can ask', () => {
     const required = (variables: Record<string, string>) =>
-      loadConfig({ variables, readFile: () => '' }).requireHttps
+      loadConfig({ variables, readFile: () => '' }).transport.requireHttps
     const production = { NODE_ENV: 'production' }
     expect(required({})).toBe(false)
     expect(required({ HOST: '0.0.0.0' })).toBe(false)
@@ -129,10 +129,10 @@ describe('HTTPS behind proxies', () => {
     expect(required({ ...production, HOST: '0.0.0.0', TRUST_PROXY: '1' })).toBe(true)
     expect(required({ ...production, HOST: '0.0.0.0', REQUIRE_HTTPS: 'off' })).toBe(false)
     for (const HOST of ['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.example.com'])
-      expect(() => required({ ...production, HOST })).toThrow('REQUIRE_HTTPS: expected')
-    expect(() => required({ REQUIRE_HTTPS: 'on' })).toThrow('REQUIRE_HTTPS: expected')
+      expect(() => required({ ...production, HOST })).toThrow('REQUIRE_HTTPS: requires')
+    expect(() => required({ REQUIRE_HTTPS: 'on' })).toThrow('REQUIRE_HTTPS: requires')
     expect(() => required({ ...production, TRUST_PROXY: '1', PUBLIC_URL: 'http://a' })).toThrow(
-      'PUBLIC_URL: expected',
+      'PUBLIC_URL: must begin with https://',
     )
   })
 })

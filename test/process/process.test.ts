@@ -183,7 +183,7 @@ describe('the gateway as a process', () => {
     await runGateway(environment, ['migrate'])
     const [first = ''] = (await keys('list')).output.split(' ')
     expect((await keys('list')).output).toMatch(
-      /^[\w-]{43} {2}ES256 {2}signing {3}made .*Z {2}signs from .*Z\n$/,
+      /^[\w-]{43} {2}ES256 {2}signing {3}created .*Z {2}signs from .*Z\n$/,
     )
     const next = (await keys('rotate')).output.trim()
     expect((await keys('list')).output).toMatch(new RegExp(`^${first} .* signing .*\n${next} .* next `))

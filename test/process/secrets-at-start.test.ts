@@ -2,16 +2,17 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadConfig, ConfigError } from '../../src/config/load-config.ts'
-import { SECRET_SETTINGS, SETTINGS } from '../../src/config/settings.ts'
+import type { Setting } from '../../src/config/setting-group.ts'
+import { SETTINGS } from '../../src/config/settings.ts'
 import { gatewayProcesses } from '../support/servers/gateway-process.ts'
 import { runGateway } from '../support/servers/gateway-process.ts'
 
 const SECRET = 'canary-9f2c47d1b86e03a5c4d7e8f90a1b2c3d'
 
-/** The problems with a secret that a file holds which everybody may read. */
+/** The problems with a secret in a world-readable file. */
 function problemsOf(name: string, path: string): readonly string[] {
   try {
-    loadConfig({ variables: { [`${name}_FILE`]: path }, readFile: () => SECRET, isOpenToAll: () => true })
+    loadConfig({ variables: { [`${name}_FILE`]: path }, readFile: () => SECRET, isWorldReadable: () => true })
     return []
   } catch (error) {
     if (error instanceof ConfigError) return error.problems
@@ -26,12 +27,13 @@ describe('a secret', () => {
     const named = Object.keys(SETTINGS).filter((name) =>
       /SECRET|_PASSWORD$|KEYS$|_KEY$|_AUTH_TOKEN$|(DATABASE|REDIS|SMTP)_URL$/.test(name),
     )
-    expect(new Set(named)).toEqual(SECRET_SETTINGS)
-    for (const name of SECRET_SETTINGS)
+    const secrets = Object.entries<Setting>(SETTINGS).filter(([, { secret }]) => secret)
+    expect(secrets.map(([name]) => name).sort()).toEqual(named.sort())
+    for (const name of named)
       expect(problemsOf(name, '/etc/gateway/secret')).toContain(
-        `${name}_FILE: expected a file that not everybody may read, of mode 0640 or less`,
+        `${name}_FILE: expected a file that is not world-readable (mode 0640 or less)`,
       )
-    expect(problemsOf('PORT', '/etc/gateway/port').join()).not.toContain('everybody')
+    expect(problemsOf('PORT', '/etc/gateway/port').join()).not.toContain('world-readable')
     for (const path of ['/run/secrets/gateway', '/var/run/secrets/gateway'])
       expect(problemsOf('GATEWAY_SECRET', path)).toEqual([])
   })

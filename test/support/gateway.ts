@@ -132,7 +132,7 @@ async function open(
 ): Promise<TestGateway> {
   const now = overrides.now ?? (() => Date.now() + clock.offset)
   const config = loadConfig({ variables: environment, readFile: (path) => readFileSync(path, 'utf8') })
-  const app = await createApp(config, createLog(config.logLevel, overrides.log), {
+  const app = await createApp(config, createLog(config.server.logLevel, overrides.log), {
     show: null,
     ...overrides,
     now,

@@ -1,4 +1,4 @@
-import type { MailTransportConfig } from '../../config/groups/message-settings.ts'
+import type { MailTransportConfig } from '../../config/groups/messages/messages.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { MailMessage } from '../../ports/mailer.ts'
 import type { Transport } from '../../ports/message-transport.ts'

@@ -1,4 +1,4 @@
-import type { SmsTransportConfig } from '../../config/groups/message-settings.ts'
+import type { SmsTransportConfig } from '../../config/groups/messages/messages.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Transport } from '../../ports/message-transport.ts'
 import type { SmsMessage } from '../../ports/sms.ts'

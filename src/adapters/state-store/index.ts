@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { StateStore } from '../../ports/state-store.ts'
-import type { StateStoreConfig } from '../../config/config.ts'
+import type { StateStoreConfig } from '../../config/groups/store.ts'
 import type { Database } from '../database/database.ts'
 import { createDatabaseStore } from './database.ts'
 import { createMemoryStore } from './memory.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigError, loadConfig } from '../../src/config/load-config.ts'
+import { ConfigError, loadConfig } from '../../../src/config/load-config.ts'
 
 const SECRET = 'k7#mQ9!zR2@vX5$wB8^nC1&pD4*fG6(h'
 const load = (variables: Record<string, string>) => loadConfig({ variables, readFile: () => '' })
@@ -22,13 +22,13 @@ function problemsOf(variables: Record<string, string>): string[] {
   }
 }
 
-describe('settings of messages', () => {
-  it('name the outbox by default', () => {
+describe('the settings of messages', () => {
+  it('select the development mailbox by default', () => {
     expect(load({}).messages).toEqual({ mail: [{ kind: 'outbox' }], sms: [{ kind: 'outbox' }], attempts: 16 })
     expect(load({}).metrics).toBeNull()
   })
 
-  it('keep the order of the transports, and give each what it needs', () => {
+  it('keep the order of the transports and give each one its own settings', () => {
     const { mail, sms } = load({
       ...SMTP,
       ...HOOK,
@@ -65,7 +65,7 @@ describe('settings of messages', () => {
     [{ SMS_TRANSPORTS: 'smtp' }, ['SMS_TRANSPORTS']],
     [{ MAIL_TRANSPORTS: 'webhook', ...HOOK, GATEWAY_SECRET: SECRET }, ['GATEWAY_SECRET']],
     [{ MAIL_TRANSPORTS: 'webhook', ...HOOK, MESSAGE_WEBHOOK_SECRET: 'short' }, ['MESSAGE_WEBHOOK_SECRET']],
-  ])('refuse %j, naming %j', (variables, names) => {
+  ])('reject %j and name %j', (variables, names) => {
     expect(problemsOf(variables as Record<string, string>)).toEqual(names)
   })
 
@@ -74,12 +74,12 @@ describe('settings of messages', () => {
     ['MAIL_FROM', SMTP, ['a@b.example', '<a@b.example>', "O'Neil, Inc. <a@b.example>"]],
     ['SMS_FROM', TWILIO, ['+15005550006', 'Example 1', `MG${'a'.repeat(32)}`]],
     ['TWILIO_URL', TWILIO, ['https://a.example', 'http://127.0.0.1:1', 'http://[::1]:1', 'http://localhost']],
-  ])('take for %s what it may be', (name, others, values) => {
+  ])('accept for %s every valid form', (name, others, values) => {
     for (const value of values) expect(problemsOf({ ...others, [name]: value }), value).toEqual([])
   })
 
   it.each([
-    // A query could switch the verification of the certificate off.
+    // A query could turn off the verification of the certificate.
     ['SMTP_URL', SMTP, ['smtp://h?tls.rejectUnauthorized=false', 'http://h', 'smtp://h/x', 'smtp:', 'h:25']],
     [
       'MAIL_FROM',
@@ -89,7 +89,7 @@ describe('settings of messages', () => {
     ['SMS_FROM', TWILIO, ['12345', '+1', 'twelve chars', 'Ä', 'a\nb']],
     ['TWILIO_URL', TWILIO, ['http://a.example', 'https://u:p@a.example', 'https://a.example?x=1', 'ftp://a']],
     ['TWILIO_ACCOUNT_SID', TWILIO, ['AC../../x', 'AC']],
-  ])('refuse for %s what it may not be', (name, others, values) => {
+  ])('reject for %s every invalid form', (name, others, values) => {
     for (const value of values) expect(problemsOf({ ...others, [name]: value }), value).toEqual([name])
   })
 })

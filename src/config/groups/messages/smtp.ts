@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import type { MailFrom } from '../../../ports/mailer.ts'
+import type { Settings, ValuesOf } from '../../setting-group.ts'
+import type { ProviderGroup } from './provider.ts'
+import { toMailFrom, type SenderValues } from './senders.ts'
+
+const smtpUrl = z
+  .string()
+  .refine(isSmtpUrl, 'smtp://host:port or smtps://host:port, with or without user:password@')
+  .describe('smtp://… or smtps://…')
+
+const settings = {
+  SMTP_URL: {
+    type: smtpUrl.optional(),
+    secret: true,
+    doc: 'SMTP server: `smtp://user:password@host:587` (STARTTLS, required unless the host is a loopback address) or `smtps://user:password@host:465`. User and password are percent-encoded. The certificate is verified.',
+  },
+  SMTP_CA: {
+    type: z.string().describe('PEM').optional(),
+    doc: 'Certificate authority of the SMTP server. Usually set as `SMTP_CA_FILE`. With it TLS is required for loopback addresses, too.',
+    fallback: 'the authorities that Node.js trusts',
+  },
+} as const satisfies Settings
+
+type Values = ValuesOf<typeof settings> & SenderValues
+
+/** An SMTP server. */
+export interface SmtpConfig {
+  readonly kind: 'smtp'
+  readonly url: string
+  /** PEM; null: the authorities that Node.js trusts. */
+  readonly ca: string | null
+  readonly from: MailFrom
+}
+
+/** Settings of SMTP. */
+export const smtpGroup = {
+  title: 'SMTP',
+  settings,
+  required: ['SMTP_URL', 'MAIL_FROM'],
+  toConfig: (values: Values): SmtpConfig => ({
+    kind: 'smtp',
+    url: values.SMTP_URL ?? '',
+    ca: values.SMTP_CA ?? null,
+    from: toMailFrom(values),
+  }),
+  crossChecks: () => [],
+} satisfies ProviderGroup<Values, SmtpConfig>
+
+/** Without a query, whose options could turn off the verification of the certificate. */
+function isSmtpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const { protocol, hostname, pathname, search, hash } = new URL(value)
+  return /^smtps?:$/.test(protocol) && hostname !== '' && /^\/?$/.test(pathname) && search + hash === ''
+}
