@@ -2,7 +2,7 @@ import { Arg, Mutation, Query, Resolver } from 'type-graphql'
 import type { SignedInCaller } from '../../core/caller.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { SignedIn } from '../../graphql/schema/signed-in.ts'
-import { FIELD_RULES } from '../limits/limit-rules.ts'
+import { LIMITS } from '../limits/limits.ts'
 import {
   ConfirmTotpPayload,
   DisableTotpPayload,
@@ -34,7 +34,7 @@ export class MfaResolver {
     description:
       'Makes a secret for an authenticator app; it asks for nothing until `confirmTotp`. `REAUTHENTICATION_REQUIRED` unless my session began within 15 minutes, `CONFLICT` where an app is confirmed already. Signed-in only.',
   })
-  @RateLimit(FIELD_RULES.changeSecondFactor)
+  @RateLimit(LIMITS.changeSecondFactor)
   async enrollTotp(@SignedIn() caller: SignedInCaller): Promise<TotpEnrollmentType> {
     return toTotpEnrollmentView(await this.#enrollment.enroll(caller))
   }
@@ -43,7 +43,7 @@ export class MfaResolver {
     description:
       'Confirms the app by its first code: from now on every sign-in asks for one. `CONFLICT` where no enrolment waits. Signed-in only.',
   })
-  @RateLimit(FIELD_RULES.changeSecondFactor)
+  @RateLimit(LIMITS.changeSecondFactor)
   async confirmTotp(
     @Arg('code', () => String, { description: 'The six digits that the app shows.' }) code: string,
     @Arg('endOtherSessions', () => Boolean, {
@@ -60,7 +60,7 @@ export class MfaResolver {
   @Mutation(() => DisableTotpPayload, {
     description: 'Removes the app and the recovery codes. `CONFLICT` where there is no app. Signed-in only.',
   })
-  @RateLimit(FIELD_RULES.changeSecondFactor)
+  @RateLimit(LIMITS.changeSecondFactor)
   async disableTotp(
     @Arg('code', () => String, { description: 'The six digits of the app, or a recovery code.' })
     code: string,
@@ -74,7 +74,7 @@ export class MfaResolver {
     description:
       'New recovery codes in the place of all before. `CONFLICT` where there is no app. Signed-in only.',
   })
-  @RateLimit(FIELD_RULES.changeSecondFactor)
+  @RateLimit(LIMITS.changeSecondFactor)
   async regenerateRecoveryCodes(
     @Arg('code', () => String, { description: 'The six digits of the app, or a recovery code.' })
     code: string,

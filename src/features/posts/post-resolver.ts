@@ -15,7 +15,7 @@ import type { SignedInCaller } from '../../core/caller.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { PageArguments } from '../../graphql/schema/connections.ts'
 import { SignedIn } from '../../graphql/schema/signed-in.ts'
-import { FIELD_RULES } from '../limits/limit-rules.ts'
+import { LIMITS } from '../limits/limits.ts'
 import { renderPostHtml } from './post-html.ts'
 import type { PostService } from './post-service.ts'
 import {
@@ -72,7 +72,7 @@ export class PostResolver {
   }
 
   @Mutation(() => PostType, { description: 'Writes a post of mine. Signed-in only.' })
-  @RateLimit(FIELD_RULES.createPost)
+  @RateLimit(LIMITS.createPost)
   async createPost(
     @Arg('input', () => CreatePostInput, { description: 'The post.' }) input: CreatePostInput,
     @SignedIn() caller: SignedInCaller,

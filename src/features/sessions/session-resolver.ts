@@ -4,7 +4,7 @@ import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.t
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { AnyCaller, SignedIn, Transport, watchOwnSession } from '../../graphql/schema/signed-in.ts'
 import { AuthPayload, buildAuthPayload } from './auth-payload.ts'
-import { FIELD_RULES } from '../limits/limit-rules.ts'
+import { LIMITS } from '../limits/limits.ts'
 import type { RefreshService } from './refresh-service.ts'
 import type { SessionService } from './session-service.ts'
 import {
@@ -37,7 +37,7 @@ export class SessionResolver {
     description:
       'New tokens for a refresh token. The last token answers the same successor again for a short while; an older one ends the session.',
   })
-  @RateLimit(FIELD_RULES.refresh)
+  @RateLimit(LIMITS.refresh)
   async refresh(
     @Arg('refreshToken', () => String, {
       nullable: true,

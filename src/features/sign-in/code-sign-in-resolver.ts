@@ -3,7 +3,7 @@ import type { Caller } from '../../core/caller.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { AnyCaller, Transport } from '../../graphql/schema/signed-in.ts'
-import { FIELD_RULES } from '../limits/limit-rules.ts'
+import { LIMITS } from '../limits/limits.ts'
 import { VerifyOtpInput } from '../otp/otp-types.ts'
 import type { PasswordResetGrant } from '../passwords/password-types.ts'
 import type { AuthPayload } from '../sessions/auth-payload.ts'
@@ -25,7 +25,7 @@ export class CodeSignInResolver {
     description:
       'Spends a one-time code. Signs in, or gives the account of a signed-in caller its number (`VERIFY_PHONE`), or leave to choose a password (`RESET_PASSWORD`).',
   })
-  @RateLimit(FIELD_RULES.verifyOtp)
+  @RateLimit(LIMITS.verifyOtp)
   async verifyOtp(
     @Arg('input', () => VerifyOtpInput, { description: 'The code and its challenge.' }) input: VerifyOtpInput,
     @AnyCaller() caller: Caller,
@@ -47,7 +47,7 @@ export class CodeSignInResolver {
     description:
       'Spends the link of a message that asks to confirm an address: does what its code does. `TOKEN_INVALID` for a link that is foreign, used, replaced or too old.',
   })
-  @RateLimit(FIELD_RULES.verifyOtp)
+  @RateLimit(LIMITS.verifyOtp)
   async verifyEmail(
     @Arg('token', () => String, { description: 'What stands behind `#token=` in the link.' }) token: string,
     @Arg('signIn', () => Boolean, {

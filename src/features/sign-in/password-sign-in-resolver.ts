@@ -3,7 +3,7 @@ import type { Caller } from '../../core/caller.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { AnyCaller, Transport } from '../../graphql/schema/signed-in.ts'
-import { FIELD_RULES } from '../limits/limit-rules.ts'
+import { LIMITS } from '../limits/limits.ts'
 import type { AuthPayload } from '../sessions/auth-payload.ts'
 import type { PasswordSignInService } from './password-sign-in-service.ts'
 import type { MfaChallengeType } from './second-step-types.ts'
@@ -21,7 +21,7 @@ export class PasswordSignInResolver {
   @Mutation(() => LoginResult, {
     description: 'Signs in by password. One answer for every cause of failure: `INVALID_CREDENTIALS`.',
   })
-  @RateLimit(FIELD_RULES.login)
+  @RateLimit(LIMITS.login)
   async login(
     @Arg('input', () => LoginInput, { description: 'Address and password.' }) input: LoginInput,
     @AnyCaller() caller: Caller,
