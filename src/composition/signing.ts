@@ -9,33 +9,35 @@ import { KeyRing } from '../features/keys/key-ring.ts'
 /** The keys that sign access tokens. */
 export interface Signing {
   readonly source: KeySource
-  /** The ring, where the gateway keeps the keys itself; null where the settings give them. */
+  /** The managed keys; null if the settings contain the keys. */
   readonly ring: KeyRing | null
   close(): void
 }
 
-/** Opens the keys that the settings name. Throws `KeyError` when they cannot be used. */
+/** Opens the signing keys that the settings select. Throws `KeyError` if they cannot be used. */
 export async function openSigning(config: Config, adapters: Adapters): Promise<Signing> {
   switch (config.keys.kind) {
     case 'shared': {
       const { secret, accepted } = config.keys
-      return fixed(fixedKeys(await sharedSecretKeySet(secret, ...accepted)))
+      return toStaticSigning(fixedKeys(await sharedSecretKeySet(secret, ...accepted)))
     }
     case 'given':
-      return fixed(fixedKeys(await privateKeySet(config.keys.algorithm, parseJwks(config.keys.jwks))))
+      return toStaticSigning(
+        fixedKeys(await privateKeySet(config.keys.algorithm, parseJwks(config.keys.jwks))),
+      )
     case 'kept': {
-      const ring = ringOf(config, adapters, config.keys)
+      const ring = createKeyRing(config, adapters, config.keys)
       await ring.open()
       return { source: ring, ring, close: () => ring.close() }
     }
   }
 }
 
-function fixed(source: KeySource): Signing {
+function toStaticSigning(source: KeySource): Signing {
   return { source, ring: null, close: () => undefined }
 }
 
-function ringOf(
+function createKeyRing(
   config: Config,
   { masters, signingKeys, random, now, log }: Adapters,
   { algorithm, rotationDays }: Extract<Config['keys'], { kind: 'kept' }>,
@@ -45,7 +47,7 @@ function ringOf(
     algorithm,
     sealingKeys: deriveKeys(masters, 'signing-keys'),
     rotationMs: rotationDays * DAY_MS,
-    // A day more than the life of any token: the clocks of nodes differ, and a key removed too early signs people out.
+    // A day longer than any token is valid, because clocks differ: removing a key too early signs users out.
     overlapMs: (config.token.minutes * 60 + 2 * config.token.leewaySeconds) * 1000 + DAY_MS,
     random,
     now,

@@ -1,5 +1,6 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql'
 import type { Caller, SignedInCaller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { AnyCaller, SignedIn } from '../../graphql/schema/signed-in.ts'
 import { LIMITS } from '../limits/limits.ts'
@@ -20,11 +21,13 @@ export class AccountResolver {
     this.#exposeCode = exposeCode
   }
 
+  @Access('owner')
   @Query(() => UserType, { description: 'Who is calling. Signed-in only.' })
   async me(@SignedIn() caller: SignedInCaller): Promise<UserType> {
     return toUserView(await this.#accounts.profile(caller), caller.userId)
   }
 
+  @Access('public')
   @Mutation(() => RegisterPayload, {
     description:
       'Begins an account and sends a code to its address. The answer is the same whether or not the address is taken.',
@@ -37,6 +40,7 @@ export class AccountResolver {
     return this.#begun(await this.#accounts.register(input, caller.client))
   }
 
+  @Access('public')
   @Mutation(() => RegisterPayload, {
     description:
       'Begins an account that signs in by text message, and sends a code to its number. The answer is the same whether or not the number is taken.',

@@ -1,5 +1,6 @@
 import { Arg, Mutation, Resolver } from 'type-graphql'
 import type { Caller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { AnyCaller } from '../../graphql/schema/signed-in.ts'
 import { LIMITS } from '../limits/limits.ts'
@@ -18,6 +19,7 @@ export class OtpResolver {
     this.#exposeCode = exposeCode
   }
 
+  @Access('public')
   @Mutation(() => RequestOtpPayload, {
     description:
       'Sends a one-time code; the one before it stops working. The answer is the same whether or not there is such an account.',

@@ -1,5 +1,6 @@
 import { Arg, Mutation, Resolver } from 'type-graphql'
 import type { Caller, SignedInCaller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { AnyCaller, SignedIn, Transport } from '../../graphql/schema/signed-in.ts'
@@ -17,6 +18,7 @@ export class PasswordResolver {
     this.#passwords = passwords
   }
 
+  @Access('owner')
   @Mutation(() => ChangePasswordPayload, {
     description:
       'Replaces my password and ends every other session of mine. An account without a password sets its first by `resetPassword`. Signed-in only.',
@@ -29,6 +31,7 @@ export class PasswordResolver {
     return { messageKey: 'PASSWORD_CHANGED', revokedSessions: await this.#passwords.change(input, caller) }
   }
 
+  @Access('public')
   @Mutation(() => AuthPayload, {
     description:
       'Sets a password by the grant of `verifyOtp(purpose: RESET_PASSWORD)`, ends every session of the account and signs in. A password that is refused does not spend the grant.',

@@ -1,5 +1,6 @@
 import { Arg, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql'
 import type { Caller, SignedInCaller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { AnyCaller, SignedIn, Transport, watchOwnSession } from '../../graphql/schema/signed-in.ts'
@@ -27,12 +28,14 @@ export class SessionResolver {
     this.#refresh = refresh
   }
 
+  @Access('owner')
   @Query(() => [SessionType], { description: 'My active sessions, newest first. Signed-in only.' })
   async sessions(@SignedIn() caller: SignedInCaller): Promise<SessionType[]> {
     const sessions = await this.#sessions.list(caller)
     return sessions.map((session) => toSessionView(session, caller.sessionId))
   }
 
+  @Access('public')
   @Mutation(() => AuthPayload, {
     description:
       'New tokens for a refresh token. The last token answers the same successor again for a short while; an older one ends the session.',
@@ -52,6 +55,7 @@ export class SessionResolver {
     return buildAuthPayload('TOKEN_REFRESHED', signIn, transport)
   }
 
+  @Access('public')
   @Mutation(() => LogoutPayload, {
     description:
       'Signs out. Once it is answered, the tokens of the ended sessions work nowhere. Without a usable token it succeeds and changes nothing.',
@@ -71,6 +75,7 @@ export class SessionResolver {
     return { messageKey: 'LOGOUT_SUCCESSFUL', revokedSessions }
   }
 
+  @Access('owner')
   @Mutation(() => RevokeSessionPayload, {
     description: 'Ends one of my sessions. NOT_FOUND for any other. Signed-in only.',
   })
@@ -82,6 +87,7 @@ export class SessionResolver {
     return { messageKey: 'SESSION_REVOKED', sessionId: id }
   }
 
+  @Access('owner')
   @Mutation(() => RevokeOtherSessionsPayload, {
     description: 'Ends every session of mine but this one. Signed-in only.',
   })
@@ -92,6 +98,7 @@ export class SessionResolver {
     }
   }
 
+  @Access('owner')
   @Subscription(() => SessionEventType, {
     subscribe: watchOwnSession,
     description:

@@ -1,5 +1,6 @@
 import { Arg, Mutation, Resolver } from 'type-graphql'
 import type { Caller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { AnyCaller, Transport } from '../../graphql/schema/signed-in.ts'
@@ -21,6 +22,7 @@ export class CodeSignInResolver {
     this.#signIn = signIn
   }
 
+  @Access('public')
   @Mutation(() => VerifyOtpResult, {
     description:
       'Spends a one-time code. Signs in, or gives the account of a signed-in caller its number (`VERIFY_PHONE`), or leave to choose a password (`RESET_PASSWORD`).',
@@ -43,6 +45,7 @@ export class CodeSignInResolver {
     }
   }
 
+  @Access('public')
   @Mutation(() => VerifyEmailPayload, {
     description:
       'Spends the link of a message that asks to confirm an address: does what its code does. `TOKEN_INVALID` for a link that is foreign, used, replaced or too old.',

@@ -1,5 +1,6 @@
 import { Arg, Mutation, Resolver } from 'type-graphql'
 import type { Caller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { AnyCaller, Transport } from '../../graphql/schema/signed-in.ts'
@@ -18,6 +19,7 @@ export class PasswordSignInResolver {
     this.#signIn = signIn
   }
 
+  @Access('public')
   @Mutation(() => LoginResult, {
     description: 'Signs in by password. One answer for every cause of failure: `INVALID_CREDENTIALS`.',
   })

@@ -1,5 +1,6 @@
 import { Arg, Mutation, Resolver } from 'type-graphql'
 import type { Caller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { AnyCaller, Transport } from '../../graphql/schema/signed-in.ts'
@@ -17,6 +18,7 @@ export class SecondStepResolver {
     this.#gate = gate
   }
 
+  @Access('public')
   @Mutation(() => AuthPayload, {
     description:
       'The second step of a sign-in: spends the code and starts the session. `MFA_INVALID` says how many attempts are left; with none, sign in anew.',
