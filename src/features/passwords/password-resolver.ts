@@ -3,7 +3,7 @@ import type { Caller, SignedInCaller } from '../../core/caller.ts'
 import { Access } from '../../graphql/schema/access.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
-import { AnyCaller, SignedIn, Transport } from '../../graphql/schema/signed-in.ts'
+import { AnyCaller, CurrentRefreshTransport, SignedIn } from '../../graphql/schema/signed-in.ts'
 import { AuthPayload, buildAuthPayload } from '../sessions/auth-payload.ts'
 import { LIMITS } from '../limits/limits.ts'
 import type { PasswordService } from './password-service.ts'
@@ -41,7 +41,7 @@ export class PasswordResolver {
     @Arg('input', () => ResetPasswordInput, { description: 'The grant and the new password.' })
     input: ResetPasswordInput,
     @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<AuthPayload> {
     const signIn = await this.#passwords.reset(input, caller.client)
     return buildAuthPayload('PASSWORD_RESET_SUCCESSFUL', signIn, transport)

@@ -3,7 +3,12 @@ import type { Caller, SignedInCaller } from '../../core/caller.ts'
 import { Access } from '../../graphql/schema/access.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
-import { AnyCaller, SignedIn, Transport, watchOwnSession } from '../../graphql/schema/signed-in.ts'
+import {
+  AnyCaller,
+  CurrentRefreshTransport,
+  SignedIn,
+  watchOwnSession,
+} from '../../graphql/schema/signed-in.ts'
 import { AuthPayload, buildAuthPayload } from './auth-payload.ts'
 import { LIMITS } from '../limits/limits.ts'
 import type { RefreshService } from './refresh-service.ts'
@@ -48,7 +53,7 @@ export class SessionResolver {
     })
     refreshToken: string | null,
     @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<AuthPayload> {
     const token = transport.take(refreshToken)
     const signIn = await this.#refresh.refresh(token ?? '', caller.client)
@@ -67,7 +72,7 @@ export class SessionResolver {
     })
     everywhere: boolean,
     @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<LogoutPayload> {
     const named = this.#refresh.sessionNamedBy(transport.take(null))
     const revokedSessions = await this.#sessions.logout(caller, everywhere, named)

@@ -3,7 +3,7 @@ import type { Caller } from '../../core/caller.ts'
 import { Access } from '../../graphql/schema/access.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
-import { AnyCaller, Transport } from '../../graphql/schema/signed-in.ts'
+import { AnyCaller, CurrentRefreshTransport } from '../../graphql/schema/signed-in.ts'
 import { LIMITS } from '../limits/limits.ts'
 import { VerifyOtpInput } from '../otp/otp-types.ts'
 import type { PasswordResetGrant } from '../passwords/password-types.ts'
@@ -31,7 +31,7 @@ export class CodeSignInResolver {
   async verifyOtp(
     @Arg('input', () => VerifyOtpInput, { description: 'The code and its challenge.' }) input: VerifyOtpInput,
     @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<AuthPayload | MfaChallengeType | PhoneVerified | PasswordResetGrant> {
     const outcome = await this.#signIn.verify(input, caller)
     switch (outcome.kind) {
@@ -59,7 +59,7 @@ export class CodeSignInResolver {
     })
     signIn: boolean,
     @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<VerifyEmailPayload> {
     const verified = await this.#signIn.verifyByLink(token, signIn, caller.client)
     const messageKey = 'EMAIL_VERIFIED_SUCCESSFULLY'

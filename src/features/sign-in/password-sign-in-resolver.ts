@@ -3,7 +3,7 @@ import type { Caller } from '../../core/caller.ts'
 import { Access } from '../../graphql/schema/access.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
-import { AnyCaller, Transport } from '../../graphql/schema/signed-in.ts'
+import { AnyCaller, CurrentRefreshTransport } from '../../graphql/schema/signed-in.ts'
 import { LIMITS } from '../limits/limits.ts'
 import type { AuthPayload } from '../sessions/auth-payload.ts'
 import type { PasswordSignInService } from './password-sign-in-service.ts'
@@ -27,7 +27,7 @@ export class PasswordSignInResolver {
   async login(
     @Arg('input', () => LoginInput, { description: 'Address and password.' }) input: LoginInput,
     @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<AuthPayload | MfaChallengeType> {
     return toSignInPayload('LOGIN_SUCCESSFUL', await this.#signIn.signIn(input, caller.client), transport)
   }

@@ -3,7 +3,7 @@ import type { Caller } from '../../core/caller.ts'
 import { Access } from '../../graphql/schema/access.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
-import { AnyCaller, Transport } from '../../graphql/schema/signed-in.ts'
+import { AnyCaller, CurrentRefreshTransport } from '../../graphql/schema/signed-in.ts'
 import { LIMITS } from '../limits/limits.ts'
 import { AuthPayload, buildAuthPayload } from '../sessions/auth-payload.ts'
 import { VerifyMfaInput } from './second-step-types.ts'
@@ -27,7 +27,7 @@ export class SecondStepResolver {
   async verifyMfa(
     @Arg('input', () => VerifyMfaInput, { description: 'The code and its challenge.' }) input: VerifyMfaInput,
     @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<AuthPayload> {
     return buildAuthPayload(
       'MFA_VERIFIED_SUCCESSFULLY',
