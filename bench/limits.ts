@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { createMemoryStore } from '../src/adapters/state-store/memory.ts'
 import { openRedisStore } from '../src/adapters/state-store/redis.ts'
-import { FIELD_RULES } from '../src/features/limits/limit-rules.ts'
+import { LIMITS } from '../src/features/limits/limits.ts'
 import { LimitService } from '../src/features/limits/limit-service.ts'
 import { createLog } from '../src/http/log.ts'
 import type { StateStore } from '../src/ports/state-store.ts'
@@ -24,7 +24,7 @@ async function claims(store: StateStore, count: number): Promise<number> {
       Array.from({ length: 1000 }, (_, index) => {
         const n = done + index
         const network = `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`
-        return limits.reserve(FIELD_RULES.login, network).catch(() => void (refused += 1))
+        return limits.reserve(LIMITS.login, network).catch(() => void (refused += 1))
       }),
     )
   return refused

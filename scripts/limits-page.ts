@@ -1,21 +1,25 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { LIMIT_TABLE } from '../src/features/limits/limit-table.ts'
+import type { LimitRecord, ConfiguredLimitRecord } from '../src/features/limits/limit-record.ts'
+import { LIMITS } from '../src/features/limits/limits.ts'
 import { pageWithPart } from './page-parts.ts'
 
 const file = join(resolve(import.meta.dirname, '..'), 'docs/limits.md')
 
-/** `docs/limits.md` with its table of rules. */
+/** `docs/limits.md` with its table of limits. */
 export async function limitsPage(): Promise<string> {
-  const rows = LIMIT_TABLE.map(
-    ({ fields, per, rule, meaning }) =>
-      `| ${fields.map((name) => `\`${name}\``).join(', ')} | ${per} | ${rule.max ?? '`SMS_DAILY_BUDGET`'} in ${duration(rule.windowMs)} | \`${rule.name}\` | ${meaning} |`,
-  )
-  const head = ['| field | per | times | rule | counts |', '| --- | --- | --- | --- | --- |']
-  return pageWithPart(file, 'rules', [...head, ...rows].join('\n'))
+  const head = ['| fields | per | times | name | counts |', '| --- | --- | --- | --- | --- |']
+  return pageWithPart(file, 'rules', [...head, ...Object.values(LIMITS).map(toRow)].join('\n'))
 }
 
-function duration(ms: number): string {
+function toRow(limit: LimitRecord | ConfiguredLimitRecord): string {
+  const { fields, per, windowMs, name, meaning } = limit
+  const max = 'max' in limit ? String(limit.max) : `\`${limit.maxSetting}\``
+  const names = fields.map((field) => `\`${field}\``).join(', ')
+  return `| ${names} | ${per} | ${max} in ${formatDuration(windowMs)} | \`${name}\` | ${meaning} |`
+}
+
+function formatDuration(ms: number): string {
   const units = [
     [24 * 3600_000, 'd'],
     [3600_000, 'h'],

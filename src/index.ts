@@ -1,4 +1,4 @@
-// What the package offers to programs that embed the gateway instead of running `gateway`.
+// The public API: what programs use that embed the gateway instead of running `gateway`.
 export { createApp, type App } from './composition/app.ts'
 export type { Overrides } from './composition/adapters.ts'
 export { ConfigError, loadConfig, type Config } from './config/load-config.ts'
@@ -11,3 +11,13 @@ export {
   type MigrationOptions,
   type MigrationStatus,
 } from './adapters/database/migrations.ts'
+// The ports that `createApp` accepts, and the types that they mention.
+export type { LogFacts, Logger } from './ports/logger.ts'
+export type { Clock } from './ports/clock.ts'
+export type { Random } from './core/secrets.ts'
+export type { Count, Reservation, StateStore } from './ports/state-store.ts'
+export type { HandOver, Transport, TransportName } from './ports/message-transport.ts'
+export type { MailMessage } from './ports/mailer.ts'
+export type { SmsMessage } from './ports/sms.ts'
+export type { EmailAddress } from './core/contact.ts'
+export type { PhoneNumber } from './core/phone.ts'

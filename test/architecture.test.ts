@@ -72,7 +72,7 @@ const ROOMS: readonly Room[] = [
   { files: /^main\.ts$/, rooms: /^cli\//, packages: /^(commander|node:fs)$/ },
   {
     files: /^index\.ts$/,
-    rooms: /^(composition|config|ports)\/|^http\/log\.ts$|^adapters\/database\/migrations\.ts$/,
+    rooms: /^(core|composition|config|ports)\/|^http\/log\.ts$|^adapters\/database\/migrations\.ts$/,
     packages: NONE,
   },
 ]

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { FIELD_RULES, GUESSES_PER_CODE, LOGIN_FAILURES } from '../../src/features/limits/limit-rules.ts'
+import { LIMITS, GUESSES_PER_CODE } from '../../src/features/limits/limits.ts'
 import { tally, type Attack } from './attack.ts'
 import { type Seen } from './target.ts'
 
@@ -16,11 +16,11 @@ const together = (times: number, send: (index: number) => Promise<Seen>) =>
 /** What comes from asking too often, too much at once, or under another name. */
 export const LIMIT_ATTACKS: readonly Attack[] = [
   {
-    name: `10 × ${LOGIN_FAILURES.max} passwords at once for one account from one network`,
-    expected: `${LOGIN_FAILURES.max} evaluated, ${9 * LOGIN_FAILURES.max} limited`,
+    name: `10 × ${LIMITS.loginFailures.max} passwords at once for one account from one network`,
+    expected: `${LIMITS.loginFailures.max} evaluated, ${9 * LIMITS.loginFailures.max} limited`,
     async run(target) {
       const [{ email }, from] = [await target.signUp(), target.newNetwork()]
-      const seen = await together(10 * LOGIN_FAILURES.max, (index) =>
+      const seen = await together(10 * LIMITS.loginFailures.max, (index) =>
         target.query(LOGIN, { e: email, p: `wrong password ${index}` }, { from }),
       )
       return `${count(seen, 'INVALID_CREDENTIALS')} evaluated, ${count(seen, 'RATE_LIMITED')} limited`
@@ -43,11 +43,11 @@ export const LIMIT_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: `X-Forwarded-For: ${FIELD_RULES.verifyOtp.max + 60} guesses that each claim another address`,
-    expected: `${FIELD_RULES.verifyOtp.max} evaluated, 60 limited`,
+    name: `X-Forwarded-For: ${LIMITS.verifyOtp.max + 60} guesses that each claim another address`,
+    expected: `${LIMITS.verifyOtp.max} evaluated, 60 limited`,
     async run(target) {
       const from = target.newNetwork()
-      const seen = await together(FIELD_RULES.verifyOtp.max + 60, (index) =>
+      const seen = await together(LIMITS.verifyOtp.max + 60, (index) =>
         target.query(
           VERIFY,
           { e: `nobody${index}@example.com`, c: '000000' },

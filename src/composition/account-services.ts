@@ -3,91 +3,95 @@ import type { Adapters } from './adapters.ts'
 import type { Config } from '../config/config.ts'
 import { deriveKey, deriveKeys } from '../core/secrets.ts'
 import { AccountAdministration } from '../features/accounts/account-administration.ts'
-import { AccountResolver } from '../features/accounts/account-resolver.ts'
 import { AccountService } from '../features/accounts/account-service.ts'
-import { OtpChallengeService } from '../features/otp/otp-challenge-service.ts'
-import { OtpResolver } from '../features/otp/otp-resolver.ts'
-import { CodeSignInResolver } from '../features/sign-in/code-sign-in-resolver.ts'
-import { PasswordSignInResolver } from '../features/sign-in/password-sign-in-resolver.ts'
-import { PasswordSignInService } from '../features/sign-in/password-sign-in-service.ts'
-import { SecondStepResolver } from '../features/sign-in/second-step-resolver.ts'
-import { CodeSignInService } from '../features/sign-in/code-sign-in-service.ts'
 import { OtpGuard } from '../features/limits/otp-guard.ts'
 import { SmsGuard } from '../features/limits/sms-guard.ts'
-import { OtpSendLimiter } from '../features/otp/otp-send-limiter.ts'
-import { MfaChallenges } from '../features/sign-in/mfa-challenges.ts'
-import { MfaResolver } from '../features/mfa/mfa-resolver.ts'
 import { SecondFactorService } from '../features/mfa/second-factor-service.ts'
-import { SignInGate } from '../features/sign-in/sign-in-gate.ts'
 import { TotpEnrollmentService } from '../features/mfa/totp-enrollment-service.ts'
 import { TotpSecrets } from '../features/mfa/totp-secrets.ts'
+import { OtpChallengeService } from '../features/otp/otp-challenge-service.ts'
+import { OtpSendLimiter } from '../features/otp/otp-send-limiter.ts'
 import { OtpService } from '../features/otp/otp-service.ts'
 import { PasswordCheckService } from '../features/passwords/password-check-service.ts'
 import { PasswordPolicy } from '../features/passwords/password-policy.ts'
-import { PasswordResolver } from '../features/passwords/password-resolver.ts'
 import { PasswordService } from '../features/passwords/password-service.ts'
 import { PasswordResetGrants } from '../features/passwords/reset-grants.ts'
-import type { SessionService } from '../features/sessions/session-service.ts'
-import type { SharedServices } from './shared-services.ts'
+import { CodeSignInService } from '../features/sign-in/code-sign-in-service.ts'
+import { MfaChallenges } from '../features/sign-in/mfa-challenges.ts'
+import { PasswordSignInService } from '../features/sign-in/password-sign-in-service.ts'
+import { SignInGate } from '../features/sign-in/sign-in-gate.ts'
 import type { SessionServices } from './session-services.ts'
+import type { SharedServices } from './shared-services.ts'
 
-/** Accounts and every way into them. */
-export interface AccountServices {
+/** Accounts, codes, passwords, the second factor and sign-in. */
+export interface AccountServices extends MfaServices {
+  readonly accounts: AccountService
   readonly administration: AccountAdministration
-  readonly totpSecrets: TotpSecrets
-  readonly resolvers: readonly object[]
+  readonly otpChallenges: OtpChallengeService
+  readonly passwords: PasswordService
+  readonly passwordSignIn: PasswordSignInService
+  readonly codeSignIn: CodeSignInService
 }
 
-/** Registration, codes, passwords. */
+/** The second factor, and the step after the first factor. */
+interface MfaServices {
+  readonly secondFactors: SecondFactorService
+  readonly totpEnrollment: TotpEnrollmentService
+  readonly totpSecrets: TotpSecrets
+  readonly signInGate: SignInGate
+}
+
+/** Creates the services of accounts and of every way to sign in. */
 export function createAccountServices(
   config: Config,
   adapters: Adapters,
   sharedServices: SharedServices,
-  { sessions, records, endedTtlMs }: SessionServices,
+  sessionServices: SessionServices,
 ): AccountServices {
-  const { now, random, log, users, store, masters } = adapters
-  const [master] = masters
-  const shared = { ...sharedServices, users, sessions, records, endedTtlMs, now, random, log, store }
+  const { now, random, log, users, store } = adapters
+  const { sessions, records, endedTtlMs } = sessionServices
   const { audit, loginGuard, identifyRequester } = sharedServices
-  const mfa = mfaOf(config, adapters, sharedServices, sessions)
-  const codes = {
+  const mfa = createMfaServices(config, adapters, sharedServices, sessionServices)
+  const shared = { ...sharedServices, users, sessions, records, endedTtlMs, now, random, log, store }
+  const codeDependencies = {
     ...shared,
-    gate: mfa.gate,
+    ...createOtpServices(config, adapters, sharedServices),
+    gate: mfa.signInGate,
     secondFactors: mfa.secondFactors,
     sessionRows: adapters.sessions,
-    otp: otpOf(config, adapters, sharedServices),
-    smsGuard: smsGuardOf(config, adapters, sharedServices),
-    admission: new OtpSendLimiter({
-      ...{ store, now, scale: config.development.rateLimitScale },
-      hashKey: deriveKey(master, 'limits'),
-    }),
-    resetGrants: new PasswordResetGrants({ store, random, now, hashKey: deriveKey(master, 'reset') }),
   }
-  const otpChallenges = new OtpChallengeService({ ...codes, linkPage: config.otp.emailLink.page })
-  const codeSignIn = new CodeSignInService(codes)
-  const settingPasswords = {
-    ...codes,
+  const otpChallenges = new OtpChallengeService({ ...codeDependencies, linkPage: config.otp.emailLink.page })
+  const passwordDependencies = {
+    ...codeDependencies,
     passwords: adapters.passwords,
     passwordChecks: new PasswordCheckService({ loginGuard, identifyRequester, audit }),
     passwordPolicy: new PasswordPolicy(config.password),
   }
-  const accounts = new AccountService({ ...settingPasswords, otpChallenges })
   return {
+    ...mfa,
+    otpChallenges,
+    accounts: new AccountService({ ...passwordDependencies, otpChallenges }),
     administration: new AccountAdministration(shared),
-    totpSecrets: mfa.secrets,
-    resolvers: [
-      new AccountResolver(accounts, config.development.exposeOtpCode),
-      new PasswordSignInResolver(new PasswordSignInService(settingPasswords)),
-      new CodeSignInResolver(codeSignIn),
-      new SecondStepResolver(mfa.gate),
-      new MfaResolver(mfa.enrollment),
-      new PasswordResolver(new PasswordService(settingPasswords)),
-      new OtpResolver(otpChallenges, config.development.exposeOtpCode),
-    ],
+    passwords: new PasswordService(passwordDependencies),
+    passwordSignIn: new PasswordSignInService(passwordDependencies),
+    codeSignIn: new CodeSignInService(codeDependencies),
   }
 }
 
-function otpOf(
+/** Codes, the limits of sending them, and the grants that they are exchanged for. */
+function createOtpServices(config: Config, adapters: Adapters, sharedServices: SharedServices) {
+  const { store, random, now, masters } = adapters
+  const [master] = masters
+  const hashKey = deriveKey(master, 'limits')
+  return {
+    otp: createOtpService(config, adapters, sharedServices),
+    smsGuard: createSmsGuard(config, adapters, sharedServices),
+    admission: new OtpSendLimiter({ store, now, scale: config.development.rateLimitScale, hashKey }),
+    resetGrants: new PasswordResetGrants({ store, random, now, hashKey: deriveKey(master, 'reset') }),
+  }
+}
+
+function createOtpService(
   { otp }: Config,
   { store, random, now, masters: [master] }: Adapters,
   { limits }: SharedServices,
@@ -107,7 +111,7 @@ function otpOf(
   })
 }
 
-function smsGuardOf(
+function createSmsGuard(
   { otp: { sms } }: Config,
   { store, now, metrics, masters: [master] }: Adapters,
   { limits }: SharedServices,
@@ -123,25 +127,25 @@ function smsGuardOf(
   })
 }
 
-function mfaOf(
+function createMfaServices(
   config: Config,
   { users, secondFactors: factors, sessions: sessionRows, store, random, now, masters }: Adapters,
   sharedServices: SharedServices,
-  sessions: SessionService,
-) {
+  { sessions }: SessionServices,
+): MfaServices {
   const shared = { ...sharedServices, sessions, users, factors, random, now }
-  const secrets = new TotpSecrets({ factors, random, sealingKeys: deriveKeys(masters, 'totp') })
-  const secondFactors = new SecondFactorService({ ...shared, secrets })
+  const totpSecrets = new TotpSecrets({ factors, random, sealingKeys: deriveKeys(masters, 'totp') })
+  const secondFactors = new SecondFactorService({ ...shared, secrets: totpSecrets })
   const challenges = new MfaChallenges({ store, random, now, hashKey: deriveKey(masters[0], 'mfa') })
-  const gate = new SignInGate({ ...shared, secondFactors, challenges })
+  const signInGate = new SignInGate({ ...shared, secondFactors, challenges })
   const host = config.server.publicUrl === null ? null : new URL(config.server.publicUrl).hostname
-  const enrollment = new TotpEnrollmentService({
+  const totpEnrollment = new TotpEnrollmentService({
     ...shared,
     sessions: sessionRows,
     sessionService: sessions,
     secondFactors,
-    secrets,
+    secrets: totpSecrets,
     issuer: config.otp.totpIssuer ?? host ?? 'graphql-auth-gateway',
   })
-  return { gate, enrollment, secrets, secondFactors }
+  return { secondFactors, totpEnrollment, totpSecrets, signInGate }
 }

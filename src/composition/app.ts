@@ -1,44 +1,52 @@
-import type { FastifyBaseLogger } from 'fastify'
+import type { GraphQLSchema } from 'graphql'
 import { openAdapters, type Overrides } from './adapters.ts'
 import type { Config } from '../config/config.ts'
 import type { AccountAdministration } from '../features/accounts/account-administration.ts'
 import type { KeyRing } from '../features/keys/key-ring.ts'
 import type { TotpSecrets } from '../features/mfa/totp-secrets.ts'
-import { httpOptions } from './http-options.ts'
+import { toFastifyLogger } from './fastify-logger.ts'
+import { buildHttpOptions } from './http-options.ts'
+import { createSchema } from '../graphql/schema/schema.ts'
 import { createMetricsServer, type MetricsServer } from '../http/metrics-server.ts'
 import { createHttpServer, type HttpServer } from '../http/server.ts'
+import type { Logger } from '../ports/logger.ts'
+import { createResolvers } from './resolvers.ts'
 import { createServices } from './services.ts'
 import { openSigning } from './signing.ts'
 
-/** The running parts of one gateway. */
+/** The parts of one gateway. */
 export interface App {
   readonly http: HttpServer
-  /** Listens when told to, as `http` does. */
+  /** The schema that is served. */
+  readonly schema: GraphQLSchema
+  /** Does not listen until `listen` is called, like `http`. */
   readonly metrics: MetricsServer
   readonly administration: AccountAdministration
   /** The secrets of authenticator apps. */
   readonly totpSecrets: TotpSecrets
-  /** The signing keys that the gateway keeps; null where the settings give them. */
+  /** The managed signing keys; null if the settings contain the keys. */
   readonly keyRing: KeyRing | null
-  /** Lets requests in flight finish, hands over what messages and security events are under way, and closes every store; calling it twice is fine. */
+  /**
+   * Finishes the requests in progress, sends pending messages, writes pending security events and closes every store.
+   * Can be called twice.
+   */
   close(): Promise<void>
 }
 
-/** The same on every node, whatever address each listens on. */
+/** `iss` without a public URL. It must be the same on all nodes, so it does not contain an address. */
 const DEFAULT_ISSUER = 'graphql-auth-gateway'
 
-/** Puts the parts together: adapters, services on them, a schema, a server. The database must have been migrated. */
-export async function createApp(
-  config: Config,
-  log: FastifyBaseLogger,
-  overrides: Overrides = {},
-): Promise<App> {
+/** Creates a gateway that does not listen yet. The database must have been migrated. */
+export async function createApp(config: Config, logger: Logger, overrides: Overrides = {}): Promise<App> {
+  const log = toFastifyLogger(logger)
   const adapters = await openAdapters(config, log, overrides)
   const issuer = config.token.issuer ?? config.server.publicUrl ?? DEFAULT_ISSUER
   const signing = await openSigning(config, adapters)
   const services = createServices(config, adapters, { issuer, keys: signing.source })
+  const development = config.server.environment !== 'production'
+  const schema = createSchema(createResolvers(services, config), { development })
   const http = await createHttpServer(
-    httpOptions({ config, adapters, services, keys: signing.source, issuer, log }),
+    buildHttpOptions({ config, adapters, services, schema, keys: signing.source, issuer, log }),
   )
   const metrics = createMetricsServer(adapters.metrics)
   adapters.metrics.gauge('gateway_messages_waiting', () => adapters.outbox.count())
@@ -55,6 +63,7 @@ export async function createApp(
   }
   return {
     http,
+    schema,
     metrics,
     administration: services.administration,
     totpSecrets: services.totpSecrets,

@@ -9,13 +9,12 @@ import { CallerService } from '../features/sessions/caller-service.ts'
 import { RefreshService } from '../features/sessions/refresh-service.ts'
 import { SessionIssuer } from '../features/sessions/session-issuer.ts'
 import { SessionRecords } from '../features/sessions/session-records.ts'
-import { SessionResolver } from '../features/sessions/session-resolver.ts'
 import { SessionService } from '../features/sessions/session-service.ts'
 import { SessionWatchService } from '../features/sessions/session-watch-service.ts'
 import { IntrospectionService } from '../features/tokens/introspection-service.ts'
 import type { SharedServices } from './shared-services.ts'
 
-/** Sessions and their tokens. */
+/** Sessions, their tokens, and the caller of a request. */
 export interface SessionServices {
   readonly accessTokens: AccessTokens
   readonly records: SessionRecords
@@ -23,12 +22,12 @@ export interface SessionServices {
   readonly callers: CallerService
   readonly sessionWatch: SessionWatchService
   readonly introspection: IntrospectionService
-  readonly resolver: SessionResolver
-  /** How long the end of a session must be remembered, in milliseconds. */
+  readonly refresh: RefreshService
+  /** How long the store keeps the end of a session: longer than any of its access tokens is valid. */
   readonly endedTtlMs: number
 }
 
-/** Sessions, refresh and everything that reads tokens. `issuer`: `iss` of access tokens; `keys` sign them. */
+/** Creates the services of sessions. `issuer`: `iss` of access tokens; `keys` sign them. */
 export function createSessionServices(
   config: Config,
   adapters: Adapters,
@@ -36,7 +35,7 @@ export function createSessionServices(
   { issuer, keys }: { readonly issuer: string; readonly keys: KeySource },
 ): SessionServices {
   const { now, random, users, store, pubSub, masters } = adapters
-  const durations = durationsOf(config)
+  const durations = toDurations(config)
   const { lifetime, leeway, endedTtlMs } = durations
   const audience = config.token.audience
   const accessTokens = createAccessTokens({ keys, issuer, audience, lifetime, leeway, now })
@@ -52,6 +51,7 @@ export function createSessionServices(
     accessTokens,
     records,
     sessions,
+    refresh,
     endedTtlMs,
     callers: new CallerService({ accessTokens, records }),
     sessionWatch: new SessionWatchService({ ...shared, pubSub }),
@@ -61,17 +61,16 @@ export function createSessionServices(
       sessions: adapters.sessions,
       sessionService: sessions,
     }),
-    resolver: new SessionResolver(sessions, refresh),
   }
 }
 
-/** Seconds for tokens, milliseconds for everything else. */
-function durationsOf({ token, session }: Config) {
+/** `lifetime` and `leeway` of tokens are in seconds; the others are in milliseconds. */
+function toDurations({ token, session }: Config) {
   const lifetime = token.minutes * 60
   return {
     lifetime,
     leeway: token.leewaySeconds,
-    // One minute more than any token can last: the clocks of two nodes are allowed to differ.
+    // One minute longer than any token is valid, because the clocks of two nodes can differ.
     endedTtlMs: (lifetime + 2 * token.leewaySeconds + 60) * 1000,
     slidingMs: Math.min(session.refreshDays * DAY_MS, session.idleMinutes * MINUTE_MS || Infinity),
     absoluteMs: session.maxDays * DAY_MS,

@@ -13,7 +13,7 @@ import { MessageHandler } from '../features/notifications/message-handler.ts'
 import { createMessageRenderer } from '../features/notifications/message-renderer.ts'
 import { NotificationService } from '../features/notifications/notification-service.ts'
 
-/** What every feature stands on: the audit, messages and limits. */
+/** The services that all features use: audit, notifications and limits. */
 export interface SharedServices {
   readonly audit: AuditService
   readonly auditTrail: AuditTrail
@@ -25,13 +25,18 @@ export interface SharedServices {
   readonly identifyRequester: IdentifyRequester
 }
 
-/** The audit, messages and limits. */
+/** Creates audit, notifications and limits. */
 export function createSharedServices(config: Config, adapters: Adapters): SharedServices {
-  const { audit, auditTrail } = auditOf(config, adapters)
-  return { audit, auditTrail, ...createNotifications(config, adapters, audit), ...limitsOf(config, adapters) }
+  const { audit, auditTrail } = createAudit(config, adapters)
+  return {
+    audit,
+    auditTrail,
+    ...createNotifications(config, adapters, audit),
+    ...createLimits(config, adapters),
+  }
 }
 
-function auditOf({ store: { auditDays } }: Config, { auditEvents: events, log, random, now }: Adapters) {
+function createAudit({ store: { auditDays } }: Config, { auditEvents: events, log, random, now }: Adapters) {
   const auditTrail = new AuditTrail({ events, log, now, keepMs: auditDays * DAY_MS })
   return { auditTrail, audit: new AuditService({ events, log, random, now, trail: auditTrail }) }
 }
@@ -45,7 +50,7 @@ function createNotifications(config: Config, adapters: Adapters, audit: AuditSer
   return { delivery, notifications: new NotificationService({ ...shared, delivery }) }
 }
 
-function limitsOf(
+function createLimits(
   { development: { rateLimitScale: scale } }: Config,
   { store, now, random, masters }: Adapters,
 ) {

@@ -10,35 +10,35 @@ import { KeyRing } from '../features/keys/key-ring.ts'
 /** The keys that sign access tokens. */
 export interface Signing {
   readonly source: KeySource
-  /** Null: the keys are static or shared, set by the settings. */
+  /** The managed keys; null if the settings contain the keys. */
   readonly ring: KeyRing | null
   close(): void
 }
 
-/** Opens the keys that the settings name. Throws `KeyError` when they cannot be used. */
+/** Opens the signing keys that the settings select. Throws `KeyError` if they cannot be used. */
 export async function openSigning(config: Config, adapters: Adapters): Promise<Signing> {
   switch (config.token.keys.kind) {
     case 'shared': {
       const { secret, accepted } = config.token.keys
-      return fixed(fixedKeys(await sharedSecretKeySet(secret, ...accepted)))
+      return toStaticSigning(fixedKeys(await sharedSecretKeySet(secret, ...accepted)))
     }
     case 'static':
-      return fixed(
+      return toStaticSigning(
         fixedKeys(await privateKeySet(config.token.keys.algorithm, parseJwks(config.token.keys.jwks))),
       )
     case 'managed': {
-      const ring = ringOf(config, adapters, config.token.keys)
+      const ring = createKeyRing(config, adapters, config.token.keys)
       await ring.open()
       return { source: ring, ring, close: () => ring.close() }
     }
   }
 }
 
-function fixed(source: KeySource): Signing {
+function toStaticSigning(source: KeySource): Signing {
   return { source, ring: null, close: () => undefined }
 }
 
-function ringOf(
+function createKeyRing(
   config: Config,
   { masters, signingKeys, random, now, log }: Adapters,
   { algorithm, rotationDays }: Extract<KeyConfig, { kind: 'managed' }>,
@@ -48,7 +48,7 @@ function ringOf(
     algorithm,
     sealingKeys: deriveKeys(masters, 'signing-keys'),
     rotationMs: rotationDays * DAY_MS,
-    // A day more than the life of any token: the clocks of nodes differ, and a key removed too early signs people out.
+    // A day longer than any token is valid, because clocks differ: removing a key too early signs users out.
     overlapMs: (config.token.minutes * 60 + 2 * config.token.leewaySeconds) * 1000 + DAY_MS,
     random,
     now,

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRefreshTokens } from '../../src/core/refresh-tokens.ts'
 import { deriveKey, keyedHash, newCode, newId, systemRandom } from '../../src/core/secrets.ts'
-import {
-  OTP_FAILURES,
-  OTP_FAILURES_ON_DEVICE,
-  dailyGuessProbability,
-} from '../../src/features/limits/limit-rules.ts'
+import { LIMITS, dailyGuessProbability } from '../../src/features/limits/limits.ts'
 
 describe('random bytes', () => {
   it('are given out once each, in copies, whatever lengths are asked for (53)', () => {
@@ -62,7 +58,7 @@ describe('codes', () => {
 
   it('are found by a day of guessing with a probability of at most one in ten thousand (23)', () => {
     expect(dailyGuessProbability(6)).toBeLessThanOrEqual(1e-4)
-    expect(OTP_FAILURES.max * 2 + OTP_FAILURES_ON_DEVICE.max).toBeLessThanOrEqual(100)
+    expect(LIMITS.otpFailures.max * 2 + LIMITS.otpFailuresOnDevice.max).toBeLessThanOrEqual(100)
   })
 
   it('cannot be found from their stored form without the key (27)', () => {

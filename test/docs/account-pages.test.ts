@@ -2,14 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SETTINGS } from '../../src/config/settings.ts'
-import {
-  OTP_DAILY,
-  OTP_FAILURES,
-  OTP_HOURLY,
-  OTP_RESENDS,
-  SMS_PER_BLOCK,
-  SMS_PER_NETWORK,
-} from '../../src/features/limits/limit-rules.ts'
+import { LIMITS } from '../../src/features/limits/limits.ts'
 import { BACKENDS, type Backend } from '../support/backends.ts'
 import { PASSWORD, newAddress, newPhone, startGateway, type TestGateway } from '../support/gateway.ts'
 
@@ -40,7 +33,12 @@ describe('docs/accounts.md', () => {
     const named = [...page.matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)].map(([, name]) => name ?? '')
     const others = ['VERIFY_PHONE', 'RESET_PASSWORD', 'VERIFY_EMAIL', 'REAUTHENTICATION_REQUIRED']
     expect(named.filter((name) => !(name in SETTINGS) && !others.includes(name))).toEqual([])
-    expect([OTP_RESENDS.max, OTP_HOURLY.max, OTP_DAILY.max, OTP_FAILURES.max]).toEqual([4, 10, 30, 45])
-    expect([SMS_PER_NETWORK.max, SMS_PER_BLOCK.max]).toEqual([20, 20])
+    expect([
+      LIMITS.otpResends.max,
+      LIMITS.otpHourly.max,
+      LIMITS.otpDaily.max,
+      LIMITS.otpFailures.max,
+    ]).toEqual([4, 10, 30, 45])
+    expect([LIMITS.smsPerNetwork.max, LIMITS.smsPerBlock.max]).toEqual([20, 20])
   })
 })

@@ -1,20 +1,21 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { limitsPage } from '../../scripts/limits-page.ts'
-import * as rules from '../../src/features/limits/limit-rules.ts'
-import { LIMIT_TABLE, UNCOUNTED } from '../../src/features/limits/limit-table.ts'
+import type { ConfiguredLimitRecord, LimitRecord } from '../../src/features/limits/limit-record.ts'
+import { LIMITS } from '../../src/features/limits/limits.ts'
+import { UNCOUNTED } from '../../src/features/limits/uncounted.ts'
 
-/** Everything in the file of rules that is one. */
-const every = [...Object.values(rules), ...Object.values(rules.FIELD_RULES)].filter(
-  (value): value is rules.LimitRule => typeof value === 'object' && 'windowMs' in value,
+const rules = join(resolve(import.meta.dirname, '../..'), 'src/features/limits/rules')
+const limits: readonly (LimitRecord | ConfiguredLimitRecord)[] = Object.values(LIMITS)
+const declared = readdirSync(rules).flatMap((file) =>
+  [...readFileSync(join(rules, file), 'utf8').matchAll(/^ {4}name: '([a-z-]+)',$/gm)].map(([, name]) => name),
 )
 
 describe('the table of limits', () => {
-  it('has every rule, and none twice under one name', () => {
-    const listed = new Set(LIMIT_TABLE.map(({ rule }) => rule))
-    expect(every.filter((rule) => !listed.has(rule)).map(({ name }) => name)).toEqual([])
-    expect(new Set(every.map(({ name }) => name)).size).toBe(every.length)
+  it('has every limit, and none twice under one name', () => {
+    expect(declared.toSorted()).toEqual(limits.map(({ name }) => name).toSorted())
+    expect(new Set(declared).size).toBe(declared.length)
   })
 
   it('counts each way in by account, network, both, device and all, or says why not (84)', () => {
@@ -25,7 +26,7 @@ describe('the table of limits', () => {
       })),
     )
     const empty = cells.filter(
-      ({ field, per }) => !LIMIT_TABLE.some((entry) => entry.fields.includes(field) && entry.per === per),
+      ({ field, per }) => !limits.some((limit) => limit.fields.includes(field) && limit.per === per),
     )
     expect(empty).toEqual(UNCOUNTED.map(({ field, per }) => ({ field, per })))
     expect(UNCOUNTED.every(({ why }) => why.length > 20)).toBe(true)

@@ -2,12 +2,14 @@ import { buildSchema, type GraphQLSchema } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { schemaWithoutServices } from '../../scripts/print-schema.ts'
-import { FIELD_ACCESS, type Access } from '../../src/graphql/schema/access.ts'
+import { readAccessTable, type AccessClass } from '../../src/graphql/schema/access.ts'
 import { EXTREMES, describeOn } from '../support/backends.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { CreatePostDocument } from '../generated/graphql.ts'
 import { CALLS, type Call, type Target } from './access-calls.ts'
 import { isSignedIn, signInAgain } from './session-steps.ts'
+
+const accessTable = readAccessTable(schemaWithoutServices())
 
 function callOf(name: string): Call {
   const row = CALLS[name]
@@ -25,7 +27,7 @@ function withoutRow(schema: GraphQLSchema): string[] {
 }
 
 /** What the class lets anonymous callers, another account, an administrator and the owner have. */
-function expected(access: Access | undefined, { names }: Call): readonly string[] {
+function expected(access: AccessClass | undefined, { names }: Call): readonly string[] {
   if (access === 'public') return ['ok', 'ok', 'ok', 'ok']
   if (access === 'signed-in') return ['UNAUTHENTICATED', 'ok', 'ok', 'ok']
   if (access?.startsWith('role:')) return ['UNAUTHENTICATED', 'FORBIDDEN', 'ok', 'FORBIDDEN']
@@ -65,7 +67,7 @@ describe('the access matrix', () => {
     expect(withoutRow(schemaWithoutServices())).toEqual([])
     const roots = ['Query', 'Mutation', 'Subscription']
     const classed = roots.flatMap((type) =>
-      Object.keys(FIELD_ACCESS[type] ?? {}).map((field) => `${type}.${field}`),
+      Object.keys(accessTable[type] ?? {}).map((field) => `${type}.${field}`),
     )
     expect(Object.keys(CALLS).sort()).toEqual(classed.sort())
     expect(withoutRow(buildSchema('type Query { me: Int } type Mutation { grantRole: Int }'))).toEqual([
@@ -106,7 +108,7 @@ describeOn(EXTREMES, 'the access matrix', (backend) => {
 
   it.each(Object.entries(CALLS))('%s lets in whom its class says (116, 117)', async (name, row) => {
     const [type = '', field = ''] = name.split('.')
-    const access = FIELD_ACCESS[type]?.[field]
+    const access = accessTable[type]?.[field]
     const target = await newTarget()
     const [other, admin] = [
       await signInAgain(gateway, people.other),
@@ -140,7 +142,7 @@ describeOn(EXTREMES, 'the access matrix', (backend) => {
 
   it('empties what of an account is its owner’s, wherever the account is shown (117, 119)', async () => {
     const target = await newTarget()
-    const rows = Object.entries(FIELD_ACCESS['User'] ?? {})
+    const rows = Object.entries(accessTable['User'] ?? {})
     const fields = rows.filter(([, access]) => access === 'owner').map(([field]) => field)
     const text = `query ($id: ID!) { post(id: $id) { author { ${fields.join(' ')} } } }`
     const seenBy = async (email: string) => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { LOGIN_ATTEMPTS_BY_STRANGERS, LOGIN_FAILURES } from '../../src/features/limits/limit-rules.ts'
+import { LIMITS } from '../../src/features/limits/limits.ts'
 import { EXTREMES, describeOn } from '../support/backends.ts'
 import { PASSWORD, newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 import { LoginDocument, RequestOtpDocument, VerifyOtpDocument } from '../generated/graphql.ts'
@@ -28,7 +28,7 @@ describeOn(EXTREMES, 'guessing at passwords', (backend) => {
 
   /** Everything that strangers may try, from as many networks as they like. */
   async function exhaust(gateway: TestGateway, email: string): Promise<void> {
-    for (let tried = 0; tried < LOGIN_ATTEMPTS_BY_STRANGERS.max; tried += 20)
+    for (let tried = 0; tried < LIMITS.loginAttemptsByStrangers.max; tried += 20)
       await Promise.all(
         Array.from({ length: 20 }, (_, index) => login(gateway, email, botnet(tried + index))),
       )
@@ -38,7 +38,7 @@ describeOn(EXTREMES, 'guessing at passwords', (backend) => {
     const gateway = await start()
     const { email } = await gateway.signUp()
     const tries = await Promise.all(Array.from({ length: 50 }, () => login(gateway, email, '198.51.100.1')))
-    expect(tries.filter((code) => code === 'INVALID_CREDENTIALS')).toHaveLength(LOGIN_FAILURES.max)
+    expect(tries.filter((code) => code === 'INVALID_CREDENTIALS')).toHaveLength(LIMITS.loginFailures.max)
     expect(await login(gateway, email, '198.51.100.1', PASSWORD)).toBe('RATE_LIMITED')
     expect(await login(gateway, email, '198.51.100.2', PASSWORD)).toBeUndefined()
   })
@@ -72,7 +72,7 @@ describeOn(EXTREMES, 'guessing at passwords', (backend) => {
     const { email } = await gateway.signUp()
     const tries = async (address: string) => {
       const codes = []
-      for (let tried = 0; tried < LOGIN_FAILURES.max + 3; tried += 1)
+      for (let tried = 0; tried < LIMITS.loginFailures.max + 3; tried += 1)
         codes.push(await login(gateway, address, '198.51.100.9'))
       return codes
     }
@@ -82,12 +82,12 @@ describeOn(EXTREMES, 'guessing at passwords', (backend) => {
   it('is forgotten after a success for that account and network alone (90)', async () => {
     const gateway = await start()
     const [one, other] = [await gateway.signUp(), await gateway.signUp()]
-    for (let tried = 0; tried < LOGIN_FAILURES.max - 1; tried += 1) {
+    for (let tried = 0; tried < LIMITS.loginFailures.max - 1; tried += 1) {
       await login(gateway, one.email, HOME)
       await login(gateway, other.email, HOME)
     }
     expect(await login(gateway, one.email, HOME, PASSWORD)).toBeUndefined()
-    for (let tried = 0; tried < LOGIN_FAILURES.max; tried += 1)
+    for (let tried = 0; tried < LIMITS.loginFailures.max; tried += 1)
       expect(await login(gateway, one.email, HOME)).toBe('INVALID_CREDENTIALS')
     expect(await login(gateway, other.email, HOME)).toBe('INVALID_CREDENTIALS')
     expect(await login(gateway, other.email, HOME)).toBe('RATE_LIMITED')

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { LOGIN_FAILURES } from '../../src/features/limits/limit-rules.ts'
+import { LIMITS } from '../../src/features/limits/limits.ts'
 import { EXTREMES, describeOn } from '../support/backends.ts'
 import { PASSWORD, newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 import { MyAuditEventsDocument, RefreshDocument } from '../generated/graphql.ts'
@@ -102,7 +102,7 @@ describeOn(EXTREMES, 'guesses at a password', (backend) => {
   it('are one budget over every path: an account shut on one is shut on the other, for the right one too (17)', async () => {
     const mine = await gateway.signUp()
     const [here, there] = [from('198.51.100.1'), from('198.51.100.2')]
-    for (let tried = 0; tried < LOGIN_FAILURES.max; tried += 1) {
+    for (let tried = 0; tried < LIMITS.loginFailures.max; tried += 1) {
       const byChange = tried % 2 === 0
       const wrong = 'not this one, surely'
       const code = byChange
@@ -117,7 +117,7 @@ describeOn(EXTREMES, 'guesses at a password', (backend) => {
 
   it('are forgotten for the network from which the password was reset, so that its owner can use it (90)', async () => {
     const mine = await gateway.signUp()
-    for (let tried = 0; tried <= LOGIN_FAILURES.max; tried += 1)
+    for (let tried = 0; tried <= LIMITS.loginFailures.max; tried += 1)
       await loginCode(gateway, mine.email, 'forgotten')
     expect(await loginCode(gateway, mine.email, PASSWORD)).toBe('RATE_LIMITED')
     gateway.passTime(60_000)

@@ -1,10 +1,6 @@
 import { parseSetCookie } from 'cookie'
 import { afterEach, describe, expect, it } from 'vitest'
-import {
-  LOGIN_ATTEMPTS_BY_STRANGERS,
-  LOGIN_FAILURES_ON_DEVICE,
-  OTP_FAILURES_FROM_NETWORK,
-} from '../../src/features/limits/limit-rules.ts'
+import { LIMITS } from '../../src/features/limits/limits.ts'
 import { BACKENDS, EXTREMES, describeOn, type Backend } from '../support/backends.ts'
 import { PASSWORD, startGateway, type TestGateway } from '../support/gateway.ts'
 import {
@@ -37,7 +33,7 @@ function deviceSuite(backend: Backend) {
   }
   /** Strangers try all that they may, each from a network of their own. */
   async function exhaust(gateway: TestGateway, email: string): Promise<void> {
-    for (let tried = 0; tried < LOGIN_ATTEMPTS_BY_STRANGERS.max; tried += 20)
+    for (let tried = 0; tried < LIMITS.loginAttemptsByStrangers.max; tried += 20)
       await Promise.all(Array.from({ length: 20 }, () => login(gateway, email, null, 'a wrong one, surely')))
     expect((await login(gateway, email, null)).code).toBe('RATE_LIMITED')
   }
@@ -78,10 +74,12 @@ describeOn(EXTREMES, 'a known device', (backend) => {
     const gateway = await start()
     const { email, device } = await owner(gateway)
     const fail = async () => (await login(gateway, email, device, 'a wrong one, surely')).code
-    for (let tried = 1; tried < LOGIN_FAILURES_ON_DEVICE.max; tried += 1) await fail()
+    for (let tried = 1; tried < LIMITS.loginFailuresOnDevice.max; tried += 1) await fail()
     expect((await login(gateway, email, device)).code).toBeUndefined()
-    const codes = await Promise.all(Array.from({ length: 10 * LOGIN_FAILURES_ON_DEVICE.max }, fail))
-    expect(codes.filter((code) => code === 'INVALID_CREDENTIALS')).toHaveLength(LOGIN_FAILURES_ON_DEVICE.max)
+    const codes = await Promise.all(Array.from({ length: 10 * LIMITS.loginFailuresOnDevice.max }, fail))
+    expect(codes.filter((code) => code === 'INVALID_CREDENTIALS')).toHaveLength(
+      LIMITS.loginFailuresOnDevice.max,
+    )
     expect((await login(gateway, email, device)).code).toBe('RATE_LIMITED')
     expect((await login(gateway, email, null)).code).toBeUndefined()
   })
@@ -115,7 +113,8 @@ describe('a known device, as time passes and elsewhere', () => {
     const guess = async (code: string, cookie: string | null) =>
       (await gateway.send(VerifyOtpDocument, { input: { email, code } }, from({ network, device: cookie })))
         .code
-    for (let guessed = 0; guessed < OTP_FAILURES_FROM_NETWORK.max; guessed += 1) await guess('000000', null)
+    for (let guessed = 0; guessed < LIMITS.otpFailuresFromNetwork.max; guessed += 1)
+      await guess('000000', null)
     // An address is sent one message a minute, and had one when it was registered.
     gateway.passTime(61_000)
     const { data } = await gateway.send(RequestOtpDocument, { input: { email } })

@@ -1,6 +1,6 @@
 import { parseSetCookie } from 'cookie'
 import { deriveKey, keyedHash } from '../../src/core/secrets.ts'
-import type { LimitRule } from '../../src/features/limits/limit-rules.ts'
+import type { Limit } from '../../src/core/limit.ts'
 import { PASSWORD, newAddress, newPhone, type Answer, type TestGateway } from '../support/gateway.ts'
 import { signedInBy } from '../support/outcomes.ts'
 import {
@@ -106,7 +106,7 @@ export async function attempt(gateway: TestGateway, field: string, actor: Actor)
 }
 
 /** What a rule's key is made of for somebody: a copy of the code's, so that a rule which counts something else is found out. */
-export function subjectOf(rule: LimitRule, actor: Actor, secret: string): string[] {
+export function subjectOf(rule: Limit, actor: Actor, secret: string): string[] {
   const { email, network, userId, session } = actor
   const device = /=([^.]+)\./.exec(actor.device ?? '')?.[1] ?? ''
   const place = keyedHash(deriveKey(Buffer.from(secret), 'otp'), 'place', 'LOGIN', 'EMAIL', email)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createMemoryStore } from '../../src/adapters/state-store/memory.ts'
-import { LIMIT_TABLE, type Dimension } from '../../src/features/limits/limit-table.ts'
+import type { Dimension } from '../../src/features/limits/limit-record.ts'
+import { LIMITS } from '../../src/features/limits/limits.ts'
 import { LimitService } from '../../src/features/limits/limit-service.ts'
 import { deriveKey } from '../../src/core/secrets.ts'
 import type { StateStore } from '../../src/ports/state-store.ts'
@@ -29,13 +30,12 @@ const FIELDS = [
 const APART = /^(otp-(resends?|hourly|daily)|sms-|mfa-)/
 
 /** The rules that are tried here, each at every field that it limits. */
-const CASES = LIMIT_TABLE.flatMap(({ fields, rule: { max, ...rule }, per }) =>
-  max === undefined || per === 'number block' || APART.test(rule.name)
-    ? []
-    : fields
-        .filter((field) => FIELDS.includes(field))
-        .map((field) => ({ field, per, name: rule.name, rule: { ...rule, max } })),
-)
+const CASES = Object.values(LIMITS).flatMap((limit) => {
+  const { per, name, windowMs } = limit
+  if (!('max' in limit) || per === 'number block' || APART.test(name)) return []
+  const rule = { name, windowMs, max: limit.max }
+  return limit.fields.filter((field) => FIELDS.includes(field)).map((field) => ({ field, per, name, rule }))
+})
 
 /** Somebody else whom the same counter counts. */
 const SHARES: Readonly<Record<Tried, (one: Actor, other: Actor) => Actor>> = {

@@ -4,7 +4,7 @@ import { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 import { openRedisStore } from '../../src/adapters/state-store/redis.ts'
 import { toNetwork } from '../../src/core/network.ts'
-import { FIELD_RULES } from '../../src/features/limits/limit-rules.ts'
+import { LIMITS } from '../../src/features/limits/limits.ts'
 import { LimitService } from '../../src/features/limits/limit-service.ts'
 import { createLog } from '../../src/http/log.ts'
 import { freshRedis } from '../support/backends.ts'
@@ -36,7 +36,7 @@ describeWith(['redis'], 'counters of very many networks', () => {
         Array.from({ length: count }, (_, index) => {
           const n = from + index
           return limits.reserve(
-            FIELD_RULES.login,
+            LIMITS.login,
             toNetwork(`2001:db8:${(n >> 16).toString(16)}:${(n & 65_535).toString(16)}::1`),
           )
         }),
@@ -51,7 +51,7 @@ describeWith(['redis'], 'counters of very many networks', () => {
     expect(new Set(keys[1].map((key) => key.length)).size).toBe(1)
     for (const key of keys[1].slice(0, 50)) {
       const left = await client.pttl(key)
-      expect(left > 0 && left <= FIELD_RULES.login.windowMs).toBe(true)
+      expect(left > 0 && left <= LIMITS.login.windowMs).toBe(true)
     }
     await store.close()
     client.disconnect()

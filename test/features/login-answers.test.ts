@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { LOGIN_FAILURES } from '../../src/features/limits/limit-rules.ts'
+import { LIMITS } from '../../src/features/limits/limits.ts'
 import { EXTREMES, describeOn } from '../support/backends.ts'
 import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
 import { LoginDocument, RegisterDocument } from '../generated/graphql.ts'
@@ -52,7 +52,7 @@ describeOn(EXTREMES, 'a sign-in by password', (backend) => {
       const { empty: _, ...persons } = kinds
       for (const input of Object.values(persons)) {
         const codes = []
-        for (let tried = 0; tried < LOGIN_FAILURES.max; tried += 1)
+        for (let tried = 0; tried < LIMITS.loginFailures.max; tried += 1)
           codes.push(await loginCode(gateway, input.email, input.password, headers))
         expect(codes.filter((code) => code === 'INVALID_CREDENTIALS').length).toBeGreaterThanOrEqual(8)
         limited.add(bytesOf(await gateway.send(LoginDocument, { input }, { headers })))

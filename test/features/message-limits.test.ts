@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { FIELD_RULES } from '../../src/features/limits/limit-rules.ts'
+import { LIMITS } from '../../src/features/limits/limits.ts'
 import { EXTREMES, describeOn, describeOnEveryBackend } from '../support/backends.ts'
 import { PASSWORD, newAddress, newPhone, startGateway, type TestGateway } from '../support/gateway.ts'
 import {
@@ -98,7 +98,7 @@ describeOnEveryBackend('messages to one destination', (backend) => {
 describeOn(EXTREMES, 'addresses with tags', (backend) => {
   it('do not multiply what one network may have sent (95)', async () => {
     const gateway = await startGateway(backend)
-    const max = FIELD_RULES.requestOtp.max
+    const max = LIMITS.requestOtp.max
     const answers = await Promise.all(
       Array.from({ length: max + 40 }, (_, index) =>
         gateway.send(RequestOtpDocument, { input: { email: `ada+${index}@example.com` } }),

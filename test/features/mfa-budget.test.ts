@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { MFA_DAILY, MFA_HOURLY, dailyTotpGuessProbability } from '../../src/features/limits/limit-rules.ts'
+import { LIMITS, dailyTotpGuessProbability } from '../../src/features/limits/limits.ts'
 import { EXTREMES, describeOn } from '../support/backends.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { DisableTotpDocument, RegenerateRecoveryCodesDocument } from '../generated/graphql.ts'
@@ -48,7 +48,7 @@ describeOn(EXTREMES, 'guesses at a second factor', (backend) => {
     const gateway = await start()
     const sibling = await gateway.sibling()
     const person = await signUpWithApp(gateway)
-    expect(await exhaust([gateway, sibling], person)).toBe(MFA_HOURLY.max)
+    expect(await exhaust([gateway, sibling], person)).toBe(LIMITS.mfaHourly.max)
     const challengeId = await loginChallenge(gateway, person.email)
     const right = nextCode(gateway, person)
     const refused = await verifyMfa(gateway, challengeId, right)
@@ -88,7 +88,7 @@ describeOn(EXTREMES, 'guesses at a second factor', (backend) => {
       expect(code).toBeUndefined()
       compared += 1
     }
-    expect(compared).toBe(MFA_DAILY.max)
+    expect(compared).toBe(LIMITS.mfaDaily.max)
     if (clockIsOurs) {
       const tryAgain = async () =>
         (await verifyMfa(gateway, await loginChallenge(gateway, person.email), nextCode(gateway, person)))
@@ -105,7 +105,7 @@ describeOn(EXTREMES, 'guesses at a second factor', (backend) => {
   it('are not to be had by a stranger: a wrong password leads to none, and locks no owner out (89)', async () => {
     const gateway = await start()
     const person = await signUpWithApp(gateway)
-    for (let guess = 0; guess < MFA_HOURLY.max + 5; guess += 1)
+    for (let guess = 0; guess < LIMITS.mfaHourly.max + 5; guess += 1)
       expect((await verifyMfa(gateway, `challenge-${guess}`, '123456')).code).toBe('MFA_INVALID')
     const answer = await verifyMfa(
       gateway,

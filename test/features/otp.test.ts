@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { OTP_FAILURES } from '../../src/features/limits/limit-rules.ts'
+import { LIMITS } from '../../src/features/limits/limits.ts'
 import { BACKENDS, describeOnEveryBackend, type Backend } from '../support/backends.ts'
 import { newAddress, shapeOf, startGateway, type Sending, type TestGateway } from '../support/gateway.ts'
 import { RegisterDocument, RequestOtpDocument, VerifyOtpDocument } from '../generated/graphql.ts'
@@ -203,7 +203,7 @@ describe('limits on codes', () => {
         if (answer.code === 'RATE_LIMITED') refused += 1
       }
     }
-    expect(refused).toBe(11 * 5 - OTP_FAILURES.max)
+    expect(refused).toBe(11 * 5 - LIMITS.otpFailures.max)
     gateway.passTime(24 * 3600_000)
     const { challengeId, code } = await askForCode(gateway, email)
     expect((await verify(gateway, { challengeId, code })).code).toBeUndefined()

@@ -1,11 +1,11 @@
 import { afterEach, expect, it } from 'vitest'
 import { toNetwork } from '../../src/core/network.ts'
-import { FIELD_RULES } from '../../src/features/limits/limit-rules.ts'
+import { LIMITS } from '../../src/features/limits/limits.ts'
 import { describeOnEveryBackend } from '../support/backends.ts'
 import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
 import { CreatePostDocument, LoginDocument, RefreshDocument } from '../generated/graphql.ts'
 
-const { login, createPost } = FIELD_RULES
+const { login, createPost } = LIMITS
 
 describeOnEveryBackend('the limits of fields', (backend) => {
   const running: TestGateway[] = []

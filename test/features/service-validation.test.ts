@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openAdapters, type Adapters } from '../../src/composition/adapters.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { SignedInCaller } from '../../src/core/caller.ts'
+import { createResolvers } from '../../src/composition/resolvers.ts'
 import { createServices } from '../../src/composition/services.ts'
 import { openSigning } from '../../src/composition/signing.ts'
 import { createLog } from '../../src/http/log.ts'
@@ -60,9 +61,9 @@ describe('what reaches a service past GraphQL', () => {
     const config = loadConfig({ variables, readFile: () => '' })
     adapters = await openAdapters(config, createLog('silent'), { show: null })
     const signing = await openSigning(config, adapters)
-    const { resolvers } = createServices(config, adapters, { issuer: 'i', keys: signing.source })
+    const services = createServices(config, adapters, { issuer: 'i', keys: signing.source })
     methods = new Map(
-      resolvers.flatMap((resolver) =>
+      createResolvers(services, config).flatMap((resolver) =>
         Object.getOwnPropertyNames(Object.getPrototypeOf(resolver) as object).map(
           (name): [string, Method] => [
             name,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { SMS_PER_BLOCK, SMS_PER_NETWORK } from '../../src/features/limits/limit-rules.ts'
+import { LIMITS } from '../../src/features/limits/limits.ts'
 import { BACKENDS, EXTREMES, describeOn } from '../support/backends.ts'
 import { newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 import { RegisterDocument, RegisterPhoneDocument, VerifyOtpDocument } from '../generated/graphql.ts'
@@ -34,7 +34,7 @@ describeOn(MEMORY, 'ten thousand numbers in a row', (backend) => {
       for (const { code } of answers) codes.add(code)
     }
     expect(codes).toEqual(new Set([undefined, 'RATE_LIMITED']))
-    expect(await textsOf(gateway)).toBe(SMS_PER_BLOCK.max)
+    expect(await textsOf(gateway)).toBe(LIMITS.smsPerBlock.max)
     await gateway.close()
   }, 120_000)
 })
@@ -62,11 +62,11 @@ describeOn(EXTREMES, 'text messages', (backend) => {
   it('from one network end after its budget, whoever they go to (84, 92)', async () => {
     const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
     const answers = await Promise.all(
-      Array.from({ length: 3 * SMS_PER_NETWORK.max }, (_, index) =>
+      Array.from({ length: 3 * LIMITS.smsPerNetwork.max }, (_, index) =>
         register(gateway, numberOf(index % 20, index), 1),
       ),
     )
-    expect(granted(answers)).toBe(SMS_PER_NETWORK.max)
+    expect(granted(answers)).toBe(LIMITS.smsPerNetwork.max)
     await gateway.close()
   })
 

@@ -2,7 +2,7 @@ import { getIntrospectionQuery } from 'graphql'
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { LIMITS } from '../../src/graphql/guards/limits.ts'
+import { DOCUMENT_LIMITS } from '../../src/graphql/guards/document-limits.ts'
 import { BACKENDS, type Backend } from '../support/backends.ts'
 import { PASSWORD, newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 import { LogoutDocument, RegisterDocument, VerifyOtpDocument } from '../generated/graphql.ts'
@@ -34,7 +34,7 @@ describe('the guards of a gateway', () => {
     })
 
   it('say which limit and how much was asked, in production too, and nothing of the document (98, 100)', async () => {
-    const query = `{ me { ${list(LIMITS.aliases + 1, (i) => `canary${i}: id`).join(' ')} } }`
+    const query = `{ me { ${list(DOCUMENT_LIMITS.aliases + 1, (i) => `canary${i}: id`).join(' ')} } }`
     for (const node of [gateway, production]) {
       const answer = await node.sendText(query)
       expect([answer.status, answer.errors]).toEqual([
@@ -54,8 +54,8 @@ describe('the guards of a gateway', () => {
     const names = ['id', 'email', 'phone', 'fullName', 'status', 'roles', 'createdAt']
     const ask = (tokens: number) =>
       gateway.sendText(`{ me { ${list(tokens - 5, (i) => names[i % 7] ?? '').join(' ')} } }`, {}, { token })
-    expect((await ask(LIMITS.tokens)).code).toBeUndefined()
-    const refused = await ask(LIMITS.tokens + 1)
+    expect((await ask(DOCUMENT_LIMITS.tokens)).code).toBeUndefined()
+    const refused = await ask(DOCUMENT_LIMITS.tokens + 1)
     expect([refused.status, refused.code, refused.errors[0]?.message]).toEqual([
       400,
       'GRAPHQL_VALIDATION_FAILED',

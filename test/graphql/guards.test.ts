@@ -11,7 +11,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import { schemaWithoutServices } from '../../scripts/print-schema.ts'
 import { PARSE_OPTIONS, validateGuarded } from '../../src/graphql/guards/guards.ts'
-import { LIMITS, SENSITIVE_FIELDS } from '../../src/graphql/guards/limits.ts'
+import { DOCUMENT_LIMITS, SENSITIVE_FIELDS } from '../../src/graphql/guards/document-limits.ts'
 
 const schema = buildSchema(`
   type Query {
@@ -54,38 +54,38 @@ const ASKING: Readonly<
 > = {
   depth: [
     (count) => `node { ${chain(count - 1, 'next', 'id')} }`,
-    LIMITS.depth,
+    DOCUMENT_LIMITS.depth,
     'is 11 fields deep; the limit is 10',
   ],
   'root fields': [
     (count) => times(count - 1, 'node { id }') + ' __typename',
-    LIMITS.rootFields,
+    DOCUMENT_LIMITS.rootFields,
     'has 11 root fields; the limit is 10',
   ],
   aliases: [
     (count) => `node { ${Array.from({ length: count }, (_, index) => `a${index}: id`).join(' ')} }`,
-    LIMITS.aliases,
+    DOCUMENT_LIMITS.aliases,
     'has 16 aliases; the limit is 15',
   ],
   directives: [
     (count) => `node { ${times(count - 1, 'id @include(if: true)')} ... @skip(if: false) { id } }`,
-    LIMITS.directives,
+    DOCUMENT_LIMITS.directives,
     'has 11 directives; the limit is 10',
   ],
   // 1 for the page, 1 for its nodes, 98 × 51 for what is in them, 1 for each further field.
   cost: [
     (count) => `page(first: 98) { nodes { ${times(51, 'id')} } } ${times(count - 5000, '__typename')}`,
-    LIMITS.cost,
+    DOCUMENT_LIMITS.cost,
     'costs 5001; the limit is 5000',
   ],
   'list items': [
     (count) => `pick(ids: [${times(count, '"a"')}])`,
-    LIMITS.listItems,
+    DOCUMENT_LIMITS.listItems,
     'A list has 101 items; the limit is 100',
   ],
   'introspection depth': [
     (count) => `__type(name: "Node") { ${chain(count - 1, 'ofType', 'name')} }`,
-    LIMITS.introspectionDepth,
+    DOCUMENT_LIMITS.introspectionDepth,
     'The introspection is 16 fields deep; the limit is 15',
   ],
 }
@@ -146,8 +146,8 @@ describe('the guards', () => {
       return `page(first: 98) { nodes { ${times(list, 'id')} } ${times(rest, 'total')} }`
     }
     const ask = (total: number) => `${head} { ${selection} other: ${fill(total)} } ${rest}`
-    expect(said(ask(LIMITS.cost))).toEqual([])
-    expect(said(ask(LIMITS.cost + 1))).toEqual(['The operation costs 5001; the limit is 5000.'])
+    expect(said(ask(DOCUMENT_LIMITS.cost))).toEqual([])
+    expect(said(ask(DOCUMENT_LIMITS.cost + 1))).toEqual(['The operation costs 5001; the limit is 5000.'])
   })
 
   it('take no other field for introspection, whatever it is called (100)', () => {

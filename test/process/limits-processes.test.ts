@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { FIELD_RULES } from '../../src/features/limits/limit-rules.ts'
+import { LIMITS } from '../../src/features/limits/limits.ts'
 import { BACKENDS, describeOn, freshDatabase, freshRedis } from '../support/backends.ts'
 import { gatewayProcesses, postTo } from '../support/servers/gateway-process.ts'
 
-const { max } = FIELD_RULES.resetPassword
+const { max } = LIMITS.resetPassword
 const RESET =
   'mutation ($token: String!) { resetPassword(input: { resetToken: $token, newPassword: "a quiet harbour at dawn" }) { __typename } }'
 /** The memory store belongs to one process. */

@@ -1,8 +1,9 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql'
 import type { Caller, SignedInCaller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { AnyCaller, SignedIn } from '../../graphql/schema/signed-in.ts'
-import { FIELD_RULES } from '../limits/limit-rules.ts'
+import { LIMITS } from '../limits/limits.ts'
 import type { OpenedChallenge } from '../otp/otp-service.ts'
 import type { AccountService } from './account-service.ts'
 import { UserType, toUserView } from '../users/user-types.ts'
@@ -20,16 +21,18 @@ export class AccountResolver {
     this.#exposeCode = exposeCode
   }
 
+  @Access('owner')
   @Query(() => UserType, { description: 'Who is calling. Signed-in only.' })
   async me(@SignedIn() caller: SignedInCaller): Promise<UserType> {
     return toUserView(await this.#accounts.profile(caller), caller.userId)
   }
 
+  @Access('public')
   @Mutation(() => RegisterPayload, {
     description:
       'Begins an account and sends a code to its address. The answer is the same whether or not the address is taken.',
   })
-  @RateLimit(FIELD_RULES.register)
+  @RateLimit(LIMITS.register)
   async register(
     @Arg('input', () => RegisterInput, { description: 'The new account.' }) input: RegisterInput,
     @AnyCaller() caller: Caller,
@@ -37,11 +40,12 @@ export class AccountResolver {
     return this.#begun(await this.#accounts.register(input, caller.client))
   }
 
+  @Access('public')
   @Mutation(() => RegisterPayload, {
     description:
       'Begins an account that signs in by text message, and sends a code to its number. The answer is the same whether or not the number is taken.',
   })
-  @RateLimit(FIELD_RULES.register)
+  @RateLimit(LIMITS.register)
   async registerPhone(
     @Arg('input', () => RegisterPhoneInput, { description: 'The new account.' }) input: RegisterPhoneInput,
     @AnyCaller() caller: Caller,

@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql'
 import type { OutcomeKey } from '../../core/outcomes.ts'
+import { Access } from '../../graphql/schema/access.ts'
 
 @InputType('RegisterInput', { description: 'A new account.' })
 export class RegisterInput {
@@ -33,6 +34,7 @@ export class RegisterPhoneInput {
   locale?: string | null
 }
 
+@Access('public')
 @ObjectType('RegisterPayload', { description: 'The same answer whether or not the address is taken.' })
 export class RegisterPayload {
   @Field(() => String, { description: '`OTP_SENT_SUCCESSFULLY`.' })

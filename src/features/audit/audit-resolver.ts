@@ -1,5 +1,6 @@
 import { Args, Query, Resolver } from 'type-graphql'
 import type { SignedInCaller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import { PageArguments } from '../../graphql/schema/connections.ts'
 import { SignedIn } from '../../graphql/schema/signed-in.ts'
 import type { AuditService } from './audit-service.ts'
@@ -14,6 +15,7 @@ export class AuditResolver {
     this.#audit = audit
   }
 
+  @Access('owner')
   @Query(() => AuditEventConnection, {
     description:
       'What happened to the security of my account, newest first; the latest within a second. Signed-in only.',

@@ -1,10 +1,12 @@
 import { Field, ID, ObjectType } from 'type-graphql'
 import type { Slice } from '../../core/connection.ts'
 import { encodeCursor } from '../../core/cursor.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import { PageInfo, toPageInfo } from '../../graphql/schema/connections.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { AuditEvent } from '../../ports/audit-events.ts'
 
+@Access('owner')
 @ObjectType('AuditEvent', { description: 'Something that happened to the security of my account.' })
 export class AuditEventType {
   @Field(() => ID, { description: 'Stable identifier.' })
@@ -27,6 +29,7 @@ export class AuditEventType {
   reason!: string | null
 }
 
+@Access('owner')
 @ObjectType('AuditEventEdge', { description: 'An event and its place in the list.' })
 export class AuditEventEdge {
   @Field(() => String, { description: 'Opaque place, for `after` and `before`.' })
@@ -35,6 +38,7 @@ export class AuditEventEdge {
   node!: AuditEventType
 }
 
+@Access('owner')
 @ObjectType('AuditEventConnection', { description: 'A page of events (Relay cursor connections).' })
 export class AuditEventConnection {
   @Field(() => [AuditEventEdge], { description: 'Events with their cursors.' })

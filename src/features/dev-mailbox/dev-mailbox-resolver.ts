@@ -1,4 +1,5 @@
 import { Arg, Int, Query, Resolver } from 'type-graphql'
+import { Access } from '../../graphql/schema/access.ts'
 import type { DevMailboxService } from './dev-mailbox-service.ts'
 import { DevMailboxMessageType } from './dev-mailbox-types.ts'
 
@@ -11,6 +12,7 @@ export class DevMailboxResolver {
     this.#devMailbox = devMailbox
   }
 
+  @Access('developer')
   @Query(() => [DevMailboxMessageType], {
     description:
       'The latest messages of both channels, newest first. Exists in development and test alone, for callers on the same machine (`DEV_OUTBOX`).',

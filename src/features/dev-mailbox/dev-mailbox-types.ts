@@ -1,4 +1,5 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql'
+import { Access } from '../../graphql/schema/access.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { DevMailboxMessage } from '../../ports/dev-mailbox.ts'
 
@@ -10,6 +11,7 @@ registerEnumType(DevMailboxChannelEnum, {
   valuesConfig: { EMAIL: { description: 'By e-mail.' }, SMS: { description: 'As a text message.' } },
 })
 
+@Access('developer')
 @ObjectType('OutboxMessage', { description: 'A message as the development mailbox keeps it.' })
 export class DevMailboxMessageType {
   @Field(() => DateTime, { description: 'When it was handed over.' })

@@ -1,28 +1,20 @@
 import { rateLimited } from '../../core/errors.ts'
+import type { Limit, LimitStatus } from '../../core/limit.ts'
 import { keyedHash } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Reservation, StateStore } from '../../ports/state-store.ts'
-import type { LimitRule } from './limit-rules.ts'
+import type { StateStore } from '../../ports/state-store.ts'
 
 /** What the limits need. */
 export interface LimitDependencies {
   readonly store: StateStore
-  /** Keys hold a MAC of whom they count, never the address itself. */
+  /** Keys contain a MAC of the subject, never the address itself. */
   readonly hashKey: Buffer
   /** `RATE_LIMIT_SCALE`. */
   readonly scale: number
   readonly now: Clock
 }
 
-/** How a subject stands under a rule after one more attempt. */
-export interface Standing extends Reservation {
-  /** Times that the window allows. */
-  readonly limit: number
-  /** When the window ends. */
-  readonly resetAt: Date
-}
-
-/** Counts attempts in the state store, atomically and before they are made. */
+/** Counts attempts in the state store, atomically and before they are executed. */
 export class LimitService {
   readonly #deps: LimitDependencies
 
@@ -30,27 +22,27 @@ export class LimitService {
     this.#deps = deps
   }
 
-  /** Claims one place under the rule for this subject; throws `RATE_LIMITED` with the seconds to wait when none is left. */
-  async claim(rule: LimitRule, ...subject: readonly string[]): Promise<Standing> {
-    const standing = await this.reserve(rule, ...subject)
-    if (!standing.granted) throw rateLimited(standing)
-    return standing
+  /** Counts one attempt of a subject. Throws `RATE_LIMITED` with the seconds to wait if the limit is reached. */
+  async claim(limit: Limit, ...subject: readonly string[]): Promise<LimitStatus> {
+    const status = await this.reserve(limit, ...subject)
+    if (!status.granted) throw rateLimited(status)
+    return status
   }
 
-  /** Claims one place, and says how things stand whether or not there was one. */
-  async reserve(rule: LimitRule, ...subject: readonly string[]): Promise<Standing> {
+  /** Counts one attempt of a subject, and returns the status whether or not it is within the limit. */
+  async reserve(limit: Limit, ...subject: readonly string[]): Promise<LimitStatus> {
     const { store, scale, now } = this.#deps
-    const max = rule.max * scale
-    const reservation = await store.reserve(this.#key(rule, subject), { max, windowMs: rule.windowMs })
+    const max = limit.max * scale
+    const reservation = await store.reserve(this.#key(limit, subject), { max, windowMs: limit.windowMs })
     return { ...reservation, limit: max, resetAt: new Date(now() + reservation.resetsInMs) }
   }
 
-  /** Forgets what was counted for this subject: after a success. */
-  async clear(rule: LimitRule, ...subject: readonly string[]): Promise<void> {
-    await this.#deps.store.delete([this.#key(rule, subject)])
+  /** Resets the counter of a subject, after a success. */
+  async clear(limit: Limit, ...subject: readonly string[]): Promise<void> {
+    await this.#deps.store.delete([this.#key(limit, subject)])
   }
 
-  #key(rule: LimitRule, subject: readonly string[]): string {
-    return `limit:${rule.name}:${keyedHash(this.#deps.hashKey, 'limit', rule.name, ...subject)}`
+  #key({ name }: Limit, subject: readonly string[]): string {
+    return `limit:${name}:${keyedHash(this.#deps.hashKey, 'limit', name, ...subject)}`
   }
 }

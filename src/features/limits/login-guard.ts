@@ -1,12 +1,7 @@
 import { DAY_MS } from '../../core/duration.ts'
 import { keyedHash } from '../../core/secrets.ts'
 import type { StateStore } from '../../ports/state-store.ts'
-import {
-  LOGIN_ATTEMPTS,
-  LOGIN_ATTEMPTS_BY_STRANGERS,
-  LOGIN_FAILURES,
-  LOGIN_FAILURES_ON_DEVICE,
-} from './limit-rules.ts'
+import { LIMITS } from './limits.ts'
 import type { LimitService } from './limit-service.ts'
 import type { Requester } from './requester.ts'
 
@@ -14,18 +9,18 @@ import type { Requester } from './requester.ts'
 export interface LoginGuardDependencies {
   readonly store: StateStore
   readonly limits: LimitService
-  /** Keys hold a MAC of account and network, never either. */
+  /** Keys contain a MAC of account and network, never their values. */
   readonly hashKey: Buffer
 }
 
-/** How long a network stays familiar to an account after a sign-in, in milliseconds. */
+/** How long a network stays familiar to an account after a sign-in. */
 export const FAMILIAR_MS = 30 * DAY_MS
 
 /**
- * Limits guesses at passwords, over all paths and nodes, so that a stranger cannot lock an owner out: a device that has signed
- * in to the account before is counted for itself alone, wherever it is; what one network tries is counted for it; what all
- * networks try together counts against those only from which the account has not signed in lately. From anywhere a code by
- * e-mail signs in: it has budgets of its own (OWASP Authentication Cheat Sheet, "Account Lockout").
+ * Limits guesses at passwords, over all fields and nodes, so that strangers cannot lock an owner out. A known device is
+ * counted by itself. Other attempts are counted by network, and for all networks together only if the account has not
+ * signed in from theirs lately. Sign-in by code has limits of its own and remains possible (OWASP Authentication Cheat
+ * Sheet, "Account Lockout").
  */
 export class LoginGuard {
   readonly #deps: LoginGuardDependencies
@@ -34,26 +29,26 @@ export class LoginGuard {
     this.#deps = deps
   }
 
-  /** Counts an attempt before it is made; throws `RATE_LIMITED`. The address need not be anybody's: all are counted alike. */
+  /** Counts an attempt before it is executed. Throws `RATE_LIMITED`. Addresses without an account are counted alike. */
   async admit(email: string, { network, device }: Requester): Promise<void> {
     const { store, limits } = this.#deps
-    if (device !== null) return void (await limits.claim(LOGIN_FAILURES_ON_DEVICE, email, device))
+    if (device !== null) return void (await limits.claim(LIMITS.loginFailuresOnDevice, email, device))
     const [familiar] = await store.get([this.#familiarKey(email, network)])
-    await limits.claim(LOGIN_FAILURES, email, network)
+    await limits.claim(LIMITS.loginFailures, email, network)
     if (familiar) return
-    await limits.claim(LOGIN_ATTEMPTS_BY_STRANGERS, email)
-    await limits.claim(LOGIN_ATTEMPTS)
+    await limits.claim(LIMITS.loginAttemptsByStrangers, email)
+    await limits.claim(LIMITS.loginAttempts)
   }
 
-  /** After a sign-in by password: forgets the failures of this account from this network or on this device, and nothing else. */
+  /** After a sign-in by password: resets the counter of this network or this device for the account, and no others. */
   async succeeded(email: string, { network, device }: Requester): Promise<void> {
     const { limits } = this.#deps
-    if (device !== null) await limits.clear(LOGIN_FAILURES_ON_DEVICE, email, device)
-    else await limits.clear(LOGIN_FAILURES, email, network)
+    if (device !== null) await limits.clear(LIMITS.loginFailuresOnDevice, email, device)
+    else await limits.clear(LIMITS.loginFailures, email, network)
     await this.remember(email, network)
   }
 
-  /** After any sign-in: the network is familiar for a while. */
+  /** After any sign-in: makes the network familiar to the account for `FAMILIAR_MS`. */
   async remember(email: string, network: string): Promise<void> {
     await this.#deps.store.set(this.#familiarKey(email, network), '1', FAMILIAR_MS)
   }

@@ -4,35 +4,35 @@ import { findTextableCountry, type PhoneNumber } from '../../core/phone.ts'
 import { keyedHash } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { StateStore } from '../../ports/state-store.ts'
-import { SMS_DAILY, SMS_PER_BLOCK, SMS_PER_NETWORK } from './limit-rules.ts'
+import { LIMITS } from './limits.ts'
 import type { LimitService } from './limit-service.ts'
 
 /** What the guard needs. */
 export interface SmsGuardDependencies {
   readonly store: StateStore
   readonly limits: LimitService
-  /** Keys hold a MAC of the prefix. */
+  /** Keys contain a MAC of the prefix. */
   readonly hashKey: Buffer
   readonly now: Clock
-  /** Countries that text messages go to, ISO 3166-1 alpha-2; none: text messages are off. */
+  /** Countries that text messages are sent to, ISO 3166-1 alpha-2. Empty: text messages are off. */
   readonly countries: ReadonlySet<string>
-  /** Text messages of the whole installation in a day. */
+  /** Text messages of the whole installation per day. */
   readonly dailyBudget: number
-  /** Told of every code that is sent and every one that comes back, by prefix. */
+  /** Called for every code that is sent, and for every one that is verified, with the prefix of its number. */
   readonly onCode: (fact: 'sent' | 'verified', prefix: string) => void
 }
 
-/** How long a prefix's codes are compared with what came back of them, in milliseconds. */
+/** The window in which sent and verified codes of a prefix are compared. */
 const CONVERSION_WINDOW_MS = HOUR_MS
-/** Codes to one prefix before their conversion says anything. */
+/** Codes sent to one prefix before its conversion rate is checked. */
 const CONVERSION_SAMPLE = 30
-/** Share of codes that must come back: people type most of theirs, pumped numbers none. */
+/** Lowest share of codes that must be verified: people enter most of theirs, pumped numbers none. */
 const CONVERSION_MIN = 0.1
 
 /**
- * Keeps text messages from being sold: to countries that were named and lines that earn nothing for being called, within budgets
- * for each network, block of numbers and day, and not to prefixes from which no code comes back (Twilio, "Preventing Toll Fraud";
- * OWASP Multifactor Authentication Cheat Sheet). E-mail goes on when a budget is spent.
+ * Protects against SMS pumping: only configured countries and ordinary lines receive text messages, within limits per
+ * network, block of numbers and day, and prefixes whose codes are not verified are rejected (Twilio, "Preventing Toll
+ * Fraud"; OWASP Multifactor Authentication Cheat Sheet). E-mail is not affected.
  */
 export class SmsGuard {
   readonly #deps: SmsGuardDependencies
@@ -41,7 +41,7 @@ export class SmsGuard {
     this.#deps = deps
   }
 
-  /** Refuses numbers that no message is ever sent to: `BAD_USER_INPUT` with `PHONE_NOT_SUPPORTED`. Counts nothing. */
+  /** Rejects numbers that never receive messages: `BAD_USER_INPUT` with `PHONE_NOT_SUPPORTED`. Counts nothing. */
   check(phone: PhoneNumber): void {
     const country = findTextableCountry(phone)
     if (country !== null && this.#deps.countries.has(country)) return
@@ -49,27 +49,27 @@ export class SmsGuard {
     throw badInput({ path: ['input', 'phone'], code: 'PHONE_NOT_SUPPORTED', message })
   }
 
-  /** Claims the budgets of one message, whether or not there is anybody to send it to. Throws `RATE_LIMITED`. */
+  /** Counts one message, whether or not the number has an account. Throws `RATE_LIMITED`. */
   async admit(phone: PhoneNumber, network: string): Promise<void> {
     const { limits, dailyBudget, onCode } = this.#deps
-    await limits.claim(SMS_PER_NETWORK, network)
-    await limits.claim(SMS_PER_BLOCK, phone.slice(0, -4))
+    await limits.claim(LIMITS.smsPerNetwork, network)
+    await limits.claim(LIMITS.smsPerBlock, phone.slice(0, -4))
     await this.#demandConversion(phone)
-    // Last, so that what the narrower budgets refuse uses up nothing of everybody's.
-    await limits.claim({ ...SMS_DAILY, max: dailyBudget })
-    onCode('sent', prefixOf(phone))
+    // Last, so that messages which a narrower limit rejects do not use up the budget of the installation.
+    await limits.claim({ ...LIMITS.smsDaily, max: dailyBudget })
+    onCode('sent', toPrefix(phone))
   }
 
-  /** A code that went to this number came back. */
+  /** Counts a code sent to this number as verified. */
   async verified(phone: PhoneNumber): Promise<void> {
-    const prefix = prefixOf(phone)
+    const prefix = toPrefix(phone)
     this.#deps.onCode('verified', prefix)
     await this.#deps.store.increment(this.#key('sms-verified', prefix), CONVERSION_WINDOW_MS)
   }
 
   async #demandConversion(phone: PhoneNumber): Promise<void> {
     const { store, now } = this.#deps
-    const prefix = prefixOf(phone)
+    const prefix = toPrefix(phone)
     const { count, resetsInMs } = await store.increment(this.#key('sms-sent', prefix), CONVERSION_WINDOW_MS)
     if (count <= CONVERSION_SAMPLE) return
     const [verified] = await store.get([this.#key('sms-verified', prefix)])
@@ -82,7 +82,7 @@ export class SmsGuard {
   }
 }
 
-/** The first six digits: the country and, in most, the operator. */
-function prefixOf(phone: PhoneNumber): string {
+/** The first six digits: the country and, for most numbers, the operator. */
+function toPrefix(phone: PhoneNumber): string {
   return phone.slice(0, 7)
 }

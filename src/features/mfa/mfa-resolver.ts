@@ -1,8 +1,9 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql'
 import type { SignedInCaller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { SignedIn } from '../../graphql/schema/signed-in.ts'
-import { FIELD_RULES } from '../limits/limit-rules.ts'
+import { LIMITS } from '../limits/limits.ts'
 import {
   ConfirmTotpPayload,
   DisableTotpPayload,
@@ -23,6 +24,7 @@ export class MfaResolver {
     this.#enrollment = enrollment
   }
 
+  @Access('owner')
   @Query(() => SecondFactorStatusType, {
     description: 'How the second factor of my account stands. Signed-in only.',
   })
@@ -30,20 +32,22 @@ export class MfaResolver {
     return toSecondFactorStatusView(await this.#enrollment.status(caller))
   }
 
+  @Access('owner')
   @Mutation(() => TotpEnrollmentType, {
     description:
       'Makes a secret for an authenticator app; it asks for nothing until `confirmTotp`. `REAUTHENTICATION_REQUIRED` unless my session began within 15 minutes, `CONFLICT` where an app is confirmed already. Signed-in only.',
   })
-  @RateLimit(FIELD_RULES.changeSecondFactor)
+  @RateLimit(LIMITS.changeSecondFactor)
   async enrollTotp(@SignedIn() caller: SignedInCaller): Promise<TotpEnrollmentType> {
     return toTotpEnrollmentView(await this.#enrollment.enroll(caller))
   }
 
+  @Access('owner')
   @Mutation(() => ConfirmTotpPayload, {
     description:
       'Confirms the app by its first code: from now on every sign-in asks for one. `CONFLICT` where no enrolment waits. Signed-in only.',
   })
-  @RateLimit(FIELD_RULES.changeSecondFactor)
+  @RateLimit(LIMITS.changeSecondFactor)
   async confirmTotp(
     @Arg('code', () => String, { description: 'The six digits that the app shows.' }) code: string,
     @Arg('endOtherSessions', () => Boolean, {
@@ -57,10 +61,11 @@ export class MfaResolver {
     return { messageKey: 'TOTP_ENABLED', ...confirmed }
   }
 
+  @Access('owner')
   @Mutation(() => DisableTotpPayload, {
     description: 'Removes the app and the recovery codes. `CONFLICT` where there is no app. Signed-in only.',
   })
-  @RateLimit(FIELD_RULES.changeSecondFactor)
+  @RateLimit(LIMITS.changeSecondFactor)
   async disableTotp(
     @Arg('code', () => String, { description: 'The six digits of the app, or a recovery code.' })
     code: string,
@@ -70,11 +75,12 @@ export class MfaResolver {
     return { messageKey: 'TOTP_DISABLED' }
   }
 
+  @Access('owner')
   @Mutation(() => RegenerateRecoveryCodesPayload, {
     description:
       'New recovery codes in the place of all before. `CONFLICT` where there is no app. Signed-in only.',
   })
-  @RateLimit(FIELD_RULES.changeSecondFactor)
+  @RateLimit(LIMITS.changeSecondFactor)
   async regenerateRecoveryCodes(
     @Arg('code', () => String, { description: 'The six digits of the app, or a recovery code.' })
     code: string,

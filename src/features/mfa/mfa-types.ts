@@ -1,5 +1,6 @@
 import type { OutcomeKey } from '../../core/outcomes.ts'
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { Access } from '../../graphql/schema/access.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
 import { renderQrCode } from './qr-code.ts'
 import type { SecondFactorStatus, TotpEnrollment } from './totp-enrollment-service.ts'
@@ -15,6 +16,7 @@ registerEnumType(MfaMethodEnum, {
   },
 })
 
+@Access('owner')
 @ObjectType('TotpEnrollment', { description: 'What an authenticator app needs. Shown once.' })
 export class TotpEnrollmentType {
   @Field(() => String, { description: 'The shared secret in base32, for typing it in.' })
@@ -32,6 +34,7 @@ export function toTotpEnrollmentView({ secret, otpauthUri, expiresIn }: TotpEnro
   return { secret, otpauthUri, qrCode: renderQrCode(otpauthUri), expiresIn }
 }
 
+@Access('owner')
 @ObjectType('ConfirmTotpPayload', { description: 'From now on every sign-in asks for a code.' })
 export class ConfirmTotpPayload {
   @Field(() => String, { description: '`TOTP_ENABLED`.' })
@@ -42,12 +45,14 @@ export class ConfirmTotpPayload {
   revokedSessions!: number
 }
 
+@Access('owner')
 @ObjectType('DisableTotpPayload', { description: 'Sign-ins take one factor again.' })
 export class DisableTotpPayload {
   @Field(() => String, { description: '`TOTP_DISABLED`.' })
   messageKey!: OutcomeKey
 }
 
+@Access('owner')
 @ObjectType('RegenerateRecoveryCodesPayload', { description: 'The recovery codes before work no more.' })
 export class RegenerateRecoveryCodesPayload {
   @Field(() => String, { description: '`RECOVERY_CODES_REPLACED`.' })
@@ -56,6 +61,7 @@ export class RegenerateRecoveryCodesPayload {
   recoveryCodes!: readonly string[]
 }
 
+@Access('owner')
 @ObjectType('SecondFactorStatus', { description: 'How the second factor of an account stands.' })
 export class SecondFactorStatusType {
   @Field(() => Boolean, { description: 'Whether sign-ins ask for a code of an authenticator app.' })

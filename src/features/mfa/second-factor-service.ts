@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { SecondFactor, SecondFactors, Spending } from '../../ports/second-factors.ts'
 import type { User } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
-import { MFA_DAILY, MFA_HOURLY } from '../limits/limit-rules.ts'
+import { LIMITS } from '../limits/limits.ts'
 import type { LimitService } from '../limits/limit-service.ts'
 import { toRecipient } from '../notifications/notification.ts'
 import type { NotificationService } from '../notifications/notification-service.ts'
@@ -52,8 +52,8 @@ export class SecondFactorService {
   async admit(userId: string, client: ClientFacts): Promise<number> {
     const { limits, audit } = this.#deps
     try {
-      const { remaining } = await limits.claim(MFA_HOURLY, userId)
-      await limits.claim(MFA_DAILY, userId)
+      const { remaining } = await limits.claim(LIMITS.mfaHourly, userId)
+      await limits.claim(LIMITS.mfaDaily, userId)
       return remaining
     } catch (error) {
       if (isRefusal(error, 'RATE_LIMITED')) audit.record('authn_mfa_fail_max', { userId }, client)
@@ -63,7 +63,7 @@ export class SecondFactorService {
 
   /** After a right code: the hour is forgotten, the day is not. A store that is away only leaves the budget smaller. */
   async succeeded(userId: string): Promise<void> {
-    await tolerateOutage(this.#deps.limits.clear(MFA_HOURLY, userId))
+    await tolerateOutage(this.#deps.limits.clear(LIMITS.mfaHourly, userId))
   }
 
   /** After a sign-in by a recovery code: its owner hears of it, and how many are left. */

@@ -1,8 +1,9 @@
 import { Arg, Mutation, Resolver } from 'type-graphql'
 import type { Caller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { AnyCaller } from '../../graphql/schema/signed-in.ts'
-import { FIELD_RULES } from '../limits/limit-rules.ts'
+import { LIMITS } from '../limits/limits.ts'
 import type { OtpChallengeService } from './otp-challenge-service.ts'
 import { RequestOtpInput, RequestOtpPayload } from './otp-types.ts'
 
@@ -18,11 +19,12 @@ export class OtpResolver {
     this.#exposeCode = exposeCode
   }
 
+  @Access('public')
   @Mutation(() => RequestOtpPayload, {
     description:
       'Sends a one-time code; the one before it stops working. The answer is the same whether or not there is such an account.',
   })
-  @RateLimit(FIELD_RULES.requestOtp)
+  @RateLimit(LIMITS.requestOtp)
   async requestOtp(
     @Arg('input', () => RequestOtpInput, { description: 'Where to, and what for.' }) input: RequestOtpInput,
     @AnyCaller() caller: Caller,

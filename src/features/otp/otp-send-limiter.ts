@@ -4,17 +4,8 @@ import { rateLimited, unavailable } from '../../core/errors.ts'
 import { keyedHash } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { StateStore } from '../../ports/state-store.ts'
-import {
-  OTP_DAILY,
-  OTP_DAILY_IN_ALL,
-  OTP_DAILY_ON_DEVICE,
-  OTP_HOURLY,
-  OTP_HOURLY_IN_ALL,
-  OTP_HOURLY_ON_DEVICE,
-  OTP_RESEND,
-  OTP_RESENDS,
-  type LimitRule,
-} from '../limits/limit-rules.ts'
+import { LIMITS } from '../limits/limits.ts'
+import type { Limit } from '../../core/limit.ts'
 
 /** What admission needs. */
 export interface MessageAdmissionDependencies {
@@ -39,12 +30,12 @@ export interface Admission {
 }
 
 /** What all of a destination's messages bear together. */
-const FOR_ALL: readonly LimitRule[] = [OTP_RESEND, OTP_HOURLY_IN_ALL, OTP_DAILY_IN_ALL]
+const FOR_ALL: readonly Limit[] = [LIMITS.otpResend, LIMITS.otpHourlyInAll, LIMITS.otpDailyInAll]
 /** What those of them bear that strangers asked for. */
-const FOR_STRANGERS: readonly LimitRule[] = [OTP_RESENDS, OTP_HOURLY, OTP_DAILY]
+const FOR_STRANGERS: readonly Limit[] = [LIMITS.otpResends, LIMITS.otpHourly, LIMITS.otpDaily]
 /** What those bear that one known device asked for. */
-const FOR_DEVICE: readonly LimitRule[] = [OTP_HOURLY_ON_DEVICE, OTP_DAILY_ON_DEVICE]
-const DAY_MS = OTP_DAILY.windowMs
+const FOR_DEVICE: readonly Limit[] = [LIMITS.otpHourlyOnDevice, LIMITS.otpDailyOnDevice]
+const DAY_MS = LIMITS.otpDaily.windowMs
 
 /** When a message was asked for; and by which device, where that was a known one. */
 const stored = z.array(z.union([z.number(), z.tuple([z.number(), z.string()])]))
@@ -105,7 +96,7 @@ export class OtpSendLimiter {
     return longest.resetsInMs > 0 ? longest : null
   }
 
-  #waitUnder({ max, windowMs }: LimitRule, counted: readonly Message[], at: number): Wait {
+  #waitUnder({ max, windowMs }: Limit, counted: readonly Message[], at: number): Wait {
     const limit = max * this.#deps.scale
     // The message that has to leave the window first: those after it fill it.
     const blocking = counted[counted.length - limit]

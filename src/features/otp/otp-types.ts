@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import type { OutcomeKey } from '../../core/outcomes.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import type { OtpChannel, OtpPurpose } from './otp-record.ts'
 
 /** GraphQL enum of code purposes. */
@@ -44,6 +45,7 @@ export class RequestOtpInput {
   purpose!: OtpPurpose
 }
 
+@Access('public')
 @ObjectType('RequestOtpPayload', { description: 'The same answer whether or not there is such an account.' })
 export class RequestOtpPayload {
   @Field(() => String, { description: '`OTP_SENT_SUCCESSFULLY`.' })

@@ -1,10 +1,11 @@
 import { Arg, Mutation, Resolver } from 'type-graphql'
 import type { Caller, SignedInCaller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
-import { AnyCaller, SignedIn, Transport } from '../../graphql/schema/signed-in.ts'
+import { AnyCaller, CurrentRefreshTransport, SignedIn } from '../../graphql/schema/signed-in.ts'
 import { AuthPayload, buildAuthPayload } from '../sessions/auth-payload.ts'
-import { FIELD_RULES } from '../limits/limit-rules.ts'
+import { LIMITS } from '../limits/limits.ts'
 import type { PasswordService } from './password-service.ts'
 import { ChangePasswordInput, ChangePasswordPayload, ResetPasswordInput } from './password-types.ts'
 
@@ -17,11 +18,12 @@ export class PasswordResolver {
     this.#passwords = passwords
   }
 
+  @Access('owner')
   @Mutation(() => ChangePasswordPayload, {
     description:
       'Replaces my password and ends every other session of mine. An account without a password sets its first by `resetPassword`. Signed-in only.',
   })
-  @RateLimit(FIELD_RULES.changePassword)
+  @RateLimit(LIMITS.changePassword)
   async changePassword(
     @Arg('input', () => ChangePasswordInput, { description: 'Both passwords.' }) input: ChangePasswordInput,
     @SignedIn() caller: SignedInCaller,
@@ -29,16 +31,17 @@ export class PasswordResolver {
     return { messageKey: 'PASSWORD_CHANGED', revokedSessions: await this.#passwords.change(input, caller) }
   }
 
+  @Access('public')
   @Mutation(() => AuthPayload, {
     description:
       'Sets a password by the grant of `verifyOtp(purpose: RESET_PASSWORD)`, ends every session of the account and signs in. A password that is refused does not spend the grant.',
   })
-  @RateLimit(FIELD_RULES.resetPassword)
+  @RateLimit(LIMITS.resetPassword)
   async resetPassword(
     @Arg('input', () => ResetPasswordInput, { description: 'The grant and the new password.' })
     input: ResetPasswordInput,
     @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<AuthPayload> {
     const signIn = await this.#passwords.reset(input, caller.client)
     return buildAuthPayload('PASSWORD_RESET_SUCCESSFUL', signIn, transport)

@@ -2,6 +2,7 @@ import type { MfaMethod } from '../mfa/second-factor-service.ts'
 import { MfaMethodEnum } from '../mfa/mfa-types.ts'
 import type { OutcomeKey } from '../../core/outcomes.ts'
 import { Field, InputType, Int, ObjectType } from 'type-graphql'
+import { Access } from '../../graphql/schema/access.ts'
 
 @InputType('ChangePasswordInput', { description: 'The password that is, and the one that shall be.' })
 export class ChangePasswordInput {
@@ -14,6 +15,7 @@ export class ChangePasswordInput {
   newPassword!: string
 }
 
+@Access('owner')
 @ObjectType('ChangePasswordPayload', { description: 'The password was changed.' })
 export class ChangePasswordPayload {
   @Field(() => String, { description: '`PASSWORD_CHANGED`.' })
@@ -35,6 +37,7 @@ export class ResetPasswordInput {
   mfaCode?: string | null
 }
 
+@Access('public')
 @ObjectType('PasswordResetGrant', {
   description: 'Leave to choose a new password. Nobody is signed in by it.',
 })

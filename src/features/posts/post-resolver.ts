@@ -12,10 +12,11 @@ import {
   Root,
 } from 'type-graphql'
 import type { SignedInCaller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { PageArguments } from '../../graphql/schema/connections.ts'
 import { SignedIn } from '../../graphql/schema/signed-in.ts'
-import { FIELD_RULES } from '../limits/limit-rules.ts'
+import { LIMITS } from '../limits/limits.ts'
 import { renderPostHtml } from './post-html.ts'
 import type { PostService } from './post-service.ts'
 import {
@@ -50,6 +51,7 @@ export class PostResolver {
     this.#posts = posts
   }
 
+  @Access('signed-in')
   @Query(() => PostConnection, {
     description: 'Posts that I may see: published ones and my drafts. Signed-in only.',
   })
@@ -61,6 +63,7 @@ export class PostResolver {
     return toPostConnection(await this.#posts.list(caller, page, query), caller.userId)
   }
 
+  @Access('signed-in')
   @Query(() => PostType, {
     description: 'One post. NOT_FOUND when it does not exist or is another author’s draft. Signed-in only.',
   })
@@ -71,8 +74,9 @@ export class PostResolver {
     return postView(await this.#posts.find(caller, id), caller.userId)
   }
 
+  @Access('signed-in')
   @Mutation(() => PostType, { description: 'Writes a post of mine. Signed-in only.' })
-  @RateLimit(FIELD_RULES.createPost)
+  @RateLimit(LIMITS.createPost)
   async createPost(
     @Arg('input', () => CreatePostInput, { description: 'The post.' }) input: CreatePostInput,
     @SignedIn() caller: SignedInCaller,
@@ -80,6 +84,7 @@ export class PostResolver {
     return postView(await this.#posts.create(caller, input), caller.userId)
   }
 
+  @Access('owner')
   @Mutation(() => PostType, {
     description: 'Changes a post of mine; NOT_FOUND for any other. Signed-in only.',
   })
@@ -91,6 +96,7 @@ export class PostResolver {
     return postView(await this.#posts.update(caller, id, input), caller.userId)
   }
 
+  @Access('owner')
   @Mutation(() => DeletePostPayload, {
     description: 'Removes a post of mine; NOT_FOUND for any other. Signed-in only.',
   })

@@ -1,6 +1,7 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
 import { encodeCursor } from '../../core/cursor.ts'
 import type { OutcomeKey } from '../../core/outcomes.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import { PageInfo, toPageInfo } from '../../graphql/schema/connections.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { Post, PostSelection } from '../../ports/posts.ts'
@@ -15,6 +16,7 @@ registerEnumType(PostOrderEnum, {
   valuesConfig: { NEWEST: { description: 'Newest first.' }, OLDEST: { description: 'Oldest first.' } },
 })
 
+@Access('signed-in')
 @ObjectType('Post', { description: 'A post.' })
 export class PostType {
   @Field(() => ID, { description: 'Stable identifier.' })
@@ -38,6 +40,7 @@ export function postView(post: Post, viewerId: string): PostType {
   return { ...post, author: toUserView(post.author, viewerId) }
 }
 
+@Access('signed-in')
 @ObjectType('PostEdge', { description: 'A post and its place in the list.' })
 export class PostEdge {
   @Field(() => String, { description: 'Opaque place, for `after` and `before`.' })
@@ -46,6 +49,7 @@ export class PostEdge {
   node!: PostType
 }
 
+@Access('signed-in')
 @ObjectType('PostConnection', { description: 'A page of posts (Relay cursor connections).' })
 export class PostConnection {
   @Field(() => [PostEdge], { description: 'Posts with their cursors.' })
@@ -102,6 +106,7 @@ export class UpdatePostInput {
   published?: boolean | null
 }
 
+@Access('owner')
 @ObjectType('DeletePostPayload', { description: 'A post was removed.' })
 export class DeletePostPayload {
   @Field(() => String, { description: '`POST_DELETED`.' })

@@ -1,10 +1,12 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import type { OutcomeKey } from '../../core/outcomes.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { UserType, toUserView } from '../users/user-types.ts'
 import type { SignIn } from './session-issuer.ts'
 import { SessionType, toSessionView } from './session-types.ts'
 
+@Access('owner')
 @ObjectType('AuthPayload', { description: 'A session has started or gone on: its tokens.' })
 export class AuthPayload {
   @Field(() => String, { description: 'Key of the localised text for this outcome.' })

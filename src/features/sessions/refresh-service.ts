@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { SessionStatus, Sessions } from '../../ports/sessions.ts'
 import type { Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
-import { REFRESHES, REFRESHES_OF_SESSION } from '../limits/limit-rules.ts'
+import { LIMITS } from '../limits/limits.ts'
 import type { LimitService } from '../limits/limit-service.ts'
 import { toRecipient } from '../notifications/notification.ts'
 import type { NotificationService } from '../notifications/notification-service.ts'
@@ -47,8 +47,8 @@ export class RefreshService {
     const claims = refreshTokens.read(token)
     if (!claims) throw new AuthError('TOKEN_INVALID')
     // Only genuine tokens are counted here: whoever has none can use up nobody's budget.
-    await limits.claim(REFRESHES_OF_SESSION, claims.sessionId)
-    await limits.claim(REFRESHES)
+    await limits.claim(LIMITS.refreshesOfSession, claims.sessionId)
+    await limits.claim(LIMITS.refreshes)
     // The store is asked before SQL is changed: when it is down, nothing is consumed.
     if (await records.hasEnded(claims.sessionId)) throw new AuthError('TOKEN_INVALID')
     const at = now()

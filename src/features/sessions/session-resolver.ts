@@ -1,10 +1,16 @@
 import { Arg, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql'
 import type { Caller, SignedInCaller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
-import { AnyCaller, SignedIn, Transport, watchOwnSession } from '../../graphql/schema/signed-in.ts'
+import {
+  AnyCaller,
+  CurrentRefreshTransport,
+  SignedIn,
+  watchOwnSession,
+} from '../../graphql/schema/signed-in.ts'
 import { AuthPayload, buildAuthPayload } from './auth-payload.ts'
-import { FIELD_RULES } from '../limits/limit-rules.ts'
+import { LIMITS } from '../limits/limits.ts'
 import type { RefreshService } from './refresh-service.ts'
 import type { SessionService } from './session-service.ts'
 import {
@@ -27,17 +33,19 @@ export class SessionResolver {
     this.#refresh = refresh
   }
 
+  @Access('owner')
   @Query(() => [SessionType], { description: 'My active sessions, newest first. Signed-in only.' })
   async sessions(@SignedIn() caller: SignedInCaller): Promise<SessionType[]> {
     const sessions = await this.#sessions.list(caller)
     return sessions.map((session) => toSessionView(session, caller.sessionId))
   }
 
+  @Access('public')
   @Mutation(() => AuthPayload, {
     description:
       'New tokens for a refresh token. The last token answers the same successor again for a short while; an older one ends the session.',
   })
-  @RateLimit(FIELD_RULES.refresh)
+  @RateLimit(LIMITS.refresh)
   async refresh(
     @Arg('refreshToken', () => String, {
       nullable: true,
@@ -45,13 +53,14 @@ export class SessionResolver {
     })
     refreshToken: string | null,
     @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<AuthPayload> {
     const token = transport.take(refreshToken)
     const signIn = await this.#refresh.refresh(token ?? '', caller.client)
     return buildAuthPayload('TOKEN_REFRESHED', signIn, transport)
   }
 
+  @Access('public')
   @Mutation(() => LogoutPayload, {
     description:
       'Signs out. Once it is answered, the tokens of the ended sessions work nowhere. Without a usable token it succeeds and changes nothing.',
@@ -63,7 +72,7 @@ export class SessionResolver {
     })
     everywhere: boolean,
     @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<LogoutPayload> {
     const named = this.#refresh.sessionNamedBy(transport.take(null))
     const revokedSessions = await this.#sessions.logout(caller, everywhere, named)
@@ -71,6 +80,7 @@ export class SessionResolver {
     return { messageKey: 'LOGOUT_SUCCESSFUL', revokedSessions }
   }
 
+  @Access('owner')
   @Mutation(() => RevokeSessionPayload, {
     description: 'Ends one of my sessions. NOT_FOUND for any other. Signed-in only.',
   })
@@ -82,6 +92,7 @@ export class SessionResolver {
     return { messageKey: 'SESSION_REVOKED', sessionId: id }
   }
 
+  @Access('owner')
   @Mutation(() => RevokeOtherSessionsPayload, {
     description: 'Ends every session of mine but this one. Signed-in only.',
   })
@@ -92,6 +103,7 @@ export class SessionResolver {
     }
   }
 
+  @Access('owner')
   @Subscription(() => SessionEventType, {
     subscribe: watchOwnSession,
     description:

@@ -1,10 +1,12 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import type { OutcomeKey } from '../../core/outcomes.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { Session } from '../../ports/sessions.ts'
 import type { SessionEvent } from './session-watch-service.ts'
 import { describeDevice } from './device.ts'
 
+@Access('owner')
 @ObjectType('Session', { description: 'One sign-in.' })
 export class SessionType {
   @Field(() => ID, { description: 'Stable identifier; no secret.' })
@@ -53,6 +55,7 @@ export function toSessionView(session: Session, currentId: string): SessionType 
   }
 }
 
+@Access('public')
 @ObjectType('LogoutPayload', { description: 'Signed out.' })
 export class LogoutPayload {
   @Field(() => String, { description: '`LOGOUT_SUCCESSFUL`.' })
@@ -61,6 +64,7 @@ export class LogoutPayload {
   revokedSessions!: number
 }
 
+@Access('owner')
 @ObjectType('RevokeSessionPayload', { description: 'A session was ended.' })
 export class RevokeSessionPayload {
   @Field(() => String, { description: '`SESSION_REVOKED`.' })
@@ -69,6 +73,7 @@ export class RevokeSessionPayload {
   sessionId!: string
 }
 
+@Access('owner')
 @ObjectType('RevokeOtherSessionsPayload', { description: 'Every other session was ended.' })
 export class RevokeOtherSessionsPayload {
   @Field(() => String, { description: '`OTHER_SESSIONS_REVOKED`.' })
@@ -117,6 +122,7 @@ registerEnumType(SessionEndReason, {
   },
 })
 
+@Access('owner')
 @ObjectType('SessionEvent', {
   description: 'News of the session that watches; the last on its subscription.',
 })

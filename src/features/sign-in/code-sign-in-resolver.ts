@@ -1,9 +1,10 @@
 import { Arg, Mutation, Resolver } from 'type-graphql'
 import type { Caller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
-import { AnyCaller, Transport } from '../../graphql/schema/signed-in.ts'
-import { FIELD_RULES } from '../limits/limit-rules.ts'
+import { AnyCaller, CurrentRefreshTransport } from '../../graphql/schema/signed-in.ts'
+import { LIMITS } from '../limits/limits.ts'
 import { VerifyOtpInput } from '../otp/otp-types.ts'
 import type { PasswordResetGrant } from '../passwords/password-types.ts'
 import type { AuthPayload } from '../sessions/auth-payload.ts'
@@ -21,15 +22,16 @@ export class CodeSignInResolver {
     this.#signIn = signIn
   }
 
+  @Access('public')
   @Mutation(() => VerifyOtpResult, {
     description:
       'Spends a one-time code. Signs in, or gives the account of a signed-in caller its number (`VERIFY_PHONE`), or leave to choose a password (`RESET_PASSWORD`).',
   })
-  @RateLimit(FIELD_RULES.verifyOtp)
+  @RateLimit(LIMITS.verifyOtp)
   async verifyOtp(
     @Arg('input', () => VerifyOtpInput, { description: 'The code and its challenge.' }) input: VerifyOtpInput,
     @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<AuthPayload | MfaChallengeType | PhoneVerified | PasswordResetGrant> {
     const outcome = await this.#signIn.verify(input, caller)
     switch (outcome.kind) {
@@ -43,11 +45,12 @@ export class CodeSignInResolver {
     }
   }
 
+  @Access('public')
   @Mutation(() => VerifyEmailPayload, {
     description:
       'Spends the link of a message that asks to confirm an address: does what its code does. `TOKEN_INVALID` for a link that is foreign, used, replaced or too old.',
   })
-  @RateLimit(FIELD_RULES.verifyOtp)
+  @RateLimit(LIMITS.verifyOtp)
   async verifyEmail(
     @Arg('token', () => String, { description: 'What stands behind `#token=` in the link.' }) token: string,
     @Arg('signIn', () => Boolean, {
@@ -56,7 +59,7 @@ export class CodeSignInResolver {
     })
     signIn: boolean,
     @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<VerifyEmailPayload> {
     const verified = await this.#signIn.verifyByLink(token, signIn, caller.client)
     const messageKey = 'EMAIL_VERIFIED_SUCCESSFULLY'

@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { StartCondition } from '../../ports/sessions.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import type { User } from '../../ports/users.ts'
-import { GUESSES_PER_CHALLENGE } from '../limits/limit-rules.ts'
+import { GUESSES_PER_CHALLENGE } from '../limits/limits.ts'
 import type { Proof } from '../sessions/session-service.ts'
 
 /** What challenges need. */

@@ -1,9 +1,10 @@
 import { Arg, Mutation, Resolver } from 'type-graphql'
 import type { Caller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
-import { AnyCaller, Transport } from '../../graphql/schema/signed-in.ts'
-import { FIELD_RULES } from '../limits/limit-rules.ts'
+import { AnyCaller, CurrentRefreshTransport } from '../../graphql/schema/signed-in.ts'
+import { LIMITS } from '../limits/limits.ts'
 import type { AuthPayload } from '../sessions/auth-payload.ts'
 import type { PasswordSignInService } from './password-sign-in-service.ts'
 import type { MfaChallengeType } from './second-step-types.ts'
@@ -18,14 +19,15 @@ export class PasswordSignInResolver {
     this.#signIn = signIn
   }
 
+  @Access('public')
   @Mutation(() => LoginResult, {
     description: 'Signs in by password. One answer for every cause of failure: `INVALID_CREDENTIALS`.',
   })
-  @RateLimit(FIELD_RULES.login)
+  @RateLimit(LIMITS.login)
   async login(
     @Arg('input', () => LoginInput, { description: 'Address and password.' }) input: LoginInput,
     @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<AuthPayload | MfaChallengeType> {
     return toSignInPayload('LOGIN_SUCCESSFUL', await this.#signIn.signIn(input, caller.client), transport)
   }

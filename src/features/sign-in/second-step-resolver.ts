@@ -1,9 +1,10 @@
 import { Arg, Mutation, Resolver } from 'type-graphql'
 import type { Caller } from '../../core/caller.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
-import { AnyCaller, Transport } from '../../graphql/schema/signed-in.ts'
-import { FIELD_RULES } from '../limits/limit-rules.ts'
+import { AnyCaller, CurrentRefreshTransport } from '../../graphql/schema/signed-in.ts'
+import { LIMITS } from '../limits/limits.ts'
 import { AuthPayload, buildAuthPayload } from '../sessions/auth-payload.ts'
 import { VerifyMfaInput } from './second-step-types.ts'
 import type { SignInGate } from './sign-in-gate.ts'
@@ -17,15 +18,16 @@ export class SecondStepResolver {
     this.#gate = gate
   }
 
+  @Access('public')
   @Mutation(() => AuthPayload, {
     description:
       'The second step of a sign-in: spends the code and starts the session. `MFA_INVALID` says how many attempts are left; with none, sign in anew.',
   })
-  @RateLimit(FIELD_RULES.verifyMfa)
+  @RateLimit(LIMITS.verifyMfa)
   async verifyMfa(
     @Arg('input', () => VerifyMfaInput, { description: 'The code and its challenge.' }) input: VerifyMfaInput,
     @AnyCaller() caller: Caller,
-    @Transport() transport: RefreshTransport,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<AuthPayload> {
     return buildAuthPayload(
       'MFA_VERIFIED_SUCCESSFULLY',

@@ -1,7 +1,9 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql'
+import { Access } from '../../graphql/schema/access.ts'
 import { MfaMethodEnum } from '../mfa/mfa-types.ts'
 import type { MfaChallenge } from './sign-in-gate.ts'
 
+@Access('public')
 @ObjectType('MfaChallenge', {
   description:
     'The first step was right, and the account has a second factor: nobody is signed in until `verifyMfa`.',

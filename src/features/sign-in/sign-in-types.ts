@@ -1,5 +1,6 @@
 import { Field, InputType, ObjectType, createUnionType } from 'type-graphql'
 import type { OutcomeKey } from '../../core/outcomes.ts'
+import { Access } from '../../graphql/schema/access.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { AuthPayload, buildAuthPayload } from '../sessions/auth-payload.ts'
 import { UserType } from '../users/user-types.ts'
@@ -26,6 +27,7 @@ export const LoginResult = createUnionType({
   resolveType: (outcome) => ('accessToken' in outcome ? AuthPayload : MfaChallengeType),
 })
 
+@Access('owner')
 @ObjectType('PhoneVerified', {
   description: 'The account has a verified phone number; nobody was signed in.',
 })
@@ -48,6 +50,7 @@ export const VerifyOtpResult = createUnionType({
   },
 })
 
+@Access('owner')
 @ObjectType('VerifyEmailPayload', { description: 'The address is verified, and its account can sign in.' })
 export class VerifyEmailPayload {
   @Field(() => String, { description: '`EMAIL_VERIFIED_SUCCESSFULLY`.' })

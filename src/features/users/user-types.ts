@@ -1,4 +1,5 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql'
+import { Access } from '../../graphql/schema/access.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { User } from '../../ports/users.ts'
 
@@ -16,32 +17,41 @@ registerEnumType(UserStatusEnum, {
 
 @ObjectType('User', { description: 'An account.' })
 export class UserType {
+  @Access('signed-in')
   @Field(() => ID, { description: 'Stable identifier.' })
   id!: string
+  @Access('owner')
   @Field(() => String, {
     nullable: true,
     description: 'Canonical e-mail address; null for anyone but the account itself.',
   })
   email!: string | null
+  @Access('owner')
   @Field(() => Boolean, {
     description: 'Whether the e-mail address was verified; false for anyone but the account itself.',
   })
   emailVerified!: boolean
+  @Access('owner')
   @Field(() => String, {
     nullable: true,
     description: 'Phone number in E.164; null for anyone but the account itself.',
   })
   phone!: string | null
+  @Access('owner')
   @Field(() => Boolean, {
     description: 'Whether the phone number was verified; false for anyone but the account itself.',
   })
   phoneVerified!: boolean
+  @Access('signed-in')
   @Field(() => String, { nullable: true, description: 'Name as the person gave it.' })
   fullName!: string | null
+  @Access('signed-in')
   @Field(() => UserStatusEnum, { description: 'Standing of the account.' })
   status!: User['status']
+  @Access('owner')
   @Field(() => [String], { description: 'Role names; empty for anyone but the account itself.' })
   roles!: readonly string[]
+  @Access('signed-in')
   @Field(() => DateTime, { description: 'When the account was registered.' })
   createdAt!: Date
 }

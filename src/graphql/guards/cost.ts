@@ -1,5 +1,5 @@
 import { Kind, getNullableType, isListType, type FieldNode, type GraphQLField, type ValueNode } from 'graphql'
-import { LARGEST_PAGE, USUAL_PAGE } from './limits.ts'
+import { LARGEST_PAGE, USUAL_PAGE } from './document-limits.ts'
 import type { Part } from './shape.ts'
 
 /** Arguments that say how many entries a connection gives. */

@@ -9,14 +9,14 @@ import {
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { Context } from '../context.ts'
 import { LimitRefusal, type Excess } from './limit-refusal.ts'
-import { LIMITS } from './limits.ts'
+import { DOCUMENT_LIMITS } from './document-limits.ts'
 import { shapesIn } from './operation-shape.ts'
 import type { Shape } from './shape.ts'
 
 /** In what an operation can be too large. */
 const MEASURED = ['depth', 'introspectionDepth', 'rootFields', 'aliases', 'directives', 'cost'] as const
 
-/** Refuses operations that are larger than `LIMITS` allow, and sensitive fields that do not stand alone. */
+/** Refuses operations that are larger than `DOCUMENT_LIMITS` allow, and sensitive fields that do not stand alone. */
 const operationSize: ValidationRule = (context) => {
   const shapeOf = shapesIn({
     schema: context.getSchema(),
@@ -31,10 +31,10 @@ const operationSize: ValidationRule = (context) => {
 }
 
 function excessesOf(shape: Shape): Excess[] {
-  const excesses: Excess[] = MEASURED.filter((name) => shape[name] > LIMITS[name]).map((name) => ({
+  const excesses: Excess[] = MEASURED.filter((name) => shape[name] > DOCUMENT_LIMITS[name]).map((name) => ({
     of: name,
     asked: shape[name],
-    limit: LIMITS[name],
+    limit: DOCUMENT_LIMITS[name],
   }))
   if (shape.sensitiveFields > 0 && shape.rootFields > 1)
     excesses.push({ of: 'sensitiveFields', asked: shape.rootFields, limit: 1 })
@@ -44,7 +44,7 @@ function excessesOf(shape: Shape): Excess[] {
 /** Refuses long lists in the document. */
 const literalLists: ValidationRule = (context) => ({
   ListValue(list: ListValueNode) {
-    if (list.values.length > LIMITS.listItems)
+    if (list.values.length > DOCUMENT_LIMITS.listItems)
       context.reportError(new LimitRefusal(longList(list.values.length), list))
   },
 })
@@ -53,7 +53,7 @@ const literalLists: ValidationRule = (context) => ({
 export const GUARD_RULES: readonly ValidationRule[] = [operationSize, literalLists]
 
 /** The guards' share of parsing: what is longer is not read to its end. */
-export const PARSE_OPTIONS = { maxTokens: LIMITS.tokens } as const
+export const PARSE_OPTIONS = { maxTokens: DOCUMENT_LIMITS.tokens } as const
 
 /** Validates as Apollo does here, for transports that Apollo does not serve. */
 export function validateGuarded(schema: GraphQLSchema, document: DocumentNode) {
@@ -80,7 +80,7 @@ export function variablesRefusal(variables: unknown): LimitRefusal | null {
   while (waiting.length > 0) {
     const value = waiting.pop()
     if (typeof value !== 'object' || value === null) continue
-    if (Array.isArray(value) && value.length > LIMITS.listItems)
+    if (Array.isArray(value) && value.length > DOCUMENT_LIMITS.listItems)
       return new LimitRefusal(longList(value.length), undefined, 'BAD_USER_INPUT')
     for (const inner of Object.values(value)) waiting.push(inner)
   }
@@ -88,5 +88,5 @@ export function variablesRefusal(variables: unknown): LimitRefusal | null {
 }
 
 function longList(items: number): Excess {
-  return { of: 'listItems', asked: items, limit: LIMITS.listItems }
+  return { of: 'listItems', asked: items, limit: DOCUMENT_LIMITS.listItems }
 }

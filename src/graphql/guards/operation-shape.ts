@@ -16,7 +16,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { costOf } from './cost.ts'
-import { SENSITIVE_FIELDS, USUAL_PAGE } from './limits.ts'
+import { SENSITIVE_FIELDS, USUAL_PAGE } from './document-limits.ts'
 import { NOTHING, sum, withDirectives, type Part, type Shape } from './shape.ts'
 
 /** Where the measuring looks things up. */

@@ -3,34 +3,15 @@ import { Store, getGraphQLRateLimiter } from 'graphql-rate-limit'
 import { createMethodMiddlewareDecorator } from 'type-graphql'
 import { requireSignedIn, type Caller } from '../../core/caller.ts'
 import { rateLimited } from '../../core/errors.ts'
+import type { FieldLimit, LimitStatus } from '../../core/limit.ts'
 import { toNetwork } from '../../core/network.ts'
 
-/** How often a field may be called. */
-export interface FieldRule {
-  /** Part of the key: rules never share a counter. */
-  readonly name: string
-  /** Whose calls count together. `network`: one IPv4 address, or 64 bits of IPv6. `account`: whoever is signed in. */
-  readonly per: 'network' | 'account'
-  /** Times in one window, which opens at the first and never slides. */
-  readonly max: number
-  readonly windowMs: number
-}
+/** Counts one attempt of a subject, in one atomic step that all nodes share. */
+export type ReserveAttempt = (limit: FieldLimit, subject: string) => Promise<LimitStatus>
 
-/** How a subject stands after one more call. */
-export interface Standing {
-  readonly granted: boolean
-  readonly limit: number
-  readonly remaining: number
-  readonly resetsInMs: number
-  readonly resetAt: Date
-}
-
-/** Takes one place for a subject under a rule, in one step that every node shares. */
-export type Reserve = (rule: FieldRule, subject: string) => Promise<Standing>
-
-/** How a limited field stands, as `extensions.rateLimits` of the answer tells it. */
-export interface FieldStanding {
-  /** Where in the answer: an alias has its own. */
+/** The status of a limited field, as `extensions.rateLimits` of the response reports it. */
+export interface FieldLimitStatus {
+  /** Path of the field in the response; each alias has its own. */
   readonly path: string
   readonly limit: number
   readonly remaining: number
@@ -38,85 +19,86 @@ export interface FieldStanding {
   readonly resetAt: string
 }
 
-/** Limits fields, and remembers for one answer how they stand. */
+/** Limits the fields of one request, and collects their status for the response. */
 export interface FieldLimits {
-  /** Counts one call; throws `RATE_LIMITED` when none is left, `SERVICE_UNAVAILABLE` when the store cannot count. */
-  claim(rule: FieldRule, call: Call): Promise<void>
-  /** What has been claimed for this answer. */
-  readonly standings: readonly FieldStanding[]
+  /** Counts one call. Throws `RATE_LIMITED` if the limit is reached, `SERVICE_UNAVAILABLE` if the store cannot count. */
+  claim(limit: FieldLimit, call: FieldCall): Promise<void>
+  /** The status of each call counted so far. */
+  readonly statuses: readonly FieldLimitStatus[]
 }
 
-/** What limits need of a context. */
-interface LimitedContext {
+/** The part of a context that rate limits use. */
+interface RateLimitContext {
   readonly caller: Caller
   readonly fieldLimits: FieldLimits
 }
 
-/** One call of a field, as TypeGraphQL hands it over. */
-interface Call {
+/** One call of a field, with the arguments of its resolver. */
+interface FieldCall {
   readonly root: unknown
   readonly args: Record<string, unknown>
-  readonly context: LimitedContext
+  readonly context: RateLimitContext
   readonly info: GraphQLResolveInfo
 }
 
-/** A past call that no clock outruns. */
-const NEVER_OVER = Number.POSITIVE_INFINITY
+/** A timestamp that is inside every window, on every clock. */
+const NEVER_EXPIRED = Number.POSITIVE_INFINITY
 
 /**
- * graphql-rate-limit reads a list of past calls, then writes it back: at five allowed, a hundred at once all pass. Here its
- * `get` takes a place in the state store, in one step that every node shares, and its `set` does nothing. The library is told
- * that one call is allowed; the store says whether this is it.
+ * The store of graphql-rate-limit, on the state store. The state store decides, because the library reads a list of past
+ * calls and then writes it back: of a hundred parallel calls with a limit of five, all hundred would pass. Here reading
+ * reserves an attempt atomically, and writing does nothing. The library is given a limit of one call, and an empty list
+ * if the attempt was granted.
  */
 class ReservingStore extends Store {
-  readonly #reserve: () => Promise<Standing>
-  standing: Standing | undefined
+  readonly #reserve: () => Promise<LimitStatus>
+  status: LimitStatus | undefined
 
-  constructor(reserve: () => Promise<Standing>) {
+  constructor(reserve: () => Promise<LimitStatus>) {
     super()
     this.#reserve = reserve
   }
 
   async getForIdentity(): Promise<readonly number[]> {
-    this.standing = await this.#reserve()
-    return this.standing.granted ? [] : [NEVER_OVER]
+    this.status = await this.#reserve()
+    return this.status.granted ? [] : [NEVER_EXPIRED]
   }
 
   setForIdentity(): void {
-    // Counted already.
+    // The attempt is already counted.
   }
 }
 
-/** The limits of one answer. */
-export function createFieldLimits(reserve: Reserve): FieldLimits {
-  const standings: FieldStanding[] = []
+/** The field limits of one request. */
+export function createFieldLimits(reserve: ReserveAttempt): FieldLimits {
+  const statuses: FieldLimitStatus[] = []
   return {
-    standings,
-    async claim(rule, { root, args, context, info }) {
-      const subject = subjectOf(rule, context)
-      const store = new ReservingStore(() => reserve(rule, subject))
+    statuses,
+    async claim(limit, { root, args, context, info }) {
+      const subject = toSubject(limit, context)
+      const store = new ReservingStore(() => reserve(limit, subject))
       const limiter = getGraphQLRateLimiter({ identifyContext: () => subject, store })
-      const window = `${rule.windowMs}ms`
+      const window = `${limit.windowMs}ms`
       const refused = await limiter({ parent: root, args, context, info }, { max: 1, window })
-      const { standing } = store
-      if (!standing) throw new Error('the limit was not asked')
-      const { limit, remaining, resetAt } = standing
+      const { status } = store
+      if (!status) throw new Error('graphql-rate-limit did not read its store')
       const path = [info.path.prev?.key, info.path.key].filter((key) => key !== undefined).join('.')
-      standings.push({ path, limit, remaining, resetAt: resetAt.toISOString() })
-      if (refused !== undefined) throw rateLimited(standing)
+      const { remaining, resetAt } = status
+      statuses.push({ path, limit: status.limit, remaining, resetAt: resetAt.toISOString() })
+      if (refused !== undefined) throw rateLimited(status)
     },
   }
 }
 
-/** Whom the rule counts: never a thing that the caller chooses freely. */
-function subjectOf({ per }: FieldRule, { caller }: LimitedContext): string {
+/** The subject of a limit; never a value that the client can choose freely. */
+function toSubject({ per }: FieldLimit, { caller }: RateLimitContext): string {
   return per === 'account' ? requireSignedIn(caller).userId : toNetwork(caller.client.ipAddress)
 }
 
-/** Limits a field by its rule; every alias and every element of a list of calls counts. */
-export function RateLimit(rule: FieldRule): MethodDecorator {
-  return createMethodMiddlewareDecorator<LimitedContext>(async ({ root, args, context, info }, next) => {
-    await context.fieldLimits.claim(rule, { root, args, context, info })
+/** Limits how often a field is called. Each alias, and each element of a list of calls, is one call. */
+export function RateLimit(limit: FieldLimit): MethodDecorator {
+  return createMethodMiddlewareDecorator<RateLimitContext>(async ({ root, args, context, info }, next) => {
+    await context.fieldLimits.claim(limit, { root, args, context, info })
     return next() as Promise<unknown>
   })
 }

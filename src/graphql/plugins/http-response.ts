@@ -23,7 +23,7 @@ export function httpResponsePlugin(): ApolloServerPlugin<Context> {
         async willSendResponse({ response, request, contextValue }) {
           const { http, body } = response
           http.headers.set('cache-control', 'no-store')
-          if (body.kind === 'single') addStandings(body.singleResult, contextValue)
+          if (body.kind === 'single') addRateLimits(body.singleResult, contextValue)
           const { responseLanguage } = contextValue
           if (responseLanguage.used) http.headers.set('content-language', responseLanguage.language)
           if (body.kind !== 'single' || !body.singleResult.errors) return
@@ -44,13 +44,13 @@ export function httpResponsePlugin(): ApolloServerPlugin<Context> {
   }
 }
 
-/** How each limited field stands goes beside the data, on success and refusal alike. */
-function addStandings(
+/** Adds the status of each rate-limited field to `extensions`, on success and on refusal. */
+function addRateLimits(
   result: { extensions?: Record<string, unknown> },
   context: Partial<Pick<Context, 'fieldLimits'>>,
 ): void {
-  const standings = context.fieldLimits?.standings ?? []
-  if (standings.length > 0) result.extensions = { ...result.extensions, rateLimits: standings }
+  const statuses = context.fieldLimits?.statuses ?? []
+  if (statuses.length > 0) result.extensions = { ...result.extensions, rateLimits: statuses }
 }
 
 function addHeaders(

@@ -1,160 +1,109 @@
-import { isObjectType, isIntrospectionType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
+import {
+  isIntrospectionType,
+  isObjectType,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql'
+import { Extensions } from 'type-graphql'
 import { requireSignedIn } from '../../core/caller.ts'
 import { AuthError } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
 
 /**
- * Whom a field serves. `public`: anybody. `signed-in`: any account, each with the same rights. `owner`: the account that it
- * belongs to; others get NOT_FOUND, nothing, or what is their own. `role:NAME`: accounts with this role. `developer`: whoever
- * may see what a development server is about; there are none in production.
+ * Who can read or call a field.
+ * - `public`: all callers.
+ * - `signed-in`: every account, each with the same rights.
+ * - `owner`: the account that the data belongs to. Other accounts get `NOT_FOUND`, no value, or their own data.
+ * - `role:NAME`: accounts with this role.
+ * - `developer`: callers that can see the development mailbox. Production has none.
  */
-export type Access = 'public' | 'signed-in' | 'owner' | 'developer' | `role:${string}`
+export type AccessClass = 'public' | 'signed-in' | 'owner' | 'developer' | `role:${string}`
 
-/** Classes by type and field. */
-export type AccessTable = Readonly<Record<string, Readonly<Record<string, Access>>>>
+/** Access classes by type and field. */
+export type AccessTable = Readonly<Record<string, Readonly<Record<string, AccessClass>>>>
+
+/** Name of the GraphQL extension that contains the class. */
+const EXTENSION = 'access'
 
 /**
- * The class of every field of every type: the one place. The gateway does not start with a field that has none, and asks for
- * a sign-in or a role before any root field that is not public; ownership is part of the statements that services send, and
- * `test/features/access-matrix.test.ts` holds both to this table. `message` is classed as the `messageKey` beside it.
+ * Declares the access class of a field, or of all fields of an object type that have none of their own. The gateway does
+ * not start with an unclassified field. `guardAccess` checks root fields; ownership is part of the statements that
+ * services send, and `test/features/access-matrix.test.ts` tests both.
  */
-export const FIELD_ACCESS: AccessTable = withMessages({
-  Query: {
-    ...all('signed-in', 'post', 'posts'),
-    ...all('owner', 'me', 'myAuditEvents', 'mySecondFactor', 'sessions'),
-  },
-  Mutation: {
-    ...all(
-      'public',
-      'login',
-      'logout',
-      'refresh',
-      'register',
-      'registerPhone',
-      'requestOtp',
-      'resetPassword',
-      'verifyEmail',
-      'verifyMfa',
-      'verifyOtp',
-    ),
-    ...all('signed-in', 'createPost'),
-    ...all('owner', 'confirmTotp', 'disableTotp', 'enrollTotp', 'regenerateRecoveryCodes'),
-    ...all('owner', 'changePassword', 'deletePost', 'revokeOtherSessions', 'revokeSession', 'updatePost'),
-  },
-  Subscription: all('owner', 'sessionEvents'),
-
-  User: {
-    ...all('signed-in', 'createdAt', 'fullName', 'id', 'status'),
-    ...all('owner', 'email', 'emailVerified', 'phone', 'phoneVerified', 'roles'),
-  },
-  Post: all(
-    'signed-in',
-    ...['author', 'content', 'contentHtml', 'createdAt', 'id', 'published', 'title', 'updatedAt'],
-  ),
-  PostConnection: all('signed-in', 'edges', 'nodes', 'pageInfo', 'totalCount'),
-  PostEdge: all('signed-in', 'cursor', 'node'),
-  PageInfo: all('signed-in', 'endCursor', 'hasNextPage', 'hasPreviousPage', 'startCursor'),
-  DeletePostPayload: all('owner', 'messageKey', 'postId'),
-
-  Session: all(
-    'owner',
-    ...[
-      'createdAt',
-      'current',
-      'device',
-      'expiresAt',
-      'id',
-      'ipAddress',
-      'lastUsedAt',
-      'methods',
-      'userAgent',
-    ],
-  ),
-  SessionEvent: all('owner', 'kind', 'reason', 'sessionId'),
-  RevokeSessionPayload: all('owner', 'messageKey', 'sessionId'),
-  RevokeOtherSessionsPayload: all('owner', 'messageKey', 'revokedSessions'),
-  AuditEvent: all('owner', 'at', 'event', 'id', 'ipAddress', 'reason', 'sessionId'),
-  AuditEventConnection: all('owner', 'edges', 'nodes', 'pageInfo'),
-  AuditEventEdge: all('owner', 'cursor', 'node'),
-
-  AuthPayload: all(
-    'owner',
-    ...['accessToken', 'expiresIn', 'messageKey', 'refreshExpiresIn', 'refreshToken', 'session', 'tokenType'],
-    'user',
-  ),
-  PhoneVerified: all('owner', 'messageKey', 'user'),
-  VerifyEmailPayload: all('owner', 'messageKey', 'signIn', 'user'),
-  ChangePasswordPayload: all('owner', 'messageKey', 'revokedSessions'),
-  PasswordResetGrant: all('public', 'expiresIn', 'messageKey', 'mfaMethods', 'resetToken'),
-  MfaChallenge: all('public', 'challengeId', 'expiresIn', 'methods'),
-  TotpEnrollment: all('owner', 'expiresIn', 'otpauthUri', 'qrCode', 'secret'),
-  ConfirmTotpPayload: all('owner', 'messageKey', 'recoveryCodes', 'revokedSessions'),
-  DisableTotpPayload: all('owner', 'messageKey'),
-  RegenerateRecoveryCodesPayload: all('owner', 'messageKey', 'recoveryCodes'),
-  SecondFactorStatus: all('owner', 'recoveryCodesLeft', 'totpEnabled', 'totpEnabledAt'),
-  LogoutPayload: all('public', 'messageKey', 'revokedSessions'),
-  RegisterPayload: all('public', 'challengeId', 'expiresIn', 'messageKey', 'otpCode'),
-  RequestOtpPayload: all(
-    'public',
-    ...['challengeId', 'channel', 'destination', 'expiresIn', 'messageKey', 'otpCode', 'resendAvailableIn'],
-  ),
-})
-
-function all(access: Access, ...fields: readonly string[]): Readonly<Record<string, Access>> {
-  return Object.fromEntries(fields.map((field) => [field, access]))
+export function Access(access: AccessClass): MethodDecorator & PropertyDecorator & ClassDecorator {
+  return Extensions({ [EXTENSION]: access })
 }
 
-/** The classes with those of fields that exist outside production alone. */
-export const DEVELOPMENT_ACCESS: AccessTable = {
-  ...FIELD_ACCESS,
-  Query: { ...FIELD_ACCESS['Query'], ...all('developer', 'devOutbox') },
-  OutboxMessage: all('developer', 'at', 'channel', 'html', 'subject', 'text', 'to'),
-}
-
-/** Whoever may read a `messageKey` may read its text. */
-function withMessages(table: AccessTable): AccessTable {
-  return Object.fromEntries(
-    Object.entries(table).map(([type, fields]) => {
-      const { messageKey } = fields
-      return [type, messageKey === undefined ? fields : { ...fields, message: messageKey }]
-    }),
-  )
-}
-
-/** Fields of the schema that the table does not class, as `Type.field`. */
-export function unclassified(schema: GraphQLSchema, table: AccessTable): string[] {
-  return Object.values(schema.getTypeMap()).flatMap((type) => {
-    if (!isObjectType(type) || isIntrospectionType(type)) return []
-    const missing = Object.keys(type.getFields()).filter((field) => table[type.name]?.[field] === undefined)
-    return missing.map((field) => `${type.name}.${field}`)
+/** The access class of every classified field of a schema. */
+export function readAccessTable(schema: GraphQLSchema): AccessTable {
+  const rows = listObjectTypes(schema).map((type) => {
+    const classes = Object.values(type.getFields()).flatMap((field) => {
+      const access = readAccess(type, field)
+      return access === undefined ? [] : [[field.name, access] as const]
+    })
+    return [type.name, Object.fromEntries(classes)] as const
   })
+  return Object.fromEntries(rows)
 }
 
-/** The second lock: has every root field of the schema ask for what its class says. Throws for a field without a class. */
-export function guardAccess(schema: GraphQLSchema, table: AccessTable): GraphQLSchema {
-  const missing = unclassified(schema, table)
-  if (missing.length > 0) throw new Error(`no access class in graphql/access.ts: ${missing.join(', ')}`)
+/** Fields without an access class, as `Type.field`. */
+export function findUnclassifiedFields(schema: GraphQLSchema): string[] {
+  return listFields(schema, (access) => access === undefined)
+}
+
+/**
+ * Makes every root field check its access class before its resolver runs. Throws if a field has no class, or if a field
+ * of development is in another schema.
+ */
+export function guardAccess(
+  schema: GraphQLSchema,
+  { development }: { readonly development: boolean },
+): GraphQLSchema {
+  const unclassified = findUnclassifiedFields(schema)
+  if (unclassified.length > 0) throw new Error(`Fields without an access class: ${unclassified.join(', ')}`)
+  const developer = development ? [] : listFields(schema, (access) => access === 'developer')
+  if (developer.length > 0) throw new Error(`Fields for development only: ${developer.join(', ')}`)
   for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
-    for (const field of Object.values(type?.getFields() ?? {})) {
-      const access = table[type?.name ?? '']?.[field.name] ?? 'owner'
-      if (field.subscribe) field.subscribe = guarded(access, field.subscribe)
-      else if (field.resolve) field.resolve = guarded(access, field.resolve)
+    if (!type) continue
+    for (const field of Object.values(type.getFields())) {
+      const access = readAccess(type, field) ?? 'owner'
+      if (field.subscribe) field.subscribe = guardResolver(access, field.subscribe)
+      else if (field.resolve) field.resolve = guardResolver(access, field.resolve)
     }
   }
   return schema
 }
 
-type Resolve = GraphQLFieldResolver<unknown, Context>
+function listObjectTypes(schema: GraphQLSchema): GraphQLObjectType[] {
+  return Object.values(schema.getTypeMap()).filter(
+    (type): type is GraphQLObjectType => isObjectType(type) && !isIntrospectionType(type),
+  )
+}
 
-function guarded(access: Access, resolve: Resolve): Resolve {
+function listFields(schema: GraphQLSchema, isListed: (access: AccessClass | undefined) => boolean): string[] {
+  return listObjectTypes(schema).flatMap((type) => {
+    const fields = Object.values(type.getFields()).filter((field) => isListed(readAccess(type, field)))
+    return fields.map((field) => `${type.name}.${field.name}`)
+  })
+}
+
+function readAccess(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): AccessClass | undefined {
+  return (field.extensions[EXTENSION] ?? type.extensions[EXTENSION]) as AccessClass | undefined
+}
+
+type Resolver = GraphQLFieldResolver<unknown, Context>
+
+function guardResolver(access: AccessClass, resolve: Resolver): Resolver {
   return (root, args, context, info) => {
-    admit(access, context)
+    requireAccess(access, context)
     return resolve(root, args, context, info)
   }
 }
 
-/** Throws `UNAUTHENTICATED`, `FORBIDDEN` or `SERVICE_UNAVAILABLE`. Whose a thing is cannot be told here. */
-function admit(access: Access, { caller, isDeveloper }: Context): void {
+/** Throws `UNAUTHENTICATED`, `FORBIDDEN` or `SERVICE_UNAVAILABLE`. Ownership cannot be checked here. */
+function requireAccess(access: AccessClass, { caller, isDeveloper }: Context): void {
   if (access === 'public') return
   if (access === 'developer') {
     if (!isDeveloper()) throw new AuthError('FORBIDDEN')

@@ -1,6 +1,7 @@
 import './scalars.ts'
 import { ArgsType, Field, Int, ObjectType } from 'type-graphql'
 import type { Slice } from '../../core/connection.ts'
+import { Access } from './access.ts'
 
 /** Arguments of every Relay connection. */
 @ArgsType()
@@ -21,6 +22,7 @@ export class PageArguments {
   before: string | null = null
 }
 
+@Access('signed-in')
 @ObjectType('PageInfo', { description: 'Relay page information.' })
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether more follows this page.' })

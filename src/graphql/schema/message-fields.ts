@@ -3,20 +3,23 @@ import type { OutcomeKey } from '../../core/outcomes.ts'
 import { RESPONSES } from '../../locales/index.ts'
 import type { Context } from '../context.ts'
 
-/** Gives every type that has a `messageKey` its `message` too: the text of that key in the language of the request. */
+type Field = GraphQLField<unknown, unknown>
+
+/** Adds the field `message` to every type with a `messageKey`: the text of the key, in the response language. */
 export function addMessages(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue
-    const fields: Record<string, GraphQLField<unknown, unknown>> = type.getFields()
-    if (fields['messageKey']) fields['message'] = messageField()
+    const fields: Record<string, Field> = type.getFields()
+    if (fields['messageKey']) fields['message'] = buildMessageField(fields['messageKey'])
   }
   return schema
 }
 
-function messageField(): GraphQLField<unknown, unknown> {
+/** `extensions`: the text has the access class of its key. */
+function buildMessageField({ extensions }: Field): Field {
   return {
     name: 'message',
-    description: 'The text of `messageKey`, in the language that `Accept-Language` asks for.',
+    description: 'Text of `messageKey`, in the language negotiated from `Accept-Language`.',
     type: new GraphQLNonNull(GraphQLString),
     args: [],
     resolve: (source, _args, context) => {
@@ -26,7 +29,7 @@ function messageField(): GraphQLField<unknown, unknown> {
       return RESPONSES[responseLanguage.language].outcomes[messageKey]
     },
     deprecationReason: undefined,
-    extensions: {},
+    extensions,
     astNode: undefined,
   }
 }

@@ -1,23 +1,26 @@
 import { GraphQLEnumType, GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql'
 import { ERROR_CODES } from '../../core/errors.ts'
-import { FIELD_ACCESS, guardAccess, type AccessTable } from './access.ts'
+import { guardAccess } from './access.ts'
 import { addMessages } from './message-fields.ts'
 
-/** TypeGraphQL asks for one wherever there is a subscription; ours name what they listen to themselves. */
-const NO_TOPICS: PubSub = { publish: unused, subscribe: unused }
+/** TypeGraphQL requires a pub/sub for subscriptions. Ours return their own iterables, so it is never used. */
+const NO_PUB_SUB: PubSub = { publish: rejectTopic, subscribe: rejectTopic }
 
-function unused(): never {
-  throw new Error('subscriptions here have no topics')
+function rejectTopic(): never {
+  throw new Error('Subscriptions of this schema have no topics')
 }
 
 /** TypeGraphQL's own type for a class. */
 type ResolverClass = NonEmptyArray<Function>[number]
 
-/** The schema of ready resolver instances, its root fields guarded by their access class. Classes are derived from the instances, so the two cannot disagree. */
+/**
+ * Builds the schema of resolver instances; root fields check their access class. The classes are derived from the
+ * instances, so the two cannot differ. `development`: accepts fields of the class `developer`.
+ */
 export function createSchema(
   resolvers: readonly object[],
-  access: AccessTable = FIELD_ACCESS,
+  { development }: { readonly development: boolean } = { development: false },
 ): GraphQLSchema {
   const instances = new Map<ResolverClass, object>(
     resolvers.map((resolver) => [resolver.constructor, resolver]),
@@ -26,23 +29,23 @@ export function createSchema(
     resolvers: [...instances.keys()] as NonEmptyArray<ResolverClass>,
     container: { get: (type: ResolverClass) => instances.get(type) },
     validate: false,
-    pubSub: NO_TOPICS,
+    pubSub: NO_PUB_SUB,
   })
   const config = schema.toConfig()
-  const whole = new GraphQLSchema({ ...config, types: [...config.types, errorCode] })
-  return guardAccess(addMessages(whole), access)
+  const extended = new GraphQLSchema({ ...config, types: [...config.types, errorCodeType] })
+  return guardAccess(addMessages(extended), { development })
 }
 
-/** No field returns it: it is in the schema so that generated types carry the codes. */
-const errorCode = new GraphQLEnumType({
+/** No field returns it. The schema contains it so that generated types have the codes. */
+const errorCodeType = new GraphQLEnumType({
   name: 'ErrorCode',
-  description: 'The values of `extensions.code` in errors. New ones may be added.',
+  description: 'Value of `extensions.code` in errors. New values can be added.',
   values: Object.fromEntries(
     Object.entries(ERROR_CODES).map(([code, { message }]) => [code, { description: message }]),
   ),
 })
 
-/** The schema as it is committed in `schema/schema.graphql`: sorted, with descriptions. */
-export function printedSchema(schema: GraphQLSchema): string {
+/** Prints a schema as it is committed in `schema/schema.graphql`: sorted, with descriptions. */
+export function printSortedSchema(schema: GraphQLSchema): string {
   return `${printSchema(lexicographicSortSchema(schema))}\n`
 }

@@ -4,8 +4,8 @@ import { unavailable } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
 
 /**
- * Hands the field its signed-in caller, and refuses everyone else: a field cannot use an identity that it did not check.
- * The parameter's type is always `SignedInCaller`.
+ * Passes the signed-in caller to the parameter, and rejects all other callers: a resolver cannot use an identity that was
+ * not checked. The parameter's type is always `SignedInCaller`.
  */
 export function SignedIn() {
   return createParameterDecorator<Context>(({ context }: ResolverData<Context>) =>
@@ -13,23 +13,23 @@ export function SignedIn() {
   )
 }
 
-/** Hands the field its caller, whoever that is. The parameter's type is always `Caller`. */
+/** Passes the caller to the parameter, signed in or not. The parameter's type is always `Caller`. */
 export function AnyCaller() {
   return createParameterDecorator<Context>(({ context }: ResolverData<Context>) => requireCaller(context))
 }
 
-/** The caller; throws `SERVICE_UNAVAILABLE` when nobody waits for the answer any more. */
+/** Returns the caller. Throws `SERVICE_UNAVAILABLE` if the request was aborted or has passed its deadline. */
 function requireCaller({ caller, isGivenUp }: Context): Caller {
-  if (isGivenUp()) throw unavailable(new Error('the request was given up before this field began'))
+  if (isGivenUp()) throw unavailable(new Error('The request ended before this field was resolved'))
   return caller
 }
 
-/** Hands the field the way that refresh tokens travel. The parameter's type is always `RefreshTransport`. */
-export function Transport() {
+/** Passes the refresh transport of the request to the parameter. The parameter's type is always `RefreshTransport`. */
+export function CurrentRefreshTransport() {
   return createParameterDecorator<Context>(({ context }: ResolverData<Context>) => context.refreshTransport)
 }
 
-/** What a subscription to the caller's own session listens to; refuses whoever is not signed in. */
+/** Subscribes to the events of the caller's session. Rejects callers that are not signed in. */
 export function watchOwnSession({ context }: Pick<ResolverData<Context>, 'context'>): AsyncIterable<object> {
   return context.watchSession(requireSignedIn(context.caller))
 }

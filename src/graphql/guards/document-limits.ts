@@ -2,7 +2,7 @@
  * How much one GraphQL document may ask for. Every number is the largest that passes. Fragments count wherever they are
  * spread, so moving something into a fragment changes no number; `@skip` and `@include` change none either.
  */
-export const LIMITS = {
+export const DOCUMENT_LIMITS = {
   /** Lexical tokens of a document. The introspection query of an IDE has about 190, the largest of our operations 130. */
   tokens: 1000,
   /** Fields above each other, the root field and the leaf included. The schema itself has 5 levels. */

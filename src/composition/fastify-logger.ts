@@ -1,0 +1,65 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { describeError } from '../http/log.ts'
+import type { LogFacts, Logger } from '../ports/logger.ts'
+
+type Level = keyof Logger
+
+/** Turns facts of a known name into what can be logged, such as Fastify's for `req` and `res`. */
+type Serializers = Readonly<Record<string, (value: never) => unknown>>
+
+/**
+ * The log as Fastify and Apollo Server use it. pino's, and every other that has `child`, is returned as it is. For the
+ * `Logger` of an embedding program this adds `child`, calls without facts, and what `createLog` does to errors: they are
+ * reduced to name, code, message and stack, because errors of database drivers contain statements and parameters.
+ */
+export function toFastifyLogger(logger: Logger): FastifyBaseLogger {
+  return isFastifyLogger(logger) ? logger : createFastifyLogger(logger, {}, {})
+}
+
+function isFastifyLogger(logger: Logger): logger is FastifyBaseLogger {
+  return 'child' in logger && 'trace' in logger
+}
+
+function createFastifyLogger(
+  logger: Logger,
+  bindings: LogFacts,
+  serializers: Serializers,
+): FastifyBaseLogger {
+  const allSerializers: Serializers = { ...serializers, err: describeError }
+  const write = (level: Level) => (first: unknown, second?: unknown) => {
+    const { facts, message } = parseEntry(first, second)
+    logger[level](serialize({ ...bindings, ...facts }, allSerializers), message)
+  }
+  return {
+    level: 'debug',
+    trace: () => undefined,
+    silent: () => undefined,
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    fatal: write('fatal'),
+    child: (added, options) =>
+      createFastifyLogger(logger, { ...bindings, ...added }, { ...serializers, ...options?.serializers }),
+  }
+}
+
+/** Fastify logs facts and a message, an error and a message, or a message alone. */
+function parseEntry(first: unknown, second: unknown): { facts: LogFacts; message: string } {
+  if (first instanceof Error) return { facts: { err: first }, message: toMessage(second, first.message) }
+  if (typeof first === 'object' && first !== null)
+    return { facts: first as LogFacts, message: toMessage(second, '') }
+  return { facts: {}, message: toMessage(first, '') }
+}
+
+function toMessage(value: unknown, fallback: string): string {
+  return typeof value === 'string' ? value : fallback
+}
+
+function serialize(facts: LogFacts, serializers: Serializers): LogFacts {
+  const entries = Object.entries(facts).map(([name, value]) => {
+    const serializer = serializers[name]
+    return [name, serializer ? serializer(value as never) : value]
+  })
+  return Object.fromEntries(entries) as LogFacts
+}

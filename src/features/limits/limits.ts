@@ -1,0 +1,46 @@
+import { OTP_GUESS_LIMITS } from './rules/otp-guess-limits.ts'
+import { OTP_SEND_LIMITS } from './rules/otp-send-limits.ts'
+import { PASSWORD_LIMITS } from './rules/password-limits.ts'
+import { POST_LIMITS } from './rules/post-limits.ts'
+import { SECOND_FACTOR_LIMITS } from './rules/second-factor-limits.ts'
+import { SESSION_LIMITS } from './rules/session-limits.ts'
+import { SMS_LIMITS } from './rules/sms-limits.ts'
+
+/**
+ * Every limit, in the order in which an attempt meets them. Counters, `@RateLimit` and the table of `docs/limits.md`
+ * use these records.
+ *
+ * Limits per network apply before anything else is known of an attempt. They are wide enough for an office behind one
+ * address, and far too narrow to try passwords or codes on many accounts (OWASP Credential Stuffing Prevention Cheat
+ * Sheet).
+ */
+export const LIMITS = {
+  ...PASSWORD_LIMITS,
+  ...OTP_SEND_LIMITS,
+  ...SMS_LIMITS,
+  ...OTP_GUESS_LIMITS,
+  ...SECOND_FACTOR_LIMITS,
+  ...SESSION_LIMITS,
+  ...POST_LIMITS,
+} as const
+
+/** Guesses at one code on one path (with its challenge id, or with the destination); not scaled. */
+export const GUESSES_PER_CODE = 5
+/** Guesses at the second step of one sign-in; not scaled. */
+export const GUESSES_PER_CHALLENGE = 5
+
+/**
+ * Probability that a day of guesses at one destination finds a code, over both paths and on one known device
+ * (security statement 23).
+ */
+export function dailyGuessProbability(codeLength: number): number {
+  return (2 * LIMITS.otpFailures.max + LIMITS.otpFailuresOnDevice.max) / 10 ** codeLength
+}
+
+/**
+ * Probability that a day of guesses at one account finds a code of its authenticator app. Two of the six-digit codes
+ * are valid at any time, and a guess requires the first factor.
+ */
+export function dailyTotpGuessProbability(): number {
+  return (2 * LIMITS.mfaDaily.max) / 10 ** 6
+}
