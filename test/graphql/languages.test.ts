@@ -106,7 +106,7 @@ describe('answers in Korean', () => {
       }),
     )
     for (const [index, message] of answers.entries())
-      expect(message).toBe(index % 2 === 0 ? '로그인이 필요합니다.' : 'Sign in to do this.')
+      expect(message).toBe(index % 2 === 0 ? '로그인이 필요합니다.' : 'Authentication required.')
   })
 
   it('name no language where nothing was said to people', async () => {
@@ -175,7 +175,7 @@ describe('the default language', () => {
     const headers = { 'accept-language': 'en' }
     const english = await gateway.sendText('{ me { id } }', {}, { headers })
     expect([english.errors[0]?.message, english.headers['content-language']]).toEqual([
-      'Sign in to do this.',
+      'Authentication required.',
       'en',
     ])
     // Refused before it is read as GraphQL.
