@@ -5,9 +5,9 @@ import { newId, systemRandom } from '../../src/core/secrets.ts'
 import {
   KeyError,
   SIGNING_ALGORITHMS,
-  privateKeySet,
-  sharedSecretKeySet,
-  weaknessOf,
+  buildPrivateKeySet,
+  buildSharedSecretKeySet,
+  findSecretWeakness,
 } from '../../src/core/token-keys.ts'
 import { CLAIMS, NOW, SECONDS, SUBJECT, decode, firstToken, newJwk, tokensOf } from './token-forgery.ts'
 
@@ -134,9 +134,9 @@ describe('access tokens', () => {
   })
 
   it('are forgotten with their key, and remembered again when it comes back (51)', async () => {
-    const other = await privateKeySet('ES256', [await newJwk('ES256', 'other')])
+    const other = await buildPrivateKeySet('ES256', [await newJwk('ES256', 'other')])
     let current = keys
-    const source = { current: () => current, renewed: async () => current }
+    const source = { current: () => current, refresh: async () => current }
     const options = { issuer: 'issuer', audience: 'graphql', lifetime: 900, leeway: 5, now: () => NOW }
     const rotating = createAccessTokens({ ...options, keys: source })
     const mine = await rotating.sign(SUBJECT)
@@ -149,11 +149,11 @@ describe('access tokens', () => {
 
   it('follow the rotation of keys: the first signs, all verify, a key removed takes its tokens with it (51)', async () => {
     const second = await newJwk('ES256', 'second')
-    const rotated = tokensOf(await privateKeySet('ES256', [second, jwk]))
+    const rotated = tokensOf(await buildPrivateKeySet('ES256', [second, jwk]))
     const newer = await rotated.sign(SUBJECT)
     expect(decode(newer.split('.')[0])['kid']).toBe('second')
     expect([await verdict(token, rotated), await verdict(newer, rotated)]).toEqual(['valid', 'valid'])
-    const afterwards = tokensOf(await privateKeySet('ES256', [second]))
+    const afterwards = tokensOf(await buildPrivateKeySet('ES256', [second]))
     expect([await verdict(token, afterwards), await verdict(newer, afterwards)]).toEqual(['invalid', 'valid'])
   })
 
@@ -170,14 +170,14 @@ describe('access tokens', () => {
       [publicOnly],
       [{ ...jwk, alg: 'ES384' }],
     ]) {
-      await expect(privateKeySet('ES256', set)).rejects.toThrow(KeyError)
+      await expect(buildPrivateKeySet('ES256', set)).rejects.toThrow(KeyError)
     }
   })
 
   it.each(SIGNING_ALGORITHMS.filter((algorithm) => algorithm !== 'HS256'))(
     'work with %s, and publish the public part alone',
     async (algorithm) => {
-      const set = await privateKeySet(algorithm, [await newJwk(algorithm, 'one')])
+      const set = await buildPrivateKeySet(algorithm, [await newJwk(algorithm, 'one')])
       const own = tokensOf(set)
       expect(await verdict(await own.sign(SUBJECT), own)).toBe('valid')
       expect(
@@ -198,10 +198,10 @@ describe('access tokens', () => {
       'your-256-bit-secret',
       'a-string-secret-at-least-256-bits-long',
     ]) {
-      expect(weaknessOf(secret)).not.toBeNull()
-      await expect(sharedSecretKeySet(secret)).rejects.toThrow(KeyError)
+      expect(findSecretWeakness(secret)).not.toBeNull()
+      await expect(buildSharedSecretKeySet(secret)).rejects.toThrow(KeyError)
     }
-    expect(weaknessOf('k7#mQ9!zR2@vX5$wB8^nC1&pD4*fG6(h')).toBeNull()
+    expect(findSecretWeakness('k7#mQ9!zR2@vX5$wB8^nC1&pD4*fG6(h')).toBeNull()
   })
 
   it('name sessions and tokens by 144 random bits: a million without a clash (53)', () => {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { SignJWT, base64url, exportJWK, exportSPKI, generateKeyPair, type JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { systemRandom } from '../../src/core/secrets.ts'
-import { sharedSecretKeySet } from '../../src/core/token-keys.ts'
+import { buildSharedSecretKeySet } from '../../src/core/token-keys.ts'
 import {
   CLAIMS,
   SUBJECT,
@@ -62,7 +62,7 @@ describe('hostile tokens', () => {
 
   it('accept HS256 alone of its family when that is configured (38)', async () => {
     const secret = 'k7#mQ9!zR2@vX5$wB8^nC1&pD4*fG6(h'
-    const set = await sharedSecretKeySet(secret)
+    const set = await buildSharedSecretKeySet(secret)
     const shared = tokensOf(set)
     expect(await verdict(await shared.sign(SUBJECT), shared)).toBe('valid')
     for (const alg of ['HS384', 'HS512']) {

@@ -1,6 +1,11 @@
 import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { createAccessTokens, type AccessTokens } from '../../src/core/access-tokens.ts'
-import { fixedKeys, privateKeySet, type KeySet, type SigningAlgorithm } from '../../src/core/token-keys.ts'
+import {
+  createStaticKeySource,
+  buildPrivateKeySet,
+  type KeySet,
+  type SigningAlgorithm,
+} from '../../src/core/token-keys.ts'
 
 export const NOW = Date.UTC(2026, 0, 31, 8)
 export const SECONDS = NOW / 1000
@@ -26,7 +31,7 @@ export async function newJwk(algorithm: SigningAlgorithm, kid: string): Promise<
 /** The service under test, at a time that stands still. */
 export function tokensOf(keys: KeySet, now: () => number = () => NOW): AccessTokens {
   return createAccessTokens({
-    keys: fixedKeys(keys),
+    keys: createStaticKeySource(keys),
     issuer: 'issuer',
     audience: 'graphql',
     lifetime: 900,
@@ -81,7 +86,7 @@ export function respellLast(signature: string): string {
 /** A key, the service that uses it, and one of its tokens. */
 export async function firstToken() {
   const jwk = await newJwk('ES256', 'first')
-  const keys = await privateKeySet('ES256', [jwk])
+  const keys = await buildPrivateKeySet('ES256', [jwk])
   const tokens = tokensOf(keys)
   return {
     jwk,

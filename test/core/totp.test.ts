@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Secret } from 'otpauth'
 import { systemRandom } from '../../src/core/secrets.ts'
-import { acceptedStep, newTotpSecret, totpUri } from '../../src/core/totp.ts'
+import { findAcceptedStep, newTotpSecret, buildTotpUri } from '../../src/core/totp.ts'
 
 /** RFC 4226 Appendix D: truncated values of counters 0 to 9. */
 const HOTP = '755224 287082 359152 969429 338314 254676 287922 162583 399871 520489'.split(' ')
@@ -22,7 +22,7 @@ const seed = (length: number) => Secret.fromLatin1('1234567890'.repeat(7).slice(
 describe('a code of an app', () => {
   it.each(HOTP.map((code, counter) => [counter, code] as const))(
     'at counter %d is %s (36: RFC 4226 Appendix D)',
-    (counter, code) => expect(acceptedStep(seed(20), code, counter * 30_000)).toBe(counter),
+    (counter, code) => expect(findAcceptedStep(seed(20), code, counter * 30_000)).toBe(counter),
   )
 
   it.each(
@@ -34,18 +34,18 @@ describe('a code of an app', () => {
   )('at %d s under %s is %s (36: RFC 6238 Appendix B)', (time, algorithm, code) => {
     const secret = seed(SEEDS[algorithm])
     const step = Math.floor(time / 30)
-    expect(acceptedStep(secret, code, time * 1000, { algorithm, digits: 8 })).toBe(step)
-    expect(acceptedStep(secret, code, (step + 2) * 30_000, { algorithm, digits: 8 })).toBeNull()
+    expect(findAcceptedStep(secret, code, time * 1000, { algorithm, digits: 8 })).toBe(step)
+    expect(findAcceptedStep(secret, code, (step + 2) * 30_000, { algorithm, digits: 8 })).toBeNull()
   })
 
   it('is right in its step and in the one after, to the millisecond, and at no other time (36)', () => {
-    const at = (ms: number) => acceptedStep(seed(20), '287082', ms)
+    const at = (ms: number) => findAcceptedStep(seed(20), '287082', ms)
     expect([29_999, 30_000, 59_999, 60_000, 89_999, 90_000].map(at)).toEqual([null, 1, 1, 1, 1, null])
   })
 
   it('is nothing but its six digits', () => {
     for (const text of ['', '28708', '2870820', ' 287082', '２８７０８２', '28708a', '+87082', '0x1234'])
-      expect(acceptedStep(seed(20), text, 30_000), text).toBeNull()
+      expect(findAcceptedStep(seed(20), text, 30_000), text).toBeNull()
   })
 })
 
@@ -63,7 +63,7 @@ describe('a secret', () => {
 
   it('goes into the URI that apps read, whatever the names have in them', () => {
     const names = { issuer: 'Müller & Söhne', account: 'a+b?c&d=e#f/g%h@example.com' }
-    const uri = new URL(totpUri('JBSWY3DPEHPK3PXP', names))
+    const uri = new URL(buildTotpUri('JBSWY3DPEHPK3PXP', names))
     expect([uri.protocol, uri.host, decodeURIComponent(uri.pathname)]).toEqual([
       'otpauth:',
       'totp',
