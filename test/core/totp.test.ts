@@ -16,10 +16,10 @@ const TOTP = [
 ] as const
 const SEEDS = { SHA1: 20, SHA256: 32, SHA512: 64 } as const
 
-/** The RFCs' seed: `12345678901234567890…` of the length of the hash. */
+/** The RFCs' seed: `12345678901234567890…`, as long as the hash. */
 const seed = (length: number) => Secret.fromLatin1('1234567890'.repeat(7).slice(0, length)).base32
 
-describe('a code of an app', () => {
+describe('a TOTP code', () => {
   it.each(HOTP.map((code, counter) => [counter, code] as const))(
     'at counter %d is %s (36: RFC 4226 Appendix D)',
     (counter, code) => expect(findAcceptedStep(seed(20), code, counter * 30_000)).toBe(counter),
@@ -38,30 +38,30 @@ describe('a code of an app', () => {
     expect(findAcceptedStep(secret, code, (step + 2) * 30_000, { algorithm, digits: 8 })).toBeNull()
   })
 
-  it('is right in its step and in the one after, to the millisecond, and at no other time (36)', () => {
+  it('is valid in its step and in the next one, to the millisecond, and at no other time (36)', () => {
     const at = (ms: number) => findAcceptedStep(seed(20), '287082', ms)
     expect([29_999, 30_000, 59_999, 60_000, 89_999, 90_000].map(at)).toEqual([null, 1, 1, 1, 1, null])
   })
 
-  it('is nothing but its six digits', () => {
+  it('is exactly six digits', () => {
     for (const text of ['', '28708', '2870820', ' 287082', '２８７０８２', '28708a', '+87082', '0x1234'])
       expect(findAcceptedStep(seed(20), text, 30_000), text).toBeNull()
   })
 })
 
 describe('a secret', () => {
-  it('has 160 bits, and another 160 each time (36)', () => {
+  it('has 160 bits and is different each time (36)', () => {
     const secrets = Array.from({ length: 100 }, () => newTotpSecret(systemRandom))
     expect(new Set(secrets).size).toBe(100)
     for (const secret of secrets) expect(secret).toMatch(/^[A-Z2-7]{32}$/)
   })
 
-  it('is the bytes of the given source, in the order given', () => {
+  it('is the bytes of the given random source, in order', () => {
     const bytes = Buffer.from('12345678901234567890')
     expect(newTotpSecret({ bytes: () => bytes, integer: () => 0 })).toBe(seed(20))
   })
 
-  it('goes into the URI that apps read, whatever the names have in them', () => {
+  it('is encoded in an otpauth URI with escaped names', () => {
     const names = { issuer: 'Müller & Söhne', account: 'a+b?c&d=e#f/g%h@example.com' }
     const uri = new URL(buildTotpUri('JBSWY3DPEHPK3PXP', names))
     expect([uri.protocol, uri.host, decodeURIComponent(uri.pathname)]).toEqual([

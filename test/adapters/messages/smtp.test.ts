@@ -2,7 +2,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { createSmtp, type SmtpOptions } from '../../../src/adapters/mailer/smtp.ts'
 import { parseEmail, type EmailAddress } from '../../../src/core/contact.ts'
 import { removeFolder, temporaryFolder } from '../../support/backends.ts'
-import { hasOpenssl, makeCertificate } from '../../support/certificates.ts'
+import { hasOpenssl, createCertificate } from '../../support/certificates.ts'
 import { startMailServer, type MailServer } from '../../support/servers/smtp.ts'
 
 const address = toAddress('no-reply@example.com')
@@ -130,8 +130,8 @@ describe('SMTP', () => {
 })
 
 describe.skipIf(!hasOpenssl)('SMTP over TLS', () => {
-  const certificate = hasOpenssl ? makeCertificate(folder, 'mail') : { cert: '', key: '' }
-  const other = hasOpenssl ? makeCertificate(folder, 'other') : { cert: '', key: '' }
+  const certificate = hasOpenssl ? createCertificate(folder, 'mail') : { cert: '', key: '' }
+  const other = hasOpenssl ? createCertificate(folder, 'other') : { cert: '', key: '' }
   const { cert, key } = certificate
   const onAuth: NonNullable<Parameters<typeof startMailServer>[0]>['onAuth'] = (auth, _session, done) =>
     auth.username === 'gate@way' && auth.password === 'p/w:ü'
