@@ -3,7 +3,8 @@ import { createMemoryStore } from '../src/adapters/state-store/memory.ts'
 import { openRedisStore } from '../src/adapters/state-store/redis.ts'
 import { LIMITS } from '../src/features/limits/limits.ts'
 import { LimitService } from '../src/features/limits/limit-service.ts'
-import { createLog } from '../src/http/log.ts'
+import { SILENT_LOGGER } from '../test/support/silent-logger.ts'
+import { systemRandom } from '../src/core/secrets.ts'
 import type { StateStore } from '../src/ports/state-store.ts'
 import { residentBytes } from '../test/support/servers/processes.ts'
 import { startRedis } from '../test/support/servers/redis.ts'
@@ -33,7 +34,7 @@ async function claims(store: StateStore, count: number): Promise<number> {
 const server = await startRedis()
 const client = new Redis(server.url)
 const used = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1])
-const redis = await openRedisStore({ url: server.url, log: createLog('silent') })
+const redis = await openRedisStore({ url: server.url, log: SILENT_LOGGER, random: systemRandom })
 await claims(redis, 20_000)
 const [redisBefore, processBefore] = [await used(), residentBytes(process.pid)]
 await claims(redis, MILLION)

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { rowsOf } from '../test/support/backends.ts'
+import { readRows } from '../test/support/backends.ts'
 import { startGatewayProcess, type GatewayProcess } from '../test/support/servers/gateway-process.ts'
 import { startPostgres } from '../test/support/servers/postgres.ts'
 import { eventually } from '../test/support/servers/processes.ts'
@@ -126,7 +126,7 @@ async function addAccounts(
   const values = emails.map((email) => `('${email}')`).join(', ')
   // SQLite has one writer at a time, and the gateway may be writing down what it was asked.
   await eventually(() =>
-    rowsOf(
+    readRows(
       url,
       `WITH newcomers(email) AS (VALUES ${values})
        INSERT INTO users (id, email, email_verified_at, password_hash, status, roles, generation, created_at, updated_at)

@@ -113,7 +113,7 @@ export async function recordStores(): Promise<RecordedStores> {
   const database = createClient({ url })
   try {
     const traces = await leaveTraces(app)
-    const rows = await Promise.all(TABLES.map(async (table) => [table, await rowsOf(database, table)]))
+    const rows = await Promise.all(TABLES.map(async (table) => [table, await readRows(database, table)]))
     const tables = Object.fromEntries(rows) as RecordedStores['tables']
     return { version: versionOf(), secret: SECRET, at: new Date(AT).toISOString(), ...traces, tables }
   } finally {
@@ -123,7 +123,7 @@ export async function recordStores(): Promise<RecordedStores> {
   }
 }
 
-async function rowsOf(database: Client, table: string): Promise<Row[]> {
+async function readRows(database: Client, table: string): Promise<Row[]> {
   const { columns, columnTypes, rows } = await database.execute(`SELECT * FROM ${table} ORDER BY 1`)
   return rows.map((row) =>
     Object.fromEntries(columns.map((name, index) => [name, cellOf(row[index] ?? null, columnTypes[index])])),

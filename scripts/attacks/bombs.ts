@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { Readable, type Transform } from 'node:stream'
 import { createBrotliCompress, createGzip, constants } from 'node:zlib'
-import { readAnswer } from '../../test/support/raw-http.ts'
+import { parseResponse } from '../../test/support/raw-http.ts'
 import { tally, type Attack } from './attack.ts'
 import { asChunk, pour } from './pour.ts'
 import type { Target } from './target.ts'
@@ -39,7 +39,7 @@ export const BOMB_ATTACKS: readonly Attack[] = [
       await Promise.all(
         drips.filter(({ socket }) => !socket.closed).map(({ socket }) => once(socket, 'close')),
       )
-      const ends = tally(drips.map(({ seen }) => readAnswer(seen()).status))
+      const ends = tally(drips.map(({ seen }) => parseResponse(seen()).status))
       return `${ends}; others are ${meanwhile.code === 'ok' ? 'answered' : 'not answered'}`
     },
   },

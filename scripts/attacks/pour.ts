@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readAnswer } from '../../test/support/raw-http.ts'
+import { parseResponse } from '../../test/support/raw-http.ts'
 
 /**
  * Sends a beginning and then a stream, for as long as the other side takes any; the status that comes back. A connection that is
@@ -16,7 +16,7 @@ export async function pour(
 ): Promise<number | 'cut'> {
   for (let tried = 0; tried < 5; tried += 1) {
     const answer = await pourOnce(port, head, stream(), frame)
-    if (answer !== '') return readAnswer(answer).status
+    if (answer !== '') return parseResponse(answer).status
   }
   return 'cut'
 }

@@ -22,7 +22,7 @@ import type { AuditEvents } from '../ports/audit-events.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { MailMessage, Mailer } from '../ports/mailer.ts'
-import type { Transport } from '../ports/message-transport.ts'
+import type { MessageTransport } from '../ports/message-transport.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { DevMailbox } from '../ports/dev-mailbox.ts'
 import type { Outbox } from '../ports/outbox.ts'
@@ -42,8 +42,8 @@ export interface Overrides {
   readonly random?: Random
   readonly store?: StateStore
   /** Instead of the ways for messages that the settings name. */
-  readonly mailTransports?: readonly Transport<MailMessage>[]
-  readonly smsTransports?: readonly Transport<SmsMessage>[]
+  readonly mailTransports?: readonly MessageTransport<MailMessage>[]
+  readonly smsTransports?: readonly MessageTransport<SmsMessage>[]
   /** Where the development mailbox shows its messages; standard output when left out, nowhere for null. */
   readonly show?: ((text: string) => void) | null
 }
@@ -82,15 +82,16 @@ const PASSWORD_SHARE = 1 / 4
 /** Opens everything outside the process that the settings name. */
 export async function openAdapters(config: Config, log: Logger, overrides: Overrides): Promise<Adapters> {
   const now = overrides.now ?? Date.now
+  const random = overrides.random ?? systemRandom
   const master = config.token.masterSecret ?? (await loadOrCreateMasterSecret(config.server.dataDir))
-  const database = await openDatabase(config.store.databaseUrl, log)
-  const store = overrides.store ?? (await openStateStore(config.store.stateStore, { database, now, log }))
-  const pubSub = openPubSub(config.store)
+  const database = await openDatabase(config.store.databaseUrl, { log, random })
+  const store =
+    overrides.store ?? (await openStateStore(config.store.stateStore, { database, now, log, random }))
+  const pubSub = openPubSub(config.store, random)
   const metrics = createMetrics({ ofProcess: config.metrics !== null })
   const carriers = openCarriers(config, { now, metrics, log }, overrides)
-  const random = overrides.random ?? systemRandom
-  const places = Math.ceil(config.load.maxInFlight * PASSWORD_SHARE)
-  const passwords = createPasswords({ ...config.password.hashing, places }, random)
+  const maxRequests = Math.ceil(config.load.maxInFlight * PASSWORD_SHARE)
+  const passwords = createPasswords({ ...config.password.hashing, maxRequests }, random)
   return {
     now,
     log,

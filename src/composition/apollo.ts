@@ -6,7 +6,7 @@ import {
 import type { FastifyBaseLogger } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { Config } from '../config/config.ts'
-import { withDocument, type OperationManifest } from '../core/operation-manifest.ts'
+import { addDocument, type OperationManifest } from '../core/operation-manifest.ts'
 import type { Context } from '../graphql/context.ts'
 import { documentSources } from '../graphql/documents/document-sources.ts'
 import type { FormatError } from '../graphql/errors.ts'
@@ -67,5 +67,5 @@ export function createApollo(parts: ApolloParts): ApolloServer<Context> {
 
 /** The documents that can be executed, with the one of the gateway's own page; null: all documents. */
 export function buildManifest({ server: { persistedOperations } }: Config): OperationManifest | null {
-  return persistedOperations && withDocument(persistedOperations, VERIFY_EMAIL_DOCUMENT)
+  return persistedOperations && addDocument(persistedOperations, VERIFY_EMAIL_DOCUMENT)
 }

@@ -4,7 +4,12 @@ import { parseJwks } from '../adapters/secrets/secret-files.ts'
 import type { Config } from '../config/config.ts'
 import type { KeyConfig } from '../config/groups/token.ts'
 import { deriveKeys } from '../core/secrets.ts'
-import { fixedKeys, privateKeySet, sharedSecretKeySet, type KeySource } from '../core/token-keys.ts'
+import {
+  createStaticKeySource,
+  buildPrivateKeySet,
+  buildSharedSecretKeySet,
+  type KeySource,
+} from '../core/token-keys.ts'
 import { KeyRing } from '../features/keys/key-ring.ts'
 
 /** The keys that sign access tokens. */
@@ -20,11 +25,13 @@ export async function openSigning(config: Config, adapters: Adapters): Promise<S
   switch (config.token.keys.kind) {
     case 'shared': {
       const { secret, accepted } = config.token.keys
-      return toStaticSigning(fixedKeys(await sharedSecretKeySet(secret, ...accepted)))
+      return toStaticSigning(createStaticKeySource(await buildSharedSecretKeySet(secret, ...accepted)))
     }
     case 'static':
       return toStaticSigning(
-        fixedKeys(await privateKeySet(config.token.keys.algorithm, parseJwks(config.token.keys.jwks))),
+        createStaticKeySource(
+          await buildPrivateKeySet(config.token.keys.algorithm, parseJwks(config.token.keys.jwks)),
+        ),
       )
     case 'managed': {
       const ring = createKeyRing(config, adapters, config.token.keys)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isLoopback } from '../core/network.ts'
-import { weaknessOf } from '../core/token-keys.ts'
+import { findSecretWeakness } from '../core/token-keys.ts'
 
 // Types that several groups use. Each one describes the values that it accepts, for the documentation.
 
@@ -43,7 +43,7 @@ export const wordList = commaSeparated
 export const randomSecret = z
   .string()
   .superRefine((value, context) => {
-    const weakness = weaknessOf(value)
+    const weakness = findSecretWeakness(value)
     if (weakness) context.addIssue({ code: 'custom', message: `a random secret: this value ${weakness}` })
   })
   .describe('random text of at least 32 bytes')

@@ -3,7 +3,7 @@ import { createVerifiedTokenCache } from './verified-token-cache.ts'
 import type { KeySource } from './token-keys.ts'
 import { parseCanonicalHeader, normalizeToLowS } from './canonical-token.ts'
 
-/** What an access token says (RFC 9068 §2.2, with `sid` of OpenID Connect Front-Channel Logout §3). No personal data. */
+/** Claims of an access token (RFC 9068 §2.2; `sid`: OpenID Connect Front-Channel Logout §3). No personal data. */
 export interface AccessTokenClaims {
   readonly userId: string
   readonly sessionId: string
@@ -15,21 +15,21 @@ export interface AccessTokenClaims {
   readonly expiresAt: number
   /** Space-separated scopes. */
   readonly scope: string
-  /** `amr` (RFC 8176); empty for a token that says nothing of it. */
+  /** `amr` (RFC 8176); empty when the token has none. */
   readonly amr: readonly string[]
 }
 
-/** Whom a token is made for. */
+/** What a new token is issued for. */
 export interface TokenSubject {
   readonly userId: string
   readonly sessionId: string
   readonly tokenId: string
   readonly scope: string
-  /** `amr` (RFC 8176); left out where no person signed in. */
+  /** `amr` (RFC 8176); absent for a session without a user's sign-in. */
   readonly amr?: readonly string[]
 }
 
-/** What came of a verification. `expired` is genuine in everything but its time, which is over or has not come. */
+/** Result of a verification. `expired`: genuine, but outside its validity period, past or future. */
 export type Verdict =
   | { readonly kind: 'valid'; readonly claims: AccessTokenClaims }
   | { readonly kind: 'expired'; readonly claims: AccessTokenClaims }
@@ -44,7 +44,7 @@ export interface AccessTokenOptions {
   readonly audience: string
   /** Lifetime in seconds. */
   readonly lifetime: number
-  /** Clock difference between nodes that is forgiven, in seconds, 0 to 60. */
+  /** Tolerated clock difference between nodes, in seconds, 0 to 60. */
   readonly leeway: number
   readonly now: () => number
 }
@@ -53,21 +53,22 @@ export interface AccessTokenOptions {
 export interface AccessTokens {
   readonly lifetime: number
   sign(subject: TokenSubject): Promise<string>
-  /** Never throws for bad input: any string has a verdict. */
+  /** Never throws for bad input: every string has a verdict. */
   verify(token: string): Promise<Verdict>
 }
 
-/** `typ` of RFC 9068 §2.1: no other kind of token of ours passes for an access token. */
+/** `typ` of RFC 9068 §2.1. Other tokens issued by the gateway are rejected as access tokens. */
 const TYPE = 'at+jwt'
 const REQUIRED = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'sid', 'scope']
 const INVALID: Verdict = { kind: 'invalid' }
-/** The times are ours to judge: a genuine token past its end still names the session to sign out of. */
+/** Disables jose's time checks; `classify` does them. A genuine expired token still names the session to sign out of. */
 const ANY_TIME = { currentDate: new Date(0), clockTolerance: Number.MAX_SAFE_INTEGER }
 
 /** Access tokens of one key set, issuer and audience. */
 export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const { keys, issuer, audience, lifetime, leeway, now } = options
-  const remembered = createVerifiedTokenCache(keys)
+  const cache = createVerifiedTokenCache(keys)
+
   async function sign({ userId, sessionId, tokenId, scope, amr }: TokenSubject) {
     const issuedAt = Math.floor(now() / 1000)
     const { algorithm, signing } = keys.current()
@@ -84,19 +85,19 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   }
 
   async function verify(token: string): Promise<Verdict> {
-    const known = remembered.get(token)
-    if (known) return judge(known)
+    const cached = cache.get(token)
+    if (cached) return classify(cached)
     const { algorithm, verification } = keys.current()
     const header = parseCanonicalHeader(token, algorithm)
     if (!header) return INVALID
-    const key = verification.get(header.kid) ?? (await keys.renewed()).verification.get(header.kid)
+    const key = verification.get(header.kid) ?? (await keys.refresh()).verification.get(header.kid)
     if (!key) return INVALID
     const checks = { algorithms: [algorithm], typ: TYPE, issuer, audience, requiredClaims: REQUIRED }
     try {
       const { payload } = await jwtVerify(token, key.key, { ...checks, ...ANY_TIME })
-      const verdict = judge(payload)
+      const verdict = classify(payload)
       if (verdict.kind === 'valid' && keys.current().verification.get(header.kid) === key)
-        remembered.add(token, payload)
+        cache.add(token, payload)
       return verdict
     } catch (error) {
       if (error instanceof errors.JOSEError || error instanceof TypeError) return INVALID
@@ -104,7 +105,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
     }
   }
 
-  function judge(payload: JWTPayload): Verdict {
+  function classify(payload: JWTPayload): Verdict {
     const { sub, sid, jti, iat, exp, nbf, scope, aud, amr = [] } = payload
     if (
       typeof sub !== 'string' ||
@@ -115,26 +116,26 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
       return INVALID
     if (typeof aud !== 'string' || !isTime(iat) || !isTime(exp) || (nbf !== undefined && !isTime(nbf)))
       return INVALID
-    if (!isWordList(amr)) return INVALID
+    if (!isStringList(amr)) return INVALID
     const seconds = now() / 1000
     if (exp <= iat || exp - iat > lifetime || ![sid, jti].every(isId)) return INVALID
     const claims = { userId: sub, sessionId: sid, tokenId: jti, issuedAt: iat, expiresAt: exp, scope, amr }
-    // Before its time, as after it, a genuine token still names the session to sign out of: a clock may be wrong, ours or another's.
-    const isNow = seconds < exp + leeway && Math.max(iat, nbf ?? 0) <= seconds + leeway
-    return { kind: isNow ? 'valid' : 'expired', claims }
+    // A genuine token outside its validity period still names the session to sign out of: any clock may be wrong.
+    const isCurrent = seconds < exp + leeway && Math.max(iat, nbf ?? 0) <= seconds + leeway
+    return { kind: isCurrent ? 'valid' : 'expired', claims }
   }
 
   return { lifetime, sign, verify }
 }
 
-/** What our own ids look like, with room for others': keys of the state store are made of them. */
+/** Accepts our own ids and similar ones. They become part of state store keys, so the alphabet is limited. */
 function isId(value: string): boolean {
   return /^[\w-]{1,64}$/.test(value)
 }
 
-/** Tokens of an earlier version have no `amr`; one that is something else was not made here. */
-function isWordList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((word) => typeof word === 'string')
+/** Tokens of an earlier version have no `amr`. */
+function isStringList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
 /** A whole, non-negative NumericDate (RFC 7519 §2) that a Date can hold. */

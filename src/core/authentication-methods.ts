@@ -1,16 +1,17 @@
-/** Something the person knows. */
-const KNOWN = new Set(['pwd'])
-/** Something the person has: an authenticator app, or the list that stands in for it (NIST SP 800-63B-4 §3.1.2, look-up secrets). */
-const HELD = new Set(['totp', 'recovery'])
-/** Words of a session that have another name in RFC 8176 §2. Codes by e-mail and of an app are both `otp` there. */
+/** Knowledge factors. */
+const KNOWLEDGE: ReadonlySet<string> = new Set(['pwd'])
+/** Possession factors: an authenticator app or its recovery codes (look-up secrets, NIST SP 800-63B-4 §3.1.2). */
+const POSSESSION: ReadonlySet<string> = new Set(['totp', 'recovery'])
+/** Methods of a session and their names in RFC 8176 §2, where codes by e-mail and from an app are both `otp`. */
 const NAMES: Readonly<Record<string, string>> = { pwd: 'pwd', otp: 'otp', sms: 'sms', totp: 'otp' }
 
 /**
- * `amr` of a session's methods (RFC 8176): each once, and `mfa` where one is known and one is held. A code by e-mail or SMS
- * makes no second factor, however often: it shows who reads a mailbox or a phone, so `otp` beside it stays one factor.
+ * `amr` of a session's methods (RFC 8176), without duplicates, plus `mfa` when a knowledge and a possession factor were
+ * used. A code by e-mail or SMS never counts as a second factor: it proves access to a mailbox or a phone only.
  */
 export function toAmr(methods: readonly string[]): string[] {
   const names = methods.flatMap((method) => NAMES[method] ?? [])
-  const isMultiple = methods.some((method) => KNOWN.has(method)) && methods.some((method) => HELD.has(method))
+  const isMultiple =
+    methods.some((method) => KNOWLEDGE.has(method)) && methods.some((method) => POSSESSION.has(method))
   return [...new Set([...names, ...(isMultiple ? ['mfa'] : [])])]
 }

@@ -1,7 +1,7 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 
-/** What TLS cannot be served with, or null where it can. Says nothing of the content. `cert` and `key`: PEM. */
+/** Why TLS cannot be served with this pair, or null if it can. Never quotes the content. `cert` and `key`: PEM. */
 export function findTlsProblem(
   cert: string,
   key: string,
@@ -12,7 +12,7 @@ export function findTlsProblem(
   if (privateKey === null) return { of: 'key', expected: 'a private key in PEM without a passphrase' }
   if (!leaf.checkPrivateKey(privateKey))
     return { of: 'key', expected: 'the private key of the first certificate' }
-  // What OpenSSL finds too weak, or a chain that breaks off.
+  // Covers algorithms that OpenSSL rejects as too weak, and incomplete chains.
   if (attempt(() => createSecureContext({ cert, key })) === null)
     return { of: 'cert', expected: 'a certificate chain that OpenSSL accepts' }
   return null

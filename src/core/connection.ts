@@ -1,7 +1,7 @@
 import { decodeCursor, type Position } from './cursor.ts'
 import { badInput } from './errors.ts'
 
-/** Arguments of a Relay connection, as GraphQL hands them over. */
+/** Arguments of a Relay connection. */
 export interface ConnectionArguments {
   readonly first: number | null
   readonly after: string | null
@@ -17,11 +17,11 @@ export interface KeysetPage {
   readonly after: Position | null
   /** Exclusive end, in the given direction. */
   readonly before: Position | null
-  /** How many rows at most, 1 to 101. */
+  /** Most rows, 1 to 101. */
   readonly limit: number
 }
 
-/** The rows of one page, in the list's order, and what lies beyond them. */
+/** The rows of one page, in the list's order, and whether there are more on either side. */
 export interface Slice<Row> {
   readonly rows: readonly Row[]
   readonly hasNextPage: boolean
@@ -30,7 +30,7 @@ export interface Slice<Row> {
 
 /** Most rows on one page. */
 export const MAX_PAGE = 100
-/** Rows on a page when neither `first` nor `last` says. */
+/** Rows on a page without `first` and `last`. */
 export const DEFAULT_PAGE = 20
 
 /** Reads the page that the arguments ask for. Throws `BAD_USER_INPUT` for arguments out of range. */
@@ -39,8 +39,8 @@ export async function readSlice<Row>(
   order: KeysetPage['direction'],
   read: (page: KeysetPage) => Promise<Row[]>,
 ): Promise<Slice<Row>> {
-  const { limit, backward } = sizeOf(page)
-  const found = await read(keysetPage(page, order, limit, backward))
+  const { limit, backward } = readPageSize(page)
+  const found = await read(toKeysetPage(page, order, limit, backward))
   const hasMore = found.length > limit
   const rows = found.slice(0, limit)
   if (backward) rows.reverse()
@@ -51,12 +51,12 @@ export async function readSlice<Row>(
   }
 }
 
-function sizeOf({ first, last }: ConnectionArguments): { limit: number; backward: boolean } {
+function readPageSize({ first, last }: ConnectionArguments): { limit: number; backward: boolean } {
   if (first !== null && last !== null) {
     throw badInput({
       path: ['last'],
       code: 'EXACTLY_ONE',
-      message: 'first and last must not be given together',
+      message: 'first and last must not be used together',
     })
   }
   const [argument, limit] =
@@ -69,8 +69,8 @@ function sizeOf({ first, last }: ConnectionArguments): { limit: number; backward
   })
 }
 
-/** Reading backwards is reading the other direction from the other end; one row more tells whether there is more. */
-function keysetPage(
+/** A backward page reads the opposite direction from the other end. The extra row shows whether there are more. */
+function toKeysetPage(
   page: ConnectionArguments,
   order: KeysetPage['direction'],
   limit: number,

@@ -6,7 +6,7 @@ declare const emailBrand: unique symbol
 /** A canonical e-mail address: the identity of an account and the key of its limits. */
 export type EmailAddress = string & { readonly [emailBrand]: true }
 
-/** A canonical address and the way messages reach it. */
+/** A canonical address and its channel. */
 export type Contact =
   | { readonly channel: 'EMAIL'; readonly address: EmailAddress }
   | { readonly channel: 'SMS'; readonly address: PhoneNumber }
@@ -14,16 +14,17 @@ export type Contact =
 /** RFC 5321 §4.5.3.1: 254 bytes in all, 64 before the `@`. */
 const MAX_ADDRESS = 254
 const MAX_LOCAL = 64
-/** Dot-atom of RFC 5322 §3.2.3. Quoted local parts and address literals are refused; so is anything outside ASCII before the `@`. */
+/** Dot-atom of RFC 5322 §3.2.3. Quoted local parts, address literals and non-ASCII local parts are rejected. */
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/
 
 /**
- * The canonical form of an address, or null when it is none.
+ * The canonical form of an address, or null if it is not an address.
  *
- * One rule, applied before any look-up: surrounding white space is cut; the local part is ASCII and its letters are
+ * One rule, applied before any lookup: surrounding white space is removed; the local part is ASCII and its letters are
  * lower-cased (mailboxes that differ only in case are one account); the domain is lower-cased and IDNs become punycode.
- * Because only ASCII survives before the `@`, confusables such as dotless ı or the Kelvin sign never fold onto another address.
+ * Because the local part is ASCII, confusables such as dotless ı or the Kelvin sign never fold onto another address.
+ * Written by hand because validation libraries check addresses, but do not bring them to one form.
  */
 export function parseEmail(input: string): EmailAddress | null {
   if (input.length > MAX_ADDRESS * 2) return null
@@ -37,12 +38,12 @@ export function parseEmail(input: string): EmailAddress | null {
   return `${local}@${domain}` as EmailAddress
 }
 
-/** `u***@example.com`: enough for its owner to recognise, too little for anyone else. */
+/** `u***@example.com`: its owner can recognise it, others cannot reconstruct it. */
 export function maskEmail(email: EmailAddress): string {
   return `${email.slice(0, 1)}***${email.slice(email.lastIndexOf('@'))}`
 }
 
-/** Hides the host part of an address: the last octet of IPv4, everything after the first 48 bits of IPv6. */
+/** Hides the host part of an address: the last byte of IPv4, all but the first 48 bits of IPv6. */
 export function maskIpAddress(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
   const bytes = mapped.split('.')
@@ -51,7 +52,7 @@ export function maskIpAddress(address: string): string {
   return `${groups.join(':')}::x`
 }
 
-/** Only A–Z: `toLowerCase` would fold letters outside ASCII onto ASCII ones. */
+/** A–Z only: `toLowerCase` folds some non-ASCII letters onto ASCII ones. */
 function lowerAscii(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 }

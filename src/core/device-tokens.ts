@@ -1,17 +1,18 @@
+import { DAY_MS, SECOND_MS } from './duration.ts'
 import { equalInConstantTime, keyedHash, newId, type Random } from './secrets.ts'
 
-/** How long a device stays known after a sign-in on it, in seconds. */
-export const DEVICE_TOKEN_SECONDS = 180 * 24 * 60 * 60
+/** How long a device is recognised after a sign-in, in seconds. */
+export const DEVICE_TOKEN_SECONDS = (180 * DAY_MS) / SECOND_MS
 
-/** Makes and reads the tokens by which a device is known again to one account. */
+/** Issues and reads tokens that identify a device to one account. */
 export interface DeviceTokens {
-  /** A new token, good for this account alone. */
+  /** A new token, valid for this account only. */
   issue(userId: string): string
-  /** The random name of the device; null when the token is not one of ours, not this account's, or past its end. */
+  /** The random name of the device; null if the token is forged, expired or of another account. */
   read(token: string, userId: string): string | null
 }
 
-/** What device tokens need. */
+/** Options of device tokens. */
 export interface DeviceTokenOptions {
   /** The first signs; the others are accepted. */
   readonly keys: readonly [Buffer, ...Buffer[]]
@@ -23,9 +24,9 @@ export interface DeviceTokenOptions {
 const SHAPE = /^([\w-]{24})\.(\d{10})\.([\w-]{43})$/
 
 /**
- * Device tokens (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"): `name.end.mac`. The name is random and the MAC
- * binds it to one account and to its end, so nothing is stored, nobody can make one up, and one account's is worth nothing
- * at another. It opens nothing: it only chooses which budget an attempt counts against.
+ * Device tokens (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"): `name.end.mac`. The name is random, and
+ * the MAC binds it to one account and to its expiry, so nothing is stored and tokens cannot be forged or moved to another
+ * account. A device token grants no access: it only selects the limit that a sign-in attempt counts against.
  */
 export function createDeviceTokens({ keys, random, now }: DeviceTokenOptions): DeviceTokens {
   const mac = (key: Buffer, userId: string, name: string, end: string) =>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { badInput } from './errors.ts'
 import { type EmailAddress, parseEmail } from './contact.ts'
 import { parsePhone, type PhoneNumber } from './phone.ts'
-import { MAX_PASSWORD_CODE_POINTS, codePointCount } from './passwords.ts'
+import { MAX_PASSWORD_CODE_POINTS, countCodePoints } from './passwords.ts'
 
 /**
  * The input in its parsed form. Throws `BAD_USER_INPUT` with one `fieldErrors` entry for each problem;
@@ -23,7 +23,7 @@ export function parseInput<Output>(schema: z.ZodType<Output>, input: unknown): O
   )
 }
 
-/** Well-formed Unicode without U+0000: what every database can hold and give back unchanged. */
+/** Well-formed Unicode without U+0000: every database stores and returns it unchanged. */
 export const storableText = z.string().refine((text) => text.isWellFormed() && !text.includes('\0'), {
   params: { code: 'INVALID_CHARACTERS' },
   message: 'must be well-formed text without the character U+0000',
@@ -37,8 +37,8 @@ export function boundedText(min: number, max: number) {
   })
 }
 
-/** A text in the form that `parse` gives it; what is none gets this code and message. */
-function parsedBy<Parsed>(parse: (text: string) => Parsed | null, code: string, message: string) {
+/** A schema that parses a text; null becomes an issue with this code and message. */
+function toSchema<Parsed>(parse: (text: string) => Parsed | null, code: string, message: string) {
   return z.string().transform((text, context) => {
     const parsed = parse(text)
     if (parsed !== null) return parsed
@@ -47,15 +47,15 @@ function parsedBy<Parsed>(parse: (text: string) => Parsed | null, code: string, 
   })
 }
 
-/** An e-mail address, brought to its canonical form. */
-export const emailAddress: z.ZodType<EmailAddress, string> = parsedBy(
+/** An e-mail address in canonical form. */
+export const emailAddress: z.ZodType<EmailAddress, string> = toSchema(
   parseEmail,
   'INVALID_EMAIL',
   'must be an e-mail address',
 )
 
-/** A phone number with its country code, brought to E.164. */
-export const phoneNumber: z.ZodType<PhoneNumber, string> = parsedBy(
+/** A phone number in E.164 form. */
+export const phoneNumber: z.ZodType<PhoneNumber, string> = toSchema(
   parsePhone,
   'INVALID_PHONE',
   'must be a phone number with its country code, such as +44 7400 123456',
@@ -66,7 +66,7 @@ export const languageTag = z
   .string()
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, 'must be a BCP 47 language tag')
 
-/** A new password of `min` to 256 code points, taken exactly as it is (NIST SP 800-63B-4 §3.1.1.2). */
+/** A new password of `min` to 256 code points, used unchanged (NIST SP 800-63B-4 §3.1.1.2). */
 export function newPassword(min: number) {
   return storableText.refine((text) => withinCodePoints(text, min, MAX_PASSWORD_CODE_POINTS), {
     params: { code: 'INVALID_LENGTH' },
@@ -74,12 +74,12 @@ export function newPassword(min: number) {
   })
 }
 
-/** A password that is to be checked: anything that could have been set. */
-export const presentedPassword = z.string().max(MAX_PASSWORD_CODE_POINTS * 2, 'is too long')
+/** A password to verify: any text that could have been set. */
+export const presentedPassword = z.string().max(MAX_PASSWORD_CODE_POINTS * 2, 'too long')
 
 function withinCodePoints(text: string, min: number, max: number): boolean {
-  // A code point takes at most two UTF-16 units, so huge texts are refused without being walked.
+  // A code point takes at most two UTF-16 units, so huge texts are rejected without counting.
   if (text.length > max * 2) return false
-  const count = codePointCount(text)
+  const count = countCodePoints(text)
   return count >= min && count <= max
 }

@@ -1,23 +1,27 @@
-/** The languages that the gateway speaks. A new one begins here: the compiler then asks for its texts (`src/texts`). */
+/** Supported languages. To add one, start here: the compiler then requires its texts (`src/locales`). */
 export const LANGUAGES = ['en', 'ko'] as const
 
-/** A language that the gateway speaks. */
+/** A supported language. */
 export type Language = (typeof LANGUAGES)[number]
 
-/** Longest wish that is read, in UTF-16 units; the rest is not looked at. Browsers send under 100. */
-const LONGEST_WISH = 256
-/** A language range of RFC 4647 §2.1. ASCII alone, so that no other letter folds onto one. */
+/** Longest preference that is parsed, in UTF-16 units; the rest is ignored. Browsers send under 100. */
+const MAX_PREFERENCE_LENGTH = 256
+/** A language range of RFC 4647 §2.1. ASCII only, so that no other letter folds onto an ASCII one. */
 const RANGE = /^(?:\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)$/
 /** A weight of RFC 9110 §12.4.2. */
 const WEIGHT = /^q=(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i
 
 /**
- * The first language that fits, else `fallback`. `wishes`: BCP 47 tags or `Accept-Language` headers, the most binding first;
- * nulls and what is no wish are passed over. Each is looked up by RFC 4647 §3.4: `ko-KR` is served in `ko`.
+ * The first supported language among the preferences, else `fallback`. `preferences`: BCP 47 tags or `Accept-Language`
+ * headers, the strongest first; null and malformed ones are skipped. Matching is the lookup of RFC 4647 §3.4: `ko-KR`
+ * selects `ko`.
+ *
+ * Written by hand because `negotiator` 1.1 accepts weights outside 0 to 1, unknown parameters and U+212A as a `k`, and
+ * prefers `*` to a named range of lower weight.
  */
-export function chooseLanguage(wishes: readonly (string | null)[], fallback: Language): Language {
-  for (const wish of wishes) {
-    const language = wish === null ? null : lookUp(rangesOf(wish), fallback)
+export function chooseLanguage(preferences: readonly (string | null)[], fallback: Language): Language {
+  for (const preference of preferences) {
+    const language = preference === null ? null : findLanguage(parseRanges(preference), fallback)
     if (language !== null) return language
   }
   return fallback
@@ -25,14 +29,14 @@ export function chooseLanguage(wishes: readonly (string | null)[], fallback: Lan
 
 interface Range {
   readonly range: string
-  /** 0 to 1; 0 is not wanted. */
+  /** 0 to 1; 0: not acceptable. */
   readonly weight: number
 }
 
-/** Ranges with their weights, the heaviest first, in the order given where they weigh the same. Malformed ones are left out. */
-function rangesOf(wish: string): Range[] {
-  const ranges = wish
-    .slice(0, LONGEST_WISH)
+/** Ranges by descending weight, in the given order within one weight. Malformed ones are skipped. */
+function parseRanges(preference: string): Range[] {
+  const ranges = preference
+    .slice(0, MAX_PREFERENCE_LENGTH)
     .split(',')
     .flatMap((part) => {
       const [range = '', weight = 'q=1', ...rest] = part.split(';').map((piece) => piece.trim())
@@ -42,24 +46,24 @@ function rangesOf(wish: string): Range[] {
   return ranges.sort((one, other) => other.weight - one.weight)
 }
 
-/** `*` stands for whatever nobody has refused, once no range by name fits. */
-function lookUp(ranges: readonly Range[], fallback: Language): Language | null {
+/** A named range first; then `*`, which matches the first language that is not excluded by `q=0`. */
+function findLanguage(ranges: readonly Range[], fallback: Language): Language | null {
   const named = ranges.filter(({ range, weight }) => range !== '*' && weight > 0)
   for (const { range } of named) {
-    const language = spokenOf(range)
+    const language = lookUpRange(range)
     if (language !== null) return language
   }
   if (!ranges.some(({ range, weight }) => range === '*' && weight > 0)) return null
-  const refused = ranges.filter(({ weight }) => weight === 0).map(({ range }) => range)
-  return [fallback, ...LANGUAGES].find((language) => !refused.includes(language)) ?? null
+  const excluded = ranges.filter(({ weight }) => weight === 0).map(({ range }) => range)
+  return [fallback, ...LANGUAGES].find((language) => !excluded.includes(language)) ?? null
 }
 
-/** The range itself or what is left of it when its last parts are cut off, one by one. */
-function spokenOf(range: string): Language | null {
-  const parts = range.split('-')
-  for (let length = parts.length; length > 0; length -= 1) {
-    const tag = parts.slice(0, length).join('-')
-    const language = LANGUAGES.find((spoken) => spoken === tag)
+/** The language of the range, truncated subtag by subtag from the end until one matches. */
+function lookUpRange(range: string): Language | null {
+  const subtags = range.split('-')
+  for (let length = subtags.length; length > 0; length -= 1) {
+    const tag = subtags.slice(0, length).join('-')
+    const language = LANGUAGES.find((supported) => supported === tag)
     if (language !== undefined) return language
   }
   return null

@@ -1,12 +1,12 @@
-/** Which web pages may act with a person's cookies or open a socket. */
+/** Origins whose pages may send credentials or open a WebSocket. */
 export interface TrustedOrigins {
-  /** Whether a page of this `Origin` (RFC 6454) is one of ours; `host`: the `Host` header of the same request. */
+  /** Whether the `Origin` (RFC 6454) is trusted. `host`: the `Host` header of the same request. */
   includes(origin: string | undefined, host: string | undefined): boolean
 }
 
 /**
- * The listed origins. In development also the server's own pages, known by `Host`; in production `Host` is believed in
- * nothing, so the gateway's own address counts only where it is listed.
+ * Trusts the listed origins. In development it also trusts the server's own origin, derived from `Host`. In production
+ * `Host` is not trusted, so the gateway's own origin must be listed.
  */
 export function trustOrigins(listed: readonly string[], development: boolean): TrustedOrigins {
   const known = new Set(listed)

@@ -1,25 +1,25 @@
 /**
- * What a payload says went well: its stable `messageKey`, with the English text that its `message` has. The other languages
- * are in `src/texts`, where the compiler asks for each.
+ * Successful outcomes: the stable `messageKey` of a payload with its English `message`. Other languages are in
+ * `src/locales`, where the compiler requires each key.
  */
 export const OUTCOMES = {
-  OTP_SENT_SUCCESSFULLY: 'If the address can be used, a code is on its way.',
-  OTP_VERIFIED_SUCCESSFULLY: 'The code is right.',
-  PHONE_VERIFIED_SUCCESSFULLY: 'Your phone number is confirmed.',
-  EMAIL_VERIFIED_SUCCESSFULLY: 'Your e-mail address is confirmed.',
-  RESET_GRANTED: 'The code is right. Choose a new password.',
-  PASSWORD_CHANGED: 'Your password has been changed.',
-  PASSWORD_RESET_SUCCESSFUL: 'Your new password is set. You are signed in.',
-  MFA_VERIFIED_SUCCESSFULLY: 'You are signed in.',
-  TOTP_ENABLED: 'The authenticator app has been added.',
-  TOTP_DISABLED: 'The authenticator app has been removed.',
-  RECOVERY_CODES_REPLACED: 'New recovery codes have been made.',
-  LOGIN_SUCCESSFUL: 'You are signed in.',
-  TOKEN_REFRESHED: 'Your session goes on.',
-  LOGOUT_SUCCESSFUL: 'You are signed out.',
-  SESSION_REVOKED: 'The session has been ended.',
-  OTHER_SESSIONS_REVOKED: 'Your other sessions have been ended.',
-  POST_DELETED: 'The post has been removed.',
+  OTP_SENT_SUCCESSFULLY: 'If the address can receive codes, a code has been sent.',
+  OTP_VERIFIED_SUCCESSFULLY: 'Code verified.',
+  PHONE_VERIFIED_SUCCESSFULLY: 'Phone number verified.',
+  EMAIL_VERIFIED_SUCCESSFULLY: 'E-mail address verified.',
+  RESET_GRANTED: 'Code verified. Choose a new password.',
+  PASSWORD_CHANGED: 'Password changed.',
+  PASSWORD_RESET_SUCCESSFUL: 'Password reset. You are signed in.',
+  MFA_VERIFIED_SUCCESSFULLY: 'Signed in.',
+  TOTP_ENABLED: 'Authenticator app added.',
+  TOTP_DISABLED: 'Authenticator app removed.',
+  RECOVERY_CODES_REPLACED: 'Recovery codes replaced.',
+  LOGIN_SUCCESSFUL: 'Signed in.',
+  TOKEN_REFRESHED: 'Session refreshed.',
+  LOGOUT_SUCCESSFUL: 'Signed out.',
+  SESSION_REVOKED: 'Session revoked.',
+  OTHER_SESSIONS_REVOKED: 'Other sessions revoked.',
+  POST_DELETED: 'Post deleted.',
 } as const satisfies Readonly<Record<string, string>>
 
 /** A stable `messageKey` of a payload. */

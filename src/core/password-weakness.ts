@@ -1,55 +1,57 @@
-/** Why a password is one that somebody would guess. */
+/** Why a password is easy to guess. */
 export type PasswordWeakness = 'COMMON_PASSWORD' | 'PERSONAL_PASSWORD'
 
-/** Fewest letters or digits of somebody's own that make a password more than a word and its padding. */
-const LEAST_OWN = 4
-/** Longest pattern whose repetition is tried by whoever guesses. */
-const LONGEST_PATTERN = 4
+/** Fewest letters or digits that must remain when padding or personal words are removed. */
+const MIN_REMAINDER = 4
+/** Longest pattern whose repetition is considered guessable. */
+const MAX_PATTERN = 4
 /**
- * Longest run or repetition that is refused. Lists of guesses hold the short ones; beyond it the length itself was chosen, and
- * any 64 characters are to be accepted (NIST SP 800-63B-4 §3.1.1.2).
+ * Longest run or repetition that is rejected. Guessing lists contain short ones only, and any 64 characters must be
+ * accepted (NIST SP 800-63B-4 §3.1.1.2).
  */
-const LONGEST_RUN = 32
+const MAX_RUN = 32
 
 /**
- * Whether guessers find a password early (NIST SP 800-63B-4 §3.1.1.2, ASVS 6.2.4 and 6.2.11): a common one, also with digits
- * and signs around it or within it, or doubled; a run such as `abcdefghijkl` or a pattern repeated; or one that has nothing of
- * its own beside the names in `context`. Case and the width of letters make no difference here, and nowhere else.
+ * Why a password is easy to guess, or null (NIST SP 800-63B-4 §3.1.1.2, ASVS 6.2.4 and 6.2.11): a common password, also
+ * padded with digits and signs or repeated; a run such as `abcdefghijkl` or a repeated pattern; or a password that contains
+ * little besides the names in `context`. Case and letter width are ignored by this check only.
+ *
+ * Written by hand because a strength estimate such as zxcvbn's is a score, not a rule that a message can explain.
  */
-export function weaknessOf(
+export function findPasswordWeakness(
   password: string,
   context: readonly string[],
   isCommon: (word: string) => boolean,
 ): PasswordWeakness | null {
   const text = fold(password)
   if (isGuessable(text, isCommon)) return 'COMMON_PASSWORD'
-  const own = wordsOf(context).reduce((left, word) => left.replaceAll(word, ''), text)
-  if (own === text) return null
-  const letters = own.replace(/[^\p{L}]/gu, '')
-  return letters.length < LEAST_OWN || isGuessable(own, isCommon) ? 'PERSONAL_PASSWORD' : null
+  const remainder = splitContext(context).reduce((left, word) => left.replaceAll(word, ''), text)
+  if (remainder === text) return null
+  const letters = remainder.replace(/[^\p{L}]/gu, '')
+  return letters.length < MIN_REMAINDER || isGuessable(remainder, isCommon) ? 'PERSONAL_PASSWORD' : null
 }
 
 function isGuessable(text: string, isCommon: (word: string) => boolean): boolean {
-  const pattern = patternOf(text)
-  const short = text.length <= LONGEST_RUN
+  const pattern = findPattern(text)
+  const isShort = text.length <= MAX_RUN
   return (
     isCommonPadded(text, isCommon) ||
     (pattern !== null && isCommonPadded(pattern, isCommon)) ||
-    (short && (isRun(text) || (pattern !== null && pattern.length <= LONGEST_PATTERN)))
+    (isShort && (isRun(text) || (pattern !== null && pattern.length <= MAX_PATTERN)))
   )
 }
 
 function isCommonPadded(text: string, isCommon: (word: string) => boolean): boolean {
-  const unpadded = [text, text.replace(/[^\p{L}\p{N}]/gu, '')].map(withoutPadding)
-  return [text, ...unpadded.filter((word) => word.length >= LEAST_OWN)].some(isCommon)
+  const unpadded = [text, text.replace(/[^\p{L}\p{N}]/gu, '')].map(removePadding)
+  return [text, ...unpadded.filter((word) => word.length >= MIN_REMAINDER)].some(isCommon)
 }
 
-function withoutPadding(text: string): string {
+function removePadding(text: string): string {
   return text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')
 }
 
-/** The shortest text that gives this one when it is written again and again, the last time perhaps not to its end; null where there is none. */
-function patternOf(text: string): string | null {
+/** The shortest pattern whose repetition is the text, the last one possibly cut off; null if there is none. */
+function findPattern(text: string): string | null {
   const units = [...text]
   for (let length = 1; length <= units.length / 2; length += 1)
     if (units.every((unit, index) => index < length || unit === units[index - length]))
@@ -57,7 +59,7 @@ function patternOf(text: string): string | null {
   return null
 }
 
-/** Whether each character follows the one before it, up or down; after 9 comes 0, after z comes a. */
+/** Whether the characters are consecutive, ascending or descending; 0 follows 9 and a follows z. */
 function isRun(text: string): boolean {
   const steps = [...text].map((unit) => unit.codePointAt(0) ?? 0)
   return [1, -1].some((step) =>
@@ -68,8 +70,8 @@ function isRun(text: string): boolean {
   )
 }
 
-/** The names in some texts, the longest first: each text, and each part of it of three letters or digits and more. */
-function wordsOf(context: readonly string[]): string[] {
+/** The words of some texts, the longest first: each text, and each of its parts with at least three letters or digits. */
+function splitContext(context: readonly string[]): string[] {
   const words = context.map(fold).flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)])
   return [...new Set(words)].filter((word) => [...word].length >= 3).sort((a, b) => b.length - a.length)
 }

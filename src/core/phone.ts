@@ -5,16 +5,16 @@ declare const phoneBrand: unique symbol
 /** A phone number in E.164 (`+` and at most 15 digits): the identity of an account and the key of its limits. */
 export type PhoneNumber = string & { readonly [phoneBrand]: true }
 
-/** Longer than any spelling of a number that people use. */
-const MAX_SPELLING = 40
+/** Longest input that is parsed, in UTF-16 units. */
+const MAX_INPUT_LENGTH = 40
 
 /**
- * The E.164 form of a number with its country code, or null when it is none. `+44 7400 123456`, `0044 7400 123456`,
- * `+44 (0) 7400 123456` and digits of other scripts are one number. Numbers without a country code are refused: whose
- * they are would be a guess.
+ * The E.164 form of a number with its country code, or null if it is not one. `+44 7400 123456`, `0044 7400 123456`,
+ * `+44 (0) 7400 123456` and digits of other scripts are one number. Numbers without a country code are rejected as
+ * ambiguous.
  */
 export function parsePhone(input: string): PhoneNumber | null {
-  if (input.length > MAX_SPELLING) return null
+  if (input.length > MAX_INPUT_LENGTH) return null
   const international = input
     .normalize('NFKC')
     .trim()
@@ -24,21 +24,21 @@ export function parsePhone(input: string): PhoneNumber | null {
   return parsed?.isValid() && !parsed.ext ? (parsed.number as PhoneNumber) : null
 }
 
-/** Kinds of line that a code may be sent to. Premium, shared-cost, toll-free, pager and satellite numbers earn money for who has codes sent there. */
-const TEXTABLE: ReadonlySet<string | undefined> = new Set(['MOBILE', 'FIXED_LINE_OR_MOBILE'])
+/** Line types that codes are sent to. Premium, shared-cost, pager and satellite numbers invite SMS pumping fraud. */
+const TEXTABLE_TYPES: ReadonlySet<string | undefined> = new Set(['MOBILE', 'FIXED_LINE_OR_MOBILE'])
 
-/** Country of a number that a person's phone may have, ISO 3166-1 alpha-2; null for any other line and for numbers of no country, satellites among them. */
+/** ISO 3166-1 alpha-2 country of a textable number; null for other line types and numbers without a country. */
 export function findTextableCountry(phone: PhoneNumber): string | null {
   const parsed = parsePhoneNumberFromString(phone)
-  return parsed && TEXTABLE.has(parsed.getType()) ? (parsed.country ?? null) : null
+  return parsed && TEXTABLE_TYPES.has(parsed.getType()) ? (parsed.country ?? null) : null
 }
 
-/** Whether a text is a country that has phone numbers, ISO 3166-1 alpha-2. */
+/** Whether a text is an ISO 3166-1 alpha-2 country that has phone numbers. */
 export function isCountry(text: string): boolean {
   return isSupportedCountry(text)
 }
 
-/** `+44•••••••456`: enough for its owner to recognise, too little for anyone else. */
+/** `+44•••••••456`: its owner can recognise it, others cannot reconstruct it. */
 export function maskPhone(phone: PhoneNumber): string {
   return `${phone.slice(0, 3)}${'•'.repeat(Math.max(0, phone.length - 6))}${phone.slice(-3)}`
 }

@@ -1,25 +1,26 @@
 import { deriveKey, equalInConstantTime, keyedHash } from './secrets.ts'
 
-/** What a genuine refresh token names. */
+/** Claims of a genuine refresh token. */
 export interface RefreshTokenClaims {
   readonly sessionId: string
-  /** Which token of the family: it may rotate while the session's counter has this value. */
+  /** Generation of the token: it can be rotated while the session's counter has this value. */
   readonly counter: number
 }
 
-/** Makes and reads opaque refresh tokens. */
+/** Issues and reads opaque refresh tokens. */
 export interface RefreshTokens {
-  /** The token `sessionId.counter.mac`: always the same for one pair, so a successor can be answered twice. */
+  /** The token `sessionId.counter.mac`. Deterministic, so that a successor can be returned twice. */
   issue(claims: RefreshTokenClaims): string
-  /** What the token names, or null when it is not one of ours. */
+  /** The claims of the token, or null if it is not genuine. */
   read(token: string): RefreshTokenClaims | null
 }
 
 const SHAPE = /^([\w-]{24})\.(0|[1-9]\d{0,8})\.([\w-]{43})$/
 
 /**
- * Refresh tokens under a master key; tokens under further ones are accepted, not made. Each session has a 256-bit key of its own, derived from it and the session's id,
- * and a token is that key's MAC over the counter: the database holds nothing a thief could use (ASVS 7.2.3).
+ * Refresh tokens under the first master key; tokens under the others are accepted, but not issued. Each session has a
+ * 256-bit key derived from the master key and the session id, and a token is that key's MAC over the counter. The database
+ * holds nothing that could be used as a token (ASVS 7.2.3).
  */
 export function createRefreshTokens(...masters: readonly [Buffer, ...Buffer[]]): RefreshTokens {
   const mac = (master: Buffer, { sessionId, counter }: RefreshTokenClaims) =>

@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, randomFillSync, randomInt, timingSafeEqual } from 'node:crypto'
 
-/** Source of every random value and keyed hash. The one production instance is `systemRandom`; tests may script one. */
+/** Source of all random values. Production uses `systemRandom`; tests may script one. */
 export interface Random {
   /** `length` random bytes. */
   bytes(length: number): Buffer
@@ -8,36 +8,36 @@ export interface Random {
   integer(below: number): number
 }
 
-/** Octets that are fetched at a time. */
-const PAGE = 4096
+/** Bytes that are read from the CSPRNG at a time. */
+const PAGE_BYTES = 4096
 
 /** The CSPRNG of OpenSSL, which the operating system seeds. */
 export const systemRandom: Random = {
-  bytes: fetchedByThePage(),
+  bytes: createPagedBytes(),
   integer: (below) => randomInt(below),
 }
 
 /**
- * Every request takes a few bytes for its id, and a call for a few costs what a call for a page costs: they are fetched by the
- * page. Each octet is given out once, as a copy, and wiped from the page.
+ * Each request needs a few bytes for its id, and reading a few bytes costs as much as reading a page, so they are read by
+ * the page. Each byte is returned once, as a copy, and erased from the page.
  */
-function fetchedByThePage(): Random['bytes'] {
-  const page = Buffer.alloc(PAGE)
-  let given = PAGE
+function createPagedBytes(): Random['bytes'] {
+  const page = Buffer.alloc(PAGE_BYTES)
+  let used = PAGE_BYTES
   return (length) => {
-    if (length > PAGE) return randomFillSync(Buffer.alloc(length))
-    if (given + length > PAGE) {
+    if (length > PAGE_BYTES) return randomFillSync(Buffer.alloc(length))
+    if (used + length > PAGE_BYTES) {
       randomFillSync(page)
-      given = 0
+      used = 0
     }
-    const taken = Buffer.from(page.subarray(given, given + length))
-    page.fill(0, given, given + length)
-    given += length
-    return taken
+    const bytes = Buffer.from(page.subarray(used, used + length))
+    page.fill(0, used, used + length)
+    used += length
+    return bytes
   }
 }
 
-/** A new identifier: 144 random bits in 24 base64url characters (ASVS 11.5.1 asks for 128). */
+/** A new identifier: 144 random bits in 24 base64url characters (ASVS 11.5.1 requires 128). */
 export function newId(random: Random): string {
   return random.bytes(18).toString('base64url')
 }
@@ -52,7 +52,7 @@ export function newCode(random: Random, length: number): string {
 
 /**
  * HMAC-SHA-256 over a list of parts, base64url. Each part is length-prefixed, so that no two lists collide.
- * Keys of the state store and stored codes hold this, never what people typed.
+ * State store keys and stored codes contain this hash, never user input.
  */
 export function keyedHash(key: Buffer, ...parts: readonly string[]): string {
   const mac = createHmac('sha256', key)
@@ -60,19 +60,19 @@ export function keyedHash(key: Buffer, ...parts: readonly string[]): string {
   return mac.digest('base64url')
 }
 
-/** Whether two strings are equal, in time that depends on the length of the first alone. */
+/** Whether two strings are equal. The time depends only on the length of the first. */
 export function equalInConstantTime(known: string, given: string): boolean {
   const a = Buffer.from(known)
   const b = Buffer.from(given)
   return a.length === b.length ? timingSafeEqual(a, b) : !timingSafeEqual(a, a)
 }
 
-/** A 32-byte key of its own for each purpose, from one master secret (HKDF-SHA-256, RFC 5869). */
+/** A 32-byte key for one purpose, derived from the master secret (HKDF-SHA-256, RFC 5869). */
 export function deriveKey(master: Buffer, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `gateway/${purpose}`, 32))
 }
 
-/** The same key of each master secret: the first is used, the others are accepted. */
+/** The key for one purpose, derived from each master secret: the first is used, the others are accepted. */
 export function deriveKeys(
   [master, ...others]: readonly [Buffer, ...Buffer[]],
   purpose: string,

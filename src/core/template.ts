@@ -1,43 +1,48 @@
-/** Texts with places: `{{name}}`. */
-const PLACE = /\{\{(\w+)\}\}/g
+/**
+ * Placeholders: `{{name}}`. Substitution is all that the templates need; a template language would add conditions, includes
+ * and an unescaped form.
+ */
+const PLACEHOLDER = /\{\{(\w+)\}\}/g
 
-/** Names of the places of a text, each once, in the order they stand in. */
+/** Names of the placeholders of a text, without duplicates, in order of appearance. */
 export function listPlaceholders(text: string): string[] {
-  return [...new Set([...text.matchAll(PLACE)].map(([, name = '']) => name))]
+  return [...new Set([...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name))]
 }
 
-/** Puts values into their places as they are: for plain text. Throws for a place that has no value. */
+/** Renders a plain-text template with unescaped values. Throws if a placeholder has no value. */
 export function renderText(text: string, values: Readonly<Record<string, string>>): string {
-  return fill(text, values, (value) => value)
+  return render(text, values, (value) => value)
 }
 
-/** Puts values into their places, each escaped: for HTML, in content and in quoted attributes. There is no way around the escaping. */
+/** Renders an HTML template. Every value is escaped for content and quoted attributes; there is no unescaped form. */
 export function renderHtml(html: string, values: Readonly<Record<string, string>>): string {
-  return fill(html, values, escapeHtml)
+  return render(html, values, escapeHtml)
 }
 
-/** A text as HTML that shows it, in content and in quoted attributes. */
+/** Escapes a text for HTML content and quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
-function fill(
+function render(
   template: string,
   values: Readonly<Record<string, string>>,
-  spell: (value: string) => string,
+  escape: (value: string) => string,
 ): string {
-  // One pass: what stands in a value is never read as a place.
-  return template.replace(PLACE, (_place, name: string) => {
+  // A single pass, so that placeholders within values are not expanded.
+  return template.replace(PLACEHOLDER, (_placeholder, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined
-    if (value === undefined) throw new Error(`the text has a place ${name}, and there is no value for it`)
-    return spell(value)
+    if (value === undefined) throw new Error(`The placeholder ${name} has no value.`)
+    return escape(value)
   })
 }
 
-/** Letters that stand for nothing on a line: control characters, line and paragraph separators, and what turns the direction of writing. */
-const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]+/gu
+/** Invisible characters: controls, line and paragraph separators, zero-width and bidirectional formatting characters. */
+const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]+/gu
 
-/** A value as it may stand within one line of a message: without line breaks and unseen characters, 200 characters at most. */
+/** A value for use within one line of a message: no line breaks or invisible characters, at most 200 characters. */
 export function toSingleLine(value: string): string {
-  return [...value.toWellFormed().replace(UNSEEN, ' ').replace(/ {2,}/g, ' ').trim()].slice(0, 200).join('')
+  return [...value.toWellFormed().replace(INVISIBLE, ' ').replace(/ {2,}/g, ' ').trim()]
+    .slice(0, 200)
+    .join('')
 }

@@ -2,32 +2,33 @@ import type { JWTPayload } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { KeySource } from './token-keys.ts'
 
-/** Tokens whose signature is remembered; about a kilobyte each. */
-const REMEMBERED = 10_000
+/** Most cached tokens; about a kilobyte each. */
+const MAX_TOKENS = 10_000
 
-/** Payloads of tokens whose signature was found right. */
+/** Payloads of tokens with a verified signature. */
 export interface VerifiedTokenCache {
   get(token: string): JWTPayload | undefined
   add(token: string, payload: JWTPayload): void
 }
 
 /**
- * A signature that was found right stays right, so of a remembered token only the time needs judging again. Whenever the
- * keys change all is forgotten: a key that was removed takes its tokens with it. Bounded; the least used go first.
+ * Caches verified tokens: a valid signature stays valid, so only the time of a cached token must be checked again. Any
+ * change of the keys clears the cache, because a removed key must invalidate its tokens. Bounded; least recently used
+ * entries are evicted first.
  */
 export function createVerifiedTokenCache(keys: KeySource): VerifiedTokenCache {
-  const payloads = new LRUCache<string, JWTPayload>({ max: REMEMBERED })
-  let known = keys.current()
+  const payloads = new LRUCache<string, JWTPayload>({ max: MAX_TOKENS })
+  let knownKeys = keys.current()
 
-  function payloadsNow(): LRUCache<string, JWTPayload> {
+  function readCurrent(): LRUCache<string, JWTPayload> {
     const current = keys.current()
-    if (current !== known) payloads.clear()
-    known = current
+    if (current !== knownKeys) payloads.clear()
+    knownKeys = current
     return payloads
   }
 
   return {
-    get: (token) => payloadsNow().get(token),
-    add: (token, payload) => void payloadsNow().set(token, payload),
+    get: (token) => readCurrent().get(token),
+    add: (token, payload) => void readCurrent().set(token, payload),
   }
 }

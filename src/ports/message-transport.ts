@@ -7,7 +7,7 @@ export const TRANSPORT_NAMES = ['smtp', 'sendgrid', 'mailgun', 'twilio', 'webhoo
 export type TransportName = (typeof TRANSPORT_NAMES)[number]
 
 /** One way for messages to leave the house. */
-export interface Transport<Message> {
+export interface MessageTransport<Message> {
   /** Which kind it is, as in metrics and log. */
   readonly name: TransportName
   /**

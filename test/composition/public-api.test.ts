@@ -18,7 +18,7 @@ import {
   type Reservation,
   type SmsMessage,
   type StateStore,
-  type Transport,
+  type MessageTransport,
 } from '../../src/index.ts'
 import { removeFolder, temporaryFolder } from '../support/backends.ts'
 
@@ -65,7 +65,7 @@ function createMapStore(): StateStore {
   }
 }
 
-function createTransport<Message>(sent: Message[]): Transport<Message> {
+function createTransport<Message>(sent: Message[]): MessageTransport<Message> {
   const send = async (message: Message): Promise<HandOver> => {
     sent.push(message)
     return 'sent'

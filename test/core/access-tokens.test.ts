@@ -5,22 +5,22 @@ import { newId, systemRandom } from '../../src/core/secrets.ts'
 import {
   KeyError,
   SIGNING_ALGORITHMS,
-  privateKeySet,
-  sharedSecretKeySet,
-  weaknessOf,
+  buildPrivateKeySet,
+  buildSharedSecretKeySet,
+  findSecretWeakness,
 } from '../../src/core/token-keys.ts'
-import { CLAIMS, NOW, SECONDS, SUBJECT, decode, firstToken, newJwk, tokensOf } from './token-forgery.ts'
+import { CLAIMS, NOW, SECONDS, SUBJECT, decode, firstToken, newJwk, createTokens } from './token-forgery.ts'
 
 const { jwk, keys, tokens, token, verdict, forge } = await firstToken()
 
 describe('access tokens', () => {
-  it('carry exactly the claims of RFC 9068 and a session, for exactly fifteen minutes, and nothing personal (41, 44, 52)', () => {
+  it('contain exactly the claims of RFC 9068 and a session, last fifteen minutes, and contain no personal data (41, 44, 52)', () => {
     const [header, payload] = token.split('.').map((part) => part)
     expect(decode(header)).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: 'first' })
     expect(decode(payload)).toEqual(CLAIMS)
   })
 
-  it('verify while they last', async () => {
+  it('verify while they are valid', async () => {
     expect(await tokens.verify(token)).toMatchObject({
       kind: 'valid',
       claims: { ...SUBJECT, issuedAt: SECONDS, expiresAt: SECONDS + 900 },
@@ -34,33 +34,33 @@ describe('access tokens', () => {
     [906_000, 'expired'],
     [-5_000, 'valid'],
     [-6_000, 'expired'],
-  ])('are, %d ms after they were made, %s (44)', async (ms, kind) => {
+  ])('are %d ms after their issue %s (44)', async (ms, kind) => {
     expect(
       await verdict(
         token,
-        tokensOf(keys, () => NOW + ms),
+        createTokens(keys, () => NOW + ms),
       ),
     ).toBe(kind)
   })
 
-  it('say how the person signed in, where they say it in the form that is theirs; those of before say nothing', async () => {
+  it('contain well-formed authentication methods, or none in tokens of an earlier version', async () => {
     const { tokens, verdict, forge } = await firstToken()
-    const toAmr = async (token: string) => {
+    const verifyAmr = async (token: string) => {
       const verified = await tokens.verify(token)
       return verified.kind === 'valid' ? verified.claims.amr : verified.kind
     }
-    expect(await toAmr(await tokens.sign({ ...SUBJECT, amr: ['pwd', 'otp', 'mfa'] }))).toEqual([
+    expect(await verifyAmr(await tokens.sign({ ...SUBJECT, amr: ['pwd', 'otp', 'mfa'] }))).toEqual([
       'pwd',
       'otp',
       'mfa',
     ])
-    expect(await toAmr(await tokens.sign(SUBJECT))).toEqual([])
+    expect(await verifyAmr(await tokens.sign(SUBJECT))).toEqual([])
     for (const amr of ['mfa', null, 1, { 0: 'mfa' }, ['pwd', 1], [['mfa']]])
       expect(await verdict(await forge({ ...CLAIMS, amr })), JSON.stringify(amr)).toBe('invalid')
   })
 
   it.each(['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'sid', 'scope'])(
-    'without %s are refused, though the signature is right (41)',
+    'without %s are rejected, although the signature is valid (41)',
     async (name) => {
       expect(await verdict(await forge(CLAIMS))).toBe('valid')
       expect(await verdict(await forge({ ...CLAIMS, [name]: undefined }))).toBe('invalid')
@@ -69,7 +69,7 @@ describe('access tokens', () => {
   )
 
   it.each(['JWT', 'jwt', 'rt+jwt', 'application/rt+jwt', '', undefined])(
-    'of another type, %s, are refused (42)',
+    'of another type, %s, are rejected (42)',
     async (typ) => {
       expect(await verdict(await forge(CLAIMS, { typ }))).toBe('invalid')
     },
@@ -82,7 +82,7 @@ describe('access tokens', () => {
     ['aud', ['other']],
     ['aud', ['graphql', 'other']],
     ['aud', ''],
-  ])('for the wrong %s %j are refused (43)', async (name, value) => {
+  ])('for the wrong %s %j are rejected (43)', async (name, value) => {
     expect(await verdict(await forge({ ...CLAIMS, [name]: value }))).toBe('invalid')
   })
 
@@ -95,34 +95,34 @@ describe('access tokens', () => {
     { exp: SECONDS },
     { nbf: 'soon' },
     { iat: '0' },
-  ])('with the times %j are refused (44, 45)', async (times) => {
+  ])('with the times %j are rejected (44, 45)', async (times) => {
     expect(await verdict(await forge({ ...CLAIMS, ...times }))).toBe('invalid')
   })
 
   it.each([{ iat: SECONDS + 6, exp: SECONDS + 900 }, { nbf: SECONDS + 6 }])(
-    'with the times %j, which have not come, are refused like those that are over: they name the session to sign out of (44)',
+    'with the future times %j are reported as expired, with the session to sign out of (44)',
     async (times) => {
       expect(await verdict(await forge({ ...CLAIMS, ...times }))).toBe('expired')
     },
   )
 
   it.each(['', 'a\0b', 'a\uD800b', 'x'.repeat(65), 'a:b', '{a}'])(
-    'that name a session or themselves by %j are refused (55)',
+    'with the session or token id %j are rejected (55)',
     async (id) => {
       expect(await verdict(await forge({ ...CLAIMS, sid: id }))).toBe('invalid')
       expect(await verdict(await forge({ ...CLAIMS, jti: id }))).toBe('invalid')
     },
   )
 
-  it.each(['1e400', '1E3', '1.0', '-0'])('with exp spelled %s are refused (45)', async (exp) => {
+  it.each(['1e400', '1E3', '1.0', '-0'])('with exp written as %s are rejected (45)', async (exp) => {
     expect(
       await verdict(await forge(JSON.stringify(CLAIMS).replace(`"exp":${SECONDS + 900}`, `"exp":${exp}`))),
     ).toBe('invalid')
   })
 
-  it('that were found right are remembered: their time alone is judged again, and no other text is let in (44, 48)', async () => {
+  it('are cached after verification: only their time is checked again, and no other text is accepted (44, 48)', async () => {
     let at = NOW
-    const aging = tokensOf(keys, () => at)
+    const aging = createTokens(keys, () => at)
     const mine = await aging.sign(SUBJECT)
     expect([await verdict(mine, aging), await verdict(mine, aging)]).toEqual(['valid', 'valid'])
     expect(await verdict(`${mine}=`, aging)).toBe('invalid')
@@ -133,10 +133,10 @@ describe('access tokens', () => {
     expect(await verdict(mine, aging)).toBe('expired')
   })
 
-  it('are forgotten with their key, and remembered again when it comes back (51)', async () => {
-    const other = await privateKeySet('ES256', [await newJwk('ES256', 'other')])
+  it('leave the cache with their key, and verify again when it returns (51)', async () => {
+    const other = await buildPrivateKeySet('ES256', [await newJwk('ES256', 'other')])
     let current = keys
-    const source = { current: () => current, renewed: async () => current }
+    const source = { current: () => current, refresh: async () => current }
     const options = { issuer: 'issuer', audience: 'graphql', lifetime: 900, leeway: 5, now: () => NOW }
     const rotating = createAccessTokens({ ...options, keys: source })
     const mine = await rotating.sign(SUBJECT)
@@ -147,17 +147,17 @@ describe('access tokens', () => {
     expect(await verdict(mine, rotating)).toBe('valid')
   })
 
-  it('follow the rotation of keys: the first signs, all verify, a key removed takes its tokens with it (51)', async () => {
+  it('follow key rotation: the first key signs, all verify, and a removed key invalidates its tokens (51)', async () => {
     const second = await newJwk('ES256', 'second')
-    const rotated = tokensOf(await privateKeySet('ES256', [second, jwk]))
+    const rotated = createTokens(await buildPrivateKeySet('ES256', [second, jwk]))
     const newer = await rotated.sign(SUBJECT)
     expect(decode(newer.split('.')[0])['kid']).toBe('second')
     expect([await verdict(token, rotated), await verdict(newer, rotated)]).toEqual(['valid', 'valid'])
-    const afterwards = tokensOf(await privateKeySet('ES256', [second]))
+    const afterwards = createTokens(await buildPrivateKeySet('ES256', [second]))
     expect([await verdict(token, afterwards), await verdict(newer, afterwards)]).toEqual(['invalid', 'valid'])
   })
 
-  it('refuse key sets that are empty, repeat a kid, mix algorithms, or lack a private part (51)', async () => {
+  it('reject key sets that are empty, repeat a kid, mix algorithms, or lack a private part (51)', async () => {
     const publicOnly = keys.publicJwks[0] as JWK
     const symmetric: JWK = { kty: 'oct', k: base64url.encode('x'.repeat(32)), kid: 'oct' }
     const rsa = await newJwk('RS256', 'rsa')
@@ -170,15 +170,15 @@ describe('access tokens', () => {
       [publicOnly],
       [{ ...jwk, alg: 'ES384' }],
     ]) {
-      await expect(privateKeySet('ES256', set)).rejects.toThrow(KeyError)
+      await expect(buildPrivateKeySet('ES256', set)).rejects.toThrow(KeyError)
     }
   })
 
   it.each(SIGNING_ALGORITHMS.filter((algorithm) => algorithm !== 'HS256'))(
-    'work with %s, and publish the public part alone',
+    'work with %s, and publish the public part only',
     async (algorithm) => {
-      const set = await privateKeySet(algorithm, [await newJwk(algorithm, 'one')])
-      const own = tokensOf(set)
+      const set = await buildPrivateKeySet(algorithm, [await newJwk(algorithm, 'one')])
+      const own = createTokens(set)
       expect(await verdict(await own.sign(SUBJECT), own)).toBe('valid')
       expect(
         Object.keys(set.publicJwks[0] ?? {}).filter((name) =>
@@ -188,7 +188,7 @@ describe('access tokens', () => {
     },
   )
 
-  it('refuse shared secrets that are short, published or monotonous (40)', async () => {
+  it('reject shared secrets that are short, published or repetitive (40)', async () => {
     for (const secret of [
       '',
       'secret',
@@ -198,13 +198,13 @@ describe('access tokens', () => {
       'your-256-bit-secret',
       'a-string-secret-at-least-256-bits-long',
     ]) {
-      expect(weaknessOf(secret)).not.toBeNull()
-      await expect(sharedSecretKeySet(secret)).rejects.toThrow(KeyError)
+      expect(findSecretWeakness(secret)).not.toBeNull()
+      await expect(buildSharedSecretKeySet(secret)).rejects.toThrow(KeyError)
     }
-    expect(weaknessOf('k7#mQ9!zR2@vX5$wB8^nC1&pD4*fG6(h')).toBeNull()
+    expect(findSecretWeakness('k7#mQ9!zR2@vX5$wB8^nC1&pD4*fG6(h')).toBeNull()
   })
 
-  it('name sessions and tokens by 144 random bits: a million without a clash (53)', () => {
+  it('use ids of 144 random bits: a million without a collision (53)', () => {
     const ids = new Set(Array.from({ length: 1_000_000 }, () => newId(systemRandom)))
     expect(ids.size).toBe(1_000_000)
     expect(Buffer.from([...ids][0] ?? '', 'base64url').length * 8).toBeGreaterThanOrEqual(128)

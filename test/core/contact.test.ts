@@ -9,7 +9,7 @@ describe('e-mail addresses', () => {
     ['ada@bücher.example', 'ada@xn--bcher-kva.example'],
     ['ada@BÜCHER.example', 'ada@xn--bcher-kva.example'],
     [`${'a'.repeat(64)}@example.com`, `${'a'.repeat(64)}@example.com`],
-  ])('take %j as %j (12)', (input, canonical) => expect(parseEmail(input)).toBe(canonical))
+  ])('parse %j as %j (12)', (input, canonical) => expect(parseEmail(input)).toBe(canonical))
 
   it.each([
     '',
@@ -33,7 +33,7 @@ describe('e-mail addresses', () => {
     'ada@exam_ple.com',
     'ada@example.com\0',
     '\ud800@example.com',
-  ])('refuse %j', (input) => expect(parseEmail(input)).toBeNull())
+  ])('reject %j', (input) => expect(parseEmail(input)).toBeNull())
 
   it.each(['admın@example.com', 'ſam@example.com', '\u212Aate@example.com', 'аda@example.com'])(
     'refuse the confusable %s rather than fold it onto another (12)',
@@ -42,7 +42,7 @@ describe('e-mail addresses', () => {
     },
   )
 
-  it('take time in proportion to their length (124)', () => {
+  it('are parsed in linear time (124)', () => {
     const started = performance.now()
     for (const hostile of [
       `${'a.'.repeat(50_000)}@`,
@@ -58,12 +58,12 @@ describe('e-mail addresses', () => {
     expect(maskEmail(parseEmail('ada@example.com') ?? ('' as never))).toBe('a***@example.com'))
 })
 
-describe('addresses of peers', () => {
+describe('IP addresses', () => {
   it.each([
     ['203.0.113.7', '203.0.113.x'],
     ['::ffff:203.0.113.7', '203.0.113.x'],
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1::x'],
     ['2001:db8::1', '2001:db8::x'],
     ['::1', '::x'],
-  ])('%s is shown as %s', (address, masked) => expect(maskIpAddress(address)).toBe(masked))
+  ])('%s is masked as %s', (address, masked) => expect(maskIpAddress(address)).toBe(masked))
 })

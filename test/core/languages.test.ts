@@ -27,31 +27,37 @@ describe('the language', () => {
     [['', 'ko'], 'ko'],
     [['ko;q=1.000'], 'ko'],
     [['ko;Q=0.5,en;q=0.2'], 'ko'],
-  ])('for %j is %s', (wishes, language) => expect(chooseLanguage(wishes, 'en')).toBe(language))
+  ])('for %j is %s', (preferences, language) => expect(chooseLanguage(preferences, 'en')).toBe(language))
 
-  it('that nobody asked for is the default of the settings', () => {
-    for (const wishes of [[], ['fr'], ['*'], ['en;q=0'], ['not a language']])
-      expect(chooseLanguage(wishes, 'ko')).toBe('ko')
+  it('is the configured default without a supported preference', () => {
+    for (const preferences of [[], ['fr'], ['*'], ['en;q=0'], ['not a language']])
+      expect(chooseLanguage(preferences, 'ko')).toBe('ko')
   })
 
   it.each([
     ['a weight out of range', 'ko;q=2'],
     ['a negative weight', 'ko;q=-1'],
-    ['too fine a weight', 'ko;q=0.1234'],
-    ['a weight that is none', 'ko;q=NaN'],
+    ['a weight with too many digits', 'ko;q=0.1234'],
+    ['a weight that is not a number', 'ko;q=NaN'],
     ['another parameter', 'ko;level=1'],
     ['two weights', 'ko;q=1;q=1'],
     ['the Kelvin sign', '\u212Ao'],
     ['letters of full width', 'ｋｏ'],
-    ['a name of every object', '__proto__,constructor,toString'],
+    ['property names of every object', '__proto__,constructor,toString'],
     ['a path', '../ko'],
     ['line breaks', 'k\r\no'],
     ['an underscore', 'ko_KR'],
-    ['what begins after 256 characters', `${'fr,'.repeat(86)}ko`],
-  ])('is not told by %s', (_what, wish) => expect(chooseLanguage([wish], 'en')).toBe('en'))
+    ['a range after 256 characters', `${'fr,'.repeat(86)}ko`],
+  ])('is not selected by %s', (_what, preference) => expect(chooseLanguage([preference], 'en')).toBe('en'))
 
-  it('survives any header', () => {
-    for (const wish of [',;=,'.repeat(10_000), 'ko;q='.repeat(50_000), '*-'.repeat(50_000), '\0', '\uD800'])
-      expect(LANGUAGES).toContain(chooseLanguage([wish], 'en'))
+  it('is valid for any header', () => {
+    for (const preference of [
+      ',;=,'.repeat(10_000),
+      'ko;q='.repeat(50_000),
+      '*-'.repeat(50_000),
+      '\0',
+      '\uD800',
+    ])
+      expect(LANGUAGES).toContain(chooseLanguage([preference], 'en'))
   })
 })

@@ -3,7 +3,7 @@ import { newRecoveryCode, parseTypedCode } from '../../src/core/recovery-codes.t
 import { systemRandom } from '../../src/core/secrets.ts'
 
 describe('a recovery code', () => {
-  it('has 80 bits, five in each of sixteen characters, none of which is taken for another', () => {
+  it('has 80 random bits in sixteen unambiguous characters', () => {
     const counts = new Map<string, number>()
     for (let made = 0; made < 2000; made += 1) {
       const code = newRecoveryCode(systemRandom)
@@ -11,11 +11,11 @@ describe('a recovery code', () => {
       for (const digit of code.replaceAll('-', '')) counts.set(digit, (counts.get(digit) ?? 0) + 1)
     }
     expect(counts.size).toBe(32)
-    // 1000 are expected of each; six standard deviations are 187.
+    // 1000 of each are expected; six standard deviations are 187.
     for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(190)
   })
 
-  it('is read in either case, with dashes, spaces or nothing between, and as people mistake its letters', () => {
+  it('is parsed in either case, with dashes or spaces, and with look-alike letters', () => {
     const written = { kind: 'recovery-code', code: '0123456789ABCDEF' }
     for (const text of [
       '0123-4567-89AB-CDEF',
@@ -27,7 +27,7 @@ describe('a recovery code', () => {
       expect(parseTypedCode(text), text).toEqual(written)
   })
 
-  it('is told from a code of an app by its form, and from everything else', () => {
+  it('is distinguished from a TOTP code and from other texts by its form', () => {
     expect(parseTypedCode('123456')).toEqual({ kind: 'totp', code: '123456' })
     expect(parseTypedCode(' 123 456 ')).toEqual({ kind: 'totp', code: '123456' })
     const neither = [

@@ -4,34 +4,34 @@ import { deriveKey, keyedHash, newCode, newId, systemRandom } from '../../src/co
 import { LIMITS, dailyGuessProbability } from '../../src/features/limits/limits.ts'
 
 describe('random bytes', () => {
-  it('are given out once each, in copies, whatever lengths are asked for (53)', () => {
+  it('are each returned once, as copies, for any sequence of lengths (53)', () => {
     const lengths = Array.from(
       { length: 20_000 },
       (_, index) => [18, 32, 12, 24, 4096, 9, 5000][index % 7] ?? 0,
     )
-    const taken = lengths.map((length) => systemRandom.bytes(length))
-    expect(taken.map((bytes) => bytes.length)).toEqual(lengths)
-    // Eight bytes that stand anywhere else again would be a repetition.
-    const seen = new Set(taken.map((bytes) => bytes.toString('hex', 0, 8)))
-    expect(seen.size).toBe(taken.length)
-    const before = taken.slice(0, 100).map((bytes) => bytes.toString('hex'))
-    for (const bytes of taken.slice(100)) bytes.fill(0)
-    expect(taken.slice(0, 100).map((bytes) => bytes.toString('hex'))).toEqual(before)
+    const results = lengths.map((length) => systemRandom.bytes(length))
+    expect(results.map((bytes) => bytes.length)).toEqual(lengths)
+    // Eight equal bytes in two results would be a repetition.
+    const seen = new Set(results.map((bytes) => bytes.toString('hex', 0, 8)))
+    expect(seen.size).toBe(results.length)
+    const before = results.slice(0, 100).map((bytes) => bytes.toString('hex'))
+    for (const bytes of results.slice(100)) bytes.fill(0)
+    expect(results.slice(0, 100).map((bytes) => bytes.toString('hex'))).toEqual(before)
   })
 
-  it('are uniform: each value of an octet comes as often as any other (18)', () => {
+  it('are uniform over all byte values (18)', () => {
     const bins = new Array<number>(256).fill(0)
     for (let draw = 0; draw < 50_000; draw += 1)
-      for (const octet of systemRandom.bytes(18)) bins[octet] = (bins[octet] ?? 0) + 1
+      for (const byte of systemRandom.bytes(18)) bins[byte] = (bins[byte] ?? 0) + 1
     const expected = (50_000 * 18) / 256
     const chiSquared = bins.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
-    // 255 degrees of freedom: beyond 400 once in some ten million runs.
+    // 255 degrees of freedom: a fair source exceeds 400 once in about ten million runs.
     expect(chiSquared).toBeLessThan(400)
   })
 })
 
 describe('codes', () => {
-  it('are uniform over a million draws, leading zeros kept, six digits (18)', () => {
+  it('are uniform over a million draws and have six digits with leading zeros (18)', () => {
     const draws = 1_000_000
     const bins = new Array<number>(1000).fill(0)
     let withLeadingZero = 0
@@ -49,19 +49,19 @@ describe('codes', () => {
     expect(Math.abs(withLeadingZero / draws - 0.1)).toBeLessThan(0.005)
   })
 
-  it('ask the random source for the whole range at once', () => {
-    const asked: number[] = []
-    const scripted = { ...systemRandom, integer: (below: number) => (asked.push(below), 42) }
+  it('are one draw over the whole range', () => {
+    const ranges: number[] = []
+    const scripted = { ...systemRandom, integer: (below: number) => (ranges.push(below), 42) }
     expect(newCode(scripted, 8)).toBe('00000042')
-    expect(asked).toEqual([10 ** 8])
+    expect(ranges).toEqual([10 ** 8])
   })
 
-  it('are found by a day of guessing with a probability of at most one in ten thousand (23)', () => {
+  it('are guessed within a day with a probability of at most one in ten thousand (23)', () => {
     expect(dailyGuessProbability(6)).toBeLessThanOrEqual(1e-4)
     expect(LIMITS.otpFailures.max * 2 + LIMITS.otpFailuresOnDevice.max).toBeLessThanOrEqual(100)
   })
 
-  it('cannot be found from their stored form without the key (27)', () => {
+  it('cannot be recovered from their stored form without the key (27)', () => {
     const [key, otherKey] = [deriveKey(Buffer.from('one'), 'otp'), deriveKey(Buffer.from('two'), 'otp')]
     const stored = keyedHash(key, 'code', 'place', 'nonce', '000123')
     expect(stored).not.toContain('000123')
@@ -74,7 +74,7 @@ describe('codes', () => {
 
 describe('keyed hashes', () => {
   const key = Buffer.alloc(32, 7)
-  it('tell lists apart that read alike when joined', () => {
+  it('differ for lists that are equal when joined', () => {
     const hashes = [['ab', 'c'], ['a', 'bc'], ['abc'], ['abc', ''], ['', 'abc'], ['1:a']].map((parts) =>
       keyedHash(key, ...parts),
     )
@@ -90,13 +90,13 @@ describe('refresh tokens', () => {
   const tokens = createRefreshTokens(Buffer.alloc(32, 1))
   const sessionId = newId(systemRandom)
 
-  it('are the same text for one session and number, and read back', () => {
+  it('are deterministic for one session and counter, and can be read back', () => {
     const token = tokens.issue({ sessionId, counter: 3 })
     expect(tokens.issue({ sessionId, counter: 3 })).toBe(token)
     expect(tokens.read(token)).toEqual({ sessionId, counter: 3 })
   })
 
-  it('are nobody else’s: another number, session, key or spelling is none (62)', () => {
+  it('are rejected with another counter, session, key or encoding (62)', () => {
     const token = tokens.issue({ sessionId, counter: 3 })
     const [, , mac = ''] = token.split('.')
     const forged = [

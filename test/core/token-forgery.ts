@@ -1,6 +1,11 @@
 import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { createAccessTokens, type AccessTokens } from '../../src/core/access-tokens.ts'
-import { fixedKeys, privateKeySet, type KeySet, type SigningAlgorithm } from '../../src/core/token-keys.ts'
+import {
+  createStaticKeySource,
+  buildPrivateKeySet,
+  type KeySet,
+  type SigningAlgorithm,
+} from '../../src/core/token-keys.ts'
 
 export const NOW = Date.UTC(2026, 0, 31, 8)
 export const SECONDS = NOW / 1000
@@ -17,16 +22,16 @@ export const CLAIMS = {
 }
 export const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 
-/** A private key of its own. */
+/** A new private key. */
 export async function newJwk(algorithm: SigningAlgorithm, kid: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair(algorithm, { extractable: true, modulusLength: 2048 })
   return { ...(await exportJWK(privateKey)), kid }
 }
 
-/** The service under test, at a time that stands still. */
-export function tokensOf(keys: KeySet, now: () => number = () => NOW): AccessTokens {
+/** The service under test, at a fixed time. */
+export function createTokens(keys: KeySet, now: () => number = () => NOW): AccessTokens {
   return createAccessTokens({
-    keys: fixedKeys(keys),
+    keys: createStaticKeySource(keys),
     issuer: 'issuer',
     audience: 'graphql',
     lifetime: 900,
@@ -49,31 +54,31 @@ async function forgeWith(
   for (;;) {
     const signer = new CompactSign(Buffer.from(text)).setProtectedHeader(protectedHeader)
     const signed = await signer.sign(await importJWK(jwk, 'ES256'))
-    // Half of all signatures are the higher of the two: those would be refused for that alone.
-    if (!signatureIsHigh(signed)) return signed
+    // Half of all signatures are the higher of the two, which is a reason for rejection by itself.
+    if (!hasHighS(signed)) return signed
   }
 }
 
-/** Whether an ES256 token carries the higher of its two signatures. */
-export function signatureIsHigh(token: string): boolean {
-  return sOf(token.split('.')[2] ?? '') > P256_ORDER / 2n
+/** Whether an ES256 token has the higher of its two signatures. */
+export function hasHighS(token: string): boolean {
+  return parseS(token.split('.')[2] ?? '') > P256_ORDER / 2n
 }
 
-function sOf(signature: string): bigint {
+function parseS(signature: string): bigint {
   return BigInt(`0x${Buffer.from(signature, 'base64url').subarray(32).toString('hex')}`)
 }
 
-/** The other signature over the same bytes that ECDSA accepts: (r, n − s). */
+/** The other valid ECDSA signature of the same bytes: (r, n − s). */
 export function mirror(signature: string): string {
   const r = Buffer.from(signature, 'base64url').subarray(0, 32)
   return Buffer.concat([
     r,
-    Buffer.from((P256_ORDER - sOf(signature)).toString(16).padStart(64, '0'), 'hex'),
+    Buffer.from((P256_ORDER - parseS(signature)).toString(16).padStart(64, '0'), 'hex'),
   ]).toString('base64url')
 }
 
-/** The last character with its unused low bits set: the same bytes, another text. */
-export function respellLast(signature: string): string {
+/** Sets the unused low bits of the last character: another encoding of the same bytes. */
+export function reencodeLast(signature: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   return signature.slice(0, -1) + alphabet[alphabet.indexOf(signature.at(-1) ?? 'A') | 1]
 }
@@ -81,8 +86,8 @@ export function respellLast(signature: string): string {
 /** A key, the service that uses it, and one of its tokens. */
 export async function firstToken() {
   const jwk = await newJwk('ES256', 'first')
-  const keys = await privateKeySet('ES256', [jwk])
-  const tokens = tokensOf(keys)
+  const keys = await buildPrivateKeySet('ES256', [jwk])
+  const tokens = createTokens(keys)
   return {
     jwk,
     keys,

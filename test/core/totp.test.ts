@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Secret } from 'otpauth'
 import { systemRandom } from '../../src/core/secrets.ts'
-import { acceptedStep, newTotpSecret, totpUri } from '../../src/core/totp.ts'
+import { findAcceptedStep, newTotpSecret, buildTotpUri } from '../../src/core/totp.ts'
 
 /** RFC 4226 Appendix D: truncated values of counters 0 to 9. */
 const HOTP = '755224 287082 359152 969429 338314 254676 287922 162583 399871 520489'.split(' ')
@@ -16,13 +16,13 @@ const TOTP = [
 ] as const
 const SEEDS = { SHA1: 20, SHA256: 32, SHA512: 64 } as const
 
-/** The RFCs' seed: `12345678901234567890…` of the length of the hash. */
+/** The RFCs' seed: `12345678901234567890…`, as long as the hash. */
 const seed = (length: number) => Secret.fromLatin1('1234567890'.repeat(7).slice(0, length)).base32
 
-describe('a code of an app', () => {
+describe('a TOTP code', () => {
   it.each(HOTP.map((code, counter) => [counter, code] as const))(
     'at counter %d is %s (36: RFC 4226 Appendix D)',
-    (counter, code) => expect(acceptedStep(seed(20), code, counter * 30_000)).toBe(counter),
+    (counter, code) => expect(findAcceptedStep(seed(20), code, counter * 30_000)).toBe(counter),
   )
 
   it.each(
@@ -34,36 +34,36 @@ describe('a code of an app', () => {
   )('at %d s under %s is %s (36: RFC 6238 Appendix B)', (time, algorithm, code) => {
     const secret = seed(SEEDS[algorithm])
     const step = Math.floor(time / 30)
-    expect(acceptedStep(secret, code, time * 1000, { algorithm, digits: 8 })).toBe(step)
-    expect(acceptedStep(secret, code, (step + 2) * 30_000, { algorithm, digits: 8 })).toBeNull()
+    expect(findAcceptedStep(secret, code, time * 1000, { algorithm, digits: 8 })).toBe(step)
+    expect(findAcceptedStep(secret, code, (step + 2) * 30_000, { algorithm, digits: 8 })).toBeNull()
   })
 
-  it('is right in its step and in the one after, to the millisecond, and at no other time (36)', () => {
-    const at = (ms: number) => acceptedStep(seed(20), '287082', ms)
+  it('is valid in its step and in the next one, to the millisecond, and at no other time (36)', () => {
+    const at = (ms: number) => findAcceptedStep(seed(20), '287082', ms)
     expect([29_999, 30_000, 59_999, 60_000, 89_999, 90_000].map(at)).toEqual([null, 1, 1, 1, 1, null])
   })
 
-  it('is nothing but its six digits', () => {
+  it('is exactly six digits', () => {
     for (const text of ['', '28708', '2870820', ' 287082', '２８７０８２', '28708a', '+87082', '0x1234'])
-      expect(acceptedStep(seed(20), text, 30_000), text).toBeNull()
+      expect(findAcceptedStep(seed(20), text, 30_000), text).toBeNull()
   })
 })
 
 describe('a secret', () => {
-  it('has 160 bits, and another 160 each time (36)', () => {
+  it('has 160 bits and is different each time (36)', () => {
     const secrets = Array.from({ length: 100 }, () => newTotpSecret(systemRandom))
     expect(new Set(secrets).size).toBe(100)
     for (const secret of secrets) expect(secret).toMatch(/^[A-Z2-7]{32}$/)
   })
 
-  it('is the bytes of the given source, in the order given', () => {
+  it('is the bytes of the given random source, in order', () => {
     const bytes = Buffer.from('12345678901234567890')
     expect(newTotpSecret({ bytes: () => bytes, integer: () => 0 })).toBe(seed(20))
   })
 
-  it('goes into the URI that apps read, whatever the names have in them', () => {
+  it('is encoded in an otpauth URI with escaped names', () => {
     const names = { issuer: 'Müller & Söhne', account: 'a+b?c&d=e#f/g%h@example.com' }
-    const uri = new URL(totpUri('JBSWY3DPEHPK3PXP', names))
+    const uri = new URL(buildTotpUri('JBSWY3DPEHPK3PXP', names))
     expect([uri.protocol, uri.host, decodeURIComponent(uri.pathname)]).toEqual([
       'otpauth:',
       'totp',

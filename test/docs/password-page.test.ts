@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { LEAST_COSTS } from '../../src/core/password-cost.ts'
+import { MIN_COSTS } from '../../src/core/password-cost.ts'
 import { MAX_PASSWORD_CODE_POINTS } from '../../src/core/passwords.ts'
 import { commonPasswords } from '../../src/features/passwords/common-passwords.ts'
 import { RESET_GRANT_MS } from '../../src/features/passwords/reset-grants.ts'
@@ -48,7 +48,7 @@ describe('the page on passwords', () => {
     expect(page).toContain(`${cost} and ${value('PASSWORD_HASH_LANES')} lane`)
     expect(page).toContain(`${MAX_PASSWORD_CODE_POINTS}; more is refused`)
     expect(page).toContain(`lasts ${RESET_GRANT_MS / 60_000} minutes`)
-    for (const row of LEAST_COSTS) expect(page).toContain(row)
+    for (const row of MIN_COSTS) expect(page).toContain(row)
   })
 
   it('tells of the list that it is what is installed (5)', async () => {

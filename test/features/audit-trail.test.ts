@@ -7,6 +7,7 @@ import { createLog } from '../../src/http/log.ts'
 import type { AuditEvent, AuditEvents } from '../../src/ports/audit-events.ts'
 import { EXTREMES, describeOn, freshDatabase, removeFolder, temporaryFolder } from '../support/backends.ts'
 import { eventually } from '../support/servers/processes.ts'
+import { systemRandom } from '../../src/core/secrets.ts'
 
 const DAY = 24 * 60 * 60_000
 
@@ -111,7 +112,10 @@ describeOn(EXTREMES, 'the audit trail in SQL', (backend) => {
   it('takes an event once, gives an account its own, and lets go of old ones (127)', async () => {
     const folder = temporaryFolder()
     const log = createLog('silent')
-    const database = await openDatabase(await freshDatabase(backend.database, folder), log)
+    const database = await openDatabase(await freshDatabase(backend.database, folder), {
+      log,
+      random: systemRandom,
+    })
     const events = createAuditEvents(database)
     const now = Date.now()
     const old = Array.from({ length: 1200 }, (_, index) => eventAt(now - 91 * DAY, `old${index}`))

@@ -46,7 +46,7 @@ describeOnEveryBackend('security events', (backend) => {
   const namesOf = ({ edges }: Awaited<ReturnType<typeof page>>) => edges.map(({ node }) => node.event)
 
   /** Rows of one event about an account, once as many have been written. */
-  async function rowsOf(event: string, userId: string | null, count = 1): Promise<readonly Row[]> {
+  async function readRows(event: string, userId: string | null, count = 1): Promise<readonly Row[]> {
     const whose = userId === null ? 'user_id IS NULL' : `user_id = '${userId}'`
     return eventually(async () => {
       const rows = await gateway.sql<Row>(
@@ -66,7 +66,7 @@ describeOnEveryBackend('security events', (backend) => {
     const again = await signInAgain(gateway, ada.email)
     const revoked = await signInAgain(gateway, ada.email)
     await gateway.ask(LogoutDocument, {}, revoked.accessToken)
-    await rowsOf('authn_token_revoked', ada.user.id)
+    await readRows('authn_token_revoked', ada.user.id)
     const seen = await page({ ...again, email: ada.email, password: '' }, { first: 50 })
     expect(namesOf(seen)).toEqual([
       'authn_token_revoked',
@@ -86,7 +86,7 @@ describeOnEveryBackend('security events', (backend) => {
     expect(reused).toMatchObject({ sessionId: refresh.session.id, ipAddress: '127.0.0.x' })
     // The injected clock, in UTC.
     expect(Math.abs(Date.parse(reused?.at ?? '') - gateway.now())).toBeLessThan(30_000)
-    const [row] = await rowsOf('token.refresh.reused', ada.user.id)
+    const [row] = await readRows('token.refresh.reused', ada.user.id)
     expect(lines.find((line) => line.includes(`"requestId":"${row?.request_id ?? ''}"`))).toContain(
       '"time":"20',
     )
@@ -94,8 +94,8 @@ describeOnEveryBackend('security events', (backend) => {
 
   it('are each account’s own, in pages that lose and repeat nothing (127)', async () => {
     const [ada, bob] = [await gateway.signUp(), await gateway.signUp()]
-    await rowsOf('authn_login_success', ada.user.id)
-    await rowsOf('authn_login_success', bob.user.id)
+    await readRows('authn_login_success', ada.user.id)
+    await readRows('authn_login_success', bob.user.id)
     const all = await page(ada, { first: 100 })
     expect(all.edges.length).toBe(4)
     const [first, second] = [await page(ada, { first: 2 }), all.edges[1]?.cursor ?? null]
@@ -115,14 +115,14 @@ describeOnEveryBackend('security events', (backend) => {
     const ada = await gateway.signUp()
     for (let attempt = 0; attempt < 11; attempt += 1)
       await gateway.send(LoginDocument, { input: { email: ada.email, password: 'not it at all' } })
-    expect(await rowsOf('authn_login_fail', ada.user.id, 10)).toHaveLength(10)
-    expect(await rowsOf('authn_login_fail_max', ada.user.id)).toHaveLength(1)
-    const [hit] = await rowsOf('excess_rate_limit_exceeded', null)
+    expect(await readRows('authn_login_fail', ada.user.id, 10)).toHaveLength(10)
+    expect(await readRows('authn_login_fail_max', ada.user.id)).toHaveLength(1)
+    const [hit] = await readRows('excess_rate_limit_exceeded', null)
     expect(hit).toMatchObject({ reason: 'login', ip_address: '127.0.0.x' })
     const email = newAddress()
     for (let ask = 0; ask < 2; ask += 1)
       await gateway.send(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } })
-    const [, second] = await rowsOf('excess_rate_limit_exceeded', null, 2)
+    const [, second] = await readRows('excess_rate_limit_exceeded', null, 2)
     expect(second?.reason).toBe('requestOtp')
   })
 
@@ -130,7 +130,7 @@ describeOnEveryBackend('security events', (backend) => {
     const email = newAddress()
     await gateway.send(RequestOtpDocument, { input: { email, purpose: 'RESET_PASSWORD' } })
     const rows = await eventually(async () => {
-      const rows = await rowsOf('authn_otp_not_sent', null)
+      const rows = await readRows('authn_otp_not_sent', null)
       return rows.some(({ reason }) => reason === 'RESET_PASSWORD') && rows
     })
     expect(rows.at(-1)).toMatchObject({ reason: 'RESET_PASSWORD', ip_address: '127.0.0.x' })
@@ -144,7 +144,7 @@ describeOnEveryBackend('security events', (backend) => {
     const input = { challengeId: register.challengeId, purpose: 'VERIFY_EMAIL', code } as const
     expect((await gateway.send(VerifyOtpDocument, { input })).code).toBe('OTP_INVALID')
     const [ada] = await gateway.sql<{ id: string }>(`SELECT id FROM users WHERE email = '${email}'`)
-    expect(await rowsOf('authn_otp_fail', ada?.id ?? '')).toMatchObject([{ reason: 'OTP_INVALID' }])
+    expect(await readRows('authn_otp_fail', ada?.id ?? '')).toMatchObject([{ reason: 'OTP_INVALID' }])
   })
 
   it('tell of reaching for what is another’s, once for many tries in one request (127)', async () => {
@@ -156,7 +156,7 @@ describeOnEveryBackend('security events', (backend) => {
     await gateway.send(RevokeSessionDocument, { id: ada.session.id }, { token })
     const tries = [1, 2, 3].map((number) => `canary${number}: post(id: "${number}") { id }`).join(' ')
     await gateway.sendText(`{ ${tries} }`, {}, { token })
-    const rows = await rowsOf('authz_fail', bob.user.id, 3)
+    const rows = await readRows('authz_fail', bob.user.id, 3)
     expect(rows.map(({ reason }) => reason)).toEqual([
       'NOT_FOUND deletePost',
       'NOT_FOUND revokeSession',
@@ -178,16 +178,16 @@ describeOnEveryBackend('security events', (backend) => {
       }).toString(),
     })
     expect(response.statusCode).toBe(200)
-    const revoked = await rowsOf('authn_token_revoked', ada.user.id)
+    const revoked = await readRows('authn_token_revoked', ada.user.id)
     expect(revoked).toMatchObject([{ client_id: 'orders', session_id: ada.session.id, reason: 'REVOKED' }])
   })
 
   it('outlive their account, and are written out when the gateway closes (127)', async () => {
     const sibling = await gateway.sibling()
     const ada = await gateway.signUp()
-    await rowsOf('authn_login_success', ada.user.id)
+    await readRows('authn_login_success', ada.user.id)
     await gateway.sql(`DELETE FROM users WHERE id = '${ada.user.id}'`)
-    expect(await rowsOf('user_created', ada.user.id)).toHaveLength(1)
+    expect(await readRows('user_created', ada.user.id)).toHaveLength(1)
     const bob = await sibling.signUp()
     await sibling.app.close()
     const rows = await gateway.sql<Row>(`SELECT * FROM audit_events WHERE user_id = '${bob.user.id}'`)

@@ -31,7 +31,7 @@ describeOnEveryBackend('signing keys', (backend) => {
   /** As a token with an unknown `kid` makes a node look, which it does at most twice a second. */
   async function look(gateway: TestGateway): Promise<void> {
     await sleep(550)
-    await ringOf(gateway).renewed()
+    await ringOf(gateway).refresh()
   }
   const states = (gateway: TestGateway) =>
     ringOf(gateway)

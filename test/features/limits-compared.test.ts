@@ -4,7 +4,8 @@ import { Redis } from 'ioredis'
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openRedisStore } from '../../src/adapters/state-store/redis.ts'
-import { createLog } from '../../src/http/log.ts'
+import { SILENT_LOGGER } from '../support/silent-logger.ts'
+import { systemRandom } from '../../src/core/secrets.ts'
 import { freshRedis } from '../support/backends.ts'
 import { describeWith } from '../support/servers/binaries.ts'
 
@@ -30,7 +31,9 @@ describeWith(['redis'], 'ten times N attempts at once, over two clients of one R
   const granted = (told: readonly boolean[]) => told.filter(Boolean).length
 
   it('are granted N by ours and N by rate-limiter-flexible, which decide alike as attempts come one by one (81)', async () => {
-    const stores = await Promise.all([0, 1].map(() => openRedisStore({ url, log: createLog('silent') })))
+    const stores = await Promise.all(
+      [0, 1].map(() => openRedisStore({ url, log: SILENT_LOGGER, random: systemRandom })),
+    )
     const limiters = clients.map(
       (storeClient) => new RateLimiterRedis({ storeClient, points: N, duration: WINDOW_MS / 1000 }),
     )

@@ -6,7 +6,8 @@ import { openRedisStore } from '../../src/adapters/state-store/redis.ts'
 import { toNetwork } from '../../src/core/network.ts'
 import { LIMITS } from '../../src/features/limits/limits.ts'
 import { LimitService } from '../../src/features/limits/limit-service.ts'
-import { createLog } from '../../src/http/log.ts'
+import { SILENT_LOGGER } from '../support/silent-logger.ts'
+import { systemRandom } from '../../src/core/secrets.ts'
 import { freshRedis } from '../support/backends.ts'
 import { describeWith } from '../support/servers/binaries.ts'
 
@@ -22,7 +23,7 @@ describeWith(['redis'], 'counters of very many networks', () => {
   it('take so many bytes of Redis each and none of the process, end with their window, and do not grow with what is sent (97)', async () => {
     const url = await freshRedis()
     const client = new Redis(url)
-    const store = await openRedisStore({ url, log: createLog('silent') })
+    const store = await openRedisStore({ url, log: SILENT_LOGGER, random: systemRandom })
     const limits = new LimitService({ store, hashKey: Buffer.alloc(32, 1), scale: 1, now: Date.now })
     const usedByRedis = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1])
     /** What is kept once the garbage is gone: the resident set has garbage in it. */

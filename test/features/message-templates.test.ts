@@ -32,10 +32,10 @@ describe('the templates', () => {
   )
 
   it('refuse to be filled with less than they ask for', () => {
-    expect(() => renderText('Hello {{name}}', {})).toThrow('a place name')
-    expect(() => renderHtml('<p>{{name}}</p>', { other: 'x' })).toThrow('a place name')
-    expect(() => renderText('{{toString}}', {})).toThrow('a place toString')
-    expect(() => renderText('{{__proto__}}', {})).toThrow('a place __proto__')
+    expect(() => renderText('Hello {{name}}', {})).toThrow('placeholder name')
+    expect(() => renderHtml('<p>{{name}}</p>', { other: 'x' })).toThrow('placeholder name')
+    expect(() => renderText('{{toString}}', {})).toThrow('placeholder toString')
+    expect(() => renderText('{{__proto__}}', {})).toThrow('placeholder __proto__')
   })
 
   it('escape whatever is put into them; there is no place that does not', () => {

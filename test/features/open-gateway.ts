@@ -2,7 +2,12 @@ import { Redis } from 'ioredis'
 import { createMemoryStore } from '../../src/adapters/state-store/memory.ts'
 import { createAccessTokens } from '../../src/core/access-tokens.ts'
 import { newId, systemRandom } from '../../src/core/secrets.ts'
-import { fixedKeys, newSigningJwk, privateKeySet, type PrivateJwk } from '../../src/core/token-keys.ts'
+import {
+  createStaticKeySource,
+  newSigningJwk,
+  buildPrivateKeySet,
+  type PrivateJwk,
+} from '../../src/core/token-keys.ts'
 import type { StateStore } from '../../src/ports/state-store.ts'
 import type { Backend } from '../support/backends.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
@@ -32,7 +37,7 @@ export async function startOpenGateway(backend: Backend): Promise<OpenGateway> {
 
 async function forgerOf(gateway: TestGateway, jwk: PrivateJwk): Promise<OpenGateway['forge']> {
   const tokens = createAccessTokens({
-    keys: fixedKeys(await privateKeySet('ES256', [jwk])),
+    keys: createStaticKeySource(await buildPrivateKeySet('ES256', [jwk])),
     issuer: 'graphql-auth-gateway',
     audience: 'graphql',
     lifetime: 900,

@@ -8,7 +8,7 @@ import {
   freshDatabase,
   freshRedis,
   removeFolder,
-  rowsOf,
+  readRows,
   temporaryFolder,
   type Backend,
 } from '../support/backends.ts'
@@ -34,7 +34,7 @@ export async function startOnRecorded(backend: Backend): Promise<Nodes> {
   // Nodes of that version go on inserting such rows: a column that they do not know must not be in their way.
   for (const table of TABLES)
     if (table !== 'state_entries' || backend.store === 'database')
-      for (const row of recorded.tables[table]) await rowsOf(DATABASE_URL, insertOf(table, row))
+      for (const row of recorded.tables[table]) await readRows(DATABASE_URL, insertOf(table, row))
   const redis = backend.store === 'redis' ? { REDIS_URL: await filledRedis() } : {}
   const gateway = await startGateway(
     backend,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openAdapters, type Adapters } from '../../src/composition/adapters.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { parsePhone } from '../../src/core/phone.ts'
-import { fixedKeys, newSigningJwk, privateKeySet } from '../../src/core/token-keys.ts'
+import { createStaticKeySource, newSigningJwk, buildPrivateKeySet } from '../../src/core/token-keys.ts'
 import type { Recipient } from '../../src/features/notifications/notification.ts'
 import { createLog } from '../../src/http/log.ts'
 import { createServices, type Services } from '../../src/composition/services.ts'
@@ -38,7 +38,7 @@ describe('text messages', () => {
       readFile: () => '',
     })
     adapters = await openAdapters(config, createLog('silent'), { show: null })
-    const keys = fixedKeys(await privateKeySet('ES256', [await newSigningJwk('ES256')]))
+    const keys = createStaticKeySource(await buildPrivateKeySet('ES256', [await newSigningJwk('ES256')]))
     services = createServices(config, adapters, { issuer: 'test', keys })
   })
   afterEach(async () => {

@@ -58,7 +58,7 @@ describe('bad input', () => {
     },
   )
 
-  it('a body over 100 KB, another media type, an encoded body and an unknown address are refused in JSON (104)', async () => {
+  it('a body over 100 KB, another media type, an encoded body and an unknown path are rejected in JSON (104)', async () => {
     const large = await raw(JSON.stringify({ query: '{ __typename }', pad: 'x'.repeat(100_001) }))
     const text = await raw('{ __typename }', { 'content-type': 'text/plain' })
     const form = await raw('query=%7B__typename%7D', { 'content-type': 'application/x-www-form-urlencoded' })
@@ -77,7 +77,7 @@ describe('bad input', () => {
     }
   })
 
-  it('a mutation by GET and a query by GET without a preflight are refused (106)', async () => {
+  it('a mutation by GET and a query by GET without a preflight are rejected (106)', async () => {
     const mutation = await raw(
       '',
       { 'apollo-require-preflight': 'true' },
@@ -94,7 +94,7 @@ describe('bad input', () => {
     expect([mutation.status, simple.status, allowed.status]).toEqual([405, 400, 200])
   })
 
-  it('bytes that are no HTTP end the connection and nothing else', async () => {
+  it('bytes that are not HTTP close their connection only', async () => {
     const address = await gateway.app.http.app.listen({ port: 0, host: '127.0.0.1' })
     const socket = connect(Number(new URL(address).port), '127.0.0.1')
     socket.write('NONSENSE\r\n\r\n\0\0')
@@ -116,7 +116,7 @@ describe('bad input', () => {
     ['{ posts(first: 1.5) { totalCount } }', 'GRAPHQL_VALIDATION_FAILED'],
     ['{ posts(first: 99999999999) { totalCount } }', 'GRAPHQL_VALIDATION_FAILED'],
     ['{ me { id } } canary', 'GRAPHQL_PARSE_FAILED'],
-  ])('%s is %s, without its values (118, 119)', async (query, code) => {
+  ])('%s returns %s without its values (118, 119)', async (query, code) => {
     const answer = await gateway.sendText(query, {}, { token })
     expect([answer.code, answer.text.includes('canary')]).toEqual([code, false])
   })
@@ -128,7 +128,7 @@ describe('bad input', () => {
     { input: 'canary' },
     { input: null },
     {},
-  ])('the variables %j are BAD_USER_INPUT, without their values (28)', async (variables) => {
+  ])('the variables %j return BAD_USER_INPUT without their values (28)', async (variables) => {
     const answer = await gateway.sendText(
       'mutation ($input: LoginInput!) { login(input: $input) { __typename } }',
       variables,
@@ -136,7 +136,7 @@ describe('bad input', () => {
     expect([answer.code, answer.text.includes('canary')]).toEqual(['BAD_USER_INPUT', false])
   })
 
-  it('passwords: short and huge ones are refused, by name and not by value; 64 emoji are fine (1, 2, 9)', async () => {
+  it('short and huge passwords are rejected by field name without the value, and 64 emoji are accepted (1, 2, 9)', async () => {
     const answers = await Promise.all(
       ['eleven char', '🔑'.repeat(11), 'x'.repeat(90_000), '🔑'.repeat(257)].map((password) =>
         gateway.send(RegisterDocument, { input: { email: newAddress(), password } }),
@@ -159,7 +159,7 @@ describe('bad input', () => {
     ).toBe('INVALID_CREDENTIALS')
   })
 
-  it('exactly one of challengeId and email names a challenge', async () => {
+  it('exactly one of challengeId and email identifies a challenge', async () => {
     const query =
       'mutation ($id: ID, $email: String) { verifyOtp(input: { challengeId: $id, email: $email, code: "000000" }) { __typename } }'
     for (const variables of [{}, { id: 'x', email: 'a@example.com' }]) {

@@ -6,7 +6,7 @@ import { createGzip } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BACKENDS, type Backend } from '../support/backends.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { readAnswer } from '../support/raw-http.ts'
+import { parseResponse } from '../support/raw-http.ts'
 import { gatewayProcesses, postTo } from '../support/servers/gateway-process.ts'
 import { residentBytes } from '../support/servers/processes.ts'
 
@@ -57,7 +57,7 @@ describe('patience', () => {
     expect(open()).toHaveLength(0)
     expect(performance.now() - begun).toBeLessThan(6000)
     expect(times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)]).toBeLessThan(500)
-    const answers = drips.map(({ seen }) => readAnswer(seen()))
+    const answers = drips.map(({ seen }) => parseResponse(seen()))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([408]))
     expect(answers.every(({ body }) => body.includes('REQUEST_TIMEOUT'))).toBe(true)
   })
@@ -152,5 +152,5 @@ async function throwOnce(address: string, header: string, stream: Readable) {
   }
   if (socket.writable) socket.end('0\r\n\r\n')
   if (!socket.closed) await once(socket, 'close').catch(() => null)
-  return readAnswer(seen)
+  return parseResponse(seen)
 }

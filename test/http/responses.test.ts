@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BACKENDS, type Backend } from '../support/backends.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { sendRaw, type RawAnswer } from '../support/raw-http.ts'
+import { sendRaw, type RawResponse } from '../support/raw-http.ts'
 
 const SECURITY = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -45,7 +45,7 @@ describe('answers', () => {
       Buffer.concat([Buffer.from(`${head.replaceAll('\n', '\r\n')}\r\n\r\n`), Buffer.from(body)]),
     )
 
-  function expectRefusal({ status, headers, body }: RawAnswer, expected: number, code: string): void {
+  function expectRefusal({ status, headers, body }: RawResponse, expected: number, code: string): void {
     expect([status, headers['content-type']]).toEqual([expected, 'application/json; charset=utf-8'])
     expect(headers).toMatchObject({ ...SECURITY, 'cache-control': 'no-store' })
     const { errors } = JSON.parse(body) as { errors: { message: string; extensions: { code: string } }[] }

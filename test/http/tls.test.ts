@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { ConfigError, loadConfig } from '../../src/config/load-config.ts'
 import { BACKENDS, removeFolder, temporaryFolder, type Backend } from '../support/backends.ts'
-import { hasOpenssl, makeCertificate, type Certificate } from '../support/certificates.ts'
+import { hasOpenssl, createCertificate, type Certificate } from '../support/certificates.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { sendRaw } from '../support/raw-http.ts'
 import { runGateway } from '../support/servers/gateway-process.ts'
@@ -20,7 +20,7 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl: apt-get install openssl)', () 
   let address: URL
   beforeAll(async () => {
     folder = temporaryFolder()
-    made = makeCertificate(folder, 'gateway')
+    made = createCertificate(folder, 'gateway')
     gateway = await startGateway((BACKENDS as readonly [Backend])[0], {
       TLS_CERT_FILE: made.certFile,
       TLS_KEY_FILE: made.keyFile,
@@ -94,7 +94,7 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl: apt-get install openssl)', () 
   })
 
   it('a missing, unreadable or foreign half is named at start, with status 78 and no word of the key', async () => {
-    const other = makeCertificate(folder, 'other')
+    const other = createCertificate(folder, 'other')
     const problems = (TLS_CERT_FILE: string, TLS_KEY_FILE: string) => {
       try {
         loadConfig({

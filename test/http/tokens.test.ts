@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { EXTREMES, describeOn } from '../support/backends.ts'
-import { respellLast } from '../core/token-forgery.ts'
+import { reencodeLast } from '../core/token-forgery.ts'
 import { isSignedIn, signInAgain, tryRefresh } from '../features/session-steps.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { LogoutDocument, RefreshDocument, type SignInFragment } from '../generated/graphql.ts'
@@ -95,7 +95,7 @@ describeOn(EXTREMES, 'tokens, to other services,', (backend) => {
     const dead = [loggedOut, reused, latest, suspended, foreign]
     const unusable = [
       ...dead.flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken]),
-      ...[`${header}.${payload}.`, `${header}.${payload}`, `${header}.${payload}.${respellLast(signature)}`],
+      ...[`${header}.${payload}.`, `${header}.${payload}`, `${header}.${payload}.${reencodeLast(signature)}`],
       ...[`${id}.1.${mac}`, `${id}.0${counter}.${mac}`, `${person.refreshToken} `],
       ...[`${person.accessToken} `, 'nonsense', 'a.b.c', ' ', '\0', 'é', '.'.repeat(50_000)],
     ]

@@ -9,7 +9,7 @@ import { describeWith, type ServerName } from './servers/binaries.ts'
 import { query } from './servers/postgres.ts'
 import { requestShared } from './servers/request-shared.ts'
 
-/** A combination of database and state store that the whole product must work on. */
+/** A supported combination of database and state store. */
 export interface Backend {
   readonly name: string
   readonly servers: readonly ServerName[]
@@ -17,7 +17,7 @@ export interface Backend {
   readonly store: 'memory' | 'database' | 'redis'
 }
 
-/** The combinations that are offered. */
+/** All supported combinations. */
 export const BACKENDS: readonly Backend[] = [
   { name: 'SQLite alone', servers: [], database: 'sqlite', store: 'database' },
   { name: 'SQLite and memory', servers: [], database: 'sqlite', store: 'memory' },
@@ -25,17 +25,17 @@ export const BACKENDS: readonly Backend[] = [
   { name: 'PostgreSQL and Redis', servers: ['postgresql', 'redis'], database: 'postgresql', store: 'redis' },
 ]
 
-/** Declares a suite once for each combination. */
+/** Declares a suite for each combination. */
 export function describeOnEveryBackend(title: string, suite: (backend: Backend) => void): void {
   describeOn(BACKENDS, title, suite)
 }
 
-/** The smallest installation and the largest: for suites that are long and do not depend on how the two mix. */
+/** The smallest and the largest installation, for long suites that do not depend on the combination. */
 export const EXTREMES = BACKENDS.filter(
   ({ name }) => name === 'SQLite alone' || name === 'PostgreSQL and Redis',
 )
 
-/** Declares a suite once for each of some combinations. */
+/** Declares a suite for each of some combinations. */
 export function describeOn(
   backends: readonly Backend[],
   title: string,
@@ -45,12 +45,12 @@ export function describeOn(
     describeWith(backend.servers, `${title}, on ${backend.name}`, () => suite(backend))
 }
 
-/** A folder that the test run may fill. */
+/** A new temporary folder. */
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'gateway-test-'))
 }
 
-/** Removes such a folder. */
+/** Deletes a temporary folder. */
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -62,8 +62,8 @@ export async function freshDatabase(kind: Backend['database'], folder: string): 
   return url
 }
 
-/** Rows that a statement gives, read past the product. */
-export async function rowsOf<Row>(url: string, statement: string): Promise<readonly Row[]> {
+/** Rows of a statement, read directly from the database. */
+export async function readRows<Row>(url: string, statement: string): Promise<readonly Row[]> {
   if (!url.startsWith('file:')) return (await query(url, statement)).rows as Row[]
   const client = createClient({ url })
   const { rows } = await client.execute(statement)

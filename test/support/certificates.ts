@@ -2,12 +2,12 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Whether certificates can be made here; suites that need them are skipped by name where not (`apt-get install openssl`). */
+/** Whether certificates can be created. If not, suites that need them are skipped (`apt-get install openssl`). */
 export const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 if (!hasOpenssl && process.env['CI'] === 'true')
   throw new Error('openssl is not installed: apt-get install openssl')
 
-/** A certificate for 127.0.0.1 that signs itself, and its key: files and their text, PEM. */
+/** A self-signed certificate for 127.0.0.1 and its key: files and their content in PEM. */
 export interface Certificate {
   readonly certFile: string
   readonly keyFile: string
@@ -15,8 +15,8 @@ export interface Certificate {
   readonly key: string
 }
 
-/** Makes one in a folder. */
-export function makeCertificate(folder: string, name: string): Certificate {
+/** Creates a certificate in a folder. */
+export function createCertificate(folder: string, name: string): Certificate {
   const certFile = join(folder, `${name}.crt`)
   const keyFile = join(folder, `${name}.key`)
   execFileSync(

@@ -7,19 +7,26 @@ import { createApp, type App } from '../../src/composition/app.ts'
 import type { Overrides } from '../../src/composition/adapters.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { createLog } from '../../src/http/log.ts'
-import { freshDatabase, freshRedis, rowsOf, removeFolder, temporaryFolder, type Backend } from './backends.ts'
+import {
+  freshDatabase,
+  freshRedis,
+  readRows,
+  removeFolder,
+  temporaryFolder,
+  type Backend,
+} from './backends.ts'
 import { RegisterDocument, VerifyOtpDocument, type SignInFragment } from '../generated/graphql.ts'
 import { signedInBy } from './outcomes.ts'
 import { eventually } from './servers/processes.ts'
 
-/** One GraphQL error as clients see it. */
+/** A GraphQL error as clients receive it. */
 export interface SeenError {
   readonly message: string
   readonly path?: readonly (string | number)[]
   readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string }
 }
 
-/** An answer as clients see it. */
+/** A response as clients receive it. */
 export interface Answer<Result> {
   readonly status: number
   readonly headers: Readonly<Record<string, unknown>>
@@ -30,13 +37,13 @@ export interface Answer<Result> {
   readonly text: string
 }
 
-/** How a request is sent. */
+/** Options of a request. */
 export interface Sending {
   readonly token?: string | undefined
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A gateway in this process, with a clock that moves only when told to. */
+/** A gateway in this process with an adjustable clock. */
 export interface TestGateway {
   readonly app: App
   readonly folder: string
@@ -55,15 +62,15 @@ export interface TestGateway {
     variables?: Record<string, unknown>,
     sending?: Sending,
   ): Promise<Answer<Record<string, unknown>>>
-  /** The data of an answer that must have no error. */
+  /** Sends a typed document and returns its data. Fails the test if there are errors. */
   ask<Result, Variables>(
     document: TypedDocumentNode<Result, Variables>,
     variables: Variables,
     token?: string,
   ): Promise<Result>
-  /** The code of the latest message to an address, as its owner would read it. */
+  /** The code in the latest message to an address. */
   codeFor(address: string): Promise<string>
-  /** What stands behind `#token=` in the latest message to an address. */
+  /** The token after `#token=` in the latest message to an address. */
   linkTokenFor(address: string): Promise<string>
   /** Messages to an address. */
   messagesTo(address: string): Promise<{ subject: string; text: string }[]>
@@ -72,35 +79,35 @@ export interface TestGateway {
     email?: string,
     password?: string | null,
   ): Promise<SignInFragment & { email: string; password: string }>
-  /** A second process on the same stores, its settings changed where named. */
+  /** A second node on the same stores, with some changed settings. */
   sibling(settings?: Readonly<Record<string, string>>): Promise<TestGateway>
-  /** Rows of the database itself, past the gateway. */
+  /** Rows of a statement, read directly from the database. */
   sql<Row>(statement: string): Promise<readonly Row[]>
   close(): Promise<void>
 }
 
-/** What a test may put in the place of the real thing; `log`: where lines go instead of standard output. */
+/** Replacements for real adapters. `log`: destination of log lines instead of standard output. */
 export interface TestOverrides extends Overrides {
   readonly log?: { write(line: string): void }
 }
 
-/** The password that tests register with. */
+/** The password of registered test accounts. */
 export const PASSWORD = 'a quiet harbour at dawn'
 let addresses = 0
 
-/** A new address. */
+/** A new e-mail address. */
 export function newAddress(): string {
   addresses += 1
   return `person${addresses}.${Math.random().toString(36).slice(2, 8)}@example.com`
 }
 
-/** A new British mobile number; gateways text to it with `SMS_COUNTRIES=GB`. */
+/** A new British mobile number, which `SMS_COUNTRIES=GB` allows. */
 export function newPhone(): string {
   addresses += 1
   return `+4474${String(10_000_000 + addresses * 7919 + Math.floor(Math.random() * 7919)).padStart(8, '0')}`
 }
 
-/** Starts a gateway on a combination of stores, all empty. */
+/** Starts a gateway on empty stores of a combination. */
 export async function startGateway(
   backend: Backend,
   extra: Record<string, string> = {},
@@ -116,7 +123,7 @@ export async function startGateway(
     LOG_LEVEL: 'silent',
     VERIFY_EMAIL_URL: 'https://app.example.com/verify-email',
     SMS_COUNTRIES: 'GB',
-    // Suites send hundreds at once, beside other suites.
+    // Suites send hundreds of concurrent requests, beside other suites.
     REQUEST_SECONDS: '60',
     MAX_LOOP_PERCENT: '100',
     ...extra,
@@ -139,7 +146,7 @@ async function open(
   })
   const send: TestGateway['send'] = (document, variables, sending) =>
     post(app, { query: print(document), variables }, sending)
-  const outbox = join(folder, 'outbox/outbox.jsonl')
+  const mailboxFile = join(folder, 'outbox/outbox.jsonl')
 
   const gateway: TestGateway = {
     app,
@@ -156,13 +163,13 @@ async function open(
       return data
     },
     async messagesTo(address) {
-      // What stands behind the last line's end is being written.
-      const lines = readFileSync(outbox, 'utf8').split('\n').slice(0, -1)
+      // The text after the last line break is incomplete.
+      const lines = readFileSync(mailboxFile, 'utf8').split('\n').slice(0, -1)
       const messages = lines.map((line) => JSON.parse(line) as { to: string; subject: string; text: string })
       return messages.filter(({ to }) => to === address)
     },
-    codeFor: (address) => lastIn(gateway, address, /code is (\d+)/),
-    linkTokenFor: (address) => lastIn(gateway, address, /#token=([\w.-]+)/),
+    codeFor: (address) => findLast(gateway, address, /code is (\d+)/),
+    linkTokenFor: (address) => findLast(gateway, address, /#token=([\w.-]+)/),
     async signUp(email = newAddress(), password = PASSWORD) {
       const { register } = await gateway.ask(RegisterDocument, { input: { email, password } })
       const code = register.otpCode ?? (await gateway.codeFor(email))
@@ -171,7 +178,7 @@ async function open(
       return { ...signedInBy(verifyOtp), email, password: password ?? '' }
     },
     sibling: (settings = {}) => open(folder, { ...environment, ...settings }, overrides, clock),
-    sql: <Row>(statement: string) => rowsOf<Row>(environment['DATABASE_URL'] ?? '', statement),
+    sql: <Row>(statement: string) => readRows<Row>(environment['DATABASE_URL'] ?? '', statement),
     async close() {
       await app.close()
       removeFolder(folder)
@@ -180,8 +187,8 @@ async function open(
   return gateway
 }
 
-/** The last text that fits a pattern in messages to an address, as its owner would read it. */
-function lastIn(gateway: TestGateway, address: string, pattern: RegExp): Promise<string> {
+/** The last match of a pattern in the messages to an address. */
+function findLast(gateway: TestGateway, address: string, pattern: RegExp): Promise<string> {
   return eventually(async () => {
     const messages = await gateway.messagesTo(address)
     const found = messages.map(({ text }) => pattern.exec(text)?.[1]).filter((text) => text !== undefined)
@@ -212,8 +219,14 @@ async function post<Result>(
   }
 }
 
-/** An answer without what is random in it, and without the count of this network's calls, which rises with each. */
-export function shapeOf({ status, text }: { readonly status: number; readonly text: string }): string {
+/** A response without its random parts and without the rate limits, which change with each call. */
+export function normalizeResponse({
+  status,
+  text,
+}: {
+  readonly status: number
+  readonly text: string
+}): string {
   const random = /"challengeId":"[^"]{68}"|"otpCode":"\d{6}"|,?"rateLimits":\[[^\]]*\]/g
   return `${status} ${text.replace(random, '')}`
 }

@@ -5,13 +5,16 @@ import ts from 'typescript'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** What a page's code exports, and the folder to remove when it is done with. */
+/** Exports of a page's code, and the temporary folder to delete afterwards. */
 export interface PageCode {
   readonly exports: unknown
   readonly folder: string
 }
 
-/** Runs the `ts` blocks of a page as they are written: types taken out, nothing else. Below node_modules, so that Node finds the packages. */
+/**
+ * Runs the `ts` blocks of a page unchanged, apart from removing types. The folder is below node_modules, so that Node.js
+ * resolves packages.
+ */
 export async function loadPageCode(page: string): Promise<PageCode> {
   const text = readFileSync(join(root, page), 'utf8')
   const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code ?? '')

@@ -1,11 +1,11 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
 import type { AuditEvent, AuditEvents } from '../../ports/audit-events.ts'
 import type { Database } from './database.ts'
-import { keysetBounds, keysetOrder } from './keyset.ts'
+import { buildKeysetBounds, buildKeysetOrder } from './keyset.ts'
 
 const KEYSET = { at: Prisma.sql`at`, id: Prisma.sql`id` }
 
-/** The audit trail in SQL. */
+/** Audit events in SQL. */
 export function createAuditEvents({ run }: Database): AuditEvents {
   return {
     async append(events) {
@@ -19,12 +19,15 @@ export function createAuditEvents({ run }: Database): AuditEvents {
     },
 
     list(userId, page) {
-      const where = Prisma.join([Prisma.sql`user_id = ${userId}`, ...keysetBounds(KEYSET, page)], ' AND ')
+      const where = Prisma.join(
+        [Prisma.sql`user_id = ${userId}`, ...buildKeysetBounds(KEYSET, page)],
+        ' AND ',
+      )
       return run(
         (prisma) => prisma.$queryRaw<AuditEvent[]>`
           SELECT id, at, event, user_id AS "userId", session_id AS "sessionId", ip_address AS "ipAddress",
             request_id AS "requestId", reason, count, client_id AS "clientId"
-          FROM audit_events WHERE ${where} ${keysetOrder(KEYSET, page)}`,
+          FROM audit_events WHERE ${where} ${buildKeysetOrder(KEYSET, page)}`,
       )
     },
 

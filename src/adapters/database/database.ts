@@ -1,25 +1,25 @@
 import type { PrismaClient } from '../../generated/sqlite/client.ts'
 
-/** Which SQL is spoken. */
+/** SQL dialect. */
 export type Dialect = 'sqlite' | 'postgresql'
 
 /**
- * An open database. Both generated clients have one shape, so repositories are written once;
- * where the dialects differ, they look at `dialect`.
+ * An open database. Both generated clients have the same shape, so each repository is written once and checks `dialect`
+ * where the dialects differ.
  */
 export interface Database {
   readonly dialect: Dialect
-  /** Prisma's client of this database. Use it inside `run` only. */
+  /** Prisma's client. Use it inside `run` only. */
   readonly prisma: PrismaClient
   /**
-   * Runs one unit of database work. A busy SQLite file or a serialization failure is retried, with jitter, for a bounded
-   * time (each unit is one statement or one transaction, so nothing happens twice); an unreachable, hung or failing
-   * database rejects with `AuthError('SERVICE_UNAVAILABLE')` within a second. A unique or foreign-key violation passes
-   * through: its repository knows what it means (see `readConstraint`). A mistake in the call itself passes through: it is a bug.
+   * Runs one unit of database work: one statement or one transaction, so that a retry repeats nothing. A busy SQLite file
+   * or a serialization failure is retried with jitter for a bounded time. An unreachable, hung or failing database rejects
+   * with `AuthError('SERVICE_UNAVAILABLE')` within a second. Unique and foreign-key violations are rethrown for the
+   * repository (see `parseConstraint`), and so are all other errors, which are bugs.
    */
   readonly run: <T>(work: (prisma: PrismaClient) => Promise<T>) => Promise<T>
-  /** Resolves when the database answers. */
+  /** Resolves when the database responds. */
   ping(): Promise<void>
-  /** Closes every connection; calling it twice is fine. */
+  /** Closes all connections. Idempotent. */
   close(): Promise<void>
 }

@@ -3,21 +3,21 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Dialect } from './database.ts'
 
-/** A migration of the package. */
+/** A migration file of the package. */
 export interface MigrationFile {
-  /** Folder name: UTC time stamp and a few words. */
+  /** Folder name: UTC timestamp and a short title. */
   readonly name: string
   readonly script: string
   /** SHA-256 of the script in hexadecimal, as Prisma computes it. */
   readonly checksum: string
 }
 
-/** Folder of a dialect's migrations: the same two steps above src/ and dist/. */
-export function migrationFolder(dialect: Dialect): string {
+/** Folder of a dialect's migrations, at the same relative path from src/ and dist/. */
+export function findMigrationFolder(dialect: Dialect): string {
   return join(import.meta.dirname, '../../../prisma', dialect, 'migrations')
 }
 
-/** The migrations of a folder in the order of their names. */
+/** The migrations of a folder, ordered by name. */
 export function readMigrations(folder: string): MigrationFile[] {
   const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   return names

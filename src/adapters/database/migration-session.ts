@@ -1,5 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { SECOND_MS } from '../../core/duration.ts'
+import type { Random } from '../../core/secrets.ts'
+import { retryUntilTimeout } from '../resilience/retry.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 
 /** One row of `_prisma_migrations`. */
@@ -10,13 +12,13 @@ export interface AppliedMigration {
   readonly rolledBack: boolean
 }
 
-/** A transaction that no other runner of migrations shares. */
+/** A transaction that excludes every other migration runner. */
 export interface MigrationTransaction {
-  /** Rows of the table, which is made if missing; in the order they were started. */
+  /** Applied migrations in the order they started. Creates the table if it is missing. */
   history(): Promise<AppliedMigration[]>
-  /** Runs a script of many statements. */
+  /** Runs a script of several statements. */
   script(sql: string): Promise<void>
-  /** Records a migration as done. */
+  /** Records a migration as applied. */
   record(row: {
     readonly id: string
     readonly checksum: string
@@ -27,13 +29,13 @@ export interface MigrationTransaction {
 
 /** A connection for migrations. */
 export interface MigrationSession {
-  /** Runs the work alone, waiting at most 30 s for another runner; all of it is committed, or nothing. */
-  alone<T>(work: (transaction: MigrationTransaction) => Promise<T>): Promise<T>
+  /** Runs the work in one exclusive transaction. Waits at most 30 s for another runner. */
+  runExclusively<T>(work: (transaction: MigrationTransaction) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
-const WAIT_MS = 30_000
-/** The advisory lock that `prisma migrate deploy` takes. */
+const LOCK_TIMEOUT_MS = 30 * SECOND_MS
+/** The advisory lock of `prisma migrate deploy`. */
 const PRISMA_LOCK = 72_707_369
 
 const SQLITE_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
@@ -49,16 +51,18 @@ const POSTGRESQL_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 const HISTORY = `SELECT "migration_name", "checksum", "finished_at" IS NOT NULL AS "finished",
   "rolled_back_at" IS NOT NULL AS "rolledBack" FROM "_prisma_migrations" ORDER BY "started_at", "migration_name"`
 
-/** A session with the database of the URL, through its driver alone. */
-export function openMigrationSession(url: string): Promise<MigrationSession> {
-  return url.startsWith('file:') ? openSqliteSession(url) : openPostgresqlSession(url)
+/** A session with the database of the URL. Uses the driver directly, because Prisma's client needs the migrated schema. */
+export function openMigrationSession(url: string, random: Random): Promise<MigrationSession> {
+  return url.startsWith('file:') ? openSqliteSession(url, random) : openPostgresqlSession(url)
 }
 
-async function openSqliteSession(url: string): Promise<MigrationSession> {
-  const connection = await untilFree(() => new SqliteConnection(url))
+async function openSqliteSession(url: string, random: Random): Promise<MigrationSession> {
+  // SQLite has no queue for its lock: retry it without blocking the event loop.
+  const retry = { isRetryable: isBusy, timeoutMs: LOCK_TIMEOUT_MS, pauses: { min: 50, max: 50 }, random }
+  const connection = await retryUntilTimeout(async () => new SqliteConnection(url), retry)
   return {
-    async alone(work) {
-      await untilFree(() => connection.begin())
+    async runExclusively(work) {
+      await retryUntilTimeout(async () => connection.begin(), retry)
       try {
         const result = await work(sqliteTransaction(connection))
         connection.end('COMMIT')
@@ -77,8 +81,8 @@ function sqliteTransaction(connection: SqliteConnection): MigrationTransaction {
       connection.script(SQLITE_TABLE)
       const { rows } = connection.run(HISTORY, [])
       return rows.map(([name, checksum, finished, rolledBack]) => ({
-        migration_name: textOf(name),
-        checksum: textOf(checksum),
+        migration_name: toText(name),
+        checksum: toText(checksum),
         finished: Boolean(finished),
         rolledBack: Boolean(rolledBack),
       }))
@@ -95,31 +99,21 @@ function sqliteTransaction(connection: SqliteConnection): MigrationTransaction {
   }
 }
 
-function textOf(value: unknown): string {
+function toText(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** SQLite has no queue for its lock: ask again, without holding up the event loop. */
-async function untilFree<T>(attempt: () => T): Promise<T> {
-  const deadline = performance.now() + WAIT_MS
-  for (;;) {
-    try {
-      return attempt()
-    } catch (error) {
-      const busy = error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY'
-      if (!busy || performance.now() > deadline) throw error
-      await sleep(20 + Math.random() * 60)
-    }
-  }
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY'
 }
 
 async function openPostgresqlSession(url: string): Promise<MigrationSession> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 })
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5 * SECOND_MS })
   await client.connect()
   return {
-    async alone(work) {
+    async runExclusively(work) {
       await client.query(
-        `BEGIN; SET LOCAL lock_timeout = ${WAIT_MS}; SELECT pg_advisory_xact_lock(${PRISMA_LOCK})`,
+        `BEGIN; SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}; SELECT pg_advisory_xact_lock(${PRISMA_LOCK})`,
       )
       try {
         const result = await work(postgresqlTransaction(client))

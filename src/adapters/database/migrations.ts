@@ -1,58 +1,64 @@
 import { randomUUID } from 'node:crypto'
+import { systemRandom, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
-import { migrationFolder, readMigrations, type MigrationFile } from './migration-files.ts'
+import { findMigrationFolder, readMigrations, type MigrationFile } from './migration-files.ts'
 import {
   openMigrationSession,
   type AppliedMigration,
   type MigrationTransaction,
 } from './migration-session.ts'
 
-/** The database's history and the package's migrations do not fit together. The message names the migration and the way out. */
+/** A migration failed, or the database's history does not match the package. The message names the migration and the fix. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError'
 }
 
-/** What to migrate. */
+/** Options of a migration run. */
 export interface MigrationOptions {
   readonly url: string
   readonly now: Clock
-  /** Folder of migrations; the package's own for the URL's database when left out. */
+  /** Folder of migrations. Default: the package's own for the URL's database. */
   readonly folder?: string
+  /** Source of jitter between attempts to lock an SQLite file. Default: the system's. */
+  readonly random?: Random
 }
 
-/** What stands and what is still to come, by name. */
+/** Names of applied and pending migrations. */
 export interface MigrationStatus {
   readonly applied: readonly string[]
   readonly pending: readonly string[]
 }
 
 /**
- * Applies what is pending, each migration with its record in one transaction, and says which. Runners that start together
- * take turns; each looks again when its turn comes. The table is Prisma's own, so `prisma migrate deploy` agrees with it.
- * Throws `MigrationError`, with nothing changed, when an applied migration was edited, is missing, or was left unfinished.
+ * Applies pending migrations, each with its record in one transaction, and returns their names. Concurrent runners take
+ * turns and reread the history at each turn. Throws `MigrationError` without any change if an applied migration was edited,
+ * is missing, or was left unfinished.
+ *
+ * Written by hand because `prisma migrate deploy` needs the Prisma CLI and a native engine in production. The table is
+ * Prisma's own, so both can be used on one database.
  */
 export async function migrate(options: MigrationOptions): Promise<readonly string[]> {
-  const files = filesOf(options)
-  const session = await openMigrationSession(options.url)
-  const done: string[] = []
+  const files = readFiles(options)
+  const session = await openMigrationSession(options.url, options.random ?? systemRandom)
+  const applied: string[] = []
   try {
     for (;;) {
-      const name = await session.alone((transaction) => applyNext(transaction, files, options.now))
-      if (name === null) return done
-      done.push(name)
+      const name = await session.runExclusively((transaction) => applyNext(transaction, files, options.now))
+      if (name === null) return applied
+      applied.push(name)
     }
   } finally {
     await session.close()
   }
 }
 
-/** What `migrate` would do. Throws `MigrationError` as it would. */
+/** Applied and pending migrations. Throws `MigrationError` in the same cases as `migrate`. */
 export async function migrationStatus(options: MigrationOptions): Promise<MigrationStatus> {
-  const files = filesOf(options)
-  const session = await openMigrationSession(options.url)
+  const files = readFiles(options)
+  const session = await openMigrationSession(options.url, options.random ?? systemRandom)
   try {
-    const applied = await session.alone(async (transaction) =>
-      appliedNames(await transaction.history(), files),
+    const applied = await session.runExclusively(async (transaction) =>
+      checkHistory(await transaction.history(), files),
     )
     return { applied, pending: files.map((file) => file.name).filter((name) => !applied.includes(name)) }
   } finally {
@@ -60,8 +66,8 @@ export async function migrationStatus(options: MigrationOptions): Promise<Migrat
   }
 }
 
-function filesOf({ url, folder }: MigrationOptions): MigrationFile[] {
-  return readMigrations(folder ?? migrationFolder(url.startsWith('file:') ? 'sqlite' : 'postgresql'))
+function readFiles({ url, folder }: MigrationOptions): MigrationFile[] {
+  return readMigrations(folder ?? findMigrationFolder(url.startsWith('file:') ? 'sqlite' : 'postgresql'))
 }
 
 async function applyNext(
@@ -69,13 +75,13 @@ async function applyNext(
   files: readonly MigrationFile[],
   now: Clock,
 ): Promise<string | null> {
-  const applied = appliedNames(await transaction.history(), files)
+  const applied = checkHistory(await transaction.history(), files)
   const next = files.find((file) => !applied.includes(file.name))
   if (!next) return null
   try {
     await transaction.script(next.script)
   } catch (cause) {
-    throw new MigrationError(`Migration ${next.name} failed and was undone: ${String(cause)}`, { cause })
+    throw new MigrationError(`Migration ${next.name} failed and was rolled back: ${String(cause)}`, { cause })
   }
   await transaction.record({
     id: randomUUID(),
@@ -86,23 +92,23 @@ async function applyNext(
   return next.name
 }
 
-/** Names of the applied migrations, after checking that each is the one of the package. */
-function appliedNames(history: readonly AppliedMigration[], files: readonly MigrationFile[]): string[] {
-  const standing = history.filter((row) => !row.rolledBack)
-  for (const { migration_name: name, checksum, finished } of standing) {
+/** Names of the applied migrations. Throws unless each of them is a finished, unchanged migration of the package. */
+function checkHistory(history: readonly AppliedMigration[], files: readonly MigrationFile[]): string[] {
+  const applied = history.filter((row) => !row.rolledBack)
+  for (const { migration_name: name, checksum, finished } of applied) {
     const file = files.find((candidate) => candidate.name === name)
     if (!finished)
       throw new MigrationError(
-        `Migration ${name} was begun and never finished. Resolve it with \`prisma migrate resolve\`, then start again.`,
+        `Migration ${name} was started but not finished. Resolve it with \`prisma migrate resolve\`, then retry.`,
       )
     if (!file)
       throw new MigrationError(
-        `Migration ${name} was applied to this database but is missing here: this version is older than the database.`,
+        `Migration ${name} is applied to the database but missing from this version: the database is newer.`,
       )
     if (file.checksum !== checksum)
       throw new MigrationError(
-        `Migration ${name} was changed after it was applied. Restore the file; make changes in a new migration.`,
+        `Migration ${name} was changed after it was applied. Restore the file and add a new migration instead.`,
       )
   }
-  return standing.map((row) => row.migration_name)
+  return applied.map((row) => row.migration_name)
 }

@@ -1,60 +1,64 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Logger } from '../../ports/logger.ts'
 import { unavailable } from '../../core/errors.ts'
-import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
+import type { Random } from '../../core/secrets.ts'
+import type { PrismaClient } from '../../generated/sqlite/client.ts'
+import type { Logger } from '../../ports/logger.ts'
 import { BulkheadRejectedError, createBulkhead } from '../resilience/bulkhead.ts'
+import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
+import { retryUntilTimeout } from '../resilience/retry.ts'
 import type { Database } from './database.ts'
 import { isOutage, isTransient } from './failures.ts'
-import type { PrismaClient } from '../../generated/sqlite/client.ts'
 import { POOL_SIZE, openPostgresql } from './postgresql-client.ts'
 import { openSqlite } from './sqlite-client.ts'
 
-/** Longest time, in milliseconds, that a unit of work waits for other writers, or for a line that stands still, before it is called unavailable. */
-const PATIENCE_MS = 700
-/** Most units that wait for a connection; at a few milliseconds each, more would wait for seconds. */
-const MAX_WAITING = 2000
+/** Longest time, in milliseconds, that work waits for other writers or for a free connection. */
+const WAIT_TIMEOUT_MS = 700
+/** Most units of work that wait for a connection. At a few milliseconds each, more would wait for seconds. */
+const MAX_QUEUED = 2000
+/** Milliseconds between attempts while another writer holds a lock. */
+const RETRY_PAUSES = { min: 5, max: 20 }
 
-/** Opens the database of a `file:` (SQLite) or `postgresql:` URL. The schema is the migrations' business, not checked here. */
-export async function openDatabase(url: string, log: Logger): Promise<Database> {
-  const { dialect, prisma } = await connect(url, log)
-  const circuit = createCircuitBreaker({ failures: 5, halfOpenAfterMs: 500, isOutage })
-  const line = createBulkhead({ places: POOL_SIZE, patienceMs: PATIENCE_MS, maxWaiting: MAX_WAITING })
+/** What an open database needs. */
+export interface DatabaseOptions {
+  readonly log: Logger
+  readonly random: Random
+}
+
+/** Opens the database of a `file:` (SQLite) or `postgresql:` URL. Does not check the schema: migrations do. */
+export async function openDatabase(url: string, { log, random }: DatabaseOptions): Promise<Database> {
+  const retry = { isRetryable: isTransient, timeoutMs: WAIT_TIMEOUT_MS, pauses: RETRY_PAUSES, random }
+  const isSqlite = url.startsWith('file:')
+  const prisma = isSqlite
+    ? await retryUntilTimeout(() => openSqlite(url), retry)
+    : connectPostgresql(url, log)
+  const circuitBreaker = createCircuitBreaker({ failures: 5, halfOpenAfterMs: 500, isOutage })
+  const bulkhead = createBulkhead({
+    concurrency: POOL_SIZE,
+    maxQueued: MAX_QUEUED,
+    stallTimeoutMs: WAIT_TIMEOUT_MS,
+  })
   let closing: Promise<void> | undefined
   const run: Database['run'] = async (work) => {
-    // Work that outlives the stop must not reach a driver that has let go of its memory.
+    // After the shutdown, the driver has freed its memory and must not be called.
     if (closing) throw unavailable(new Error('the database is closed'))
     try {
-      return await line.run(() => circuit.run(() => withRetries(() => work(prisma))))
+      return await bulkhead.run(() => circuitBreaker.run(() => retryUntilTimeout(() => work(prisma), retry)))
     } catch (error) {
       throw error instanceof BulkheadRejectedError ? unavailable(error) : error
     }
   }
   return {
-    dialect,
+    dialect: isSqlite ? 'sqlite' : 'postgresql',
     prisma,
     run,
-    ping: async () => void (await run((client) => client.$queryRaw`SELECT 1 AS answer`)),
+    ping: async () => void (await run((client) => client.$queryRaw`SELECT 1 AS alive`)),
     close: () => (closing ??= prisma.$disconnect()),
   }
 }
 
-async function connect(url: string, log: Logger): Promise<Pick<Database, 'dialect' | 'prisma'>> {
-  if (url.startsWith('file:')) return { dialect: 'sqlite', prisma: await withRetries(() => openSqlite(url)) }
-  const prisma = openPostgresql(url, (error) => log.warn({ err: error }, 'a database connection broke'))
-  // The two generated clients differ in the type of a transaction's isolation level alone, which nothing here sets.
-  return { dialect: 'postgresql', prisma: prisma as unknown as PrismaClient }
-}
-
-/** Tries again while another writer is in the way, with growing, jittered pauses: the event loop is free meanwhile. */
-async function withRetries<T>(work: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS
-  for (let pause = 5; ; pause = Math.min(pause * 2, 20)) {
-    try {
-      return await work()
-    } catch (error) {
-      const wait = pause * (0.5 + Math.random())
-      if (!isTransient(error) || performance.now() + wait > deadline) throw error
-      await sleep(wait)
-    }
-  }
+function connectPostgresql(url: string, log: Logger): PrismaClient {
+  const prisma = openPostgresql(url, (error) =>
+    log.warn({ event: 'database.connection_lost', err: error }, 'database connection lost'),
+  )
+  // The two generated clients differ only in the type of a transaction's isolation level, which is not used.
+  return prisma as unknown as PrismaClient
 }

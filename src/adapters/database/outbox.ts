@@ -2,13 +2,13 @@ import { Prisma } from '../../generated/sqlite/client.ts'
 import type { Outbox, ClaimedMessage } from '../../ports/outbox.ts'
 import type { Database } from './database.ts'
 
-interface TakenRow extends ClaimedMessage {
+interface ClaimedRow extends ClaimedMessage {
   readonly createdAt: Date
 }
 
-/** Messages on their way, in SQL. */
+/** The transactional outbox in SQL. Hand-written, since a job queue would need a server of its own or one database only. */
 export function createOutbox({ run, dialect }: Database): Outbox {
-  // PostgreSQL: rows that another node is taking up are passed over, not waited for. SQLite has one writer at a time.
+  // PostgreSQL skips rows that another node is claiming. SQLite has one writer at a time.
   const lock = dialect === 'postgresql' ? Prisma.sql`FOR UPDATE SKIP LOCKED` : Prisma.empty
   return {
     async add({ id, sealed, createdAt, expiresAt }) {
@@ -19,17 +19,17 @@ export function createOutbox({ run, dialect }: Database): Outbox {
       )
     },
 
-    // Materialized: a subquery with LIMIT that a join evaluates twice would lock more rows than it takes.
+    // MATERIALIZED: a subquery with LIMIT that is evaluated twice would lock more rows than it claims.
     async claim(now, leaseUntil, limit) {
       const rows = await run(
-        (prisma) => prisma.$queryRaw<TakenRow[]>`
+        (prisma) => prisma.$queryRaw<ClaimedRow[]>`
           WITH due AS MATERIALIZED (
             SELECT id FROM outgoing_messages WHERE due_at <= ${now} ORDER BY due_at LIMIT ${limit} ${lock})
           UPDATE outgoing_messages SET attempts = attempts + 1, due_at = ${leaseUntil}
           WHERE id IN (SELECT id FROM due)
           RETURNING id, sealed, attempts, expires_at AS "expiresAt", created_at AS "createdAt"`,
       )
-      // What RETURNING returns has no order.
+      // RETURNING has no order.
       return rows
         .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime())
         .map(({ createdAt: _, ...message }) => message)

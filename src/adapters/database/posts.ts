@@ -2,10 +2,10 @@ import { Prisma } from '../../generated/sqlite/client.ts'
 import type { Post as PostRow, User as UserRow } from '../../generated/sqlite/client.ts'
 import type { Post, PostSelection, Posts } from '../../ports/posts.ts'
 import type { Database } from './database.ts'
-import { keysetBounds, keysetOrder } from './keyset.ts'
+import { buildKeysetBounds, buildKeysetOrder } from './keyset.ts'
 import { toUser } from './rows.ts'
 
-type Joined = PostRow & { authorName: string | null; authorStatus: string; authorCreatedAt: Date } & Pick<
+type JoinedRow = PostRow & { authorName: string | null; authorStatus: string; authorCreatedAt: Date } & Pick<
     UserRow,
     'email' | 'emailVerifiedAt' | 'phone' | 'phoneVerifiedAt' | 'roles' | 'securityStamp'
   >
@@ -16,12 +16,12 @@ const COLUMNS = Prisma.sql`p.id, p.author_id AS "authorId", p.title, p.content, 
 
 const KEYSET = { at: Prisma.sql`p.created_at`, id: Prisma.sql`p.id` }
 
-/** Posts in SQL; a list is one statement, authors included. */
+/** Posts in SQL. A list is one statement that includes the authors. */
 export function createPosts(database: Database): Posts {
   const { run, dialect } = database
   const like = dialect === 'postgresql' ? Prisma.sql`ILIKE` : Prisma.sql`LIKE`
 
-  function matching({ viewerId, authorId, search, published }: PostSelection): Prisma.Sql {
+  function buildConditions({ viewerId, authorId, search, published }: PostSelection): Prisma.Sql {
     const conditions = [Prisma.sql`(p.published = TRUE OR p.author_id = ${viewerId})`]
     if (authorId !== null) conditions.push(Prisma.sql`p.author_id = ${authorId}`)
     if (published !== null) conditions.push(Prisma.sql`p.published = ${published}`)
@@ -38,7 +38,7 @@ export function createPosts(database: Database): Posts {
     const rows = await run(
       (prisma) =>
         prisma.$queryRaw<
-          Joined[]
+          JoinedRow[]
         >`SELECT ${COLUMNS} FROM posts p JOIN users u ON u.id = p.author_id WHERE ${where} ${rest}`,
     )
     return rows.map(toPost)
@@ -53,8 +53,8 @@ export function createPosts(database: Database): Posts {
     find,
 
     list(selection, page) {
-      const where = Prisma.join([matching(selection), ...keysetBounds(KEYSET, page)], ' AND ')
-      return select(where, keysetOrder(KEYSET, page))
+      const where = Prisma.join([buildConditions(selection), ...buildKeysetBounds(KEYSET, page)], ' AND ')
+      return select(where, buildKeysetOrder(KEYSET, page))
     },
 
     async count(selection) {
@@ -62,7 +62,7 @@ export function createPosts(database: Database): Posts {
         (prisma) =>
           prisma.$queryRaw<
             { total: bigint | number }[]
-          >`SELECT COUNT(*) AS total FROM posts p WHERE ${matching(selection)}`,
+          >`SELECT COUNT(*) AS total FROM posts p WHERE ${buildConditions(selection)}`,
       )
       return Number(rows[0]?.total ?? 0)
     },
@@ -97,7 +97,7 @@ export function createPosts(database: Database): Posts {
   }
 }
 
-function toPost(row: Joined): Post {
+function toPost(row: JoinedRow): Post {
   const { id, title, content, published, createdAt, updatedAt } = row
   const author = toUser({
     id: row.authorId,
@@ -106,7 +106,7 @@ function toPost(row: Joined): Post {
     phone: row.phone,
     phoneVerifiedAt: row.phoneVerifiedAt,
     fullName: row.authorName,
-    // What messages to the author are written in is nothing that posts show.
+    // Posts do not expose the language of the author's messages.
     locale: null,
     status: row.authorStatus,
     roles: row.roles,

@@ -4,7 +4,7 @@ import type { Session as SessionRow, User as UserRow } from '../../generated/sql
 import type { Session } from '../../ports/sessions.ts'
 import type { User, UserStatus } from '../../ports/users.ts'
 
-/** The account of a row. Addresses in the database are canonical: nothing else is ever written. */
+/** The account of a row. Only canonical addresses are ever written, so they are not parsed again. */
 export function toUser(row: Omit<UserRow, 'passwordHash' | 'updatedAt'>): User {
   return {
     id: row.id,
@@ -15,7 +15,7 @@ export function toUser(row: Omit<UserRow, 'passwordHash' | 'updatedAt'>): User {
     fullName: row.fullName,
     locale: row.locale,
     status: toUserStatus(row.status),
-    roles: words(row.roles),
+    roles: splitWords(row.roles),
     securityStamp: row.securityStamp,
     createdAt: row.createdAt,
   }
@@ -37,15 +37,20 @@ export function toSession(row: Omit<SessionRow, 'proofHash' | 'revokedReason'>):
     revokedAt,
   } = row
   const times = { createdAt, lastUsedAt, rotatedAt, expiresAt, absoluteExpiresAt, revokedAt }
-  return { id, userId, counter, userAgent, ipAddress, ...times, methods: words(row.methods) }
+  return { id, userId, counter, userAgent, ipAddress, ...times, methods: splitWords(row.methods) }
 }
 
-/** A status as SQL holds it; a word that is none of ours shuts the account. */
+/** The status of a row. An unknown one suspends the account. */
 export function toUserStatus(text: string): UserStatus {
   return text === 'PENDING' || text === 'ACTIVE' ? text : 'SUSPENDED'
 }
 
-/** The words of a space-separated list. */
-export function words(text: string): string[] {
+/** The items of a space-separated list. */
+export function splitWords(text: string): string[] {
   return text.split(' ').filter(Boolean)
+}
+
+/** The ids of rows. */
+export function toIds(rows: unknown): readonly string[] {
+  return (rows as { id: string }[]).map(({ id }) => id)
 }

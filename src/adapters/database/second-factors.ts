@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
 import type { SecondFactors } from '../../ports/second-factors.ts'
 import type { Database } from './database.ts'
-import { spend, wasSpent } from './second-factor-spending.ts'
+import { buildSpendStatements, wasSpent } from './second-factor-spending.ts'
 
 interface FactorRow {
   readonly sealed: string
@@ -12,8 +12,8 @@ interface FactorRow {
 
 /** Second factors in SQL. */
 export function createSecondFactors({ run }: Database): SecondFactors {
-  /** Runs the statements as one transaction; how many rows each changed. */
-  const all = (...statements: readonly Prisma.Sql[]) =>
+  /** Runs the statements in one transaction and returns the number of rows that each changed. */
+  const runAll = (...statements: readonly Prisma.Sql[]) =>
     run((prisma) => prisma.$transaction(statements.map((statement) => prisma.$executeRaw(statement))))
 
   return {
@@ -30,7 +30,7 @@ export function createSecondFactors({ run }: Database): SecondFactors {
     },
 
     async enroll(userId, sealed, now) {
-      const [count] = await all(Prisma.sql`
+      const [count] = await runAll(Prisma.sql`
         INSERT INTO totp_factors (user_id, sealed, last_step, created_at) VALUES (${userId}, ${sealed}, 0, ${now})
         ON CONFLICT (user_id) DO UPDATE SET sealed = excluded.sealed, created_at = excluded.created_at
         WHERE totp_factors.confirmed_at IS NULL`)
@@ -38,7 +38,7 @@ export function createSecondFactors({ run }: Database): SecondFactors {
     },
 
     async confirm(userId, { previous, sealed, step, codeHashes, now }) {
-      const [count] = await all(
+      const [count] = await runAll(
         Prisma.sql`
           UPDATE totp_factors SET confirmed_at = ${now}, last_step = ${step}, sealed = ${sealed}
           WHERE user_id = ${userId} AND confirmed_at IS NULL AND sealed = ${previous}`,
@@ -51,8 +51,8 @@ export function createSecondFactors({ run }: Database): SecondFactors {
 
     async remove(userId, spending) {
       const spent = wasSpent(userId, spending.sealed)
-      const counts = await all(
-        ...spend(userId, spending),
+      const counts = await runAll(
+        ...buildSpendStatements(userId, spending),
         Prisma.sql`DELETE FROM recovery_codes WHERE user_id = ${userId} AND ${spent}`,
         Prisma.sql`DELETE FROM totp_factors WHERE user_id = ${userId} AND sealed = ${spending.sealed}`,
       )
@@ -61,8 +61,8 @@ export function createSecondFactors({ run }: Database): SecondFactors {
 
     async replaceRecoveryCodes(userId, spending, codeHashes, now) {
       const spent = wasSpent(userId, spending.sealed)
-      const counts = await all(
-        ...spend(userId, spending),
+      const counts = await runAll(
+        ...buildSpendStatements(userId, spending),
         Prisma.sql`DELETE FROM recovery_codes WHERE user_id = ${userId} AND ${spent}`,
         insertCodes(userId, spending.sealed, codeHashes, now),
       )
@@ -76,14 +76,14 @@ export function createSecondFactors({ run }: Database): SecondFactors {
       ),
 
     async reseal(userId, previous, next) {
-      await all(
+      await runAll(
         Prisma.sql`UPDATE totp_factors SET sealed = ${next} WHERE user_id = ${userId} AND sealed = ${previous}`,
       )
     },
   }
 }
 
-/** Writes recovery codes in the transaction that wrote `sealed`. `column1` is what both databases call it. */
+/** Inserts recovery codes if the transaction wrote `sealed`. Both databases name the column of VALUES `column1`. */
 function insertCodes(userId: string, sealed: string, codeHashes: readonly string[], now: Date): Prisma.Sql {
   const values = Prisma.join(codeHashes.map((hash) => Prisma.sql`(${hash})`))
   return Prisma.sql`

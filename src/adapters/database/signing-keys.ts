@@ -1,6 +1,6 @@
 import type { SigningKeys } from '../../ports/signing-keys.ts'
 import type { Database } from './database.ts'
-import { readConstraint } from './failures.ts'
+import { parseConstraint } from './failures.ts'
 
 /** Signing keys in SQL. */
 export function createSigningKeys({ run }: Database): SigningKeys {
@@ -18,7 +18,7 @@ export function createSigningKeys({ run }: Database): SigningKeys {
         await run((prisma) => prisma.signingKey.create({ data: key }))
         return true
       } catch (error) {
-        if (readConstraint(error)?.kind === 'unique') return false
+        if (parseConstraint(error)?.kind === 'unique') return false
         throw error
       }
     },

@@ -13,9 +13,9 @@ export async function openSqlite(url: string): Promise<PrismaClient> {
 }
 
 /**
- * Prisma's libSQL adapter lets one statement or transaction run at a time, yet its own client opens a new connection after
- * every transaction: PRAGMAs are lost, and transactions begin deferred, so that one which reads first fails at once when
- * another process writes. Here one connection of ours serves everything.
+ * Prisma's libSQL adapter on one connection. The adapter's own client opens a new connection after every transaction, which
+ * loses the PRAGMAs, and starts transactions as deferred, so that a transaction that reads first fails when another process
+ * writes.
  */
 class SingleConnection extends PrismaLibSql {
   readonly #connection: SqliteConnection
@@ -26,20 +26,20 @@ class SingleConnection extends PrismaLibSql {
   }
 
   override createClient(): Client {
-    return clientOn(this.#connection)
+    return createClientOn(this.#connection)
   }
 }
 
-/** What Prisma's adapter calls of libSQL's client. */
-function clientOn(connection: SqliteConnection): Client {
-  const execute = (statement: InStatement) => answer(() => toResult(connection, statement))
-  const executeMultiple = (script: string) => answer(() => connection.script(script))
+/** The part of libSQL's client that Prisma's adapter uses. */
+function createClientOn(connection: SqliteConnection): Client {
+  const execute = (statement: InStatement) => runAsync(() => toResult(connection, statement))
+  const executeMultiple = (script: string) => runAsync(() => connection.script(script))
   const transaction = (): Transaction => ({
     execute,
     executeMultiple,
-    batch: unused,
-    commit: () => answer(() => connection.end('COMMIT')),
-    rollback: () => answer(() => connection.end('ROLLBACK')),
+    batch: rejectUnused,
+    commit: () => runAsync(() => connection.end('COMMIT')),
+    rollback: () => runAsync(() => connection.end('ROLLBACK')),
     close: () => undefined,
     closed: false,
   })
@@ -48,12 +48,12 @@ function clientOn(connection: SqliteConnection): Client {
     closed: false,
     execute,
     executeMultiple,
-    transaction: () => answer(() => (connection.begin(), transaction())),
+    transaction: () => runAsync(() => (connection.begin(), transaction())),
     close: () => connection.close(),
     reconnect: () => undefined,
-    batch: unused,
-    migrate: unused,
-    sync: unused,
+    batch: rejectUnused,
+    migrate: rejectUnused,
+    sync: rejectUnused,
   }
 }
 
@@ -66,7 +66,7 @@ function toResult(connection: SqliteConnection, statement: InStatement): ResultS
   return {
     columns: columns.map(({ name }) => name),
     columnTypes: columns.map(({ type }) => type ?? ''),
-    // The adapter reads rows by position alone.
+    // The adapter reads rows by position only.
     rows: rows as unknown as ResultSet['rows'],
     rowsAffected,
     lastInsertRowid: undefined,
@@ -74,8 +74,8 @@ function toResult(connection: SqliteConnection, statement: InStatement): ResultS
   }
 }
 
-/** A synchronous call as a promise, its failure as the error class that Prisma's adapter translates. */
-async function answer<T>(call: () => T): Promise<T> {
+/** Runs a synchronous call. Its errors become the error class that Prisma's adapter expects. */
+async function runAsync<T>(call: () => T): Promise<T> {
   try {
     return call()
   } catch (error) {
@@ -84,6 +84,6 @@ async function answer<T>(call: () => T): Promise<T> {
   }
 }
 
-function unused(): Promise<never> {
-  return Promise.reject(new Error('Prisma does not call this'))
+function rejectUnused(): Promise<never> {
+  return Promise.reject(new Error('not implemented: Prisma does not call this method'))
 }

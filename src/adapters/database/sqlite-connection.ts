@@ -4,58 +4,57 @@ import Libsql from 'libsql'
 import { LRUCache } from 'lru-cache'
 
 /**
- * How long SQLite itself waits for another process's lock, in milliseconds. It waits on the event loop, so it is short;
- * whoever calls has the longer patience, and waits asynchronously.
+ * How long SQLite itself waits for another process's lock, in milliseconds. This wait blocks the event loop, so it is short;
+ * callers retry for longer and asynchronously.
  */
 const BUSY_TIMEOUT_MS = 50
 
 /**
- * WAL lets readers go on beside the one writer. FULL syncs at each commit: a sign-out that was answered as done survives a
- * power cut.
+ * WAL allows reads during a write. FULL syncs at each commit, so that a confirmed sign-out survives a power failure.
  */
 const PRAGMAS = `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`
 
-/** Prepared reads that are kept. */
-const KEPT_READS = 200
+/** Most cached prepared reads. */
+const MAX_PREPARED_READS = 200
 
-/** A statement that reads, ready to run. */
+/** A prepared read. */
 interface PreparedRead {
   readonly statement: Libsql.Statement<unknown[]>
   readonly columns: SqliteResult['columns']
 }
 
-/** What SQLite can hold. */
+/** A value in SQLite. */
 export type SqliteValue = string | number | bigint | Uint8Array | null
 
-/** What a statement gave. */
+/** The result of a statement. */
 export interface SqliteResult {
   readonly columns: readonly { readonly name: string; readonly type: string | null }[]
-  /** Integers are numbers where a number can hold them exactly. */
+  /** Integers are numbers if a number represents them exactly. */
   readonly rows: readonly (readonly SqliteValue[])[]
   readonly rowsAffected: number
 }
 
 /**
- * One connection to an SQLite file, which is made with mode 0600 if it is missing.
+ * One connection to an SQLite file, which is created with mode 0600 if it is missing.
  *
- * Transactions take the write lock as they begin, and a lone write runs in one: what reads before it writes is never refused
- * half-way. The lock is asked for by a script. Scripts are finalised at once, whereas the driver leaves a prepared statement
- * that found the file busy open until it is garbage-collected, and every COMMIT after it fails; so none may ever find it busy.
+ * Transactions take the write lock when they begin, and a single write runs in one, so that work which reads before it
+ * writes is never rejected half-way. The lock is requested by a script, because scripts are finalised at once. The driver
+ * leaves a prepared statement that found the file busy open until it is garbage-collected, and every COMMIT fails until then.
  */
 export class SqliteConnection {
   readonly #database: Libsql.Database
-  readonly #reads = new LRUCache<string, PreparedRead>({ max: KEPT_READS })
+  readonly #reads = new LRUCache<string, PreparedRead>({ max: MAX_PREPARED_READS })
 
-  /** `url`: `file:` and a path. Throws when the file cannot be opened, or is busy just then. */
+  /** `url`: `file:` and a path. Throws if the file cannot be opened or is busy. */
   constructor(url: string) {
     const path = url.slice('file:'.length)
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    makeFile(path)
+    createFile(path)
     this.#database = new Libsql(path, { timeout: BUSY_TIMEOUT_MS })
     this.#database.exec(PRAGMAS)
   }
 
-  /** Runs one statement; a write outside a transaction commits. */
+  /** Runs one statement. A write outside a transaction is committed. */
   run(sql: string, values: readonly unknown[]): SqliteResult {
     if (this.#database.inTransaction || isRead(sql)) return this.#run(sql, values)
     this.begin()
@@ -69,17 +68,17 @@ export class SqliteConnection {
     }
   }
 
-  /** Runs many statements without parameters. */
+  /** Runs several statements without parameters. */
   script(sql: string): void {
     this.#database.exec(sql)
   }
 
-  /** Takes the write lock; throws `SQLITE_BUSY` when another process keeps it past the short wait. */
+  /** Takes the write lock. Throws `SQLITE_BUSY` if another process holds it longer than the short wait. */
   begin(): void {
     this.#database.exec('BEGIN IMMEDIATE')
   }
 
-  /** Ends the transaction; without one it does nothing. */
+  /** Ends the transaction, if there is one. */
   end(how: 'COMMIT' | 'ROLLBACK'): void {
     if (this.#database.inTransaction) this.#database.exec(how)
   }
@@ -96,13 +95,13 @@ export class SqliteConnection {
     return toResult({ statement: statement.raw(true), columns: statement.columns() }, bound)
   }
 
-  /** Reads find nothing busy under WAL, so their statements can be kept: preparing one costs twice as much as running it. */
+  /** Reads are never busy under WAL, so their statements can be cached: preparing one costs twice as much as running it. */
   #read(sql: string, bound: readonly unknown[]): SqliteResult {
-    const kept = this.#reads.get(sql)
-    const read = kept ?? this.#prepareRead(sql)
+    const cached = this.#reads.get(sql)
+    const read = cached ?? this.#prepareRead(sql)
     const result = toResult(read, bound)
-    // Kept only once it has run to its end: what failed may stand half-way.
-    if (!kept) this.#reads.set(sql, read)
+    // Cached only after it succeeded: a failed statement may not be reset.
+    if (!cached) this.#reads.set(sql, read)
     return result
   }
 
@@ -113,11 +112,11 @@ export class SqliteConnection {
 }
 
 /**
- * Makes the file, where there is none, readable by its owner alone. A file that is there is left untouched: closing any
- * descriptor of it would drop the locks that other connections of this process hold (POSIX advisory locks belong to the
- * process), and another process could then remove the journal under them.
+ * Creates the file, readable by its owner only, if it is missing. An existing file must not be opened: closing any
+ * descriptor of it would drop the locks of this process's other connections (POSIX advisory locks belong to the process),
+ * and another process could then delete their journal.
  */
-function makeFile(path: string): void {
+function createFile(path: string): void {
   try {
     closeSync(openSync(path, 'ax', 0o600))
   } catch (error) {
@@ -134,7 +133,7 @@ function isRead(sql: string): boolean {
   return /^\s*(SELECT|PRAGMA|EXPLAIN)\b/i.test(sql)
 }
 
-/** The driver binds every number as a floating-point one; whole numbers must be integers. */
+/** The driver binds numbers as floating-point values, so integers are passed as bigints. */
 function toSqlite(value: unknown): unknown {
   if (typeof value === 'boolean') return value ? 1n : 0n
   return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value

@@ -2,20 +2,20 @@ import { Prisma } from '../../generated/sqlite/client.ts'
 import type { EndOfSessions, User, Users } from '../../ports/users.ts'
 import type { User as UserRow } from '../../generated/sqlite/client.ts'
 import type { Database } from './database.ts'
-import { readConstraint } from './failures.ts'
-import { toUser } from './rows.ts'
+import { parseConstraint } from './failures.ts'
+import { toIds, toUser } from './rows.ts'
 import { batchLookups } from './batched-lookup.ts'
-import { toIds, longEndedSessions } from './sessions.ts'
-import { factorsSuffice, spend } from './second-factor-spending.ts'
+import { selectEndedSessions } from './sessions.ts'
+import { satisfiesSecondFactor, buildSpendStatements } from './second-factor-spending.ts'
 
-/** Columns of an account under the names of its row type; its password hash is not among them. */
+/** Columns of an account under the names of its row type, without the password hash. */
 const COLUMNS = Prisma.sql`id, email, email_verified_at AS "emailVerifiedAt", phone, phone_verified_at AS "phoneVerifiedAt",
   full_name AS "fullName", locale, status, roles, generation AS "securityStamp", created_at AS "createdAt"`
 
 type Columns = Omit<UserRow, 'passwordHash' | 'updatedAt'>
 
-/** Accounts by their id. On the way of every `me`: a typed raw statement costs two thirds of the fluent call. */
-function lookUpOf({ run }: Database): Users['findById'] {
+/** Finds accounts by id. Every `me` uses it, and a raw statement costs two thirds of a model query. */
+function createIdLookup({ run }: Database): Users['findById'] {
   const rowById = batchLookups(
     (ids) =>
       run(
@@ -34,18 +34,18 @@ function lookUpOf({ run }: Database): Users['findById'] {
 export function createUsers(database: Database): Users {
   const { run } = database
 
-  async function oneUser(statement: Prisma.Sql): Promise<User | null> {
+  async function queryUser(statement: Prisma.Sql): Promise<User | null> {
     const [row] = await run((prisma) => prisma.$queryRaw<Columns[]>(statement))
     return row ? toUser(row) : null
   }
 
   return {
-    ...passwordWrites(database),
+    ...createPasswordMethods(database),
 
-    findById: lookUpOf(database),
+    findById: createIdLookup(database),
 
     findByContact: ({ channel, address }) =>
-      oneUser(
+      queryUser(
         channel === 'EMAIL'
           ? Prisma.sql`SELECT ${COLUMNS} FROM users WHERE email = ${address}`
           : Prisma.sql`SELECT ${COLUMNS} FROM users WHERE phone = ${address}`,
@@ -61,14 +61,14 @@ export function createUsers(database: Database): Users {
       return row && { user: toUser(row), passwordHash: row.passwordHash }
     },
 
-    // One statement: the newcomer takes the place of a PENDING account, and of no other. Where the address is taken the row is
-    // written all the same, and read: the time of an answer must not tell the two apart. Its time of writing changes, or SQLite
-    // would see that nothing does and not write.
+    // One statement: a registration replaces a PENDING account, and no other. If the address is taken, the row is still
+    // written and read, so that the response time does not reveal it. `updated_at` changes because SQLite skips writes
+    // that change nothing.
     async register({ id, contact: { channel, address }, passwordHash, fullName, locale, now }) {
       const [email, phone] = channel === 'EMAIL' ? [address, null] : [null, address]
       const identity = channel === 'EMAIL' ? Prisma.sql`email` : Prisma.sql`phone`
       const pending = Prisma.sql`users.status = 'PENDING'`
-      const user = await oneUser(Prisma.sql`
+      const user = await queryUser(Prisma.sql`
         INSERT INTO users (id, email, phone, password_hash, full_name, locale, status, roles, generation, created_at, updated_at)
         VALUES (${id}, ${email}, ${phone}, ${passwordHash}, ${fullName}, ${locale}, 'PENDING', 'USER', 1, ${now}, ${now})
         ON CONFLICT (${identity}) DO UPDATE SET
@@ -82,7 +82,7 @@ export function createUsers(database: Database): Users {
     },
 
     verifyEmail: (userId, securityStamp, dropsPassword, now) =>
-      oneUser(Prisma.sql`
+      queryUser(Prisma.sql`
         UPDATE users SET status = 'ACTIVE', email_verified_at = COALESCE(email_verified_at, ${now}), updated_at = ${now},
           password_hash = CASE WHEN status = 'PENDING' AND ${dropsPassword} = TRUE THEN NULL ELSE password_hash END
         WHERE id = ${userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${securityStamp}
@@ -91,17 +91,17 @@ export function createUsers(database: Database): Users {
     async setPhone(userId, phone, now) {
       try {
         return await run(async (prisma) => {
-          const squatter = prisma.user.deleteMany({
+          const unconfirmed = prisma.user.deleteMany({
             where: { phone: { equals: phone }, status: 'PENDING', id: { not: { equals: userId } } },
           })
           const account = prisma.user.updateMany({
             where: { id: { equals: userId }, status: 'ACTIVE' },
             data: { phone, phoneVerifiedAt: now, updatedAt: now },
           })
-          return (await prisma.$transaction([squatter, account]))[1].count === 1
+          return (await prisma.$transaction([unconfirmed, account]))[1].count === 1
         })
       } catch (error) {
-        if (readConstraint(error)?.kind === 'unique') return false
+        if (parseConstraint(error)?.kind === 'unique') return false
         throw error
       }
     },
@@ -120,7 +120,7 @@ export function createUsers(database: Database): Users {
         return prisma.$transaction([
           account,
           sessions,
-          prisma.$queryRaw(longEndedSessions(userId, overSince)),
+          prisma.$queryRaw(selectEndedSessions(userId, overSince)),
         ])
       })
       return { ended: toIds(ended), over: toIds(over) }
@@ -132,8 +132,8 @@ export function createUsers(database: Database): Users {
           where: { id: { equals: userId } },
           data: { roles: roles.join(' '), updatedAt: now },
         })
-        const living = { userId: { equals: userId }, revokedAt: null, expiresAt: { gt: now } }
-        const sessions = prisma.session.findMany({ where: living, select: { id: true } })
+        const active = { userId: { equals: userId }, revokedAt: null, expiresAt: { gt: now } }
+        const sessions = prisma.session.findMany({ where: active, select: { id: true } })
         return (await prisma.$transaction([account, sessions]))[1]
       })
       return rows.map((row) => row.id)
@@ -141,8 +141,8 @@ export function createUsers(database: Database): Users {
   }
 }
 
-/** The statements that write password hashes. */
-function passwordWrites({
+/** The methods that write password hashes. */
+function createPasswordMethods({
   run,
 }: Database): Pick<Users, 'replacePasswordHash' | 'changePassword' | 'resetPassword'> {
   return {
@@ -162,11 +162,11 @@ function passwordWrites({
         const account = prisma.$executeRaw`
           UPDATE users SET password_hash = ${next}, generation = generation + 1, updated_at = ${now}
           WHERE id = ${userId} AND status = 'ACTIVE' AND password_hash = ${previous}`
-        const sessions = prisma.$queryRaw(endAfterChange(userId, next, end, sessionId))
+        const sessions = prisma.$queryRaw(buildRevocation(userId, next, end, sessionId))
         return prisma.$transaction([
           account,
           sessions,
-          prisma.$queryRaw(longEndedSessions(userId, overSince)),
+          prisma.$queryRaw(selectEndedSessions(userId, overSince)),
         ])
       })
       return count === 1 ? { ended: toIds(ended), over: toIds(over) } : null
@@ -179,24 +179,24 @@ function passwordWrites({
           UPDATE users SET password_hash = ${next}, generation = generation + 1, updated_at = ${now}, status = 'ACTIVE',
             email_verified_at = CASE WHEN ${proves === 'EMAIL'} = TRUE THEN COALESCE(email_verified_at, ${now}) ELSE email_verified_at END
           WHERE id = ${userId} AND (status = 'PENDING' OR (status = 'ACTIVE' AND generation = ${securityStamp}))
-            AND ${factorsSuffice(userId, secondFactor)}`
-        const sessions = prisma.$queryRaw(endAfterChange(userId, next, end, ''))
+            AND ${satisfiesSecondFactor(userId, secondFactor)}`
+        const sessions = prisma.$queryRaw(buildRevocation(userId, next, end, ''))
         const after = prisma.user.findUnique({ where: { id: userId }, omit: { passwordHash: true } })
         const spends = secondFactor
-          ? spend(userId, secondFactor).map((statement) => prisma.$executeRaw(statement))
+          ? buildSpendStatements(userId, secondFactor).map((statement) => prisma.$executeRaw(statement))
           : []
-        const over = prisma.$queryRaw(longEndedSessions(userId, overSince))
+        const over = prisma.$queryRaw(selectEndedSessions(userId, overSince))
         return prisma.$transaction([...spends, account, sessions, over, after])
       })
-      // The type of a list with a part of any length does not say what stands at its end.
+      // TypeScript cannot type the end of a tuple of unknown length.
       const [count, ended, over, row] = results.slice(-4) as [number, unknown, unknown, UserRow | null]
       return count === 1 && row ? { ended: toIds(ended), over: toIds(over), user: toUser(row) } : null
     },
   }
 }
 
-/** Ends the sessions of an account whose hash is now `next`, but the one that is spared: its salt makes that hash the change's own. */
-function endAfterChange(userId: string, next: string, { now }: EndOfSessions, exceptId: string): Prisma.Sql {
+/** Revokes the other sessions of an account if its hash is `next`, which is unique to this change because of its salt. */
+function buildRevocation(userId: string, next: string, { now }: EndOfSessions, exceptId: string): Prisma.Sql {
   return Prisma.sql`
     UPDATE sessions SET revoked_at = ${now}, revoked_reason = 'PASSWORD_CHANGED'
     WHERE user_id = ${userId} AND revoked_at IS NULL AND id <> ${exceptId}

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { DevMailbox, DevMailboxMessage } from '../../ports/dev-mailbox.ts'
 
-/** How much of the end of the file is read, in bytes: about 200 messages with HTML. */
-const TAIL = 2 * 1024 * 1024
+/** Bytes that are read from the end of the file: about 200 messages with HTML. */
+const TAIL_BYTES = 2 * 1024 * 1024
 
-const line = z.object({
+const messageSchema = z.object({
   at: z.coerce.date(),
   channel: z.enum(['EMAIL', 'SMS']).default('EMAIL'),
   to: z.string(),
@@ -15,15 +15,15 @@ const line = z.object({
   html: z.string().nullish(),
 })
 
-/** The messages of `outbox.jsonl` in a folder. Lines that are no messages, or not whole yet, are passed over. */
+/** Reads `outbox.jsonl` in a folder. Invalid and incomplete lines are skipped. */
 export function createDevMailboxReader(folder: string): DevMailbox {
   const path = join(folder, 'outbox.jsonl')
   return {
     async latest(count) {
-      const lines = (await endOf(path)).split('\n')
+      const lines = (await readTail(path)).split('\n')
       const messages: DevMailboxMessage[] = []
       for (let index = lines.length - 1; index >= 0 && messages.length < count; index -= 1) {
-        const message = messageIn(lines[index] ?? '')
+        const message = parseMessage(lines[index] ?? '')
         if (message) messages.push(message)
       }
       return messages
@@ -31,8 +31,8 @@ export function createDevMailboxReader(folder: string): DevMailbox {
   }
 }
 
-/** The last bytes of a file; empty where there is none. */
-async function endOf(path: string): Promise<string> {
+/** The end of a file; empty if the file does not exist. */
+async function readTail(path: string): Promise<string> {
   let file: FileHandle
   try {
     file = await open(path, 'r')
@@ -42,7 +42,7 @@ async function endOf(path: string): Promise<string> {
   }
   try {
     const { size } = await file.stat()
-    const length = Math.min(size, TAIL)
+    const length = Math.min(size, TAIL_BYTES)
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length)
     return buffer.toString('utf8', 0, bytesRead)
   } finally {
@@ -50,9 +50,9 @@ async function endOf(path: string): Promise<string> {
   }
 }
 
-function messageIn(text: string): DevMailboxMessage | null {
+function parseMessage(text: string): DevMailboxMessage | null {
   try {
-    const { subject, html, ...rest } = line.parse(JSON.parse(text))
+    const { subject, html, ...rest } = messageSchema.parse(JSON.parse(text))
     return { ...rest, subject: subject || null, html: html || null }
   } catch {
     return null

@@ -2,22 +2,22 @@ import { appendFile, chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../ports/clock.ts'
 import type { MailMessage } from '../../ports/mailer.ts'
-import type { Transport } from '../../ports/message-transport.ts'
+import type { MessageTransport } from '../../ports/message-transport.ts'
 import type { SmsMessage } from '../../ports/sms.ts'
 
-/** What the outbox needs. */
+/** Options of the development mailbox. */
 export interface DevMailboxOptions {
   /** Folder of `outbox.jsonl`. */
   readonly folder: string
   readonly now: Clock
-  /** Shows each message to whoever runs the server; null in production, where messages hold live codes. */
+  /** Shows each message on the console; null in production, where messages contain valid codes. */
   readonly show: ((text: string) => void) | null
 }
 
-/** The outbox as a way for each channel. */
+/** The development mailbox as a transport for each channel. */
 export interface DevMailboxWriter {
-  readonly mail: Transport<MailMessage>
-  readonly sms: Transport<SmsMessage>
+  readonly mail: MessageTransport<MailMessage>
+  readonly sms: MessageTransport<SmsMessage>
 }
 
 /** One line of the file. */
@@ -30,15 +30,15 @@ interface Entry {
 }
 
 /**
- * Messages to a file of mode 0600, and to the console in development. Nothing leaves the machine. One JSON object a line with
- * `at`, `id`, `channel`, `to`, `subject`, `text` and `html`; a text message has null for `subject` and `html`.
+ * Writes messages to a file of mode 0600, and to the console in development. Nothing leaves the machine. Each line is a JSON
+ * object with `at`, `id`, `channel`, `to`, `subject`, `text` and `html`; text messages have null `subject` and `html`.
  */
 export function createDevMailboxWriter({ folder, now, show }: DevMailboxOptions): DevMailboxWriter {
   const file = join(folder, 'outbox.jsonl')
 
   let previous: Promise<unknown> = Promise.resolve()
 
-  /** Lines stand in the order in which messages were handed over. */
+  /** Appends one message after another, so that the lines are in the order of the calls. */
   function write(id: string, entry: Entry): Promise<'sent'> {
     const written = previous.then(() => append(id, entry))
     previous = written.catch(() => undefined)

@@ -1,19 +1,19 @@
 import type { MailTransportConfig } from '../../config/groups/messages/messages.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { MailMessage } from '../../ports/mailer.ts'
-import type { Transport } from '../../ports/message-transport.ts'
+import type { MessageTransport } from '../../ports/message-transport.ts'
 import { createWebhook } from '../messages/webhook.ts'
 import { createMailgun } from './mailgun.ts'
 import type { DevMailboxWriter } from '../dev-mailbox/dev-mailbox-writer.ts'
 import { createSendGrid } from './sendgrid.ts'
 import { createSmtp } from './smtp.ts'
 
-/** The way for e-mail that the settings name. */
+/** Opens the configured e-mail transport. */
 export function openMailTransport(
   config: MailTransportConfig,
   devMailbox: DevMailboxWriter,
   now: Clock,
-): Transport<MailMessage> {
+): MessageTransport<MailMessage> {
   switch (config.kind) {
     case 'smtp':
       return createSmtp({ ...config, now })

@@ -1,10 +1,9 @@
-import type { MailFrom } from '../../ports/mailer.ts'
-import type { MailMessage } from '../../ports/mailer.ts'
-import type { Transport } from '../../ports/message-transport.ts'
+import type { MailFrom, MailMessage } from '../../ports/mailer.ts'
+import type { MessageTransport } from '../../ports/message-transport.ts'
 import { buildMessageId } from './message-id.ts'
-import { basic, post } from '../messages/post.ts'
+import { buildBasicAuthorization, postMessage } from '../messages/post.ts'
 
-/** What Mailgun needs. */
+/** Options of Mailgun. */
 export interface MailgunOptions {
   /** `https://api.mailgun.net`, or `https://api.eu.mailgun.net`. */
   readonly url: string
@@ -14,8 +13,8 @@ export interface MailgunOptions {
   readonly from: MailFrom
 }
 
-/** E-mail by Mailgun's v3 messages. */
-export function createMailgun({ url, apiKey, domain, from }: MailgunOptions): Transport<MailMessage> {
+/** E-mail by Mailgun's Messages API v3. One request does not need the provider's SDK. */
+export function createMailgun({ url, apiKey, domain, from }: MailgunOptions): MessageTransport<MailMessage> {
   const endpoint = `${url}/v3/${encodeURIComponent(domain)}/messages`
   const sender = from.name === '' ? from.address : `"${from.name}" <${from.address}>`
   return {
@@ -26,12 +25,12 @@ export function createMailgun({ url, apiKey, domain, from }: MailgunOptions): Tr
         ...{ from: sender, to, subject, text, html },
         'h:Message-Id': buildMessageId(id, from),
         'h:Auto-Submitted': 'auto-generated',
-        // Counting clicks would send sign-in links through somebody else's server first.
+        // Click tracking would route sign-in links through a third-party server.
         'o:tracking': 'no',
       }
       for (const [name, value] of Object.entries(fields)) body.append(name, value)
-      const headers = { authorization: basic('api', apiKey) }
-      return post({ transport: 'mailgun', url: endpoint, headers, body, signal })
+      const headers = { authorization: buildBasicAuthorization('api', apiKey) }
+      return postMessage({ transport: 'mailgun', url: endpoint, headers, body, signal })
     },
     close: async () => undefined,
   }

@@ -1,10 +1,9 @@
-import type { MailFrom } from '../../ports/mailer.ts'
-import type { MailMessage } from '../../ports/mailer.ts'
-import type { Transport } from '../../ports/message-transport.ts'
+import type { MailFrom, MailMessage } from '../../ports/mailer.ts'
+import type { MessageTransport } from '../../ports/message-transport.ts'
 import { buildMessageId } from './message-id.ts'
-import { post } from '../messages/post.ts'
+import { postMessage } from '../messages/post.ts'
 
-/** What SendGrid needs. */
+/** Options of SendGrid. */
 export interface SendGridOptions {
   /** `https://api.sendgrid.com`, or `https://api.eu.sendgrid.com`. */
   readonly url: string
@@ -12,14 +11,14 @@ export interface SendGridOptions {
   readonly from: MailFrom
 }
 
-/** Counting clicks would send sign-in links through somebody else's server first. */
+/** Click tracking would route sign-in links through a third-party server. */
 const NO_TRACKING = {
   click_tracking: { enable: false, enable_text: false },
   open_tracking: { enable: false },
 }
 
-/** E-mail by SendGrid's v3 Mail Send. */
-export function createSendGrid({ url, apiKey, from }: SendGridOptions): Transport<MailMessage> {
+/** E-mail by SendGrid's Mail Send API v3. One request does not need the provider's SDK. */
+export function createSendGrid({ url, apiKey, from }: SendGridOptions): MessageTransport<MailMessage> {
   return {
     name: 'sendgrid',
     send({ id, to, subject, text, html }, signal) {
@@ -27,7 +26,7 @@ export function createSendGrid({ url, apiKey, from }: SendGridOptions): Transpor
         personalizations: [{ to: [{ email: to }] }],
         from: { email: from.address, ...(from.name === '' ? {} : { name: from.name }) },
         subject,
-        // The order is theirs: plain text first.
+        // SendGrid requires plain text first.
         content: [
           { type: 'text/plain', value: text },
           { type: 'text/html', value: html },
@@ -36,7 +35,7 @@ export function createSendGrid({ url, apiKey, from }: SendGridOptions): Transpor
         tracking_settings: NO_TRACKING,
       })
       const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }
-      return post({ transport: 'sendgrid', url: `${url}/v3/mail/send`, headers, body, signal })
+      return postMessage({ transport: 'sendgrid', url: `${url}/v3/mail/send`, headers, body, signal })
     },
     close: async () => undefined,
   }

@@ -1,36 +1,42 @@
 import { createTransport } from 'nodemailer'
 import { parseEmail } from '../../core/contact.ts'
+import { SECOND_MS } from '../../core/duration.ts'
 import { isLoopback } from '../../core/network.ts'
 import type { MailFrom } from '../../ports/mailer.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { MailMessage } from '../../ports/mailer.ts'
-import type { HandOver, Transport } from '../../ports/message-transport.ts'
+import type { HandOver, MessageTransport } from '../../ports/message-transport.ts'
 import { buildMessageId } from './message-id.ts'
-import { TransportError, reasonOf } from '../messages/transport-error.ts'
+import { TransportError, toErrorReason } from '../messages/transport-error.ts'
 
-/** What SMTP needs. */
+/** Options of SMTP. */
 export interface SmtpOptions {
-  /** `smtps://` (TLS from the first octet) or `smtp://` (STARTTLS, required unless the host is loopback), with credentials. */
+  /** `smtps://` (implicit TLS) or `smtp://` (STARTTLS, required unless the host is loopback), with credentials. */
   readonly url: string
-  /** Certificate authority of the server, PEM; null: those that Node.js trusts. */
+  /** Certificate authority of the server, PEM; null: the authorities that Node.js trusts. */
   readonly ca: string | null
   readonly from: MailFrom
   readonly now: Clock
 }
 
-/** As many as messages are under way at a time. */
-const CONNECTIONS = 10
-/** Milliseconds; all of them shorter than what a message may take, so that a connection that hangs is not kept. */
-const TIMES = { connectionTimeout: 5000, greetingTimeout: 5000, dnsTimeout: 5000, socketTimeout: 7000 }
+/** Most connections: one for each message that is sent concurrently. */
+const MAX_CONNECTIONS = 10
+/** Shorter than the timeout of a transport, so that a hung connection is closed. */
+const TIMEOUTS = {
+  connectionTimeout: 5 * SECOND_MS,
+  greetingTimeout: 5 * SECOND_MS,
+  dnsTimeout: 5 * SECOND_MS,
+  socketTimeout: 7 * SECOND_MS,
+}
 
-/** E-mail by SMTP (RFC 5321), over connections that are kept. */
-export function createSmtp({ url, ca, from, now }: SmtpOptions): Transport<MailMessage> {
-  const pool = createTransport({ ...toPostConnection(url, ca), ...LIMITS })
+/** E-mail by SMTP (RFC 5321) over pooled connections. */
+export function createSmtp({ url, ca, from, now }: SmtpOptions): MessageTransport<MailMessage> {
+  const pool = createTransport({ ...toConnectionOptions(url, ca), ...POOL_OPTIONS })
   return {
     name: 'smtp',
     async send({ id, to, subject, text, html }, signal) {
-      // nodemailer reads a list of addresses out of whatever it is given.
-      if (parseEmail(to) !== to) throw new TransportError('smtp: the address is not in canonical form')
+      // nodemailer parses any text as a list of addresses.
+      if (parseEmail(to) !== to) throw new TransportError('smtp: the address is not canonical')
       try {
         await pool.sendMail({
           from,
@@ -38,7 +44,7 @@ export function createSmtp({ url, ca, from, now }: SmtpOptions): Transport<MailM
           envelope: { from: from.address, to: [to] },
           messageId: buildMessageId(id, from),
           date: new Date(now()),
-          // RFC 3834 §5: out-of-office programs do not answer.
+          // RFC 3834 §5: prevents automatic replies.
           headers: { 'Auto-Submitted': 'auto-generated' },
           subject,
           text,
@@ -47,29 +53,29 @@ export function createSmtp({ url, ca, from, now }: SmtpOptions): Transport<MailM
         })
         return 'sent'
       } catch (error) {
-        return refusalOf(error)
+        return toHandOver(error)
       }
     },
     close: async () => pool.close(),
   }
 }
 
-const LIMITS = {
+const POOL_OPTIONS = {
   pool: true,
-  maxConnections: CONNECTIONS,
-  // What fails is put off where everybody sees it, not in the memory of this process.
+  maxConnections: MAX_CONNECTIONS,
+  // Failed messages are rescheduled in the outbox, which all nodes share, not in the memory of this process.
   maxRequeues: 0,
   disableFileAccess: true,
   disableUrlAccess: true,
-  ...TIMES,
+  ...TIMEOUTS,
 } as const
 
-/** Read by hand: nodemailer would take options from the query, `rejectUnauthorized` among them. */
-function toPostConnection(url: string, ca: string | null) {
+/** Parsed by hand: nodemailer would read options from the query, such as `rejectUnauthorized`. */
+function toConnectionOptions(url: string, ca: string | null) {
   const { protocol, hostname, port, username, password } = new URL(url)
   const host = hostname.replace(/^\[|\]$/g, '')
   const implicit = protocol === 'smtps:'
-  // A mail server of this machine mostly has a certificate that names another host, if any.
+  // A local mail server usually has no certificate, or one for another host name.
   const needsTls = !isLoopback(host) || ca !== null
   const credentials = { user: decodeURIComponent(username), pass: decodeURIComponent(password) }
   return {
@@ -83,15 +89,17 @@ function toPostConnection(url: string, ca: string | null) {
   }
 }
 
-/** A 5xx for the recipient or the content is about this message; for the sign-in or the sender it is about us. */
-function refusalOf(error: unknown): HandOver {
-  const { permanent, command, responseCode } = error as Failure
+/** A permanent (5xx) reply to the recipient or the content rejects the message. Other errors concern the transport. */
+function toHandOver(error: unknown): HandOver {
+  const { permanent, command, responseCode } = error as SmtpError
   if (permanent && (command === 'RCPT TO' || command === 'DATA')) return 'refused'
-  throw new TransportError(`smtp: ${reasonOf(error)}${responseCode === undefined ? '' : ` ${responseCode}`}`)
+  throw new TransportError(
+    `smtp: ${toErrorReason(error)}${responseCode === undefined ? '' : ` ${responseCode}`}`,
+  )
 }
 
-/** What nodemailer adds to its errors. */
-interface Failure {
+/** Properties of nodemailer's errors. */
+interface SmtpError {
   readonly permanent?: boolean
   readonly command?: string
   readonly responseCode?: number

@@ -1,72 +1,76 @@
+import { SECOND_MS } from '../../core/duration.ts'
 import type { Logger } from '../../ports/logger.ts'
-import type { Carrier, HandOver, Transport } from '../../ports/message-transport.ts'
+import type { Carrier, HandOver, MessageTransport } from '../../ports/message-transport.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
 import { withDeadline } from '../resilience/deadline.ts'
 import { TransportError } from './transport-error.ts'
 
-/** What the fail-over needs. */
+/** Options of a fail-over. */
 export interface FailOverOptions<Message> {
   readonly channel: 'EMAIL' | 'SMS'
-  /** In the order that they are tried in. */
-  readonly transports: readonly Transport<Message>[]
+  /** In order of preference. */
+  readonly transports: readonly MessageTransport<Message>[]
   readonly metrics: Metrics
   readonly log: Logger
-  /** Milliseconds that one transport may take. */
-  readonly sendMs?: number
-  /** Failures in a row after which a transport is passed over. */
+  /** Timeout of one transport in milliseconds. */
+  readonly sendTimeoutMs?: number
+  /** Consecutive failures after which a transport is skipped. */
   readonly failures?: number
-  /** Milliseconds until one message tries it again. */
+  /** Milliseconds until a skipped transport is tried again with one message. */
   readonly halfOpenAfterMs?: number
 }
 
-/** Four transports in a row are over well before somebody else may take the message up. */
-const SEND_MS = 8000
+/** Four transports in a row time out before the lease of the message ends. */
+const SEND_TIMEOUT_MS = 8 * SECOND_MS
 const FAILURES = 5
-const HALF_OPEN_AFTER_MS = 10_000
+const HALF_OPEN_AFTER_MS = 10 * SECOND_MS
 
 /**
- * Sends each message by the first transport that takes it. One that fails is followed by the next; one that keeps failing is
- * passed over for a while. A transport that refuses a message for good has answered: the next would be told the same.
+ * Sends each message by the first working transport. After a failure the next one is tried, and a transport that keeps
+ * failing is skipped for a while. A permanent rejection is final: other transports would reject the message too.
+ *
+ * Written by hand because cockatiel's fallback has one substitute per policy, and here each transport has its own circuit.
  */
 export function createFailOver<Message extends { readonly id: string }>({
   channel,
   transports,
   metrics,
   log,
-  sendMs = SEND_MS,
+  sendTimeoutMs = SEND_TIMEOUT_MS,
   failures = FAILURES,
   halfOpenAfterMs = HALF_OPEN_AFTER_MS,
 }: FailOverOptions<Message>): Carrier<Message> {
   const guarded = transports.map((transport) => ({
     transport,
-    circuit: createCircuitBreaker({ failures, halfOpenAfterMs, isOutage: () => true }),
+    circuitBreaker: createCircuitBreaker({ failures, halfOpenAfterMs, isOutage: () => true }),
   }))
 
-  async function attempt(transport: Transport<Message>, message: Message): Promise<HandOver> {
-    const giveUp = new AbortController()
+  async function attempt(transport: MessageTransport<Message>, message: Message): Promise<HandOver> {
+    const controller = new AbortController()
     const count = (result: HandOver | 'failed') =>
       metrics.count('gateway_messages_total', { channel, transport: transport.name, result })
     try {
-      const handOver = await withDeadline(() => transport.send(message, giveUp.signal), sendMs)
+      const handOver = await withDeadline(() => transport.send(message, controller.signal), sendTimeoutMs)
       count(handOver)
       return handOver
     } catch (err) {
       count('failed')
-      log.warn({ err, transport: transport.name, channel, message: message.id }, 'a transport failed')
+      const facts = { err, transport: transport.name, channel, message: message.id }
+      log.warn({ event: 'delivery.transport_failed', ...facts }, 'message transport failed')
       throw err
     } finally {
-      giveUp.abort()
+      controller.abort()
     }
   }
 
   return {
     async send(message) {
-      for (const { transport, circuit } of guarded) {
-        const handOver = await circuit.run(() => attempt(transport, message)).catch(() => null)
+      for (const { transport, circuitBreaker } of guarded) {
+        const handOver = await circuitBreaker.run(() => attempt(transport, message)).catch(() => null)
         if (handOver) return handOver
       }
-      throw new TransportError('no transport took the message over')
+      throw new TransportError('all message transports failed')
     },
     async close() {
       await Promise.all(transports.map((transport) => transport.close()))

@@ -1,8 +1,8 @@
 import type { HandOver, TransportName } from '../../ports/message-transport.ts'
-import { TransportError, reasonOf } from './transport-error.ts'
+import { TransportError, toErrorReason } from './transport-error.ts'
 
-/** One request to a provider. */
-export interface Posting {
+/** A request to a provider. */
+export interface PostRequest {
   readonly transport: TransportName
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
@@ -10,26 +10,26 @@ export interface Posting {
   readonly signal: AbortSignal
 }
 
-/** Answers that say what is wrong with the message; every other one is about the way there, the account or the moment. */
-const REFUSALS = [400, 413, 422]
+/** Statuses that reject the message itself. Others concern the connection, the account or the current load. */
+const REJECTED_STATUSES: readonly number[] = [400, 413, 422]
 
 /**
- * Posts a message to a provider. Any 2xx: sent. Of a refusal the status alone is read: providers ask not to build on the codes
- * in their answers, and the texts quote the message. A redirect is an error: nobody else gets the message.
+ * Posts a message to a provider; any 2xx means sent. Only the status of the response is read: providers advise against
+ * relying on their error codes, and error texts quote the message. Redirects are errors, so that no other host gets it.
  */
-export async function post({ transport, url, headers, body, signal }: Posting): Promise<HandOver> {
+export async function postMessage({ transport, url, headers, body, signal }: PostRequest): Promise<HandOver> {
   const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' }).catch(
     (error: unknown) => {
-      throw new TransportError(`${transport}: ${reasonOf(error)}`)
+      throw new TransportError(`${transport}: ${toErrorReason(error)}`)
     },
   )
   await response.body?.cancel()
   if (response.ok) return 'sent'
-  if (REFUSALS.includes(response.status)) return 'refused'
-  throw new TransportError(`${transport} answered ${response.status}`)
+  if (REJECTED_STATUSES.includes(response.status)) return 'refused'
+  throw new TransportError(`${transport}: HTTP status ${response.status}`)
 }
 
-/** The value of `Authorization` for a name and a password (RFC 7617). */
-export function basic(user: string, password: string): string {
+/** The `Authorization` header of HTTP Basic authentication (RFC 7617). */
+export function buildBasicAuthorization(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 }

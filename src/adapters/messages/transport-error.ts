@@ -1,11 +1,11 @@
-/** A transport did not take a message over. Of what went wrong it says the kind alone: providers quote messages and addresses. */
+/** A transport could not send a message. The text never quotes a provider's response, which may contain message or address. */
 export class TransportError extends Error {
   override readonly name = 'TransportError'
 }
 
-/** The machine-readable reason of an error of a socket or of a library: `ECONNREFUSED`, `AbortError` … */
-export function reasonOf(error: unknown): string {
+/** The machine-readable code of a socket or library error: `ECONNREFUSED`, `AbortError` … */
+export function toErrorReason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
   if ('code' in error && typeof error.code === 'string') return error.code
-  return error.cause === undefined ? error.name : reasonOf(error.cause)
+  return error.cause === undefined ? error.name : toErrorReason(error.cause)
 }

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto'
 import type { Clock } from '../../ports/clock.ts'
-import type { Transport } from '../../ports/message-transport.ts'
-import { post } from './post.ts'
+import type { MessageTransport } from '../../ports/message-transport.ts'
+import { postMessage } from './post.ts'
 
-/** What the webhook needs. */
+/** Options of the webhook. */
 export interface WebhookOptions {
   readonly channel: 'EMAIL' | 'SMS'
   readonly url: string
@@ -12,15 +12,16 @@ export interface WebhookOptions {
 }
 
 /**
- * Posts messages to an address of the operator's as JSON. `Gateway-Signature: t=<seconds>,v1=<hex>` is the HMAC-SHA-256 of
- * `<seconds>.<body>`: what is old is told from what is new, and the message's id from its repetition (`Idempotency-Key`).
+ * Posts messages as JSON to the operator's URL. `Gateway-Signature: t=<seconds>,v1=<hex>` is the HMAC-SHA-256 of
+ * `<seconds>.<body>`, so that receivers can reject old requests. `Idempotency-Key` is the message id, so that they can
+ * recognise repeated ones.
  */
 export function createWebhook<Message extends { readonly id: string }>({
   channel,
   url,
   secret,
   now,
-}: WebhookOptions): Transport<Message> {
+}: WebhookOptions): MessageTransport<Message> {
   return {
     name: 'webhook',
     send(message, signal) {
@@ -32,7 +33,7 @@ export function createWebhook<Message extends { readonly id: string }>({
         'idempotency-key': message.id,
         'gateway-signature': `t=${seconds},v1=${mac}`,
       }
-      return post({ transport: 'webhook', url, headers, body, signal })
+      return postMessage({ transport: 'webhook', url, headers, body, signal })
     },
     close: async () => undefined,
   }

@@ -2,8 +2,8 @@ import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client'
 import { COUNTERS, FIRST_THOUSAND, GAUGES, type CounterName, type Metrics } from '../../ports/metrics.ts'
 
 /**
- * Metrics in a registry of their own: two gateways in one process do not add up. `ofProcess`: processor, memory and event loop
- * too, which are watched for as long as the process lives.
+ * Metrics in a separate registry, so that two gateways in one process are not added up. `ofProcess`: includes CPU, memory
+ * and event loop metrics, which are collected until the process ends.
  */
 export function createMetrics({ ofProcess }: { readonly ofProcess: boolean }): Metrics {
   const registry = new Registry()
@@ -14,17 +14,17 @@ export function createMetrics({ ofProcess }: { readonly ofProcess: boolean }): M
       name as CounterName,
       new Counter({ name, help, labelNames: Object.keys(labels), registers: [registry] }),
     )
-  const known = new Map<string, Set<string>>()
+  const seenValues = new Map<string, Set<string>>()
 
-  /** The labels, with `other` for values beyond the first thousand of a label that has no list. */
-  function bounded(name: CounterName, labels: Readonly<Record<string, string>>): Record<string, string> {
+  /** The labels, with `other` for values after the first thousand of a label without a list of values. */
+  function limitLabels(name: CounterName, labels: Readonly<Record<string, string>>): Record<string, string> {
     const allowed: Readonly<Record<string, readonly string[] | number>> = COUNTERS[name].labels
     return Object.fromEntries(
       Object.entries(labels).map(([label, value]) => {
         if (allowed[label] !== FIRST_THOUSAND) return [label, value]
-        const place = `${name} ${label}`
-        const seen = known.get(place) ?? new Set()
-        known.set(place, seen)
+        const key = `${name} ${label}`
+        const seen = seenValues.get(key) ?? new Set()
+        seenValues.set(key, seen)
         if (seen.size < FIRST_THOUSAND) seen.add(value)
         return [label, seen.has(value) ? value : 'other']
       }),
@@ -32,7 +32,7 @@ export function createMetrics({ ofProcess }: { readonly ofProcess: boolean }): M
   }
 
   return {
-    count: (name, labels) => counters.get(name)?.inc(bounded(name, labels)),
+    count: (name, labels) => counters.get(name)?.inc(limitLabels(name, labels)),
     gauge(name, read) {
       const gauge: Gauge = new Gauge({
         name,

@@ -2,90 +2,92 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Options } from '@node-rs/argon2'
 import { Piscina } from 'piscina'
+import { MINUTE_MS } from '../../core/duration.ts'
 import { unavailable } from '../../core/errors.ts'
-import { costOf, decoyHash, type PasswordCost } from '../../core/password-cost.ts'
+import { parsePasswordCost, createDecoyHash, type PasswordCost } from '../../core/password-cost.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { PasswordHasher, Passwords } from '../../ports/password-hasher.ts'
 import { BulkheadRejectedError, createBulkhead } from '../resilience/bulkhead.ts'
 
-/** How much may be hashed, and at what cost. */
+/** Cost and capacity of hashing. */
 export interface HashingOptions {
   readonly cost: PasswordCost
-  /** Hashes at a time; null: one fewer than cores, at least 1. */
+  /** Concurrent hashes; null: one less than the number of cores, at least 1. */
   readonly concurrency: number | null
-  /** Requests that may wait for one; null: as many as are served in about a second, within `places`. */
+  /** Queued requests; null: as many as are served in about a second, within `maxRequests`. */
   readonly queue: number | null
-  /** Most requests that hash or wait for it, unless `queue` says otherwise: others have to find room beside them. */
-  readonly places: number
+  /** Most requests that hash or are queued, unless `queue` is set. Leaves capacity for other requests. */
+  readonly maxRequests: number
 }
 
-/** Hashing with threads of its own. */
+/** Hashing in a thread pool. */
 export interface HashingPool extends Passwords {
-  /** Ends the threads, and what they are doing. */
+  /** Terminates the threads and their work. */
   close(): Promise<void>
 }
 
-/** `Algorithm.Argon2id` of the library: an ambient const enum, which isolated modules cannot read. */
+/** `Algorithm.Argon2id` of the library: an ambient const enum, which `isolatedModules` cannot import. */
 const ARGON2ID = 2
-/** KiB times passes that one core does in 20 ms, at a guess that is on the safe side. */
+/** KiB times passes that one core computes in 20 ms, estimated conservatively. */
 const WORK_PER_20_MS = 19_456 * 2
-/** How long a thread stays without work: starting one takes about as long as a hash. */
-const IDLE_MS = 60_000
+/** Milliseconds until an idle thread ends. Starting one takes about as long as a hash. */
+const IDLE_TIMEOUT_MS = MINUTE_MS
 
 type Task =
   | { readonly password: string; readonly options: Options }
   | { readonly password: string; readonly stored: string }
 
 /**
- * argon2id in threads of a pool of its own, which on Linux give way to everything else (`argon2-worker.js`): the event loop, and
- * the pool of libuv, where signatures and files are worked on, do not wait for passwords, however many are being guessed.
+ * argon2id in a separate thread pool, with low priority on Linux (`argon2-worker.js`). Password guessing therefore does not
+ * delay the event loop or libuv's pool, which handles signatures and files.
  */
-export function createPasswords({ cost, ...room }: HashingOptions, random: Random): HashingPool {
+export function createPasswords({ cost, ...capacity }: HashingOptions, random: Random): HashingPool {
   const { memoryKib: memoryCost, passes: timeCost, lanes: parallelism } = cost
   const options: Options = { memoryCost, timeCost, parallelism, algorithm: ARGON2ID, outputLen: 32 }
-  const decoy = decoyHash(cost, random)
-  const { concurrency, queue } = planHashing(cost, room)
-  // A place is kept from the start of a request, and nobody waits for one; who has one waits in the pool, in turn, for a thread.
-  const places = createBulkhead({ places: concurrency + queue, maxWaiting: 0, patienceMs: 0 })
+  const decoy = createDecoyHash(cost, random)
+  const { concurrency, queue } = planCapacity(cost, capacity)
+  // Admission is decided at the start of a request, without waiting. Admitted requests queue for a thread in the pool.
+  const admission = createBulkhead({ concurrency: concurrency + queue, maxQueued: 0, stallTimeoutMs: 0 })
   const pool = openPool(concurrency)
 
   const hasher: PasswordHasher = {
     hash: async (password) => (await pool.run({ password, options }, { name: 'hash' })) as string,
     async matches(stored, password) {
-      const fits = await pool.run({ password, stored: stored ?? decoy }, { name: 'matches' })
-      return stored !== null && fits === true
+      const isMatch = await pool.run({ password, stored: stored ?? decoy }, { name: 'matches' })
+      return stored !== null && isMatch === true
     },
   }
   return {
     async reserve(work) {
       try {
-        return await places.run(() => work(hasher))
+        return await admission.run(() => work(hasher))
       } catch (error) {
         throw error instanceof BulkheadRejectedError ? unavailable(error) : error
       }
     },
     isCurrent(stored) {
-      const made = costOf(stored)
-      return made?.memoryKib === memoryCost && made.passes === timeCost && made.lanes === parallelism
+      const parsed = parsePasswordCost(stored)
+      return parsed?.memoryKib === memoryCost && parsed.passes === timeCost && parsed.lanes === parallelism
     },
     close: () => pool.destroy(),
   }
 }
 
-/** Threads that know neither the settings nor the flags of this process. They start with the first password. */
+/** Threads without the environment and flags of this process. They start with the first password. */
 function openPool(threads: number): Piscina<Task, string | boolean> {
   return new Piscina({
     filename: join(import.meta.dirname, 'argon2-worker.js'),
     minThreads: 0,
     maxThreads: threads,
-    idleTimeout: IDLE_MS,
+    idleTimeout: IDLE_TIMEOUT_MS,
     env: {},
     execArgv: [],
   })
 }
 
-function planHashing(cost: PasswordCost, { concurrency, queue, places }: Omit<HashingOptions, 'cost'>) {
-  const atOnce = concurrency ?? Math.max(1, availableParallelism() - 1)
-  const inASecond = Math.round(atOnce * 50 * (WORK_PER_20_MS / (cost.memoryKib * cost.passes)))
-  return { concurrency: atOnce, queue: queue ?? Math.max(1, Math.min(inASecond, places - atOnce)) }
+function planCapacity(cost: PasswordCost, capacity: Omit<HashingOptions, 'cost'>) {
+  const concurrency = capacity.concurrency ?? Math.max(1, availableParallelism() - 1)
+  const perSecond = Math.round(concurrency * 50 * (WORK_PER_20_MS / (cost.memoryKib * cost.passes)))
+  const queue = capacity.queue ?? Math.max(1, Math.min(perSecond, capacity.maxRequests - concurrency))
+  return { concurrency, queue }
 }

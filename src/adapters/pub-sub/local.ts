@@ -1,32 +1,32 @@
 import { EventEmitter } from 'node:events'
 import type { PubSub } from '../../ports/pub-sub.ts'
 
-/** The listeners of one process: every adapter hands what arrives to one of these. */
+/** The subscribers of this process. Every adapter publishes the invalidations that it receives to them. */
 export class LocalSubscribers {
   readonly #emitter = new EventEmitter().setMaxListeners(0)
 
-  tell(topics: readonly string[]): void {
-    for (const topic of topics) this.#emitter.emit(eventOf(topic))
+  publish(topics: readonly string[]): void {
+    for (const topic of topics) this.#emitter.emit(toEventName(topic))
   }
 
   listen(topic: string, onInvalidation: () => void): () => void {
-    this.#emitter.on(eventOf(topic), onInvalidation)
-    return () => void this.#emitter.off(eventOf(topic), onInvalidation)
+    this.#emitter.on(toEventName(topic), onInvalidation)
+    return () => void this.#emitter.off(toEventName(topic), onInvalidation)
   }
 }
 
-/** A name that means nothing special to the emitter. */
-function eventOf(topic: string): string {
+/** Prefixed, because the emitter treats some names specially, such as `error`. */
+function toEventName(topic: string): string {
   return `topic ${topic}`
 }
 
-/** Hints that stay in this process. Other processes on the same SQLite file learn by looking, once a second. */
+/** Pub/sub within this process. Other processes on the same SQLite file poll once a second. */
 export function createLocalPubSub(): PubSub {
-  const hints = new LocalSubscribers()
+  const subscribers = new LocalSubscribers()
   return {
     pollIntervalMs: 1000,
-    send: (topics) => hints.tell(topics),
-    listen: (topic, onInvalidation) => hints.listen(topic, onInvalidation),
+    send: (topics) => subscribers.publish(topics),
+    listen: (topic, onInvalidation) => subscribers.listen(topic, onInvalidation),
     close: async () => undefined,
   }
 }

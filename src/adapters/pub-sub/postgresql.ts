@@ -1,27 +1,30 @@
 import { Client } from 'pg'
 import type { PubSub } from '../../ports/pub-sub.ts'
 import { LocalSubscribers } from './local.ts'
-import { parseTopics } from './redis.ts'
+import { parseTopics } from './topics.ts'
 
 const CHANNEL = 'gateway_signals'
-/** Pause before a broken connection is made again, in milliseconds. */
-const AGAIN_MS = 500
-/** A notification holds less than 8000 bytes (PostgreSQL, NOTIFY); a topic about 30. */
-const TOPICS_AT_A_TIME = 100
+/** Pause before a reconnect, in milliseconds. */
+const RECONNECT_AFTER_MS = 500
+/** Topics per notification. A payload is limited to 8000 bytes (PostgreSQL, NOTIFY), and a topic has about 30. */
+const MAX_TOPICS = 100
 
-/** Hints by PostgreSQL's LISTEN and NOTIFY on one connection. What is sent while it is away is lost, which the slower look makes good. */
+/**
+ * Pub/sub by PostgreSQL's LISTEN and NOTIFY on one connection. Invalidations that are sent during an outage are lost, and
+ * polling compensates for them. Written on `pg` because Prisma's client has no LISTEN.
+ */
 export function openPostgresqlPubSub(url: string): PubSub {
-  const hints = new LocalSubscribers()
+  const subscribers = new LocalSubscribers()
   let closed = false
   let client: Client | null = null
-  let again: NodeJS.Timeout | undefined
+  let reconnectTimer: NodeJS.Timeout | undefined
 
   async function connect(): Promise<void> {
     const next = new Client({ connectionString: url, connectionTimeoutMillis: 1000, keepAlive: true })
-    // The database, on the same server, tells the log.
+    // The database client uses the same server and logs the outage.
     next.on('error', () => undefined)
     next.on('end', () => reconnect(next))
-    next.on('notification', ({ payload }) => hints.tell(parseTopics(payload ?? '')))
+    next.on('notification', ({ payload }) => subscribers.publish(parseTopics(payload ?? '')))
     try {
       await next.connect()
       await next.query(`LISTEN ${CHANNEL}`)
@@ -35,8 +38,8 @@ export function openPostgresqlPubSub(url: string): PubSub {
 
   function reconnect(ended: Client): void {
     if (client === ended) client = null
-    clearTimeout(again)
-    if (!closed) again = setTimeout(() => void connect(), AGAIN_MS)
+    clearTimeout(reconnectTimer)
+    if (!closed) reconnectTimer = setTimeout(() => void connect(), RECONNECT_AFTER_MS)
   }
 
   async function notify(topics: readonly string[]): Promise<void> {
@@ -48,15 +51,15 @@ export function openPostgresqlPubSub(url: string): PubSub {
   return {
     pollIntervalMs: 15_000,
     send(topics) {
-      for (let start = 0; start < topics.length; start += TOPICS_AT_A_TIME) {
-        const some = topics.slice(start, start + TOPICS_AT_A_TIME)
-        notify(some).catch(() => hints.tell(some))
+      for (let start = 0; start < topics.length; start += MAX_TOPICS) {
+        const batch = topics.slice(start, start + MAX_TOPICS)
+        notify(batch).catch(() => subscribers.publish(batch))
       }
     },
-    listen: (topic, onInvalidation) => hints.listen(topic, onInvalidation),
+    listen: (topic, onInvalidation) => subscribers.listen(topic, onInvalidation),
     async close() {
       closed = true
-      clearTimeout(again)
+      clearTimeout(reconnectTimer)
       await client?.end().catch(() => undefined)
     },
   }

@@ -1,75 +1,78 @@
-/** The line is too long, or has stood still for too long. */
+/** The queue is full, or no work has finished for too long. */
 export class BulkheadRejectedError extends Error {
   override readonly name = 'BulkheadRejectedError'
 }
 
-/** How many may work, and how long others wait. */
+/** Limits of a bulkhead. */
 export interface BulkheadOptions {
-  /** Pieces of work at a time. */
-  readonly places: number
-  /** Milliseconds without any place coming free after which everyone who waits is turned away. */
-  readonly patienceMs: number
-  /** Most that may wait; more are turned away at once. */
-  readonly maxWaiting: number
+  /** Most concurrent work. */
+  readonly concurrency: number
+  /** Most queued work. Further work is rejected at once. */
+  readonly maxQueued: number
+  /** Milliseconds without any finished work after which all queued work is rejected. */
+  readonly stallTimeoutMs: number
 }
 
-/** Runs work in the order it came, at most so much at a time. */
+/** Runs work in order of arrival, with limited concurrency. */
 export interface Bulkhead {
-  /** The result of the work; rejects with `BulkheadRejectedError`, without having begun it, when the wait is hopeless. */
+  /** The result of the work. Rejects with `BulkheadRejectedError`, without starting the work, if it cannot be queued. */
   run<T>(work: () => Promise<T>): Promise<T>
 }
 
-interface Waiting {
-  readonly enter: () => void
-  readonly turnAway: (error: Error) => void
+interface QueuedWork {
+  readonly start: () => void
+  readonly reject: (error: Error) => void
 }
 
 /**
- * A line that moves is worth waiting in, however long it is; one that stands still is not. So a burst is served late
- * rather than refused, and behind a backend that hangs nobody waits longer than the patience.
+ * A bulkhead whose queue is served as long as it moves: a burst is delayed rather than rejected, and behind a hung backend
+ * no work waits longer than the timeout.
+ *
+ * Written by hand because cockatiel 3.2's bulkhead has no queue timeout, and new work can overtake its queue: it frees a
+ * slot one microtask before the queued work takes it.
  */
-export function createBulkhead({ places, patienceMs, maxWaiting }: BulkheadOptions): Bulkhead {
-  const line: Waiting[] = []
-  let free = places
+export function createBulkhead({ concurrency, maxQueued, stallTimeoutMs }: BulkheadOptions): Bulkhead {
+  const queue: QueuedWork[] = []
+  let freeSlots = concurrency
   let timer: NodeJS.Timeout | undefined
 
-  function turnAllAway(): void {
-    for (const { turnAway } of line.splice(0))
-      turnAway(new BulkheadRejectedError(`nothing came free for ${patienceMs} ms`))
+  function rejectQueue(): void {
+    for (const { reject } of queue.splice(0))
+      reject(new BulkheadRejectedError(`no work finished within ${stallTimeoutMs} ms`))
   }
 
-  function watch(): void {
+  function restartTimer(): void {
     clearTimeout(timer)
-    if (line.length > 0) timer = setTimeout(turnAllAway, patienceMs)
+    if (queue.length > 0) timer = setTimeout(rejectQueue, stallTimeoutMs)
   }
 
-  function enter(): Promise<void> {
-    if (free > 0) {
-      free -= 1
+  function acquire(): Promise<void> {
+    if (freeSlots > 0) {
+      freeSlots -= 1
       return Promise.resolve()
     }
-    if (line.length >= maxWaiting)
-      return Promise.reject(new BulkheadRejectedError(`${maxWaiting} wait already`))
+    if (queue.length >= maxQueued)
+      return Promise.reject(new BulkheadRejectedError(`the queue is full: ${maxQueued}`))
     return new Promise((resolve, reject) => {
-      line.push({ enter: resolve, turnAway: reject })
-      if (line.length === 1) watch()
+      queue.push({ start: resolve, reject })
+      if (queue.length === 1) restartTimer()
     })
   }
 
-  function leave(): void {
-    const next = line.shift()
-    if (next) next.enter()
-    else free += 1
-    watch()
+  function release(): void {
+    const next = queue.shift()
+    if (next) next.start()
+    else freeSlots += 1
+    restartTimer()
   }
 
   return {
     async run(work) {
-      await enter()
+      await acquire()
       try {
         return await work()
       } finally {
-        leave()
+        release()
       }
     },
   }

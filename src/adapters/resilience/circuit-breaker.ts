@@ -1,19 +1,19 @@
 import { ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel'
 import { unavailable, AuthError } from '../../core/errors.ts'
 
-/** When a circuit opens and how soon it lets one call through again. */
+/** When a circuit opens and half-opens. */
 export interface CircuitBreakerOptions {
-  /** Failures in a row that open it. */
+  /** Consecutive failures that open the circuit. */
   readonly failures: number
-  /** Milliseconds until one call is tried again. */
+  /** Milliseconds until an open circuit lets one call through. */
   readonly halfOpenAfterMs: number
-  /** Which failures are the backend's; any other passes through unchanged and counts for nothing. */
+  /** Whether an error is an outage of the backend. Other errors are rethrown and not counted. */
   readonly isOutage: (error: unknown) => boolean
 }
 
-/** Runs calls to a backend; while the backend is known to be down, fails them at once instead of letting each wait. */
+/** Runs calls to a backend. While the backend is known to be down, calls fail at once. */
 export interface CircuitBreaker {
-  /** The result of the work. An outage, or an open circuit, rejects with `AuthError('SERVICE_UNAVAILABLE')`. */
+  /** The result of the work. Rejects with `AuthError('SERVICE_UNAVAILABLE')` on an outage or an open circuit. */
   run<T>(work: () => Promise<T>): Promise<T>
 }
 

@@ -5,36 +5,38 @@ import type { JWK } from 'jose'
 import { z } from 'zod'
 import { KeyError } from '../../core/token-keys.ts'
 
-const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
+const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
 
-/** The private JWK Set of a text. Throws `KeyError`, which never quotes it. */
+/** Parses a private JWK Set. Throws `KeyError`, which never quotes the text. */
 export function parseJwks(text: string): JWK[] {
   try {
-    return jwks.parse(JSON.parse(text)).keys
+    return jwksSchema.parse(JSON.parse(text)).keys
   } catch {
     throw new KeyError('The signing keys are not a JWK Set (RFC 7517).')
   }
 }
 
-/** The master secret kept in the folder, made at the first start: 256 random bits. */
+/** The master secret of the data folder, 256 random bits. Created at the first start. */
 export function loadOrCreateMasterSecret(folder: string): Promise<string> {
-  return kept(join(folder, 'keys'), 'master-secret', async () => randomBytes(32).toString('base64url'))
+  return readOrCreate(join(folder, 'keys'), 'master-secret', async () =>
+    randomBytes(32).toString('base64url'),
+  )
 }
 
 /**
- * The text of a file of mode 0600. When it is missing it is written whole under another name and then linked, so that of many
- * processes that start at once one makes it and all read the same. Throws `KeyError` when others may read it.
+ * The text of a file of mode 0600. A missing file is written under a temporary name and then linked, so that concurrently
+ * starting processes all read the same complete secret. Throws `KeyError` if other users can read the file.
  */
-async function kept(folder: string, name: string, make: () => Promise<string>): Promise<string> {
+async function readOrCreate(folder: string, name: string, create: () => Promise<string>): Promise<string> {
   const file = join(folder, name)
   try {
-    return read(file)
+    return readSecret(file)
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const draft = `${file}.${process.pid}-${randomBytes(6).toString('hex')}`
-  writeFileSync(draft, await make(), { mode: 0o600, flag: 'wx' })
+  writeFileSync(draft, await create(), { mode: 0o600, flag: 'wx' })
   try {
     linkSync(draft, file)
   } catch (error) {
@@ -42,14 +44,14 @@ async function kept(folder: string, name: string, make: () => Promise<string>): 
   } finally {
     unlinkSync(draft)
   }
-  return read(file)
+  return readSecret(file)
 }
 
-function read(file: string): string {
+function readSecret(file: string): string {
   const text = readFileSync(file, 'utf8').trim()
-  // Windows has no such bits.
+  // Windows has no mode bits.
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
-    throw new KeyError(`${file} can be read by others: its mode must be 0600.`)
+    throw new KeyError(`${file} is readable by other users. Its mode must be 0600.`)
   }
   return text
 }

@@ -1,8 +1,8 @@
-import type { Transport } from '../../ports/message-transport.ts'
+import type { MessageTransport } from '../../ports/message-transport.ts'
 import type { SmsMessage } from '../../ports/sms.ts'
-import { basic, post } from '../messages/post.ts'
+import { buildBasicAuthorization, postMessage } from '../messages/post.ts'
 
-/** What Twilio needs. */
+/** Options of Twilio. */
 export interface TwilioOptions {
   /** `https://api.twilio.com`. */
   readonly url: string
@@ -12,16 +12,21 @@ export interface TwilioOptions {
   readonly from: string
 }
 
-/** Text messages by Twilio's Messages resource, version 2010-04-01. */
-export function createTwilio({ url, accountSid, authToken, from }: TwilioOptions): Transport<SmsMessage> {
+/** Text messages by Twilio's Messages API 2010-04-01. One request does not need the provider's SDK. */
+export function createTwilio({
+  url,
+  accountSid,
+  authToken,
+  from,
+}: TwilioOptions): MessageTransport<SmsMessage> {
   const endpoint = `${url}/2010-04-01/Accounts/${accountSid}/Messages.json`
   const sender = /^MG[0-9a-f]{32}$/.test(from) ? 'MessagingServiceSid' : 'From'
   return {
     name: 'twilio',
     send({ to, text }, signal) {
       const body = new URLSearchParams({ To: to, [sender]: from, Body: text })
-      const headers = { authorization: basic(accountSid, authToken) }
-      return post({ transport: 'twilio', url: endpoint, headers, body, signal })
+      const headers = { authorization: buildBasicAuthorization(accountSid, authToken) }
+      return postMessage({ transport: 'twilio', url: endpoint, headers, body, signal })
     },
     close: async () => undefined,
   }

@@ -1,4 +1,5 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
+import { MINUTE_MS } from '../../core/duration.ts'
 import { unavailable } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
@@ -6,52 +7,53 @@ import type { Database } from '../database/database.ts'
 import { batchLookups } from '../database/batched-lookup.ts'
 import { toReservation } from './reservation.ts'
 
-/** Rows removed in one sweep at most, so that no sweep holds the write lock for long. */
-const SWEEP_ROWS = 1000
+/** Most rows that one sweep deletes, so that it does not hold the write lock for long. */
+const MAX_SWEPT_ROWS = 1000
 
-/** What the database store needs. `sweepEveryMs`: how often ended rows are removed. */
+/** Options of the database store. */
 export interface DatabaseStoreOptions {
   readonly database: Database
   readonly now: Clock
-  readonly sweepEveryMs?: number
+  /** Milliseconds between deletions of expired rows. */
+  readonly sweepIntervalMs?: number
 }
 
 /**
- * State in the table `state_entries` of the SQL database: no server to start, and codes and counters survive a restart.
- * Every verb is one statement that both databases understand; an ended row is absent whether or not it was swept.
- * Closing stops the sweeping only: whoever opened the database closes it.
+ * State in the table `state_entries` of the SQL database: needs no further server, and codes and counters survive a
+ * restart. Every method is one statement that works on both databases. Expired rows are treated as absent, whether or not
+ * they have been deleted. `close` stops the sweeps, but does not close the database.
  */
 export function createDatabaseStore({
   database,
   now,
-  sweepEveryMs = 60_000,
+  sweepIntervalMs = MINUTE_MS,
 }: DatabaseStoreOptions): StateStore {
   let closed = false
-  const timer = setInterval(() => void sweep().catch(() => undefined), sweepEveryMs)
+  const timer = setInterval(() => void sweep().catch(() => undefined), sweepIntervalMs)
   timer.unref()
 
-  function rows<Row>(statement: Prisma.Sql): Promise<Row[]> {
+  function query<Row>(statement: Prisma.Sql): Promise<Row[]> {
     if (closed) return Promise.reject(unavailable(new Error('the store is closed')))
     return database.run((prisma) => prisma.$queryRaw<Row[]>(statement))
   }
 
-  const entry = batchLookups(
+  const findEntry = batchLookups(
     (keys) =>
-      rows<{ key: string; value: string }>(Prisma.sql`
+      query<{ key: string; value: string }>(Prisma.sql`
         SELECT key, value FROM state_entries WHERE key IN (${Prisma.join([...keys])}) AND expires_at > ${BigInt(now())}`),
     ({ key }) => key,
   )
 
   async function sweep(): Promise<void> {
-    await rows(Prisma.sql`
-      DELETE FROM state_entries WHERE key IN (SELECT key FROM state_entries WHERE expires_at <= ${BigInt(now())} LIMIT ${SWEEP_ROWS})
-      RETURNING 1 AS gone`)
+    await query(Prisma.sql`
+      DELETE FROM state_entries WHERE key IN (SELECT key FROM state_entries WHERE expires_at <= ${BigInt(now())} LIMIT ${MAX_SWEPT_ROWS})
+      RETURNING 1 AS deleted`)
   }
 
   async function increment(key: string, windowMs: number): Promise<Count> {
     assertKey(key)
     const at = now()
-    const [row] = await rows<{ value: string; expiresAt: bigint }>(Prisma.sql`
+    const [row] = await query<{ value: string; expiresAt: bigint }>(Prisma.sql`
       INSERT INTO state_entries (key, value, expires_at) VALUES (${key}, '1', ${BigInt(at + assertTtl(windowMs))})
       ON CONFLICT (key) DO UPDATE SET
         value = CASE WHEN state_entries.expires_at <= ${BigInt(at)} THEN '1' ELSE CAST(CAST(state_entries.value AS BIGINT) + 1 AS TEXT) END,
@@ -60,14 +62,14 @@ export function createDatabaseStore({
       RETURNING value, expires_at AS "expiresAt"`)
     const count = Number(row?.value)
     if (!row || !Number.isSafeInteger(count)) throw unavailable(new Error('the value is not a counter'))
-    // Counted from the answer, which may have waited for its turn: who adds it to the clock gets the end of the window.
+    // Relative to the response, which may have been delayed, so that the clock plus this is the end of the window.
     return { count, resetsInMs: Math.max(0, Number(row.expiresAt) - now()) }
   }
 
   return {
     async get(keys) {
       keys.forEach(assertKey)
-      const found = await Promise.all(keys.map(entry))
+      const found = await Promise.all(keys.map(findEntry))
       return found.map((row) => row?.value ?? null)
     },
 
@@ -78,7 +80,7 @@ export function createDatabaseStore({
       const condition = options?.ifAbsent
         ? Prisma.sql`WHERE state_entries.expires_at <= ${BigInt(at)}`
         : Prisma.empty
-      const written = await rows(Prisma.sql`
+      const written = await query(Prisma.sql`
         INSERT INTO state_entries (key, value, expires_at) VALUES (${key}, ${value}, ${BigInt(at + assertTtl(ttlMs))})
         ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at ${condition}
         RETURNING 1 AS written`)
@@ -89,7 +91,7 @@ export function createDatabaseStore({
       assertKey(key)
       assertValue(next)
       const at = now()
-      const written = await rows(Prisma.sql`
+      const written = await query(Prisma.sql`
         UPDATE state_entries SET value = ${next}, expires_at = ${BigInt(at + assertTtl(ttlMs))}
         WHERE key = ${key} AND value = ${expected} AND expires_at > ${BigInt(at)}
         RETURNING 1 AS written`)
@@ -98,7 +100,7 @@ export function createDatabaseStore({
 
     async take(key) {
       assertKey(key)
-      const [row] = await rows<{ value: string }>(Prisma.sql`
+      const [row] = await query<{ value: string }>(Prisma.sql`
         DELETE FROM state_entries WHERE key = ${key} AND expires_at > ${BigInt(now())} RETURNING value`)
       return row?.value ?? null
     },
@@ -109,12 +111,12 @@ export function createDatabaseStore({
     async delete(keys) {
       keys.forEach(assertKey)
       if (keys.length > 0)
-        await rows(
-          Prisma.sql`DELETE FROM state_entries WHERE key IN (${Prisma.join([...keys])}) RETURNING 1 AS gone`,
+        await query(
+          Prisma.sql`DELETE FROM state_entries WHERE key IN (${Prisma.join([...keys])}) RETURNING 1 AS deleted`,
         )
     },
 
-    ping: async () => void (await rows(Prisma.sql`SELECT 1 AS answer`)),
+    ping: async () => void (await query(Prisma.sql`SELECT 1 AS alive`)),
 
     async close() {
       closed = true

@@ -1,3 +1,4 @@
+import type { Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { StateStore } from '../../ports/state-store.ts'
@@ -7,10 +8,18 @@ import { createDatabaseStore } from './database.ts'
 import { createMemoryStore } from './memory.ts'
 import { openRedisStore } from './redis.ts'
 
-/** The state store that the settings name. */
+/** What the state stores need. */
+export interface StateStoreDependencies {
+  readonly database: Database
+  readonly now: Clock
+  readonly log: Logger
+  readonly random: Random
+}
+
+/** Opens the configured state store. */
 export async function openStateStore(
   config: StateStoreConfig,
-  { database, now, log }: { readonly database: Database; readonly now: Clock; readonly log: Logger },
+  { database, now, log, random }: StateStoreDependencies,
 ): Promise<StateStore> {
   switch (config.kind) {
     case 'memory':
@@ -18,6 +27,6 @@ export async function openStateStore(
     case 'database':
       return createDatabaseStore({ database, now })
     case 'redis':
-      return openRedisStore({ url: config.url, waitReplicas: config.waitReplicas, log })
+      return openRedisStore({ url: config.url, waitReplicas: config.waitReplicas, log, random })
   }
 }

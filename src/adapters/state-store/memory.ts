@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../../core/duration.ts'
 import { unavailable } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
@@ -9,33 +10,36 @@ interface Entry {
   readonly expiresAt: number
 }
 
-/** What the store needs. */
+/** Options of the memory store. */
 export interface MemoryStoreOptions {
   readonly now: Clock
-  /** Bounds how long ended entries take up memory. */
-  readonly sweepEveryMs?: number
-  /** Living entries; one more is refused with `SERVICE_UNAVAILABLE`, since to forget one would be to forget a limit or a code. */
+  /** Milliseconds between deletions of expired entries. */
+  readonly sweepIntervalMs?: number
+  /** Most entries. Further ones are rejected with `SERVICE_UNAVAILABLE`, since evicting one could reset a limit. */
   readonly maxEntries?: number
 }
 
-/** State of one process, gone with it: for tests and single-process trials. */
+/**
+ * State in the memory of one process, for tests and trials. A plain map, because a cache such as `lru-cache` evicts live
+ * entries.
+ */
 export function createMemoryStore({
   now,
-  sweepEveryMs = 30_000,
+  sweepIntervalMs = 30 * SECOND_MS,
   maxEntries = 500_000,
 }: MemoryStoreOptions): StateStore {
   const entries = new Map<string, Entry>()
   let closed = false
-  let sweptAt = -Infinity
-  const timer = setInterval(sweep, sweepEveryMs)
+  let lastSweep = -Infinity
+  const timer = setInterval(sweep, sweepIntervalMs)
   timer.unref()
 
   function sweep(): void {
-    sweptAt = now()
+    lastSweep = now()
     for (const [key, entry] of entries) if (entry.expiresAt <= now()) entries.delete(key)
   }
 
-  function living(key: string): Entry | undefined {
+  function findLive(key: string): Entry | undefined {
     assertKey(key)
     if (closed) throw unavailable(new Error('the store is closed'))
     const entry = entries.get(key)
@@ -44,9 +48,9 @@ export function createMemoryStore({
 
   function put(key: string, entry: Entry): void {
     if (entries.size >= maxEntries && !entries.has(key)) {
-      // A sweep looks at every entry: not with each request.
-      if (Math.abs(now() - sweptAt) >= 1000) sweep()
-      if (entries.size >= maxEntries) throw unavailable(new Error(`the store holds ${maxEntries} entries`))
+      // A sweep visits every entry, so it runs at most once a second.
+      if (Math.abs(now() - lastSweep) >= SECOND_MS) sweep()
+      if (entries.size >= maxEntries) throw unavailable(new Error(`the store is full: ${maxEntries} entries`))
     }
     entries.set(key, entry)
   }
@@ -58,44 +62,44 @@ export function createMemoryStore({
 
   async function increment(key: string, windowMs: number): Promise<Count> {
     const window = assertTtl(windowMs)
-    const open = living(key)
-    const count = open ? Number(open.value) + 1 : 1
+    const current = findLive(key)
+    const count = current ? Number(current.value) + 1 : 1
     if (!Number.isSafeInteger(count)) throw unavailable(new Error('the value is not a counter'))
-    const expiresAt = open?.expiresAt ?? now() + window
+    const expiresAt = current?.expiresAt ?? now() + window
     put(key, { value: String(count), expiresAt })
     return { count, resetsInMs: expiresAt - now() }
   }
 
   return {
-    get: async (keys) => keys.map((key) => living(key)?.value ?? null),
+    get: async (keys) => keys.map((key) => findLive(key)?.value ?? null),
     async set(key, value, ttlMs, options) {
-      const standing = living(key)
+      const current = findLive(key)
       assertTtl(ttlMs)
       assertValue(value)
-      if (options?.ifAbsent && standing) return false
+      if (options?.ifAbsent && current) return false
       write(key, value, ttlMs)
       return true
     },
     async compareAndSet(key, expected, next, ttlMs) {
-      const standing = living(key)
+      const current = findLive(key)
       assertTtl(ttlMs)
       assertValue(next)
-      if (standing?.value !== expected) return false
+      if (current?.value !== expected) return false
       write(key, next, ttlMs)
       return true
     },
     async take(key) {
-      const standing = living(key)
+      const current = findLive(key)
       entries.delete(key)
-      return standing?.value ?? null
+      return current?.value ?? null
     },
     increment,
     reserve: async (key, { max, windowMs }) => toReservation(await increment(key, windowMs), max),
     async delete(keys) {
-      for (const key of keys) if (living(key)) entries.delete(key)
+      for (const key of keys) if (findLive(key)) entries.delete(key)
     },
     async ping() {
-      living('ping')
+      findLive('ping')
     },
     async close() {
       closed = true

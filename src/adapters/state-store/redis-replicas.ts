@@ -1,60 +1,62 @@
 import type { Redis } from 'ioredis'
 
-/** Sends one write and gives its answer. */
+/** Sends one write and returns its response. */
 export type Send = <T>(write: () => Promise<T>) => Promise<T>
 
-/** What waiting for replicas needs. */
+/** Options of replicated writes. */
 export interface ReplicaOptions {
-  /** The connection of the writes: WAIT speaks of what its own connection wrote. */
+  /** The connection of the writes: WAIT concerns the writes of its own connection. */
   readonly redis: Redis
-  /** How many must have a write. */
+  /** Replicas that must acknowledge a write. */
   readonly replicas: number
-  /** Longest time that Redis waits for them, in milliseconds. */
+  /** Longest wait of Redis for the replicas, in milliseconds. */
   readonly waitMs: number
-  /** A write that could not go out for this many milliseconds is not sent: nobody waits for it any more. */
-  readonly keepMs: number
+  /** Longest time, in milliseconds, that a write is queued. Its caller has timed out by then. */
+  readonly queueTimeoutMs: number
 }
 
-/** Sends a write by itself: the primary's answer is all there is to wait for. */
-export const unacknowledged: Send = (write) => write()
+/** Sends a write without waiting for replicas. */
+export const sendUnacknowledged: Send = (write) => write()
 
 /**
- * Sends writes so that each is answered only when the replicas have it, and rejects where fewer do; the write then stands on
- * the primary all the same.
+ * Sends writes that are confirmed when enough replicas have acknowledged them. A write with fewer acknowledgements rejects,
+ * but stays on the primary.
  *
- * WAIT holds up its whole connection, so writes that come while one is under way gather and go out together with one WAIT
- * behind them: a burst costs two round trips to the replicas, and replicas that are away leave no queue of waits behind.
+ * WAIT blocks its whole connection, so writes that arrive during one are sent as the next batch with one WAIT behind it. A
+ * burst costs two round trips to the replicas, and missing replicas cause no backlog of WAIT commands. `ioredis` has no
+ * such batching.
  */
-export function acknowledgedBy({ redis, replicas, waitMs, keepMs }: ReplicaOptions): Send {
-  let gathering: Batch | undefined
-  let before: Promise<unknown> = Promise.resolve()
+export function createAcknowledgedSend({ redis, replicas, waitMs, queueTimeoutMs }: ReplicaOptions): Send {
+  let nextBatch: Batch | undefined
+  let previous: Promise<unknown> = Promise.resolve()
 
-  async function askReplicas(): Promise<void> {
-    const have = await redis.wait(replicas, waitMs)
-    if (have < replicas) throw new Error(`${have} of ${replicas} replicas have the write`)
+  async function waitForReplicas(): Promise<void> {
+    const acknowledged = await redis.wait(replicas, waitMs)
+    if (acknowledged < replicas)
+      throw new Error(`${acknowledged} of ${replicas} replicas acknowledged the write`)
   }
 
-  function open(): Batch {
-    // From its turn on nobody joins; its writes go out at once, and an immediate comes after all of them.
-    const turn = before.then(() => void (gathering = undefined))
-    const acknowledged = turn.then(() => new Promise(setImmediate)).then(askReplicas)
-    before = acknowledged.catch(() => undefined)
-    return { turn, acknowledged }
+  function openBatch(): Batch {
+    // Once the batch starts, it accepts no more writes. Its writes are sent in this phase, and an immediate follows them.
+    const started = previous.then(() => void (nextBatch = undefined))
+    const acknowledged = started.then(() => new Promise(setImmediate)).then(waitForReplicas)
+    previous = acknowledged.catch(() => undefined)
+    return { started, acknowledged }
   }
 
   return async (write) => {
-    const due = performance.now() + keepMs
-    const batch = (gathering ??= open())
-    await batch.turn
-    if (performance.now() > due) throw new Error(`not sent within ${keepMs} ms`)
-    const [answer] = await Promise.all([write(), batch.acknowledged])
-    return answer
+    const deadline = performance.now() + queueTimeoutMs
+    const batch = (nextBatch ??= openBatch())
+    await batch.started
+    if (performance.now() > deadline) throw new Error(`not sent within ${queueTimeoutMs} ms`)
+    const [response] = await Promise.all([write(), batch.acknowledged])
+    return response
   }
 }
 
-/** Writes that go out together. */
+/** Writes that are sent together. */
 interface Batch {
-  readonly turn: Promise<void>
-  /** Rejects when too few replicas have them. */
+  readonly started: Promise<void>
+  /** Rejects if too few replicas acknowledge the writes. */
   readonly acknowledged: Promise<void>
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { Send } from './redis-replicas.ts'
 
-/** Opens the window at the first increment; the time to live is set in the same step, so no counter can be left without one. */
-export const INCREMENT = script(`
+/** Opens the window at the first increment. The same step sets the time to live, so no counter can lack one. */
+export const INCREMENT = toScript(`
 local count = redis.call('INCR', KEYS[1])
 local left = redis.call('PTTL', KEYS[1])
 if left < 0 then
@@ -12,23 +12,26 @@ if left < 0 then
 end
 return {count, left}`)
 
-/** Replaces the value only where it is the expected one. */
-export const COMPARE_AND_SET = script(`
+/** Replaces the value if it is the expected one. */
+export const COMPARE_AND_SET = toScript(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1`)
 
-/** A script and the digest that Redis knows it by. */
+/** A script and its digest in Redis' script cache. */
 export interface Script {
   readonly lua: string
   readonly digest: string
 }
 
-function script(lua: string): Script {
+function toScript(lua: string): Script {
   return { lua, digest: createHash('sha1').update(lua).digest('hex') }
 }
 
-/** By its digest; where Redis has forgotten it (a restart, a flush), by its text, which cannot be forgotten on the way. */
+/**
+ * Runs a script by its digest, or by its text if Redis has lost it (restart, flush). `ioredis`' custom commands do the same,
+ * but without a hook for sending each attempt through the replica batches.
+ */
 export async function runScript(
   { redis, send }: { readonly redis: Redis; readonly send: Send },
   { lua, digest }: Script,

@@ -1,4 +1,4 @@
-import { LEAST_COSTS, isStrongEnough, type PasswordCost } from '../../core/password-cost.ts'
+import { MIN_COSTS, isStrongEnough, type PasswordCost } from '../../core/password-cost.ts'
 import type { SettingGroup, Settings, ValuesOf } from '../setting-group.ts'
 import { wholeNumber, wordList } from '../setting-types.ts'
 import type { LoadValues } from './load.ts'
@@ -16,7 +16,7 @@ const settings = {
   PASSWORD_HASH_MEMORY_KIB: {
     type: wholeNumber(7168, 4_194_304).default(19_456),
     unit: 'KiB',
-    doc: `Memory of one password hash (argon2id). Together with \`PASSWORD_HASH_PASSES\` it must reach one of the OWASP minimums (KiB/passes): ${LEAST_COSTS.join(', ')}. Existing hashes are upgraded at the next sign-in by password.`,
+    doc: `Memory of one password hash (argon2id). Together with \`PASSWORD_HASH_PASSES\` it must reach one of the OWASP minimums (KiB/passes): ${MIN_COSTS.join(', ')}. Existing hashes are upgraded at the next sign-in by password.`,
   },
   PASSWORD_HASH_PASSES: {
     type: wholeNumber(1, 100).default(2),
@@ -80,7 +80,7 @@ export const passwordGroup = {
   crossChecks: (values: Values) => [
     [
       !isStrongEnough({ memoryKib: values.PASSWORD_HASH_MEMORY_KIB, passes: values.PASSWORD_HASH_PASSES }),
-      `PASSWORD_HASH_MEMORY_KIB: must reach, with PASSWORD_HASH_PASSES, one of ${LEAST_COSTS.join(', ')} (KiB/passes)`,
+      `PASSWORD_HASH_MEMORY_KIB: must reach, with PASSWORD_HASH_PASSES, one of ${MIN_COSTS.join(', ')} (KiB/passes)`,
     ],
     [
       (values.PASSWORD_HASH_QUEUE ?? 0) >= values.MAX_IN_FLIGHT,

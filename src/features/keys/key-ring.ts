@@ -3,7 +3,7 @@ import type { Random } from '../../core/secrets.ts'
 import {
   KeyError,
   newSigningJwk,
-  privateKeySet,
+  buildPrivateKeySet,
   type KeySet,
   type KeySource,
   type PrivateJwk,
@@ -81,7 +81,7 @@ export class KeyRing implements KeySource {
     return this.#current
   }
 
-  async renewed(): Promise<KeySet> {
+  async refresh(): Promise<KeySet> {
     if (performance.now() - this.#lookedAt >= LOOK_AT_MOST_EVERY_MS) await this.#lookQuietly()
     return this.current()
   }
@@ -168,7 +168,7 @@ export class KeyRing implements KeySource {
     if (shape === this.#shape) return
     const others = this.#kept.filter(({ kid }) => kid !== signing.kid)
     const jwks = await Promise.all([signing, ...others].map((key) => this.#open(key)))
-    this.#current = await privateKeySet(algorithm, jwks)
+    this.#current = await buildPrivateKeySet(algorithm, jwks)
     this.#shape = shape
   }
 

@@ -2,7 +2,7 @@ import type { ClientFacts } from '../../core/caller.ts'
 import { AuthError, badInput, isRefusal, tolerateOutage } from '../../core/errors.ts'
 import { parseTypedCode, type TypedCode } from '../../core/recovery-codes.ts'
 import { keyedHash } from '../../core/secrets.ts'
-import { acceptedStep } from '../../core/totp.ts'
+import { findAcceptedStep } from '../../core/totp.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { SecondFactor, SecondFactors, Spending } from '../../ports/second-factors.ts'
 import type { User } from '../../ports/users.ts'
@@ -127,7 +127,7 @@ export class SecondFactorService {
       const codeHash = recoveryHash(secret, userId, typed.code)
       return { code: { kind: 'recovery-code', codeHash }, previous, sealed }
     }
-    const step = acceptedStep(secret, typed.code, this.#deps.now())
+    const step = findAcceptedStep(secret, typed.code, this.#deps.now())
     return step === null ? null : { code: { kind: 'totp', step }, previous, sealed }
   }
 }

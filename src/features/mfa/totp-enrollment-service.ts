@@ -2,7 +2,7 @@ import type { SignedInCaller } from '../../core/caller.ts'
 import { AuthError, badInput, tolerateOutage } from '../../core/errors.ts'
 import { newRecoveryCode, parseTypedCode } from '../../core/recovery-codes.ts'
 import type { Random } from '../../core/secrets.ts'
-import { acceptedStep, newTotpSecret, totpUri } from '../../core/totp.ts'
+import { findAcceptedStep, newTotpSecret, buildTotpUri } from '../../core/totp.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { SecondFactors } from '../../ports/second-factors.ts'
 import type { Sessions } from '../../ports/sessions.ts'
@@ -73,7 +73,7 @@ export class TotpEnrollmentService {
       throw new AuthError('CONFLICT')
     audit.record('authn_mfa_enroll', { userId: user.id, sessionId: caller.sessionId }, caller.client)
     const account = user.email ?? user.phone ?? user.id
-    return { secret, otpauthUri: totpUri(secret, { issuer, account }), expiresIn: ENROLLMENT_MS / 1000 }
+    return { secret, otpauthUri: buildTotpUri(secret, { issuer, account }), expiresIn: ENROLLMENT_MS / 1000 }
   }
 
   /**
@@ -94,7 +94,7 @@ export class TotpEnrollmentService {
       throw new AuthError('CONFLICT')
     const attemptsLeft = await secondFactors.admit(userId, client)
     const secret = secrets.open(userId, factor.sealed)
-    const step = acceptedStep(secret, digits, now())
+    const step = findAcceptedStep(secret, digits, now())
     if (step === null) throw this.#wrong(userId, attemptsLeft, caller)
     // First, so that a store that is away leaves everything as it was; and once more for who slipped in before the confirmation.
     const endOthers = async () => (endOtherSessions ? sessionService.revokeOthers(caller) : 0)

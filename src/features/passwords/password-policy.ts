@@ -1,6 +1,6 @@
 import { badInput } from '../../core/errors.ts'
 import { newPassword } from '../../core/input.ts'
-import { weaknessOf } from '../../core/password-weakness.ts'
+import { findPasswordWeakness } from '../../core/password-weakness.ts'
 import { commonPasswords } from './common-passwords.ts'
 
 /** What the policy goes by. */
@@ -38,7 +38,7 @@ export class PasswordPolicy {
   ): Promise<void> {
     const common = await commonPasswords()
     const context = [...this.#contextWords, ...personal].filter((text) => text != null)
-    const code = weaknessOf(password, context, (word) => common.has(word))
+    const code = findPasswordWeakness(password, context, (word) => common.has(word))
     if (code) throw badInput({ path: ['input', field], code, message: REASONS[code] })
   }
 }

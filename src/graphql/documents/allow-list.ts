@@ -1,13 +1,13 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import { GraphQLError } from 'graphql'
-import { digestIn, sha256Of, type OperationManifest } from '../../core/operation-manifest.ts'
+import { parseDigest, hashDocument, type OperationManifest } from '../../core/operation-manifest.ts'
 import type { Context } from '../context.ts'
 import type { DocumentCache } from './persisted-queries.ts'
 
 /** The documents of the manifest by their digests. Nothing is added at run time. */
 export function listedDocuments(manifest: OperationManifest): DocumentCache {
   return {
-    get: async (key) => manifest.get(digestIn(key.replace(/^apq:/, '')) ?? ''),
+    get: async (key) => manifest.get(parseDigest(key.replace(/^apq:/, '')) ?? ''),
     set: async () => undefined,
     delete: async () => undefined,
   }
@@ -15,7 +15,7 @@ export function listedDocuments(manifest: OperationManifest): DocumentCache {
 
 /** Whether a document may run, by its text. Null allows every one. */
 export function isListed(manifest: OperationManifest | null, text: string): boolean {
-  return manifest === null || manifest.has(sha256Of(text))
+  return manifest === null || manifest.has(hashDocument(text))
 }
 
 /** The refusal of a document that the manifest does not have. */

@@ -1,5 +1,5 @@
 import type { ApolloServerOptions, ApolloServerPlugin } from '@apollo/server'
-import { digestIn, sha256Of } from '../../core/operation-manifest.ts'
+import { parseDigest, hashDocument } from '../../core/operation-manifest.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import type { Context } from '../context.ts'
 
@@ -25,7 +25,7 @@ export function rememberedDocuments(store: Pick<StateStore, 'get' | 'set' | 'del
   return {
     async get(key) {
       const [text] = await store.get([placeOf(key)]).catch(() => [null])
-      return typeof text === 'string' && sha256Of(text) === digestOf(key) ? text : undefined
+      return typeof text === 'string' && hashDocument(text) === digestOf(key) ? text : undefined
     },
     async set(key, text) {
       if (text.length > LONGEST_REMEMBERED) return
@@ -40,11 +40,11 @@ export function rememberedDocuments(store: Pick<StateStore, 'get' | 'set' | 'del
 
 /** Apollo writes `apq:` before the digest. */
 function digestOf(key: string): string | null {
-  return digestIn(key.replace(/^apq:/, ''))
+  return parseDigest(key.replace(/^apq:/, ''))
 }
 
 function placeOf(key: string): string {
-  return `apq:${parseInt(sha256Of(key).slice(0, 8), 16) % PLACES}`
+  return `apq:${parseInt(hashDocument(key).slice(0, 8), 16) % PLACES}`
 }
 
 /**
@@ -57,7 +57,7 @@ export function persistedQueryFormPlugin(): ApolloServerPlugin<Context> {
       const { persistedQuery } = request.extensions ?? {}
       if (!persistedQuery) return
       const { version, sha256Hash } = persistedQuery as Record<string, unknown>
-      const digest = digestIn(sha256Hash)
+      const digest = parseDigest(sha256Hash)
       request.extensions = {
         ...request.extensions,
         persistedQuery: version === 1 && digest !== null ? { version, sha256Hash: digest } : { version: 0 },

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { batchLookups } from '../../../src/adapters/database/batched-lookup.ts'
 
-/** Looks up what `table` has by then; `asked`: the keys of each statement. */
-function lookUps(table: Map<string, string>, failure: Error | null = null) {
-  const asked: (readonly string[])[] = []
+/** Lookups in `table`. `statements`: the keys of each statement. */
+function createLookup(table: Map<string, string>, failure: Error | null = null) {
+  const statements: (readonly string[])[] = []
   const load = async (keys: readonly string[]) => {
-    asked.push(keys)
+    statements.push(keys)
     if (failure) throw failure
     return keys.flatMap((key) => {
       const value = table.get(key)
@@ -13,35 +13,37 @@ function lookUps(table: Map<string, string>, failure: Error | null = null) {
     })
   }
   const find = batchLookups(load, ({ key }) => key)
-  return { find, asked }
+  return { find, statements }
 }
 
-it('look-ups of one turn are one statement, and each gets its own row or none', async () => {
-  const { find, asked } = lookUps(
+it('lookups of one turn share one statement, and each gets its own row or null', async () => {
+  const { find, statements } = createLookup(
     new Map([
       ['a', '1'],
       ['b', '2'],
     ]),
   )
-  const found = await Promise.all(['b', 'nobody', 'a', 'b'].map(find))
+  const found = await Promise.all(['b', 'unknown', 'a', 'b'].map(find))
   expect(found.map((row) => row?.value)).toEqual(['2', undefined, '1', '2'])
-  expect(asked.length).toBe(1)
+  expect(statements.length).toBe(1)
 })
 
-it('look-ups that continue from one answer are one statement again', async () => {
-  const { find, asked } = lookUps(new Map(Array.from({ length: 32 }, (_, at) => [`k${at}`, `v${at}`])))
+it('lookups that continue after one result share a second statement', async () => {
+  const { find, statements } = createLookup(
+    new Map(Array.from({ length: 32 }, (_, at) => [`k${at}`, `v${at}`])),
+  )
   const twice = async (at: number) => {
     await find(`k${at}`)
     return (await find(`k${(at + 1) % 32}`))?.value
   }
   const found = await Promise.all(Array.from({ length: 32 }, (_, at) => twice(at)))
   expect(found).toEqual(Array.from({ length: 32 }, (_, at) => `v${(at + 1) % 32}`))
-  expect(asked.length).toBe(2)
+  expect(statements.length).toBe(2)
 })
 
-it('nothing is remembered: what was asked for later is read later', async () => {
+it('nothing is cached: a later lookup reads the row again', async () => {
   const table = new Map([['a', 'before']])
-  const { find } = lookUps(table)
+  const { find } = createLookup(table)
   expect((await find('a'))?.value).toBe('before')
   table.set('a', 'after')
   expect((await find('a'))?.value).toBe('after')
@@ -49,20 +51,20 @@ it('nothing is remembered: what was asked for later is read later', async () => 
   expect(await find('a')).toBeNull()
 })
 
-it('statements have few lengths: powers of two, up to 64 keys', async () => {
+it('statements have power-of-two lengths of up to 64 keys', async () => {
   for (const count of [1, 2, 3, 5, 17, 33, 64, 65, 200]) {
     const keys = Array.from({ length: count }, (_, at) => `k${at}`)
-    const { find, asked } = lookUps(new Map(keys.map((key) => [key, key])))
+    const { find, statements } = createLookup(new Map(keys.map((key) => [key, key])))
     expect((await Promise.all(keys.map(find))).map((row) => row?.value)).toEqual(keys)
-    expect(asked.length).toBe(Math.ceil(count / 64))
-    for (const { length } of asked) expect([1, 2, 4, 8, 16, 32, 64]).toContain(length)
+    expect(statements.length).toBe(Math.ceil(count / 64))
+    for (const { length } of statements) expect([1, 2, 4, 8, 16, 32, 64]).toContain(length)
   }
 })
 
-it('a failure is everybody’s who asked, and nobody’s who asks next', async () => {
+it('a failure rejects all lookups of its statement, and no later ones', async () => {
   const down = new Error('down')
-  const failing = lookUps(new Map(), down)
+  const failing = createLookup(new Map(), down)
   await Promise.all(['a', 'b'].map((key) => expect(failing.find(key)).rejects.toBe(down)))
   await expect(failing.find('a')).rejects.toBe(down)
-  expect(failing.asked.length).toBe(2)
+  expect(failing.statements.length).toBe(2)
 })

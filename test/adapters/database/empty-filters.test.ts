@@ -8,10 +8,10 @@ import { EXTREMES, describeOn } from '../../support/backends.ts'
 import { newAddress, startGateway, type TestGateway } from '../../support/gateway.ts'
 import { CreatePostDocument, LogoutDocument, MeDocument } from '../../generated/graphql.ts'
 
-describeOn(EXTREMES, 'a filter that is empty', (backend) => {
+describeOn(EXTREMES, 'an empty filter', (backend) => {
   let gateway: TestGateway
   let adapters: Adapters
-  const people: { token: string; postId: string }[] = []
+  const accounts: { token: string; postId: string }[] = []
   beforeAll(async () => {
     gateway = await startGateway(backend, { RATE_LIMIT_SCALE: '1000' })
     const config = loadConfig({
@@ -23,7 +23,7 @@ describeOn(EXTREMES, 'a filter that is empty', (backend) => {
       const { accessToken: token } = await gateway.signUp(newAddress())
       const input = { title: 'A title', content: 'x', published: true }
       const { createPost } = await gateway.ask(CreatePostDocument, { input }, token)
-      people.push({ token, postId: createPost.id })
+      accounts.push({ token, postId: createPost.id })
     }
   })
   afterAll(async () => {
@@ -31,9 +31,9 @@ describeOn(EXTREMES, 'a filter that is empty', (backend) => {
     await gateway.close()
   })
 
-  /** Everybody is signed in, everything is there, nobody was changed. */
-  async function expectNothingHappened(): Promise<void> {
-    for (const { token } of people)
+  /** All users are still signed in, and no row was changed or deleted. */
+  async function expectNoChange(): Promise<void> {
+    for (const { token } of accounts)
       expect((await gateway.send(MeDocument, {}, { token })).code).toBeUndefined()
     const untouched = "SELECT id FROM users WHERE status = 'ACTIVE' AND roles LIKE '%USER%'"
     expect(await gateway.sql('SELECT id FROM posts')).toHaveLength(3)
@@ -45,30 +45,30 @@ describeOn(EXTREMES, 'a filter that is empty', (backend) => {
     ['an empty text', ''],
     ['null', null],
     ['an object', {}],
-  ])('of %s never means every row, on any port that changes rows (122)', async (_what, value) => {
-    const nobody = value as string
+  ])('of %s never matches all rows, on any port that changes rows (122)', async (_what, value) => {
+    const empty = value as string
     const now = new Date()
     const { sessions, users, posts } = adapters
     const attempts = [
-      () => posts.delete(nobody, nobody),
-      () => posts.delete(people[0]?.postId ?? '', nobody),
-      () => posts.update(nobody, nobody, { title: 'taken' }, now),
-      () => sessions.revokeAll(nobody, 'REVOKED', { now, overSince: now }),
-      () => sessions.rotate(nobody, 0, now, now),
-      () => users.setStatus(nobody, 'SUSPENDED', { now, overSince: now }),
-      () => users.setRoles(nobody, ['ADMIN'], now),
-      () => users.replacePasswordHash(nobody, nobody, 'x', now),
-      // A session that is anybody's may be ended by its id: an empty id is none.
-      ...(value === null ? [] : [() => sessions.revoke(nobody, null, 'REVOKED', now)]),
+      () => posts.delete(empty, empty),
+      () => posts.delete(accounts[0]?.postId ?? '', empty),
+      () => posts.update(empty, empty, { title: 'taken' }, now),
+      () => sessions.revokeAll(empty, 'REVOKED', { now, overSince: now }),
+      () => sessions.rotate(empty, 0, now, now),
+      () => users.setStatus(empty, 'SUSPENDED', { now, overSince: now }),
+      () => users.setRoles(empty, ['ADMIN'], now),
+      () => users.replacePasswordHash(empty, empty, 'x', now),
+      // With a null user id, a session is revoked by its id alone: an empty id matches none.
+      ...(value === null ? [] : [() => sessions.revoke(empty, null, 'REVOKED', now)]),
     ]
     for (const attempt of attempts) await attempt().catch(() => undefined)
-    await expectNothingHappened()
+    await expectNoChange()
   })
 
-  it('never means everybody in a request: a sign-out by nobody, an empty id, an empty filter (122)', async () => {
+  it('in a request never affects other users: sign-out without a token, empty ids and wildcards (122)', async () => {
     for (const token of [undefined, '', 'x'])
       await gateway.send(LogoutDocument, { everywhere: true }, { token })
-    const [{ token } = { token: '' }] = people
+    const [{ token } = { token: '' }] = accounts
     for (const id of ['', ' ', '%', '*', 'null', 'undefined'])
       for (const name of ['deletePost', 'revokeSession'])
         expect(
@@ -80,7 +80,7 @@ describeOn(EXTREMES, 'a filter that is empty', (backend) => {
             )
           ).code,
         ).toBe('NOT_FOUND')
-    await expectNothingHappened()
+    await expectNoChange()
   })
 })
 
@@ -90,11 +90,11 @@ describe('statements that change many rows', () => {
     .map((name) => readFileSync(join(folder, name), 'utf8'))
     .join('\n')
 
-  it('all say which (122)', () => {
+  it('all have a WHERE clause (122)', () => {
     const calls = [...text.matchAll(/\.(?:deleteMany|updateMany)\(\{?\s*(\w*)/g)].map(([, first]) => first)
     expect(calls.length).toBeGreaterThan(5)
     expect(new Set(calls)).toEqual(new Set(['where']))
-    // A lock changes nothing, and what an INSERT updates on a conflict is the row in its way.
+    // Locks change nothing, and ON CONFLICT DO UPDATE changes the conflicting row only.
     const raw = [...text.matchAll(/(?:DELETE FROM|(?<!FOR |DO )UPDATE(?! OF)) [\s\S]*?`/g)].map(
       ([statement]) => statement,
     )

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { createClient } from '@libsql/client'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Dialect } from '../../../src/adapters/database/database.ts'
-import { migrationFolder } from '../../../src/adapters/database/migration-files.ts'
+import { findMigrationFolder } from '../../../src/adapters/database/migration-files.ts'
 import { MigrationError, migrate, migrationStatus } from '../../../src/adapters/database/migrations.ts'
 import { schemaText } from '../../../scripts/generate.ts'
 import { diagnose, differenceToModels } from '../../../scripts/live-schema.ts'
@@ -29,10 +29,10 @@ function suite(dialect: Dialect): void {
       ? Promise.resolve(`file:${join(folder(), 'new/gateway.db')}`)
       : emptyPostgresDatabase()
 
-  /** A copy of the package's migrations, free to be changed. */
-  function ownMigrations(): string {
+  /** A modifiable copy of the package's migrations. */
+  function copyMigrations(): string {
     const path = join(folder(), 'migrations')
-    cpSync(migrationFolder(dialect), path, { recursive: true })
+    cpSync(findMigrationFolder(dialect), path, { recursive: true })
     return path
   }
 
@@ -49,12 +49,12 @@ function suite(dialect: Dialect): void {
     return result.rows.map((row) => ({ ...row }))
   }
 
-  it('make an empty database into what the models say', async () => {
+  it('bring an empty database to the schema of the models', async () => {
     const url = await emptyDatabase()
     const applied = await migrate({ url, now })
     expect(applied.length).toBeGreaterThan(0)
     if (dialect === 'sqlite') return expect(await differenceToModels(dialect, url)).toBe('')
-    // Prisma's engine cannot describe a live PostgreSQL through this driver, so two databases are laid side by side.
+    // Prisma's engine cannot introspect PostgreSQL through this driver, so two databases are compared.
     const modelled = await emptyDatabase()
     await query(modelled, await schemaDifference(dialect, null, schemaText(dialect)))
     await query(url, 'DROP TABLE _prisma_migrations')
@@ -71,23 +71,23 @@ function suite(dialect: Dialect): void {
     return found
   }
 
-  it('do nothing the second time (162)', async () => {
+  it('change nothing in a second run (162)', async () => {
     const url = await emptyDatabase()
     const applied = await migrate({ url, now })
     expect(await migrate({ url, now })).toEqual([])
     expect(await migrationStatus({ url, now })).toEqual({ applied, pending: [] })
   })
 
-  it('are applied once when five nodes start at once (162)', async () => {
+  it('are applied once when five nodes start concurrently (162)', async () => {
     const url = await emptyDatabase()
     const applied = await Promise.all(Array.from({ length: 5 }, () => migrate({ url, now })))
     expect(applied.flat().sort()).toEqual((await migrationStatus({ url, now })).applied)
     expect(await rows(url, 'SELECT id FROM _prisma_migrations')).toHaveLength(applied.flat().length)
   })
 
-  it('bring the previous version up and keep its rows (162)', async () => {
+  it('upgrade a database of the previous version and keep its rows (162)', async () => {
     const url = await emptyDatabase()
-    const migrations = ownMigrations()
+    const migrations = copyMigrations()
     await migrate({ url, now, folder: migrations })
     await rows(url, `INSERT INTO state_entries (key, value, expires_at) VALUES ('kept', 'value', 1)`)
     add(
@@ -100,9 +100,9 @@ function suite(dialect: Dialect): void {
     expect(await rows(url, 'SELECT key, note FROM state_entries')).toEqual([{ key: 'kept', note: null }])
   })
 
-  it('are refused by name when an applied one was changed', async () => {
+  it('are rejected by name when an applied one was changed', async () => {
     const url = await emptyDatabase()
-    const migrations = ownMigrations()
+    const migrations = copyMigrations()
     const [name = ''] = await migrate({ url, now, folder: migrations })
     writeFileSync(
       join(migrations, name, 'migration.sql'),
@@ -111,27 +111,27 @@ function suite(dialect: Dialect): void {
     await expect(migrate({ url, now, folder: migrations })).rejects.toThrow(new RegExp(`${name} was changed`))
   })
 
-  it('are refused by name when an applied one is missing', async () => {
+  it('are rejected by name when an applied one is missing', async () => {
     const url = await emptyDatabase()
-    const migrations = ownMigrations()
+    const migrations = copyMigrations()
     add(migrations, '29990101000000_more', 'CREATE TABLE more (id TEXT NOT NULL PRIMARY KEY);')
     await migrate({ url, now, folder: migrations })
     rmSync(join(migrations, '29990101000000_more'), { recursive: true })
     await expect(migrate({ url, now, folder: migrations })).rejects.toThrow(
-      /29990101000000_more .* is missing here/,
+      /29990101000000_more .* missing from this version/,
     )
   })
 
-  it('are refused by name when one was begun by another tool and never finished', async () => {
+  it('are rejected by name when one was started by another tool and not finished', async () => {
     const url = await emptyDatabase()
     const [name = ''] = await migrate({ url, now })
     await rows(url, 'UPDATE _prisma_migrations SET finished_at = NULL')
-    await expect(migrate({ url, now })).rejects.toThrow(new RegExp(`${name} was begun and never finished`))
+    await expect(migrate({ url, now })).rejects.toThrow(new RegExp(`${name} was started but not finished`))
   })
 
-  it('leave nothing behind when one fails, and go on when it is mended', async () => {
+  it('change nothing when one fails, and continue when it is fixed', async () => {
     const url = await emptyDatabase()
-    const migrations = ownMigrations()
+    const migrations = copyMigrations()
     await migrate({ url, now, folder: migrations })
     add(
       migrations,
@@ -140,7 +140,7 @@ function suite(dialect: Dialect): void {
     )
     const failure = migrate({ url, now, folder: migrations })
     await expect(failure).rejects.toThrow(MigrationError)
-    await expect(failure).rejects.toThrow(/29990101000000_more failed and was undone/)
+    await expect(failure).rejects.toThrow(/29990101000000_more failed and was rolled back/)
     await expect(rows(url, 'SELECT * FROM more')).rejects.toThrow()
     writeFileSync(
       join(migrations, '29990101000000_more/migration.sql'),
@@ -149,10 +149,10 @@ function suite(dialect: Dialect): void {
     expect(await migrate({ url, now, folder: migrations })).toEqual(['29990101000000_more'])
   })
 
-  it('leave a history that Prisma’s own engine finds nothing wrong with', async () => {
+  it('leave a history that Prisma’s own engine accepts', async () => {
     const url = await emptyDatabase()
     await migrate({ url, now })
-    expect(await diagnose(dialect, url, migrationFolder(dialect))).toMatchObject({
+    expect(await diagnose(dialect, url, findMigrationFolder(dialect))).toMatchObject({
       history: null,
       failedMigrationNames: [],
       editedMigrationNames: [],
@@ -160,8 +160,8 @@ function suite(dialect: Dialect): void {
     })
   })
 
-  it('lead to exactly the schema that the models are generated into', async () => {
-    const folderOfProvider = resolve(migrationFolder(dialect), '..')
+  it('lead to exactly the generated schema of the models', async () => {
+    const folderOfProvider = resolve(findMigrationFolder(dialect), '..')
     const committed = readFileSync(join(folderOfProvider, 'schema.prisma'), 'utf8')
     const migrated = readFileSync(join(folderOfProvider, 'migrated.prisma'), 'utf8')
     expect(committed).toBe(schemaText(dialect))
@@ -176,7 +176,7 @@ describeWith(['postgresql'], 'migrations on PostgreSQL', () => suite('postgresql
 
 it('migrations have the same names on both databases', () => {
   const [sqlite, postgresql] = (['sqlite', 'postgresql'] as const).map((dialect) =>
-    readdirSync(migrationFolder(dialect)).sort(),
+    readdirSync(findMigrationFolder(dialect)).sort(),
   )
   expect(sqlite).toEqual(postgresql)
 })

@@ -5,6 +5,7 @@ import { openDatabase } from '../../../src/adapters/database/open-database.ts'
 import { createOutbox } from '../../../src/adapters/database/outbox.ts'
 import type { Outbox } from '../../../src/ports/outbox.ts'
 import { BACKENDS, describeOn, freshDatabase, removeFolder, temporaryFolder } from '../../support/backends.ts'
+import { systemRandom } from '../../../src/core/secrets.ts'
 
 const LOG = SILENT_LOGGER
 const AT = Date.UTC(2030, 0, 1)
@@ -12,7 +13,7 @@ const after = (seconds: number) => new Date(AT + seconds * 1000)
 
 describeOn(
   BACKENDS.filter(({ store }) => store === 'database'),
-  'outgoing messages',
+  'outbox messages',
   (backend) => {
     const folder = temporaryFolder()
     const databases: Database[] = []
@@ -20,7 +21,10 @@ describeOn(
     let messages: Outbox
     beforeAll(async () => {
       const url = await freshDatabase(backend.database, folder)
-      databases.push(await openDatabase(url, LOG), await openDatabase(url, LOG))
+      databases.push(
+        await openDatabase(url, { log: LOG, random: systemRandom }),
+        await openDatabase(url, { log: LOG, random: systemRandom }),
+      )
       nodes = databases.map(createOutbox)
       messages = nodes[0] as Outbox
     })
@@ -35,19 +39,19 @@ describeOn(
     const add = (id: string, seconds = 0) =>
       messages.add({ id, sealed: `sealed ${id}`, createdAt: after(seconds), expiresAt: after(300) })
 
-    it('are taken up by one of many that ask at once, on two nodes', async () => {
+    it('are each claimed once by concurrent callers on two nodes', async () => {
       for (let index = 0; index < 200; index += 1) await add(`message-${index}`)
-      const taken = await Promise.all(
+      const batches = await Promise.all(
         Array.from({ length: 60 }, (_, at) => (nodes[at % 2] ?? messages).claim(after(0), after(60), 5)),
       )
-      const ids = taken.flat().map(({ id }) => id)
+      const ids = batches.flat().map(({ id }) => id)
       expect(new Set(ids).size).toBe(ids.length)
-      expect(taken.every((some) => some.length <= 5)).toBe(true)
+      expect(batches.every((batch) => batch.length <= 5)).toBe(true)
       const rest = await messages.claim(after(0), after(60), 1000)
       expect([...ids, ...rest.map(({ id }) => id)].length).toBe(200)
     })
 
-    it('come the longest due first, as they were sealed, and are counted before they are sent', async () => {
+    it('are claimed in due order, with sealed text and attempts, and are counted until they are removed', async () => {
       await add('later', 2)
       await add('sooner', 1)
       expect(await messages.claim(after(0), after(60), 10)).toEqual([])
@@ -58,14 +62,14 @@ describeOn(
       expect(await messages.count()).toBe(2)
     })
 
-    it('that are taken up together come oldest first', async () => {
+    it('of one claim are ordered by age', async () => {
       const seconds = Array.from({ length: 50 }, (_, index) => (index * 37) % 50)
       for (const second of seconds) await add(`at ${second}`, second)
-      const taken = await messages.claim(after(60), after(120), 50)
-      expect(taken.map(({ id }) => id)).toEqual(seconds.map((_, index) => `at ${index}`))
+      const claimed = await messages.claim(after(60), after(120), 50)
+      expect(claimed.map(({ id }) => id)).toEqual(seconds.map((_, index) => `at ${index}`))
     })
 
-    it('are due again after the lease, counted once more; what was removed is not', async () => {
+    it('are due again after their lease with one more attempt, unless they were removed', async () => {
       await add('killed')
       await add('sent')
       await messages.claim(after(0), after(60), 10)
@@ -75,11 +79,11 @@ describeOn(
       expect(await messages.claim(after(60), after(120), 10)).toMatchObject([{ id: 'killed', attempts: 2 }])
     })
 
-    it('are put off by whoever has them, and not by whoever had them before', async () => {
+    it('are rescheduled by the current lease only, not by an expired one', async () => {
       await add('one')
       const [first] = await messages.claim(after(0), after(60), 1)
       const [second] = await messages.claim(after(60), after(120), 1)
-      if (!first || !second) throw new Error('it was due')
+      if (!first || !second) throw new Error('the message must be due')
       await messages.reschedule(first, after(61))
       expect(await messages.claim(after(119), after(180), 1)).toEqual([])
       await messages.reschedule(second, after(100))

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Database } from '../../../src/adapters/database/database.ts'
-import { readConstraint } from '../../../src/adapters/database/failures.ts'
+import { parseConstraint } from '../../../src/adapters/database/failures.ts'
 import { migrate } from '../../../src/adapters/database/migrations.ts'
 import { openDatabase } from '../../../src/adapters/database/open-database.ts'
-import { createLog } from '../../../src/http/log.ts'
+import { SILENT_LOGGER } from '../../support/silent-logger.ts'
+import { systemRandom } from '../../../src/core/secrets.ts'
 import { describeWith } from '../../support/servers/binaries.ts'
 import { startPostgres, type PostgresServer } from '../../support/servers/postgres.ts'
 import { eventually } from '../../support/servers/processes.ts'
@@ -16,7 +17,7 @@ describeWith(['postgresql'], 'the PostgreSQL database', () => {
     server = await startPostgres()
     const url = await server.createDatabase()
     await migrate({ url, now: () => Date.now() })
-    database = await openDatabase(url, createLog('silent'))
+    database = await openDatabase(url, { log: SILENT_LOGGER, random: systemRandom })
   })
   afterAll(async () => {
     await database.close()
@@ -37,10 +38,10 @@ describeWith(['postgresql'], 'the PostgreSQL database', () => {
     expect(performance.now() - started).toBeLessThan(1000)
   }
 
-  it('tells a broken constraint from an outage (158)', async () => {
+  it('distinguishes a constraint violation from an outage (158)', async () => {
     await put('twice')
     const failure: unknown = await put('twice').catch((error: unknown) => error)
-    expect(readConstraint(failure)?.kind).toBe('unique')
+    expect(parseConstraint(failure)?.kind).toBe('unique')
     await database.ping()
   })
 
@@ -50,7 +51,7 @@ describeWith(['postgresql'], 'the PostgreSQL database', () => {
     expect((await database.prisma.stateEntry.findUnique({ where: { key: 'counter' } }))?.value).toBe('200')
   })
 
-  it('is unavailable within a second while the server hangs, and back within two when it goes on (161)', async () => {
+  it('is unavailable within a second while the server hangs, and recovers within two seconds (161)', async () => {
     await database.ping()
     server.pause()
     await expectUnavailable()
@@ -59,7 +60,7 @@ describeWith(['postgresql'], 'the PostgreSQL database', () => {
     await eventually(() => database.ping().then(() => true), 2000)
   })
 
-  it('is unavailable within a second while the server is down, survives its end, and is back within two of its return (161)', async () => {
+  it('is unavailable within a second while the server is down, and recovers within two seconds of its restart (161)', async () => {
     await Promise.all(Array.from({ length: 5 }, () => database.ping()))
     await server.crash()
     for (let call = 0; call < 8; call += 1) await expectUnavailable()
@@ -67,7 +68,7 @@ describeWith(['postgresql'], 'the PostgreSQL database', () => {
     await eventually(() => database.ping().then(() => true), 2000)
   })
 
-  it('refuses quickly when every connection is busy and none comes free, and serves again when one does (160)', async () => {
+  it('rejects work quickly while all connections are busy, and recovers when one becomes free (160)', async () => {
     const holding = Array.from({ length: 10 }, () =>
       database.run((prisma) => prisma.$transaction(() => sleep(1500), { timeout: 3000 })),
     )
@@ -77,7 +78,7 @@ describeWith(['postgresql'], 'the PostgreSQL database', () => {
     await database.ping()
   })
 
-  it('serves a burst that is far larger than its pool, each in its turn (160)', async () => {
+  it('serves a burst far larger than its pool in order of arrival (160)', async () => {
     await put('burst')
     const counts = await Promise.all(Array.from({ length: 1000 }, () => add('burst')))
     expect(counts).toEqual(Array.from({ length: 1000 }, () => 1))

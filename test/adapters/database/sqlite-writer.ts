@@ -1,9 +1,11 @@
 import { openDatabase } from '../../../src/adapters/database/open-database.ts'
-import { createLog } from '../../../src/http/log.ts'
+import { SILENT_LOGGER } from '../../support/silent-logger.ts'
+import { systemRandom } from '../../../src/core/secrets.ts'
 
-// A second process that raises a counter: `sqlite-writer.ts <url> <key> <times>`. Says 'ready', waits for a word, says 'done' or what failed.
+// A second process that increments a counter: `sqlite-writer.ts <url> <key> <times>`.
+// Sends 'ready', waits for a message, and sends 'done' or the error.
 const [, , url = '', key = '', times = '0'] = process.argv
-const database = await openDatabase(url, createLog('silent'))
+const database = await openDatabase(url, { log: SILENT_LOGGER, random: systemRandom })
 process.send?.('ready')
 process.once('message', () => void write())
 

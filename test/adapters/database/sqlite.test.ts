@@ -8,10 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../src/adapters/database/database.ts'
 import { openDatabase } from '../../../src/adapters/database/open-database.ts'
 import { SqliteConnection } from '../../../src/adapters/database/sqlite-connection.ts'
-import { createLog } from '../../../src/http/log.ts'
+import { SILENT_LOGGER } from '../../support/silent-logger.ts'
+import { systemRandom } from '../../../src/core/secrets.ts'
 import { freshDatabase, removeFolder, temporaryFolder } from '../../support/backends.ts'
 
-/** Opens the file in a process of its own, writes, closes it and ends. */
+/** Opens the file in a separate process, writes to it and closes it. */
 const WRITER = join(import.meta.dirname, 'sqlite-writer.ts')
 
 describe('the SQLite database', () => {
@@ -21,7 +22,7 @@ describe('the SQLite database', () => {
   beforeAll(async () => {
     folder = temporaryFolder()
     url = await freshDatabase('sqlite', folder)
-    database = await openDatabase(url, createLog('silent'))
+    database = await openDatabase(url, { log: SILENT_LOGGER, random: systemRandom })
   })
   afterAll(async () => {
     await database.close()
@@ -47,10 +48,10 @@ describe('the SQLite database', () => {
     )
   const put = (key: string, value: string) =>
     database.run((prisma) => prisma.stateEntry.create({ data: { key, value, expiresAt: 1n } }))
-  const valueOf = async (key: string) =>
+  const readValue = async (key: string) =>
     (await database.prisma.stateEntry.findUnique({ where: { key } }))?.value
 
-  it('keeps its PRAGMAs through transactions and failures: WAL, foreign keys, full sync, a short wait (155)', async () => {
+  it('keeps its PRAGMAs after transactions and failures: WAL, foreign keys, full sync, a short busy timeout (155)', async () => {
     const expected = { mode: 'wal', keys: 1, sync: 2, busy: 50 }
     expect(await pragmas()).toEqual(expected)
     await database.prisma.$transaction([
@@ -68,11 +69,11 @@ describe('the SQLite database', () => {
     expect(await pragmas()).toEqual(expected)
   })
 
-  it('is a file that no one else may read', () => {
+  it('is a file that other users cannot read', () => {
     expect(statSync(join(folder, 'gateway.db')).mode & 0o077).toBe(0)
   })
 
-  it('commits after a failed statement: the failure leaves nothing open behind it', async () => {
+  it('commits after a failed statement, which leaves no open statement behind', async () => {
     await put('after', '0')
     await expect(put('after', '0')).rejects.toThrow()
     await database.run((prisma) =>
@@ -90,10 +91,10 @@ describe('the SQLite database', () => {
   it('loses no update of 200 writers in one process (156)', async () => {
     await put('counter', '0')
     await Promise.all(Array.from({ length: 200 }, () => add('counter')))
-    expect(await valueOf('counter')).toBe('200')
+    expect(await readValue('counter')).toBe('200')
   })
 
-  it('loses no update of writers in two processes, and none of them sees it busy (156)', async () => {
+  it('loses no update of writers in two processes, and returns no busy error to them (156)', async () => {
     await put('shared', '0')
     const child = fork(WRITER, [url, 'shared', '200'], { execArgv: ['--import', 'tsx'] })
     await once(child, 'message')
@@ -102,10 +103,10 @@ describe('the SQLite database', () => {
     for (let round = 0; round < 20; round += 1)
       await Promise.all(Array.from({ length: 10 }, () => add('shared')))
     expect((await finished)[0]).toBe('done')
-    expect(await valueOf('shared')).toBe('400')
+    expect(await readValue('shared')).toBe('400')
   })
 
-  it('sees what another process wrote and closed, however often this process has opened the file meanwhile (66)', async () => {
+  it('sees the writes of another process, even after this process has opened the file again (66)', async () => {
     await put('seen', '0')
     for (const written of ['1', '2']) {
       new SqliteConnection(url).close()
@@ -113,11 +114,11 @@ describe('the SQLite database', () => {
       await once(child, 'message')
       child.send('go')
       await once(child, 'exit')
-      expect(await valueOf('seen')).toBe(written)
+      expect(await readValue('seen')).toBe(written)
     }
   })
 
-  it('says how many rows a consume touched: none is a failure (157)', async () => {
+  it('returns how many rows a delete affected, so that one of many consumers succeeds (157)', async () => {
     await put('once', 'value')
     const consume = () =>
       database.run((prisma) => prisma.stateEntry.deleteMany({ where: { key: 'once', value: 'value' } }))
@@ -125,7 +126,7 @@ describe('the SQLite database', () => {
     expect(counts.sort()).toEqual([0, 0, 1])
   })
 
-  it('is unavailable within a second while another process holds the lock, never stops the event loop for half of one, and goes on after (134, 155)', async () => {
+  it('is unavailable within a second while another process holds the lock, does not block the event loop, and recovers (134, 155)', async () => {
     const other = createClient({ url })
     await other.execute('BEGIN IMMEDIATE')
     const delay = monitorEventLoopDelay({ resolution: 5 })
@@ -140,7 +141,7 @@ describe('the SQLite database', () => {
     expect(await add('counter')).toBe(1)
   })
 
-  it('waits for a lock that is soon let go', async () => {
+  it('waits for a lock that is released soon', async () => {
     const other = createClient({ url })
     await other.execute('BEGIN IMMEDIATE')
     setTimeout(() => void other.execute('COMMIT'), 200)

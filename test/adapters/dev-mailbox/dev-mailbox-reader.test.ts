@@ -6,7 +6,7 @@ import { createDevMailboxWriter } from '../../../src/adapters/dev-mailbox/dev-ma
 import { createDevMailboxReader } from '../../../src/adapters/dev-mailbox/dev-mailbox-reader.ts'
 import { removeFolder, temporaryFolder } from '../../support/backends.ts'
 
-describe('the reader of the outbox', () => {
+describe('the development mailbox', () => {
   let folder: string
   beforeEach(() => void (folder = temporaryFolder()))
   afterEach(() => removeFolder(folder))
@@ -21,23 +21,23 @@ describe('the reader of the outbox', () => {
     ...more,
   })
 
-  it('reads what was handed over at once in its order', async () => {
+  it('keeps the order of concurrent messages', async () => {
     const devMailbox = createDevMailboxWriter({ folder, now: Date.now, show: null })
     const ids = Array.from({ length: 50 }, (_, index) => String(index))
     const to = parseEmail('a@example.com')
-    if (!to) throw new Error('an address')
-    const never = new AbortController().signal
+    if (!to) throw new Error('the address must be valid')
+    const signal = new AbortController().signal
     await Promise.all(
-      ids.map((id) => devMailbox.mail.send({ id, to, subject: id, text: '', html: '' }, never)),
+      ids.map((id) => devMailbox.mail.send({ id, to, subject: id, text: '', html: '' }, signal)),
     )
     const latest = await createDevMailboxReader(folder).latest(50)
     expect(latest.map(({ subject }) => subject).reverse()).toEqual(ids)
   })
 
-  it('reads what the outbox wrote', async () => {
+  it('reads what was written', async () => {
     const devMailbox = createDevMailboxWriter({ folder, now: () => 1_800_000_000_000, show: null })
     const to = parseEmail('a@example.com')
-    if (!to) throw new Error('an address')
+    if (!to) throw new Error('the address must be valid')
     const mail = { id: '1', to, subject: '제목', text: 'x\ny', html: '<p>x</p>' }
     await devMailbox.mail.send(mail, new AbortController().signal)
     expect(await createDevMailboxReader(folder).latest(5)).toEqual([
@@ -52,13 +52,13 @@ describe('the reader of the outbox', () => {
     ])
   })
 
-  it('has nothing where nothing was written', async () => {
+  it('is empty without messages', async () => {
     expect(await createDevMailboxReader(join(folder, 'none')).latest(5)).toEqual([])
     writeFileSync(join(folder, 'outbox.jsonl'), '')
     expect(await createDevMailboxReader(folder).latest(5)).toEqual([])
   })
 
-  it('gives the newest first, as many as asked for, of both channels and of an earlier version', async () => {
+  it('returns the newest messages first, of both channels and of an earlier version', async () => {
     write(line(1), line(2), line(3, { channel: 'SMS', to: '+44', subject: '' }))
     const reader = createDevMailboxReader(folder)
     expect((await reader.latest(2)).map(({ to }) => to)).toEqual(['+44', '2@example.com'])
@@ -69,7 +69,7 @@ describe('the reader of the outbox', () => {
     ])
   })
 
-  it('passes over what is no message, and what is not whole yet', async () => {
+  it('skips invalid and incomplete lines', async () => {
     write(
       line(1),
       'text',
@@ -85,7 +85,7 @@ describe('the reader of the outbox', () => {
     expect((await createDevMailboxReader(folder).latest(9)).map(({ to }) => to)).toEqual(['1@example.com'])
   })
 
-  it('reads the end of a long file alone', async () => {
+  it('reads only the end of a long file', async () => {
     const html = '가'.repeat(100_000)
     write(...Array.from({ length: 12 }, (_, number) => line(number, { html })))
     const messages = await createDevMailboxReader(folder).latest(100)
@@ -95,7 +95,7 @@ describe('the reader of the outbox', () => {
     expect(messages.every((message) => message.html === html)).toBe(true)
   })
 
-  it('fails where the file cannot be read, rather than say that there is nothing', async () => {
+  it('fails if the file cannot be read', async () => {
     mkdirSync(join(folder, 'outbox.jsonl'))
     await expect(createDevMailboxReader(folder).latest(1)).rejects.toThrow('EISDIR')
   })

@@ -3,76 +3,81 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createFailOver } from '../../../src/adapters/messages/fail-over.ts'
 import { createMetrics } from '../../../src/adapters/metrics/prometheus.ts'
-import type { HandOver, Transport } from '../../../src/ports/message-transport.ts'
+import type { HandOver, MessageTransport } from '../../../src/ports/message-transport.ts'
 
 type Message = { readonly id: string }
 
-/** A transport that does as it is told, and notes what it is asked. */
-function transport(name: 'smtp' | 'webhook', behaviour: (signal: AbortSignal) => Promise<HandOver>) {
-  const state = { asked: [] as string[], closed: 0, behaviour }
-  const way: Transport<Message> = {
+/** A transport with a scripted behaviour that records its messages. */
+function createTransport(name: 'smtp' | 'webhook', behaviour: (signal: AbortSignal) => Promise<HandOver>) {
+  const state = { received: [] as string[], closed: 0, behaviour }
+  const transport: MessageTransport<Message> = {
     name,
-    send: ({ id }, signal) => (state.asked.push(id), state.behaviour(signal)),
+    send: ({ id }, signal) => (state.received.push(id), state.behaviour(signal)),
     close: async () => void (state.closed += 1),
   }
-  return { way, state }
+  return { transport, state }
 }
 
 const works = async (): Promise<HandOver> => 'sent'
-const fails = () => Promise.reject(new Error('away'))
+const fails = () => Promise.reject(new Error('down'))
 
-function carrier(
-  ways: readonly Transport<Message>[],
-  options: { sendMs?: number; halfOpenAfterMs?: number } = {},
+function openFailOver(
+  transports: readonly MessageTransport<Message>[],
+  options: { sendTimeoutMs?: number; halfOpenAfterMs?: number } = {},
 ) {
   const metrics = createMetrics({ ofProcess: false })
-  return createFailOver({ channel: 'EMAIL', transports: ways, metrics, log: SILENT_LOGGER, ...options })
+  return createFailOver({ channel: 'EMAIL', transports, metrics, log: SILENT_LOGGER, ...options })
 }
 
-describe('a list of transports', () => {
-  it('asks the second only where the first fails, and nobody where it refuses', async () => {
-    const [first, second] = [transport('smtp', works), transport('webhook', works)]
-    const mail = carrier([first.way, second.way])
+describe('a fail-over', () => {
+  it('uses the second transport only when the first fails, and not when it rejects the message', async () => {
+    const [first, second] = [createTransport('smtp', works), createTransport('webhook', works)]
+    const mail = openFailOver([first.transport, second.transport])
     expect(await mail.send({ id: 'a' })).toBe('sent')
     first.state.behaviour = fails
     expect(await mail.send({ id: 'b' })).toBe('sent')
     first.state.behaviour = async () => 'refused'
     expect(await mail.send({ id: 'c' })).toBe('refused')
-    expect([first.state.asked, second.state.asked]).toEqual([['a', 'b', 'c'], ['b']])
+    expect([first.state.received, second.state.received]).toEqual([['a', 'b', 'c'], ['b']])
   })
 
-  it('fails when all do', async () => {
-    const mail = carrier([transport('smtp', fails).way, transport('webhook', fails).way])
-    await expect(mail.send({ id: 'a' })).rejects.toThrow('no transport took the message over')
+  it('fails when all transports fail', async () => {
+    const mail = openFailOver([
+      createTransport('smtp', fails).transport,
+      createTransport('webhook', fails).transport,
+    ])
+    await expect(mail.send({ id: 'a' })).rejects.toThrow('all message transports failed')
   })
 
-  it('gives up on one that hangs, tells it so, and goes on', async () => {
+  it('aborts a hanging transport and uses the next', async () => {
     let aborted = false
-    const hangs = transport(
+    const hanging = createTransport(
       'smtp',
       (signal) => new Promise(() => signal.addEventListener('abort', () => (aborted = true))),
     )
-    const mail = carrier([hangs.way, transport('webhook', works).way], { sendMs: 50 })
+    const mail = openFailOver([hanging.transport, createTransport('webhook', works).transport], {
+      sendTimeoutMs: 50,
+    })
     expect(await mail.send({ id: 'a' })).toBe('sent')
     expect(aborted).toBe(true)
   })
 
-  it('passes over one that failed five times in a row, and comes back to it', async () => {
-    const [first, second] = [transport('smtp', fails), transport('webhook', works)]
-    const mail = carrier([first.way, second.way], { halfOpenAfterMs: 100 })
+  it('skips a transport after five consecutive failures, and retries it later', async () => {
+    const [first, second] = [createTransport('smtp', fails), createTransport('webhook', works)]
+    const mail = openFailOver([first.transport, second.transport], { halfOpenAfterMs: 100 })
     for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) await mail.send({ id })
-    expect(first.state.asked).toEqual(['a', 'b', 'c', 'd', 'e'])
+    expect(first.state.received).toEqual(['a', 'b', 'c', 'd', 'e'])
     first.state.behaviour = works
     await sleep(150)
     await mail.send({ id: 'h' })
     await mail.send({ id: 'i' })
-    expect(first.state.asked.slice(5)).toEqual(['h', 'i'])
-    expect(second.state.asked).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g'])
+    expect(first.state.received.slice(5)).toEqual(['h', 'i'])
+    expect(second.state.received).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g'])
   })
 
-  it('closes every one', async () => {
-    const [first, second] = [transport('smtp', works), transport('webhook', works)]
-    await carrier([first.way, second.way]).close()
+  it('closes all transports', async () => {
+    const [first, second] = [createTransport('smtp', works), createTransport('webhook', works)]
+    await openFailOver([first.transport, second.transport]).close()
     expect([first.state.closed, second.state.closed]).toEqual([1, 1])
   })
 })

@@ -39,13 +39,13 @@ const twilio = (sender = '+15005550006') =>
 const webhook = (url = `${provider.url}/hook?tenant=1`) =>
   createWebhook<typeof MAIL>({ channel: 'EMAIL', url, secret: 'shared', now: () => AT }).send(MAIL, signal())
 
-/** A value of `Authorization: Basic`, read. */
-function basicOf(authorization: string | undefined): string {
+/** The decoded credentials of `Authorization: Basic`. */
+function decodeBasic(authorization: string | undefined): string {
   return Buffer.from((authorization ?? '').replace(/^Basic /, ''), 'base64').toString()
 }
 
-describe('providers get what their documentation asks for', () => {
-  it('SendGrid: v3 Mail Send, as JSON, plain text first, nothing tracked', async () => {
+describe('requests follow the documentation of', () => {
+  it('SendGrid v3 Mail Send: JSON, plain text first, no tracking', async () => {
     expect(await sendGrid()).toBe('sent')
     const [request] = provider.requests
     expect(request).toMatchObject({
@@ -69,11 +69,11 @@ describe('providers get what their documentation asks for', () => {
     })
   })
 
-  it('Mailgun: v3 messages of the domain, as a form, nothing tracked', async () => {
+  it('Mailgun v3 Messages: a form, no tracking', async () => {
     expect(await mailgun()).toBe('sent')
     const [request] = provider.requests
     expect([request?.method, request?.path]).toEqual(['POST', '/v3/mg.example.com/messages'])
-    expect(basicOf(request?.headers.authorization)).toBe('api:key-1')
+    expect(decodeBasic(request?.headers.authorization)).toBe('api:key-1')
     expect(request?.form).toEqual({
       from: '"Example" <no-reply@example.com>',
       to: MAIL.to,
@@ -90,7 +90,7 @@ describe('providers get what their documentation asks for', () => {
     ['a number', '+15005550006', 'From'],
     ['a name', 'Example', 'From'],
     ['a messaging service', SERVICE, 'MessagingServiceSid'],
-  ])('Twilio: 2010-04-01 Messages of the account, from %s', async (_kind, sender, field) => {
+  ])('Twilio Messages 2010-04-01: from %s', async (_kind, sender, field) => {
     expect(await twilio(sender)).toBe('sent')
     const [request] = provider.requests
     expect(request).toMatchObject({
@@ -98,11 +98,11 @@ describe('providers get what their documentation asks for', () => {
       path: `/2010-04-01/Accounts/${ACCOUNT}/Messages.json`,
       headers: { 'content-type': expect.stringContaining('application/x-www-form-urlencoded') as string },
     })
-    expect(basicOf(request?.headers.authorization)).toBe(`${ACCOUNT}:token`)
+    expect(decodeBasic(request?.headers.authorization)).toBe(`${ACCOUNT}:token`)
     expect(request?.form).toEqual({ To: SMS.to, [field]: sender, Body: SMS.text })
   })
 
-  it('a webhook: JSON, signed with its time, with an id that stays', async () => {
+  it('the webhook: JSON with a timestamped signature and an idempotency key', async () => {
     expect(await webhook()).toBe('sent')
     const [request] = provider.requests
     expect([request?.method, request?.path]).toEqual(['POST', '/hook?tenant=1'])
@@ -123,33 +123,33 @@ describe.each([
   ['twilio', () => twilio()],
   ['webhook', () => webhook()],
 ] as const)('%s', (name, send) => {
-  it.each([200, 201, 202, 204])('took the message over with %d', async (status) => {
+  it.each([200, 201, 202, 204])('reports the message as sent for status %d', async (status) => {
     provider.answer = () => status
     expect(await send()).toBe('sent')
   })
 
-  it.each([400, 413, 422])('refused it for good with %d', async (status) => {
+  it.each([400, 413, 422])('reports the message as rejected for status %d', async (status) => {
     provider.answer = () => status
     expect(await send()).toBe('refused')
   })
 
   it.each([401, 403, 404, 408, 429, 500, 502, 503])(
-    'did not take it with %d, of which the status alone is told (29)',
+    'fails with nothing but the status %d in its error (29)',
     async (status) => {
       provider.answer = () => status
-      expect(await failureOf(send)).toEqual(['TransportError', `${name} answered ${status}`, undefined])
+      expect(await readFailure(send)).toEqual(['TransportError', `${name}: HTTP status ${status}`, undefined])
     },
   )
 
-  it('is not there', async () => {
+  it('fails with the socket error code when the server is down', async () => {
     await provider.close()
-    expect(await failureOf(send)).toEqual(['TransportError', `${name}: ECONNREFUSED`, undefined])
+    expect(await readFailure(send)).toEqual(['TransportError', `${name}: ECONNREFUSED`, undefined])
     provider = await startProvider()
   })
 })
 
-/** All that the log would have of it. */
-async function failureOf(send: () => Promise<unknown>): Promise<unknown[]> {
+/** The part of an error that is logged. */
+async function readFailure(send: () => Promise<unknown>): Promise<unknown[]> {
   const error: unknown = await send().then(
     () => null,
     (thrown: unknown) => thrown,
@@ -158,7 +158,7 @@ async function failureOf(send: () => Promise<unknown>): Promise<unknown[]> {
 }
 
 describe('a webhook', () => {
-  it('follows no redirect: nobody else gets the message', async () => {
+  it('does not follow redirects, so that no other host gets the message', async () => {
     const server = createServer((_request, response) =>
       response.writeHead(307, { location: `${provider.url}/elsewhere` }).end(),
     ).listen(0, '127.0.0.1')

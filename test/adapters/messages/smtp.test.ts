@@ -2,13 +2,13 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { createSmtp, type SmtpOptions } from '../../../src/adapters/mailer/smtp.ts'
 import { parseEmail, type EmailAddress } from '../../../src/core/contact.ts'
 import { removeFolder, temporaryFolder } from '../../support/backends.ts'
-import { hasOpenssl, makeCertificate } from '../../support/certificates.ts'
+import { hasOpenssl, createCertificate } from '../../support/certificates.ts'
 import { startMailServer, type MailServer } from '../../support/servers/smtp.ts'
 
-const address = addressOf('no-reply@example.com')
+const address = toAddress('no-reply@example.com')
 const MESSAGE = {
   id: 'message-1',
-  to: addressOf('ada@example.com'),
+  to: toAddress('ada@example.com'),
   subject: 'Grüße',
   text: 'Your code is 123456\n',
   html: '<p>Your code is <b>123456</b></p>',
@@ -39,7 +39,7 @@ afterEach(async () => {
 afterAll(() => removeFolder(folder))
 
 describe('SMTP', () => {
-  it('carries both texts, the sender, a Message-ID of the row, and what keeps machines from answering', async () => {
+  it('sends text and HTML with the sender, a stable Message-ID and the header against automatic replies', async () => {
     const server = await serve()
     expect(await smtp(`smtp://${server.address}`)()).toBe('sent')
     const [received] = server.received
@@ -58,7 +58,7 @@ describe('SMTP', () => {
     )
   })
 
-  it('keeps its connections', async () => {
+  it('reuses its connections', async () => {
     let connections = 0
     const server = await serve({ onConnect: (_session, done) => ((connections += 1), done()) })
     const send = smtp(`smtp://${server.address}`)
@@ -87,14 +87,14 @@ describe('SMTP', () => {
     'ada@example.com>\r\nRCPT TO:<evil@example.net',
     'ada@example.com, evil@example.net',
     'ada@example.com\0',
-  ])('sends nothing to %j, which is no address in canonical form (35)', async (hostile) => {
+  ])('sends nothing to %j, which is not a canonical address (35)', async (hostile) => {
     const server = await serve()
     const sending = smtp(`smtp://${server.address}`)({ to: hostile as EmailAddress })
     await expect(sending).rejects.toThrow(/^smtp: [\w ]+$/)
     expect(server.received).toEqual([])
   })
 
-  it('takes a 5xx for the recipient as an answer, a 4xx as a reason to come back, and quotes neither (29, 34)', async () => {
+  it('reports a 5xx reply to the recipient as a rejection and a 4xx reply as a failure, and quotes neither (29, 34)', async () => {
     const server = await serve()
     const send = smtp(`smtp://${server.address}`)
     server.answer = () => 550
@@ -105,7 +105,7 @@ describe('SMTP', () => {
     expect(await send()).toBe('sent')
   })
 
-  it('fails, and refuses nothing, when the server does not want the sender or the sign-in, or is not there', async () => {
+  it('fails, without rejecting the message, when the server rejects the sender or the login, or is down', async () => {
     const refuse = (_: unknown, __: unknown, done: (error: Error) => void) =>
       done(Object.assign(new Error('who?'), { responseCode: 553 }))
     const strict = await serve({ onMailFrom: refuse })
@@ -117,21 +117,21 @@ describe('SMTP', () => {
     await expect(smtp(`smtp://${closed.address}`)()).rejects.toThrow(/^smtp: E\w+$/)
   })
 
-  it('gives up when told to, and does not send it afterwards', async () => {
+  it('stops when it is aborted', async () => {
     const server = await serve()
     let release = () => {}
     server.answer = () => new Promise((resolve) => (release = resolve))
-    const giveUp = new AbortController()
-    const sending = smtp(`smtp://${server.address}`)({}, giveUp.signal)
-    giveUp.abort()
+    const controller = new AbortController()
+    const sending = smtp(`smtp://${server.address}`)({}, controller.signal)
+    controller.abort()
     await expect(sending).rejects.toThrow(/^smtp: /)
     release()
   })
 })
 
 describe.skipIf(!hasOpenssl)('SMTP over TLS', () => {
-  const certificate = hasOpenssl ? makeCertificate(folder, 'mail') : { cert: '', key: '' }
-  const other = hasOpenssl ? makeCertificate(folder, 'other') : { cert: '', key: '' }
+  const certificate = hasOpenssl ? createCertificate(folder, 'mail') : { cert: '', key: '' }
+  const other = hasOpenssl ? createCertificate(folder, 'other') : { cert: '', key: '' }
   const { cert, key } = certificate
   const onAuth: NonNullable<Parameters<typeof startMailServer>[0]>['onAuth'] = (auth, _session, done) =>
     auth.username === 'gate@way' && auth.password === 'p/w:ü'
@@ -139,13 +139,13 @@ describe.skipIf(!hasOpenssl)('SMTP over TLS', () => {
       : done(new Error('no'))
   const credentials = `${encodeURIComponent('gate@way')}:${encodeURIComponent('p/w:ü')}`
 
-  it('begins with STARTTLS where it must, and signs in', async () => {
+  it('uses STARTTLS where it is required, and logs in', async () => {
     const server = await serve({ cert, key, onAuth, authOptional: false })
     expect(await smtp(`smtp://${credentials}@${server.address}`, { ca: cert })()).toBe('sent')
     expect(server.received[0]).toMatchObject({ secure: true, user: 'gate@way' })
   })
 
-  it('begins with TLS for smtps://', async () => {
+  it('uses implicit TLS for smtps://', async () => {
     const server = await serve({ cert, key, secure: true, onAuth })
     expect(await smtp(`smtps://${credentials}@${server.address}`, { ca: cert })()).toBe('sent')
     expect(server.received[0]?.secure).toBe(true)
@@ -161,22 +161,22 @@ describe.skipIf(!hasOpenssl)('SMTP over TLS', () => {
     expect(server.received).toEqual([])
   })
 
-  it('sends nothing in the clear to another machine: without STARTTLS there, no sign-in and no message', async () => {
-    let signIns = 0
+  it('sends neither credentials nor messages to a remote server without STARTTLS', async () => {
+    let logins = 0
     const server = await serve({
       allowInsecureAuth: true,
-      onAuth: (_auth, _session, done) => ((signIns += 1), done(null, { user: 'x' })),
+      onAuth: (_auth, _session, done) => ((logins += 1), done(null, { user: 'x' })),
     })
-    // An address of this machine that does not say so.
-    const elsewhere = server.address.replace('127.0.0.1', '0.0.0.0')
-    await expect(smtp(`smtp://${credentials}@${elsewhere}`)()).rejects.toThrow(/^smtp: E/)
-    expect([server.received.length, signIns]).toEqual([0, 0])
+    // A local address outside the loopback range.
+    const remote = server.address.replace('127.0.0.1', '0.0.0.0')
+    await expect(smtp(`smtp://${credentials}@${remote}`)()).rejects.toThrow(/^smtp: E/)
+    expect([server.received.length, logins]).toEqual([0, 0])
     expect(await smtp(`smtp://${credentials}@${server.address}`)()).toBe('sent')
   })
 })
 
-function addressOf(text: string): EmailAddress {
+function toAddress(text: string): EmailAddress {
   const parsed = parseEmail(text)
-  if (!parsed) throw new Error('it is one')
+  if (!parsed) throw new Error('the address must be valid')
   return parsed
 }

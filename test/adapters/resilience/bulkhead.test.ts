@@ -3,70 +3,87 @@ import { describe, expect, it } from 'vitest'
 import { DeadlineError, withDeadline } from '../../../src/adapters/resilience/deadline.ts'
 import { BulkheadRejectedError, createBulkhead } from '../../../src/adapters/resilience/bulkhead.ts'
 
-describe('a waiting line', () => {
-  it('lets in so many at a time, in the order they came', async () => {
-    const line = createBulkhead({ places: 3, patienceMs: 1000, maxWaiting: 100 })
-    let inside = 0
-    let most = 0
-    const begun: number[] = []
+describe('a bulkhead', () => {
+  it('runs work in order of arrival with limited concurrency', async () => {
+    const bulkhead = createBulkhead({ concurrency: 3, stallTimeoutMs: 1000, maxQueued: 100 })
+    let active = 0
+    let peak = 0
+    const started: number[] = []
     await Promise.all(
       Array.from({ length: 30 }, (_, index) =>
-        line.run(async () => {
-          begun.push(index)
-          inside += 1
-          most = Math.max(most, inside)
+        bulkhead.run(async () => {
+          started.push(index)
+          active += 1
+          peak = Math.max(peak, active)
           await sleep(1)
-          inside -= 1
+          active -= 1
         }),
       ),
     )
-    expect(most).toBe(3)
-    expect(begun).toEqual(Array.from({ length: 30 }, (_, index) => index))
+    expect(peak).toBe(3)
+    expect(started).toEqual(Array.from({ length: 30 }, (_, index) => index))
   })
 
-  it('is worth waiting in while it moves, though the whole wait is longer than the patience', async () => {
-    const line = createBulkhead({ places: 1, patienceMs: 200, maxWaiting: 100 })
+  it('serves its queue while work finishes, even if the whole wait exceeds the timeout', async () => {
+    const bulkhead = createBulkhead({ concurrency: 1, stallTimeoutMs: 200, maxQueued: 100 })
     const results = await Promise.all(
-      Array.from({ length: 8 }, (_, index) => line.run(async () => (await sleep(60), index))),
+      Array.from({ length: 8 }, (_, index) => bulkhead.run(async () => (await sleep(60), index))),
     )
     expect(results).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
   })
 
-  it('turns everyone away when it stands still, without beginning their work, and serves again after (160)', async () => {
-    const line = createBulkhead({ places: 1, patienceMs: 50, maxWaiting: 100 })
-    const holding = line.run(() => sleep(200))
-    let begun = 0
-    const waiting = Array.from({ length: 5 }, () => line.run(async () => (begun += 1)))
-    for (const { status, reason } of (await Promise.allSettled(waiting)) as PromiseRejectedResult[])
+  it('rejects its queue when no work finishes, without starting the queued work, and recovers (160)', async () => {
+    const bulkhead = createBulkhead({ concurrency: 1, stallTimeoutMs: 50, maxQueued: 100 })
+    const running = bulkhead.run(() => sleep(200))
+    let started = 0
+    const queued = Array.from({ length: 5 }, () => bulkhead.run(async () => (started += 1)))
+    for (const { status, reason } of (await Promise.allSettled(queued)) as PromiseRejectedResult[])
       expect([status, reason]).toEqual(['rejected', expect.any(BulkheadRejectedError)])
-    expect(begun).toBe(0)
-    await holding
-    expect(await line.run(async () => 'served')).toBe('served')
+    expect(started).toBe(0)
+    await running
+    expect(await bulkhead.run(async () => 'served')).toBe('served')
   })
 
-  it('turns away at once what is one too many', async () => {
-    const line = createBulkhead({ places: 1, patienceMs: 1000, maxWaiting: 2 })
-    const kept = [1, 2, 3].map((one) => line.run(async () => (await sleep(5), one)))
-    await expect(line.run(async () => 4)).rejects.toThrow(BulkheadRejectedError)
-    expect(await Promise.all(kept)).toEqual([1, 2, 3])
+  it('starts queued work before work that arrives while a slot becomes free', async () => {
+    const bulkhead = createBulkhead({ concurrency: 1, stallTimeoutMs: 1000, maxQueued: 100 })
+    const started: string[] = []
+    let finish = () => {}
+    const running = bulkhead.run(() => new Promise<void>((resolve) => (finish = resolve)))
+    const work = ['queued first', 'queued second'].map((name) => bulkhead.run(async () => started.push(name)))
+    await sleep(1)
+    finish()
+    // Each microtask between the end of the work and the start of the queued work is a chance to overtake.
+    for (let microtask = 0; microtask < 10; microtask += 1) {
+      work.push(bulkhead.run(async () => started.push(`late ${microtask}`)))
+      await null
+    }
+    await Promise.all([running, ...work])
+    expect(started.slice(0, 2)).toEqual(['queued first', 'queued second'])
   })
 
-  it('goes on after work that fails', async () => {
-    const line = createBulkhead({ places: 1, patienceMs: 1000, maxWaiting: 2 })
-    const failing = line.run(() => Promise.reject(new Error('failed')))
-    const next = line.run(async () => 'served')
+  it('rejects work at once when its queue is full', async () => {
+    const bulkhead = createBulkhead({ concurrency: 1, stallTimeoutMs: 1000, maxQueued: 2 })
+    const accepted = [1, 2, 3].map((one) => bulkhead.run(async () => (await sleep(5), one)))
+    await expect(bulkhead.run(async () => 4)).rejects.toThrow(BulkheadRejectedError)
+    expect(await Promise.all(accepted)).toEqual([1, 2, 3])
+  })
+
+  it('continues after work that fails', async () => {
+    const bulkhead = createBulkhead({ concurrency: 1, stallTimeoutMs: 1000, maxQueued: 2 })
+    const failing = bulkhead.run(() => Promise.reject(new Error('failed')))
+    const next = bulkhead.run(async () => 'served')
     await expect(failing).rejects.toThrow('failed')
     expect(await next).toBe('served')
   })
 })
 
 describe('a deadline', () => {
-  it('passes the result or the failure on', async () => {
-    expect(await withDeadline(async () => 'answer', 1000)).toBe('answer')
+  it('returns the result or the error', async () => {
+    expect(await withDeadline(async () => 'result', 1000)).toBe('result')
     await expect(withDeadline(() => Promise.reject(new Error('failed')), 1000)).rejects.toThrow('failed')
   })
 
-  it('ends the wait', async () => {
+  it('rejects after its time', async () => {
     await expect(withDeadline(() => sleep(10_000, null, { ref: false }), 20)).rejects.toThrow(DeadlineError)
   })
 })

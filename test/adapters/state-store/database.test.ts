@@ -1,18 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../../src/adapters/database/open-database.ts'
 import { createDatabaseStore } from '../../../src/adapters/state-store/database.ts'
-import { createLog } from '../../../src/http/log.ts'
+import { SILENT_LOGGER } from '../../support/silent-logger.ts'
+import { systemRandom } from '../../../src/core/secrets.ts'
 import { freshDatabase, removeFolder, temporaryFolder, type Backend } from '../../support/backends.ts'
 import type { OpenStore } from './contract/open-store.ts'
 import { stateStoreContract } from './contract/state-store.ts'
 import { describeWith } from '../../support/servers/binaries.ts'
 import { eventually } from '../../support/servers/processes.ts'
 
-async function open(kind: Backend['database'], sweepEveryMs = 60_000) {
+async function open(kind: Backend['database'], sweepIntervalMs = 60_000) {
   const folder = temporaryFolder()
-  const database = await openDatabase(await freshDatabase(kind, folder), createLog('silent'))
+  const database = await openDatabase(await freshDatabase(kind, folder), {
+    log: SILENT_LOGGER,
+    random: systemRandom,
+  })
   let time = Date.now()
-  const store = createDatabaseStore({ database, now: () => time, sweepEveryMs })
+  const store = createDatabaseStore({ database, now: () => time, sweepIntervalMs })
   const close = async () => {
     await store.close()
     await database.close()
@@ -26,13 +30,13 @@ async function open(kind: Backend['database'], sweepEveryMs = 60_000) {
 function suite(kind: Backend['database']): void {
   stateStoreContract(() => open(kind))
 
-  it('removes rows that have ended', async () => {
+  it('deletes expired rows', async () => {
     const opened = await open(kind, 10)
     for (let index = 0; index < 20; index += 1) await opened.store.set(`key-${index}`, 'value', 100)
-    await opened.store.set('staying', 'value', 60_000)
+    await opened.store.set('live', 'value', 60_000)
     await opened.passTime(200)
     await eventually(async () => (await opened.database.prisma.stateEntry.count()) === 1)
-    expect(await opened.store.get(['staying'])).toEqual(['value'])
+    expect(await opened.store.get(['live'])).toEqual(['value'])
     await opened.close()
   })
 }

@@ -9,9 +9,9 @@ describe('the memory store keeps the contract (150)', () => {
     return { store, passTime: async (ms) => void (time += ms), close: () => store.close() }
   })
 
-  it('frees what has ended', async () => {
+  it('frees the memory of expired entries', async () => {
     let time = 0
-    const store = createMemoryStore({ now: () => time, sweepEveryMs: 5 })
+    const store = createMemoryStore({ now: () => time, sweepIntervalMs: 5 })
     const before = process.memoryUsage().heapUsed
     for (let index = 0; index < 50; index += 1) await store.set(`key-${index}`, 'x'.repeat(1_000_000), 10)
     time = 11
@@ -21,7 +21,7 @@ describe('the memory store keeps the contract (150)', () => {
     await store.close()
   })
 
-  it('holds so many entries and no more; what stands goes on, and what ends makes room (97)', async () => {
+  it('rejects entries above its limit, keeps existing ones, and reuses the space of expired ones (97)', async () => {
     let time = 0
     const store = createMemoryStore({ now: () => time, maxEntries: 100 })
     const claim = (index: number) => store.reserve(`limit:${index}`, { max: 5, windowMs: 60_000 })

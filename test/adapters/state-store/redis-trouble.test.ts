@@ -4,26 +4,27 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { afterEach, expect, it } from 'vitest'
 import { COMMAND_TIMEOUT_MS, openRedisStore } from '../../../src/adapters/state-store/redis.ts'
-import { createLog } from '../../../src/http/log.ts'
+import { SILENT_LOGGER } from '../../support/silent-logger.ts'
+import { MINUTE_MS } from '../../../src/core/duration.ts'
+import { systemRandom } from '../../../src/core/secrets.ts'
 import type { StateStore } from '../../../src/ports/state-store.ts'
 import { describeWith } from '../../support/servers/binaries.ts'
 import { eventually, freePort } from '../../support/servers/processes.ts'
 import { startRedis, type RedisServer } from '../../support/servers/redis.ts'
 
-const LONG = 60_000
-const VERBS: Readonly<Record<string, (store: StateStore) => Promise<unknown>>> = {
+const CALLS: Readonly<Record<string, (store: StateStore) => Promise<unknown>>> = {
   get: (store) => store.get(['key', 'other']),
-  set: (store) => store.set('key', 'value', LONG),
-  'set where absent': (store) => store.set('key', 'value', LONG, { ifAbsent: true }),
-  compareAndSet: (store) => store.compareAndSet('key', 'a', 'b', LONG),
+  set: (store) => store.set('key', 'value', MINUTE_MS),
+  'set where absent': (store) => store.set('key', 'value', MINUTE_MS, { ifAbsent: true }),
+  compareAndSet: (store) => store.compareAndSet('key', 'a', 'b', MINUTE_MS),
   take: (store) => store.take('key'),
-  increment: (store) => store.increment('key', LONG),
-  reserve: (store) => store.reserve('key', { max: 5, windowMs: LONG }),
+  increment: (store) => store.increment('key', MINUTE_MS),
+  reserve: (store) => store.reserve('key', { max: 5, windowMs: MINUTE_MS }),
   delete: (store) => store.delete(['key']),
   ping: (store) => store.ping(),
 }
 
-describeWith(['redis'], 'the Redis store in trouble', () => {
+describeWith(['redis'], 'the Redis store during faults', () => {
   const cleanups: (() => unknown)[] = []
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
@@ -36,24 +37,24 @@ describeWith(['redis'], 'the Redis store in trouble', () => {
   }
 
   async function storeAt(url: string): Promise<StateStore> {
-    const store = await openRedisStore({ url, log: createLog('silent') })
+    const store = await openRedisStore({ url, log: SILENT_LOGGER, random: systemRandom })
     cleanups.push(() => store.close())
     return store
   }
 
-  /** Every verb (or those named) is unavailable, within a second each. */
-  async function expectUnavailable(store: StateStore, verbs = Object.keys(VERBS)): Promise<void> {
-    for (const verb of verbs) {
+  /** Expects every method, or those named, to be unavailable within a second. */
+  async function expectUnavailable(store: StateStore, methods = Object.keys(CALLS)): Promise<void> {
+    for (const method of methods) {
       const started = performance.now()
-      await expect(VERBS[verb]?.(store), verb).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
-      expect(performance.now() - started, verb).toBeLessThan(1000)
+      await expect(CALLS[method]?.(store), method).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+      expect(performance.now() - started, method).toBeLessThan(1000)
     }
   }
 
-  it('is unavailable while nothing listens, from the start or later, and comes back by itself (134, 137)', async () => {
+  it('is unavailable while the server is down, from the start or later, and reconnects (134, 137)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
-    await store.set('kept', 'value', LONG)
+    await store.set('kept', 'value', MINUTE_MS)
     await redis.crash()
     await expectUnavailable(store)
     const late = await storeAt(redis.url)
@@ -65,7 +66,7 @@ describeWith(['redis'], 'the Redis store in trouble', () => {
     }
   })
 
-  it('is unavailable within the command time-out while the server hangs, and at once when the circuit is open (134, 136)', async () => {
+  it('is unavailable within the command timeout while the server hangs, and at once with an open circuit (134, 136)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
     await store.ping()
@@ -74,89 +75,91 @@ describeWith(['redis'], 'the Redis store in trouble', () => {
     await expect(store.get(['key'])).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
     expect(performance.now() - started).toBeLessThan(COMMAND_TIMEOUT_MS + 100)
     await expectUnavailable(store)
-    // Enough failures in a row have opened the circuit: most calls now fail without waiting at all.
+    // Consecutive failures have opened the circuit: most calls now fail without waiting.
     const waits = []
     for (let call = 0; call < 20; call += 1) {
-      const began = performance.now()
+      const started = performance.now()
       await store.get(['key']).catch(() => undefined)
-      waits.push(performance.now() - began)
+      waits.push(performance.now() - started)
     }
     expect(waits.sort((a, b) => a - b)[10]).toBeLessThan(5)
     redis.resume()
     await eventually(() => store.ping().then(() => true), 2000)
   })
 
-  it('is not called unavailable because this process paused while the answer was already there (134)', async () => {
+  it('is not reported as unavailable when this process was paused and the response had arrived (134)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
-    await store.set('key', 'value', LONG)
-    const answers = [store.get(['key']), store.increment('counter', LONG)]
+    await store.set('key', 'value', MINUTE_MS)
+    const responses = [store.get(['key']), store.increment('counter', MINUTE_MS)]
     await new Promise(setImmediate)
     const until = performance.now() + 2 * COMMAND_TIMEOUT_MS
     while (performance.now() < until);
-    expect(await Promise.all(answers)).toEqual([['value'], { count: 1, resetsInMs: expect.any(Number) }])
+    expect(await Promise.all(responses)).toEqual([['value'], { count: 1, resetsInMs: expect.any(Number) }])
   })
 
-  it('makes a new connection where the old one has gone silent (137)', async () => {
+  it('replaces a silent connection (137)', async () => {
     const redis = await server()
     let delayMs = 0
-    const proxy = await slowProxy(redis.port, (socket) => (delayMs > 0 && early.has(socket) ? delayMs : 0))
+    const proxy = await startSlowProxy(redis.port, (socket) =>
+      delayMs > 0 && early.has(socket) ? delayMs : 0,
+    )
     const early = new Set<Socket>()
     proxy.on('connection', (socket: Socket) => delayMs === 0 && early.add(socket))
     cleanups.push(() => proxy.close())
-    const store = await storeAt(`redis://127.0.0.1:${portOf(proxy)}`)
+    const store = await storeAt(`redis://127.0.0.1:${readPort(proxy)}`)
     await store.ping()
     delayMs = 3_600_000
     await expectUnavailable(store, ['get', 'increment'])
-    // The connections that went silent stay so; only new ones pass.
+    // The old connections stay silent; only new ones work.
     await eventually(() => store.ping().then(() => true), 5000)
   })
 
-  it('gives no request the late answer of another (139)', async () => {
+  it('never returns the late response of another request (139)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
-    for (let index = 0; index < 50; index += 1) await store.set(`key-${index}`, `value-${index}`, LONG)
+    for (let index = 0; index < 50; index += 1) await store.set(`key-${index}`, `value-${index}`, MINUTE_MS)
     redis.pause()
     await Promise.all(
       Array.from({ length: 10 }, (_, index) => store.get([`key-${index}`]).catch(() => undefined)),
     )
     redis.resume()
     await eventually(() => store.ping().then(() => true), 2000)
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => store.get([`key-${index}`])))
-    expect(answers).toEqual(Array.from({ length: 50 }, (_, index) => [`value-${index}`]))
+    const responses = await Promise.all(Array.from({ length: 50 }, (_, index) => store.get([`key-${index}`])))
+    expect(responses).toEqual(Array.from({ length: 50 }, (_, index) => [`value-${index}`]))
   })
 
-  it('runs nothing late that was asked for while there was no connection (137)', async () => {
+  it('does not run commands later that were issued without a connection (137)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
     await redis.crash()
     await Promise.all(
-      Array.from({ length: 20 }, () => store.increment('counter', LONG).catch(() => undefined)),
+      Array.from({ length: 20 }, () => store.increment('counter', MINUTE_MS).catch(() => undefined)),
     )
     await redis.restart()
     await eventually(() => store.ping().then(() => true), 2000)
     await sleep(300)
-    expect((await store.increment('counter', LONG)).count).toBe(1)
+    expect((await store.increment('counter', MINUTE_MS)).count).toBe(1)
   })
 
-  it('is unavailable while every answer takes longer than the time-out (134)', async () => {
+  it('is unavailable while every response takes longer than the timeout (134)', async () => {
     const redis = await server()
-    const proxy = await slowProxy(redis.port, () => COMMAND_TIMEOUT_MS * 2)
+    const proxy = await startSlowProxy(redis.port, () => COMMAND_TIMEOUT_MS * 2)
     cleanups.push(() => proxy.close())
-    const store = await storeAt(`redis://127.0.0.1:${portOf(proxy)}`)
+    const store = await storeAt(`redis://127.0.0.1:${readPort(proxy)}`)
     await expectUnavailable(store)
   })
 
-  it('is unavailable where a key holds another type (134)', async () => {
+  it('is unavailable for a key of another type (134)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
     await withClient(redis.url, (client) => client.lpush('gw:key', 'a list'))
     await expectUnavailable(store, ['compareAndSet', 'take', 'increment', 'reserve'])
-    // MGET answers null for a list: absent, which sends the question to SQL.
+    // MGET returns null for a list. The value is then absent, and callers read SQL.
     expect(await store.get(['key'])).toEqual([null])
   })
 
-  it('is unavailable for writing when memory is full (134)', async () => {
+  it('is unavailable for writes when memory is full (134)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
     await withClient(redis.url, async (client) => {
@@ -166,18 +169,18 @@ describeWith(['redis'], 'the Redis store in trouble', () => {
     await expectUnavailable(store, ['set', 'set where absent', 'increment', 'reserve'])
   })
 
-  it('is unavailable for writing on a replica (134)', async () => {
+  it('is unavailable for writes on a replica (134)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
     await withClient(redis.url, async (client) => client.replicaof('127.0.0.1', await freePort()))
     await expectUnavailable(store, ['set', 'set where absent', 'increment', 'reserve', 'take', 'delete'])
   })
 
-  it('is unavailable when the server wants a password (134)', async () => {
+  it('is unavailable when the server requires a password (134)', async () => {
     const redis = await server(['--requirepass', 'secret'])
     await expectUnavailable(await storeAt(redis.url))
     const allowed = await storeAt(redis.url.replace('redis://', 'redis://:secret@'))
-    expect(await allowed.set('key', 'value', LONG)).toBe(true)
+    expect(await allowed.set('key', 'value', MINUTE_MS)).toBe(true)
   })
 
   it.each([
@@ -185,10 +188,10 @@ describeWith(['redis'], 'the Redis store in trouble', () => {
     'MOVED 3999 127.0.0.1:1',
     'CLUSTERDOWN The cluster is down',
     'ERR unknown',
-  ])('is unavailable when the server answers %s (134)', async (reply) => {
-    const stub = await answering(`-${reply}\r\n`)
+  ])('is unavailable when the server replies %s (134)', async (reply) => {
+    const stub = await startStub(`-${reply}\r\n`)
     cleanups.push(() => stub.close())
-    await expectUnavailable(await storeAt(`redis://127.0.0.1:${portOf(stub)}`))
+    await expectUnavailable(await storeAt(`redis://127.0.0.1:${readPort(stub)}`))
   })
 })
 
@@ -198,13 +201,13 @@ async function withClient<T>(url: string, work: (client: Redis) => Promise<T>): 
   client.disconnect()
 }
 
-function portOf(server: Server): number {
+function readPort(server: Server): number {
   const address = server.address()
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-/** A server that gives one answer to everything. */
-async function answering(reply: string): Promise<Server> {
+/** A server that sends the same reply to every command. */
+async function startStub(reply: string): Promise<Server> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
@@ -216,26 +219,26 @@ async function answering(reply: string): Promise<Server> {
   })
   server.once('close', () => sockets.forEach((socket) => socket.destroy()))
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  return endable(server, sockets)
+  return closeWithSockets(server, sockets)
 }
 
-/** Passes bytes on, the answers with a delay in milliseconds. */
-async function slowProxy(port: number, delayOf: (client: Socket) => number): Promise<Server> {
+/** A proxy that delays responses by some milliseconds. */
+async function startSlowProxy(port: number, readDelay: (client: Socket) => number): Promise<Server> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     const upstream = connect(port, '127.0.0.1')
     for (const one of [socket, upstream]) sockets.add(one.on('error', () => undefined))
     socket.pipe(upstream)
     upstream.on('data', (chunk) => {
-      setTimeout(() => socket.writable && socket.write(chunk), delayOf(socket)).unref()
+      setTimeout(() => socket.writable && socket.write(chunk), readDelay(socket)).unref()
     })
     upstream.on('close', () => socket.destroy())
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  return endable(server, sockets)
+  return closeWithSockets(server, sockets)
 }
 
-function endable(server: Server, sockets: Set<Socket>): Server {
+function closeWithSockets(server: Server, sockets: Set<Socket>): Server {
   const close = server.close.bind(server)
   server.close = (done) => {
     for (const socket of sockets) socket.destroy()

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 import { openRedisStore } from '../../../src/adapters/state-store/redis.ts'
-import { createLog } from '../../../src/http/log.ts'
+import { SILENT_LOGGER } from '../../support/silent-logger.ts'
+import { systemRandom } from '../../../src/core/secrets.ts'
 import { freshRedis } from '../../support/backends.ts'
 import { stateStoreContract } from './contract/state-store.ts'
 import { describeWith } from '../../support/servers/binaries.ts'
@@ -10,12 +11,12 @@ import { describeWith } from '../../support/servers/binaries.ts'
 describeWith(['redis'], 'the Redis store keeps the contract (150)', () => {
   const open = async () => {
     const url = await freshRedis()
-    const store = await openRedisStore({ url, log: createLog('silent') })
+    const store = await openRedisStore({ url, log: SILENT_LOGGER, random: systemRandom })
     return { store, url, passTime: async (ms: number) => void (await sleep(ms)), close: () => store.close() }
   }
   stateStoreContract(open)
 
-  it('leaves no key without an end, and none outside its name space (88, 147)', async () => {
+  it('writes no key without a time to live, and none outside its prefix (88, 147)', async () => {
     const { store, url, close } = await open()
     await store.set('a', '1', 60_000)
     await store.increment('b', 60_000)
@@ -25,7 +26,7 @@ describeWith(['redis'], 'the Redis store keeps the contract (150)', () => {
     const keys = (await client.keys('*')).sort()
     expect(keys).toEqual(['gw:a', 'gw:b', 'gw:c'])
     for (const key of keys) expect(await client.pttl(key)).toBeGreaterThan(0)
-    // A counter that lost its end, say to an operator's hand, gets one at the next increment.
+    // A counter without a time to live, for example after manual changes, gets one at the next increment.
     await client.persist('gw:b')
     expect((await store.increment('b', 60_000)).resetsInMs).toBe(60_000)
     expect(await client.pttl('gw:b')).toBeGreaterThan(0)
@@ -33,7 +34,7 @@ describeWith(['redis'], 'the Redis store keeps the contract (150)', () => {
     await close()
   })
 
-  it('never shows NOSCRIPT, however often the scripts are flushed (145)', async () => {
+  it('never fails with NOSCRIPT when scripts are flushed (145)', async () => {
     const { store, url, close } = await open()
     const client = new Redis(url)
     for (let round = 0; round < 10; round += 1) {

@@ -107,7 +107,7 @@ describeOn(EXTREMES, 'a canary', (backend) => {
       'authn_mfa_fail',
       'token.refresh.reused',
       'authz_fail',
-      'a transport failed',
+      'message transport failed',
     ])
       expect(text).toContain(event)
     expect(text).toContain('"level":50')

@@ -1,14 +1,14 @@
 import { describe } from 'vitest'
 import { findBinary } from './find-binary.ts'
 
-/** What a machine needs for the suites that use real servers, by server. */
-export const INSTALL_LINES = {
+/** Commands that install the servers of test suites. */
+export const INSTALL_COMMANDS = {
   redis: 'apt-get install redis-server',
   postgresql: 'apt-get install postgresql',
   chromium: 'apt-get install chromium',
 } as const
-/** A server that suites may need. */
-export type ServerName = keyof typeof INSTALL_LINES
+/** A server that suites can require. */
+export type ServerName = keyof typeof INSTALL_COMMANDS
 
 const PROGRAMS: Readonly<Record<ServerName, readonly string[]>> = {
   redis: ['redis-server'],
@@ -16,19 +16,19 @@ const PROGRAMS: Readonly<Record<ServerName, readonly string[]>> = {
   chromium: ['chromium'],
 }
 
-/** Whether the programs of a server are here. */
+/** Whether the programs of a server are installed. */
 export function hasServer(name: ServerName): boolean {
   return PROGRAMS[name].every((program) => findBinary(program) !== null)
 }
 
 /**
- * `describe` for a suite that needs servers. Where one is missing the suite is reported as skipped, under a name that says
- * what to install; with `CI=true` it fails instead, so that a skip is never taken for a pass.
+ * `describe` for a suite that needs servers. If one is missing, the suite is skipped and its title names the install
+ * command. With `CI=true` it fails instead, so that a skipped suite does not pass unnoticed.
  */
 export function describeWith(servers: readonly ServerName[], title: string, suite: () => void): void {
   const missing = servers.filter((name) => !hasServer(name))
   if (missing.length === 0) return void describe(title, suite)
-  const what = `${title} — needs ${missing.map((name) => `${name} (${INSTALL_LINES[name]})`).join(' and ')}`
-  if (process.env['CI'] === 'true') throw new Error(what)
-  describe.skip(what, suite)
+  const titleWithNeeds = `${title} — needs ${missing.map((name) => `${name} (${INSTALL_COMMANDS[name]})`).join(' and ')}`
+  if (process.env['CI'] === 'true') throw new Error(titleWithNeeds)
+  describe.skip(titleWithNeeds, suite)
 }

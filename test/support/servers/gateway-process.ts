@@ -5,24 +5,24 @@ import { removeFolder, temporaryFolder } from '../backends.ts'
 import { eventually } from './processes.ts'
 import { requestShared } from './request-shared.ts'
 
-/** A gateway in a process of its own, listening on loopback. */
+/** A gateway in a separate process that listens on loopback. */
 export interface GatewayProcess {
   readonly address: string
   readonly child: ChildProcess
-  /** Everything it has printed so far. */
+  /** All output so far. */
   output(): string
-  /** Sends a signal and waits for the end; the exit status, or null when the signal ended it. */
+  /** Sends a signal and waits for the exit; returns the exit status, or null if the signal ended the process. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-/** Starts the built gateway; the environment holds nothing but these settings. Waits until it listens. */
+/** Starts the built gateway with only these settings in its environment, and waits until it listens. */
 export async function startGatewayProcess(environment: Record<string, string>): Promise<GatewayProcess> {
   const { child, output } = await launch(environment)
   const address = await eventually(async () => {
-    if (child.exitCode !== null) return 'ended'
+    if (child.exitCode !== null) return 'exited'
     return /"address":"([^"]+)"/.exec(output())?.[1] ?? false
   })
-  if (address === 'ended') throw new Error(output())
+  if (address === 'exited') throw new Error(output())
   return {
     address,
     child,
@@ -37,7 +37,7 @@ export async function startGatewayProcess(environment: Record<string, string>): 
   }
 }
 
-/** Starts the built gateway and waits for it to end by itself. */
+/** Runs the built gateway until it exits. */
 export async function runGateway(
   environment: Record<string, string>,
   args: readonly string[] = [],
@@ -59,7 +59,7 @@ async function launch(environment: Record<string, string>, args: readonly string
   return { child, output: () => text }
 }
 
-/** Posts one GraphQL request to an address. */
+/** Posts a GraphQL request to an address. */
 export async function postTo(
   address: string,
   query: string,
@@ -89,7 +89,7 @@ const REGISTER =
 const VERIFY =
   'mutation ($id: ID!, $code: String!) { verifyOtp(input: { challengeId: $id, code: $code, purpose: VERIFY_EMAIL }) { ... on AuthPayload { accessToken } } }'
 
-/** Registers and verifies an address at a gateway that shows codes; the access token. */
+/** Registers and verifies an address at a gateway that returns codes in responses; returns the access token. */
 export async function signUpAt(
   { address }: Pick<GatewayProcess, 'address'>,
   email = 'ada@example.com',
@@ -100,7 +100,7 @@ export async function signUpAt(
   return String(verified.data?.['verifyOtp']?.['accessToken'])
 }
 
-/** For a suite: starts gateways and makes folders that are gone after each test. */
+/** For a suite: starts gateways and creates folders, and removes them after each test. */
 export function gatewayProcesses() {
   const folders: string[] = []
   const running: GatewayProcess[] = []

@@ -9,19 +9,19 @@ import { end, eventually, freePort, start, unprivilegedUser } from './processes.
 
 /** A private PostgreSQL server. */
 export interface PostgresServer {
-  /** Makes an empty database and gives its URL. */
+  /** Creates an empty database and returns its URL. */
   createDatabase(): Promise<string>
   /** Stops every process of the server without closing a connection. */
   pause(): void
   resume(): void
-  /** Ends the server as a power cut would. */
+  /** Ends the server as a power failure would. */
   crash(): Promise<void>
-  /** Starts it again on the same port and data. */
+  /** Restarts the server on the same port and data. */
   restart(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Starts a PostgreSQL server of its own: loopback, free port, a folder that goes away with it. */
+/** Starts a private PostgreSQL server on a free loopback port with a temporary folder. */
 export async function startPostgres(): Promise<PostgresServer> {
   const [initdb, postgres] = ['initdb', 'postgres'].map(findBinary)
   if (!initdb || !postgres) throw new Error('postgresql is not installed')
@@ -36,7 +36,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     { stdio: 'ignore', cwd: folder, ...user },
   )
   const port = await freePort()
-  const urlOf = (database: string) => `postgresql://postgres@127.0.0.1:${port}/${database}`
+  const toUrl = (database: string) => `postgresql://postgres@127.0.0.1:${port}/${database}`
   const args = [
     '-D',
     data,
@@ -53,24 +53,24 @@ export async function startPostgres(): Promise<PostgresServer> {
   ]
   const launch = async () => {
     const child = start(postgres, args, { cwd: folder, ...user })
-    await eventually(() => query(urlOf('postgres'), 'SELECT 1'))
+    await eventually(() => query(toUrl('postgres'), 'SELECT 1'))
     return child
   }
   let child = await launch()
   const signalAll = (signal: NodeJS.Signals) => {
-    for (const pid of [child.pid ?? 0, ...childrenOf(child.pid ?? 0)]) process.kill(pid, signal)
+    for (const pid of [child.pid ?? 0, ...listChildren(child.pid ?? 0)]) process.kill(pid, signal)
   }
   return {
     async createDatabase() {
       const name = `gateway_${randomBytes(6).toString('hex')}`
-      await query(urlOf('postgres'), `CREATE DATABASE ${name}`)
-      return urlOf(name)
+      await query(toUrl('postgres'), `CREATE DATABASE ${name}`)
+      return toUrl(name)
     },
     pause: () => signalAll('SIGSTOP'),
     resume: () => signalAll('SIGCONT'),
     async crash() {
       signalAll('SIGCONT')
-      // Immediate shutdown: no checkpoint, connections cut; recovery at the next start.
+      // Immediate shutdown: no checkpoint, closed connections, and recovery at the next start.
       await end(child, 'SIGQUIT')
     },
     restart: async () => void (child = await launch()),
@@ -81,7 +81,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
 }
 
-/** Runs one statement on a connection of its own. */
+/** Runs one statement on a separate connection. */
 export async function query(url: string, sql: string): Promise<pg.QueryResult> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1000 })
   client.on('error', () => undefined)
@@ -93,7 +93,7 @@ export async function query(url: string, sql: string): Promise<pg.QueryResult> {
   }
 }
 
-function childrenOf(parent: number): number[] {
+function listChildren(parent: number): number[] {
   const processes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)

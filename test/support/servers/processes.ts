@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findBinary } from './find-binary.ts'
 
-/** A TCP port of the loopback interface that nothing listens on at the moment. */
+/** A free TCP port of the loopback interface. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -16,36 +16,38 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
-/** Asks until the answer is neither false, undefined nor an error; throws after `withinMs`. */
+/** Polls until the result is neither false, undefined nor an error. Throws after `withinMs`. */
 export async function eventually<T extends object | string | number | true>(
-  ask: () => Promise<T | false | undefined>,
+  poll: () => Promise<T | false | undefined>,
   withinMs = 20_000,
 ): Promise<T> {
   const deadline = performance.now() + withinMs
   for (;;) {
-    const answer = await ask().catch((error: unknown) => ({ failure: error }))
-    const failed = typeof answer === 'object' && answer !== null && 'failure' in answer
-    if (answer !== false && answer !== undefined && !failed) return answer
+    const result = await poll().catch((error: unknown) => ({ failure: error }))
+    const failed = typeof result === 'object' && result !== null && 'failure' in result
+    if (result !== false && result !== undefined && !failed) return result
     if (performance.now() > deadline)
-      throw new Error('it did not happen in time', { cause: failed ? answer.failure : undefined })
+      throw new Error(`condition not met within ${withinMs} ms`, {
+        cause: failed ? result.failure : undefined,
+      })
     await sleep(20)
   }
 }
 
-/** The user that servers run as which refuse to run as root: `postgres` where there is one, else `nobody`. Null: the present user will do. */
+/** A user for servers that refuse to run as root: `postgres` if it exists, else uid 65534. Null: the current user. */
 export function unprivilegedUser(): { readonly uid: number; readonly gid: number } | null {
   if (process.getuid?.() !== 0) return null
   const users = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':'))
-  const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody')
+  const user = users.find(([name]) => name === 'postgres')
   return { uid: Number(user?.[2] ?? 65534), gid: Number(user?.[3] ?? 65534) }
 }
 
-/** On Linux the kernel ends a server whose test process was killed, so that none is left behind. */
+/** On Linux the kernel ends a server when its test process is killed. */
 const setpriv = process.platform === 'linux' ? findBinary('setpriv') : null
 
-/** Starts a program whose output is of interest only when it fails. */
+/** Starts a program without its output. */
 export function start(
   program: string,
   args: readonly string[],
@@ -56,16 +58,16 @@ export function start(
   return spawn(first, rest, { stdio: 'ignore', ...options })
 }
 
-/** Ends a process that was started here and waits until it is gone. */
+/** Ends a child process and waits for its exit. */
 export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
+  const exited = once(child, 'exit')
   child.kill('SIGCONT')
   child.kill(signal)
-  await gone
+  await exited
 }
 
-/** Octets of memory that a process of Linux holds (proc(5)). */
+/** Resident memory of a Linux process in bytes (proc(5)). */
 export function residentBytes(pid: number | undefined): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
 }

@@ -1,26 +1,26 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 
-/** A request as a provider of messages got it. */
+/** A request that a message provider received. */
 export interface ReceivedRequest {
   readonly method: string
   readonly path: string
   readonly headers: IncomingHttpHeaders
   readonly body: string
-  /** Fields of a body that is a form. */
+  /** Fields of a form body. */
   readonly form: Readonly<Record<string, string>>
 }
 
-/** A stand-in for a provider's HTTP API. */
+/** A fake HTTP API of a provider. */
 export interface Provider {
   readonly url: string
   readonly requests: readonly ReceivedRequest[]
-  /** What it answers: a status, or a promise of one. */
+  /** The response status, or a promise of it. */
   answer: (request: ReceivedRequest) => number | Promise<number>
   close(): Promise<void>
 }
 
-/** Starts one on loopback. Its answers quote the request, as those of providers do. */
+/** Starts a provider on loopback. Its responses quote the request, as those of real providers do. */
 export async function startProvider(port = 0): Promise<Provider> {
   const requests: ReceivedRequest[] = []
   const server = createServer((request, response) => {
@@ -30,7 +30,7 @@ export async function startProvider(port = 0): Promise<Provider> {
       void (async () => {
         const bytes = Buffer.concat(chunks)
         const { method = '', url: path = '', headers } = request
-        const form = await formOf(bytes, headers['content-type'] ?? '')
+        const form = await parseForm(bytes, headers['content-type'] ?? '')
         const received = { method, path, headers, body: bytes.toString('utf8'), form }
         requests.push(received)
         const status = await provider.answer(received)
@@ -56,7 +56,7 @@ export async function startProvider(port = 0): Promise<Provider> {
   return provider
 }
 
-async function formOf(bytes: Buffer, type: string): Promise<Record<string, string>> {
+async function parseForm(bytes: Buffer, type: string): Promise<Record<string, string>> {
   if (!/^(multipart\/form-data|application\/x-www-form-urlencoded)/.test(type)) return {}
   const form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': type } }).formData()
   return Object.fromEntries(

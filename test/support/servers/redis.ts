@@ -10,17 +10,17 @@ import { end, eventually, freePort, start } from './processes.ts'
 export interface RedisServer {
   readonly port: number
   readonly url: string
-  /** Stops answering without closing a connection. */
+  /** Stops the process without closing connections. */
   pause(): void
   resume(): void
-  /** Ends the server as `kill -9` does; its memory is lost. */
+  /** Kills the server; its data is lost. */
   crash(): Promise<void>
-  /** Starts it again, empty, on the same port. */
+  /** Restarts an empty server on the same port. */
   restart(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Starts a Redis server of its own: loopback, free port, nothing on disk. */
+/** Starts a private Redis server on a free loopback port without persistence. */
 export async function startRedis(extra: readonly string[] = []): Promise<RedisServer> {
   const binary = findBinary('redis-server')
   if (binary === null) throw new Error('redis-server is not installed')
@@ -43,7 +43,7 @@ export async function startRedis(extra: readonly string[] = []): Promise<RedisSe
   ]
   const launch = async () => {
     const child = start(binary, args)
-    await eventually(() => answers(port))
+    await eventually(() => isResponding(port))
     return child
   }
   let child = await launch()
@@ -61,8 +61,8 @@ export async function startRedis(extra: readonly string[] = []): Promise<RedisSe
   }
 }
 
-/** Whether the server answers at all, were it to refuse. */
-async function answers(port: number): Promise<boolean> {
+/** Whether the server responds, possibly with an error. */
+async function isResponding(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1')
   try {
     socket.write('PING\r\n')

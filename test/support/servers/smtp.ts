@@ -2,30 +2,30 @@ import { once } from 'node:events'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
 
-/** A message as an SMTP server got it. */
+/** A message that an SMTP server received. */
 export interface ReceivedMail {
   readonly from: string
   readonly to: readonly string[]
-  /** Every octet after DATA. */
+  /** All bytes after DATA. */
   readonly raw: string
   readonly mail: Email
-  /** Whether it came over TLS. */
+  /** Whether the connection used TLS. */
   readonly secure: boolean
-  /** Who signed in; undefined where nobody did. */
+  /** The authenticated user; undefined without authentication. */
   readonly user: string | undefined
 }
 
-/** A mail server that keeps what it gets. */
+/** A mail server that stores received messages. */
 export interface MailServer {
   /** `host:port`. */
   readonly address: string
   readonly received: readonly ReceivedMail[]
-  /** How the next messages end: an SMTP status to refuse with, or a promise to wait for. */
+  /** The reply to the next messages: an SMTP error status, or a promise to wait for. */
   answer: (to: string) => number | Promise<void> | null
   close(): Promise<void>
 }
 
-/** Starts one on loopback. Without certificate it has no STARTTLS. */
+/** Starts a mail server on loopback. Without a certificate it has no STARTTLS. */
 export async function startMailServer(
   options: SMTPServerOptions & { port?: number } = {},
 ): Promise<MailServer> {
@@ -38,21 +38,21 @@ export async function startMailServer(
     closeTimeout: 100,
     ...rest,
     onRcptTo({ address }, _session, done) {
-      const answer = mailServer.answer(address)
-      done(typeof answer === 'number' ? failure(answer, address) : null)
+      const reply = mailServer.answer(address)
+      done(typeof reply === 'number' ? buildError(reply, address) : null)
     },
     onData(stream, session, done) {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      stream.on('end', () => void keep(Buffer.concat(chunks), session).then(() => done(null), done))
+      stream.on('end', () => void store(Buffer.concat(chunks), session).then(() => done(null), done))
     },
   })
-  // A client that goes away in the middle is the subject of a test, not its failure.
+  // Some tests abort connections on purpose.
   server.on('error', () => undefined)
   const listening = server.listen(port, '127.0.0.1')
   await once(listening, 'listening')
 
-  async function keep(bytes: Buffer, session: SMTPServerSession): Promise<void> {
+  async function store(bytes: Buffer, session: SMTPServerSession): Promise<void> {
     const to = session.envelope.rcptTo.map(({ address }) => address)
     await mailServer.answer(to[0] ?? '')
     const { mailFrom } = session.envelope
@@ -77,7 +77,7 @@ export async function startMailServer(
   return mailServer
 }
 
-/** Servers quote the address, so that a log which quotes the server is found out. */
-function failure(status: number, address: string): Error {
-  return Object.assign(new Error(`<${address}> is not welcome`), { responseCode: status })
+/** Quotes the address, as real servers do, so that tests detect a log that quotes the server. */
+function buildError(status: number, address: string): Error {
+  return Object.assign(new Error(`<${address}> rejected`), { responseCode: status })
 }

@@ -1,19 +1,18 @@
+import { DAY_MS, MINUTE_MS } from '../../../../src/core/duration.ts'
 import type { StateStore } from '../../../../src/ports/state-store.ts'
 
 /** A store under test. */
 export interface OpenStore {
   readonly store: StateStore
-  /** Lets time pass for the store: a clock moved by hand, or a real wait. */
+  /** Advances the store's clock, or waits if it uses real time. */
   passTime(ms: number): Promise<void>
   close(): Promise<void>
 }
 
-/** A day in milliseconds. */
-export const DAY = 24 * 3600_000
-/** A time to live that does not end during a test, in milliseconds. */
-export const LONG = 60_000
-/** Short enough to be waited for where time is real, long enough not to end on the way. */
-export const SHORT = 150
+/** A time to live that does not expire during a test. */
+export const LONG_MS = MINUTE_MS
+/** A time to live that is short enough for a real wait, and does not expire between two calls. */
+export const SHORT_MS = 150
 let keys = 0
 export const newKey = (name = 'key') => `${name}-${(keys += 1)}`
 export const times = <T>(count: number, work: (index: number) => Promise<T>) =>
@@ -39,4 +38,4 @@ export const ODD_TEXTS = [
   '__proto__',
 ]
 export const UNSTORABLE = ['nul \0 inside', 'lone \ud800 surrogate']
-export const BAD_TTLS = [0, -1, NaN, Infinity, -Infinity, 401 * DAY]
+export const BAD_TTLS = [0, -1, NaN, Infinity, -Infinity, 401 * DAY_MS]

@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import { LONG, SHORT, newKey, times, type OpenStore } from './open-store.ts'
+import { LONG_MS, SHORT_MS, newKey, times, type OpenStore } from './open-store.ts'
 
-/** What every state store must do with what is taken once or counted; `opened` gives the store once the suite has begun. */
+/** The contract of `take` and of counters. `opened` returns the store once the suite has started. */
 export function stateStoreCounterContract(opened: () => OpenStore): void {
   describe('take', () => {
-    it('gives the value and removes it', async () => {
+    it('returns the value and removes it', async () => {
       const key = newKey()
-      await opened().store.set(key, 'value', LONG)
+      await opened().store.set(key, 'value', LONG_MS)
       expect([
         await opened().store.take(key),
         await opened().store.take(key),
         (await opened().store.get([key]))[0],
       ]).toEqual(['value', null, null])
     })
-    it('lets exactly one of 50 concurrent takers have the value (19)', async () => {
+    it('returns the value to exactly one of 50 concurrent callers (19)', async () => {
       const key = newKey()
-      await opened().store.set(key, 'value', LONG)
-      const taken = await times(50, () => opened().store.take(key))
-      expect(taken.filter((one) => one !== null)).toEqual(['value'])
+      await opened().store.set(key, 'value', LONG_MS)
+      const values = await times(50, () => opened().store.take(key))
+      expect(values.filter((one) => one !== null)).toEqual(['value'])
     })
-    it('gives nothing of what has ended', async () => {
+    it('returns null for an expired value', async () => {
       const key = newKey()
-      await opened().store.set(key, 'value', SHORT)
-      await opened().passTime(SHORT + 60)
+      await opened().store.set(key, 'value', SHORT_MS)
+      await opened().passTime(SHORT_MS + 60)
       expect(await opened().store.take(key)).toBeNull()
     })
   })
@@ -31,22 +31,22 @@ export function stateStoreCounterContract(opened: () => OpenStore): void {
     it('counts from one', async () => {
       const key = newKey()
       const counts = [
-        await opened().store.increment(key, LONG),
-        await opened().store.increment(key, LONG),
+        await opened().store.increment(key, LONG_MS),
+        await opened().store.increment(key, LONG_MS),
       ].map(({ count }) => count)
       expect(counts).toEqual([1, 2])
     })
     it('loses none of 50 concurrent increments', async () => {
       const key = newKey()
-      const counts = (await times(50, () => opened().store.increment(key, LONG))).map(({ count }) => count)
+      const counts = (await times(50, () => opened().store.increment(key, LONG_MS))).map(({ count }) => count)
       expect(new Set(counts)).toEqual(new Set(Array.from({ length: 50 }, (_, index) => index + 1)))
     })
-    it('answers numbers: ten follows nine (31)', async () => {
+    it('returns numbers: ten follows nine (31)', async () => {
       const key = newKey()
-      for (let count = 1; count < 10; count += 1) await opened().store.increment(key, LONG)
-      expect((await opened().store.increment(key, LONG)).count).toBe(10)
+      for (let count = 1; count < 10; count += 1) await opened().store.increment(key, LONG_MS)
+      expect((await opened().store.increment(key, LONG_MS)).count).toBe(10)
     })
-    it('opens its window once: later increments do not push the end away (88)', async () => {
+    it('opens its window once: later increments do not extend it (88)', async () => {
       const key = newKey()
       await opened().store.increment(key, 400)
       await opened().passTime(250)
@@ -54,34 +54,34 @@ export function stateStoreCounterContract(opened: () => OpenStore): void {
       await opened().passTime(220)
       expect((await opened().store.increment(key, 400)).count).toBe(1)
     })
-    it('says how long the window still lasts', async () => {
+    it('returns the remaining time of the window', async () => {
       const key = newKey()
-      expect((await opened().store.increment(key, LONG)).resetsInMs).toBeGreaterThan(LONG - 5000)
-      const { resetsInMs } = await opened().store.increment(key, 10 * LONG)
-      expect(resetsInMs).toBeGreaterThan(LONG - 5000)
-      expect(resetsInMs).toBeLessThanOrEqual(LONG)
+      expect((await opened().store.increment(key, LONG_MS)).resetsInMs).toBeGreaterThan(LONG_MS - 5000)
+      const { resetsInMs } = await opened().store.increment(key, 10 * LONG_MS)
+      expect(resetsInMs).toBeGreaterThan(LONG_MS - 5000)
+      expect(resetsInMs).toBeLessThanOrEqual(LONG_MS)
     })
-    it('keeps keys apart', async () => {
+    it('counts each key separately', async () => {
       const [a, b] = [newKey(), newKey()]
-      await opened().store.increment(a, LONG)
-      expect((await opened().store.increment(b, LONG)).count).toBe(1)
+      await opened().store.increment(a, LONG_MS)
+      expect((await opened().store.increment(b, LONG_MS)).count).toBe(1)
     })
   })
 
   describe('reserve', () => {
     it('grants exactly N of 10 N concurrent claims (81)', async () => {
       const key = newKey()
-      const claims = await times(50, () => opened().store.reserve(key, { max: 5, windowMs: LONG }))
+      const claims = await times(50, () => opened().store.reserve(key, { max: 5, windowMs: LONG_MS }))
       expect(claims.filter(({ granted }) => granted)).toHaveLength(5)
     })
-    it('says what is left', async () => {
+    it('returns the remaining claims', async () => {
       const key = newKey()
       const left = []
       for (let claim = 0; claim < 4; claim += 1)
-        left.push((await opened().store.reserve(key, { max: 2, windowMs: LONG })).remaining)
+        left.push((await opened().store.reserve(key, { max: 2, windowMs: LONG_MS })).remaining)
       expect(left).toEqual([1, 0, 0, 0])
     })
-    it('grants again when the window has ended, however often it was refused', async () => {
+    it('grants claims again after the window, regardless of rejected ones', async () => {
       const key = newKey()
       const limit = { max: 1, windowMs: 300 }
       expect((await opened().store.reserve(key, limit)).granted).toBe(true)
@@ -93,19 +93,19 @@ export function stateStoreCounterContract(opened: () => OpenStore): void {
   })
 
   describe('delete', () => {
-    it('removes many, absent ones included', async () => {
+    it('removes several keys, and ignores unknown ones', async () => {
       const [a, b] = [newKey(), newKey()]
-      await opened().store.set(a, 'A', LONG)
-      await opened().store.set(b, 'B', LONG)
+      await opened().store.set(a, 'A', LONG_MS)
+      await opened().store.set(b, 'B', LONG_MS)
       await opened().store.delete([a, newKey(), b])
       expect(await opened().store.get([a, b])).toEqual([null, null])
     })
     it('does nothing for no keys', async () => expect(await opened().store.delete([])).toBeUndefined())
-    it('starts a counter anew', async () => {
+    it('resets a counter', async () => {
       const key = newKey()
-      await opened().store.increment(key, LONG)
+      await opened().store.increment(key, LONG_MS)
       await opened().store.delete([key])
-      expect((await opened().store.increment(key, LONG)).count).toBe(1)
+      expect((await opened().store.increment(key, LONG_MS)).count).toBe(1)
     })
   })
 }

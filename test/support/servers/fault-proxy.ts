@@ -1,25 +1,25 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
-/** A TCP proxy that stands before a server and gets in the way when told to. */
-export interface MeddlingProxy {
+/** A TCP proxy in front of a server that can inject faults. */
+export interface FaultProxy {
   readonly port: number
-  /** What the server says from now on is dropped, for good. */
-  swallow(): void
-  /** Passes the `nth` next answer's question on, then resets the connection instead of passing the answer; 0 calls it off. */
-  loseAnswer(nth: number): void
-  /** How many answers were lost so. */
+  /** Drops all further responses of the server. */
+  dropResponses(): void
+  /** Resets the connection instead of forwarding the `nth` next response; 0 cancels. The command itself is forwarded. */
+  loseResponse(nth: number): void
+  /** Number of lost responses. */
   lost(): number
   close(): void
 }
 
-/** Starts a proxy before a port of the loopback interface. An answer is whatever arrives from the server in one piece. */
-export async function startProxy(port: number): Promise<MeddlingProxy> {
+/** Starts a proxy for a loopback port. One chunk from the server counts as one response. */
+export async function startProxy(port: number): Promise<FaultProxy> {
   const sockets = new Set<Socket>()
-  const state = { swallowing: false, untilLoss: 0, lost: 0 }
+  const state = { isDropping: false, untilLoss: 0, lost: 0 }
 
-  function answer(client: Socket, bytes: Buffer): void {
-    if (state.swallowing) return
+  function respond(client: Socket, bytes: Buffer): void {
+    if (state.isDropping) return
     if (state.untilLoss > 0 && --state.untilLoss === 0) {
       state.lost += 1
       client.resetAndDestroy()
@@ -33,7 +33,7 @@ export async function startProxy(port: number): Promise<MeddlingProxy> {
     for (const socket of [client, upstream]) sockets.add(socket.on('error', () => undefined))
     client.pipe(upstream)
     client.on('close', () => upstream.destroy())
-    upstream.on('data', (bytes: Buffer) => answer(client, bytes))
+    upstream.on('data', (bytes: Buffer) => respond(client, bytes))
     upstream.on('close', () => client.destroy())
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
@@ -41,8 +41,8 @@ export async function startProxy(port: number): Promise<MeddlingProxy> {
   if (address === null || typeof address === 'string') throw new Error('no port')
   return {
     port: address.port,
-    swallow: () => void (state.swallowing = true),
-    loseAnswer: (nth) => void (state.untilLoss = nth),
+    dropResponses: () => void (state.isDropping = true),
+    loseResponse: (nth) => void (state.untilLoss = nth),
     lost: () => state.lost,
     close() {
       for (const socket of sockets) socket.destroy()
