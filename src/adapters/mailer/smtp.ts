@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer'
-import { parseEmail } from '../../core/contact.ts'
+import { parseEmail } from '../../core/email-address.ts'
 import { isLoopback } from '../../core/network.ts'
 import type { MailFrom } from '../../ports/mailer.ts'
 import type { Clock } from '../../ports/clock.ts'
