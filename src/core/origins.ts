@@ -4,6 +4,8 @@ export interface TrustedOrigins {
   includes(origin: string | undefined, host: string | undefined): boolean
 }
 
+const OWN_SCHEMES = ['http', 'https']
+
 /**
  * The listed origins. In development also the server's own pages, known by `Host`; in production `Host` is believed in
  * nothing, so the gateway's own address counts only where it is listed.
@@ -14,7 +16,9 @@ export function trustOrigins(listed: readonly string[], development: boolean): T
     includes(origin, host) {
       if (origin === undefined || origin === 'null') return false
       if (known.has(origin)) return true
-      return development && URL.canParse(origin) && new URL(origin).host === host
+      return (
+        development && host !== undefined && OWN_SCHEMES.some((scheme) => origin === `${scheme}://${host}`)
+      )
     },
   }
 }
