@@ -98,7 +98,7 @@ export const LIMIT_TABLE: readonly LimitEntry[] = [
     CODES,
     'account',
     OTP_RESEND,
-    'Messages to one address or number, whatever they are for and whoever asks.',
+    'Messages to one mailbox or number, for all purposes and all requesters together.',
   ),
   entry(CODES, 'account', OTP_HOURLY_IN_ALL, 'The same by the hour.'),
   entry(CODES, 'account', OTP_DAILY_IN_ALL, 'The same by the day.'),
