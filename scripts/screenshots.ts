@@ -8,7 +8,7 @@ import { createDevMailboxWriter } from '../src/adapters/dev-mailbox/dev-mailbox-
 import { migrate } from '../src/adapters/database/migrations.ts'
 import { createApp } from '../src/composition/app.ts'
 import { loadConfig } from '../src/config/load-config.ts'
-import { parseEmail } from '../src/core/contact.ts'
+import { parseEmail } from '../src/core/email-address.ts'
 import { LANGUAGES, type Language } from '../src/core/languages.ts'
 import { parsePhone } from '../src/core/phone.ts'
 import { createMessageRenderer } from '../src/features/notifications/message-renderer.ts'

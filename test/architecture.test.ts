@@ -24,7 +24,7 @@ const ROOMS: readonly Room[] = [
   {
     files: /^core\//,
     rooms: NONE,
-    packages: /^(jose|lru-cache|ipaddr\.js|libphonenumber-js\/max|otpauth|zod|node:(crypto|tls|url))$/,
+    packages: /^(jose|lru-cache|ipaddr\.js|libphonenumber-js\/max|otpauth|tr46|zod|node:(crypto|tls))$/,
   },
   { files: /^ports\//, rooms: /^core\//, packages: NONE },
   { files: /^locales\//, rooms: /^core\//, packages: NONE },
@@ -104,6 +104,7 @@ const SINGLE_IMPORTERS: Readonly<Record<string, RegExp>> = {
   piscina: /^adapters\/passwords\/argon2-hasher\.ts$/,
   'prom-client': /^adapters\/metrics\/prometheus\.ts$/,
   'sanitize-html': /^features\/posts\/post-html\.ts$/,
+  tr46: /^core\/email-address\.ts$/,
   uqr: /^features\/mfa\/qr-code\.ts$/,
 }
 

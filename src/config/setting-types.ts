@@ -58,7 +58,11 @@ export const host = nonEmptyText('a host name or IP address')
 
 /** A web address, without or with TLS. */
 export const webUrl = z
-  .url({ protocol: /^https?$/, error: 'an http:// or https:// URL' })
+  .string()
+  .refine(
+    isWebUrl,
+    'an http:// or https:// URL with a lower-case host, without credentials, default port or fragment',
+  )
   .describe('an http:// or https:// URL')
 
 /** The URL that messages are posted to. They contain codes: plain HTTP is accepted for loopback only. */
@@ -66,7 +70,7 @@ export const endpointUrl = z
   .string()
   .refine(
     isEndpoint,
-    'an https:// URL without credentials or fragment (http:// is accepted for loopback only)',
+    'an https:// URL with a lower-case host, without credentials, default port or fragment (http:// is accepted for loopback only)',
   )
   .describe('an https:// URL')
 
@@ -75,15 +79,21 @@ export const apiUrl = z
   .string()
   .refine(
     (value) => isEndpoint(value) && !value.includes('?'),
-    'an https:// URL without credentials, query or fragment (http:// is accepted for loopback only)',
+    'an https:// URL with a lower-case host, without credentials, default port, query or fragment (http:// is accepted for loopback only)',
   )
   .transform((value) => value.replace(/\/+$/, ''))
   .describe('an https:// URL')
 
 function isEndpoint(value: string): boolean {
+  if (!isWebUrl(value)) return false
+  const { protocol, hostname } = new URL(value)
+  return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
+}
+
+/** Only as the URL parser serializes it: the parser repairs line breaks, backslashes, missing slashes and hosts. */
+function isWebUrl(value: string): boolean {
   if (!URL.canParse(value)) return false
-  const { protocol, hostname, username, password, hash } = new URL(value)
-  const isPrivate =
-    protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')))
-  return isPrivate && username + password + hash === ''
+  const { protocol, username, password, hash, href } = new URL(value)
+  const isSerialized = href === value || href === `${value}/`
+  return isSerialized && /^https?:$/.test(protocol) && username + password + hash === ''
 }

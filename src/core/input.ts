@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { badInput } from './errors.ts'
-import { type EmailAddress, parseEmail } from './contact.ts'
+import { type EmailAddress, parseEmail } from './email-address.ts'
 import { parsePhone, type PhoneNumber } from './phone.ts'
 import { MAX_PASSWORD_CODE_POINTS, countCodePoints } from './passwords.ts'
 

@@ -4,6 +4,8 @@ export interface TrustedOrigins {
   includes(origin: string | undefined, host: string | undefined): boolean
 }
 
+const OWN_SCHEMES = ['http', 'https']
+
 /**
  * Trusts the listed origins. In development it also trusts the server's own origin, derived from `Host`. In production
  * `Host` is not trusted, so the gateway's own origin must be listed.
@@ -14,7 +16,9 @@ export function trustOrigins(listed: readonly string[], development: boolean): T
     includes(origin, host) {
       if (origin === undefined || origin === 'null') return false
       if (known.has(origin)) return true
-      return development && URL.canParse(origin) && new URL(origin).host === host
+      return (
+        development && host !== undefined && OWN_SCHEMES.some((scheme) => origin === `${scheme}://${host}`)
+      )
     },
   }
 }

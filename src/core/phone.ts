@@ -7,6 +7,11 @@ export type PhoneNumber = string & { readonly [phoneBrand]: true }
 
 /** Longest input that is parsed, in UTF-16 units. */
 const MAX_INPUT_LENGTH = 40
+/**
+ * Digits of any script with the usual separators. Checked first, because the library finds a number in a longer
+ * text: `+44 7400 123456;isub=1` and `+44 7400 123456@example` would be repaired.
+ */
+const SPELLING = /^[+＋]?[\p{Zs}(（]*\p{Nd}(?:[\p{Nd}\p{Zs}\p{Pd}()（）./．／]*\p{Nd})?$/u
 
 /**
  * The E.164 form of a number with its country code, or null if it is not one. `+44 7400 123456`, `0044 7400 123456`,
@@ -15,10 +20,9 @@ const MAX_INPUT_LENGTH = 40
  */
 export function parsePhone(input: string): PhoneNumber | null {
   if (input.length > MAX_INPUT_LENGTH) return null
-  const international = input
-    .normalize('NFKC')
-    .trim()
-    .replace(/^00(?=\s?[1-9\p{Nd}])/u, '+')
+  const spelling = input.trim()
+  if (!SPELLING.test(spelling)) return null
+  const international = spelling.normalize('NFKC').replace(/^00(?=\s?[1-9\p{Nd}])/u, '+')
   if (!international.startsWith('+')) return null
   const parsed = parsePhoneNumberFromString(international)
   return parsed?.isValid() && !parsed.ext ? (parsed.number as PhoneNumber) : null

@@ -1,4 +1,4 @@
-import type { EmailAddress } from '../core/contact.ts'
+import type { EmailAddress } from '../core/email-address.ts'
 import type { Carrier } from './message-transport.ts'
 
 /** A message that is ready to go. */

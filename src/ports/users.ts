@@ -1,4 +1,5 @@
-import type { Contact, EmailAddress } from '../core/contact.ts'
+import type { Contact } from '../core/contact.ts'
+import type { EmailAddress } from '../core/email-address.ts'
 import type { Spending } from './second-factors.ts'
 import type { PhoneNumber } from '../core/phone.ts'
 

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { EXTREMES, describeOn } from '../support/backends.ts'
 import { PASSWORD, newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
-import { RegisterDocument, RequestOtpDocument } from '../generated/graphql.ts'
+import {
+  LoginDocument,
+  RegisterDocument,
+  RegisterPhoneDocument,
+  RequestOtpDocument,
+} from '../generated/graphql.ts'
 
 /** What is no address, by what is wrong with it; `CANARY` must not come back. */
 const NO_ADDRESSES = {
@@ -20,8 +25,33 @@ const NO_ADDRESSES = {
   'an address literal': 'canary@[127.0.0.1]',
   'no dot in the domain': 'canary@localhost',
   'a hyphen at the edge of a label': 'canary@-example.com',
+  'a fragment with another domain': 'canary@evil.example#.company.example',
+  'a fragment': 'canary@example.com#whatever',
+  'a path': 'canary@example.com/x',
+  'a query': 'canary@example.com?x',
+  'a port': 'canary@example.com:25',
+  'a backslash': 'canary@evil.example\\.company.example',
+  'percent encoding': 'canary@ex%61mple.com',
+  'a second @': 'canary@evil.example@company.example',
+  'a full-width solidus': 'canary@evil.example／company.example',
+  'a full-width letter after the @': 'canary@ｅxample.com',
+  'an ideographic full stop': 'canary@example。com',
+  'a soft hyphen': 'canary@exam\u00adple.com',
+  'an A-label that decodes to ASCII': 'canary@xn--evil-.example',
   'a megabyte': `${'canary'.repeat(180_000)}@example.com`.slice(0, 90_000),
 } as const
+
+/** Numbers that the library for them would find in these texts. */
+const NO_NUMBERS = [
+  '+447400123456/x',
+  '+447400123456?x',
+  '+447400123456@example.com',
+  '+447400123456;isub=1',
+  '+447400123456 call me',
+  '+447400123456\u0000',
+  '+44\u200b7400123456',
+  '+44740012345\u00b2',
+]
 
 /** Numbers of five countries, each in five spellings. */
 const NUMBERS: Readonly<Record<string, readonly string[]>> = {
@@ -76,6 +106,7 @@ describeOn(EXTREMES, 'what people type', (backend) => {
       const answers = [
         await gateway.send(RegisterDocument, { input: { email, password: PASSWORD } }),
         await gateway.send(RequestOtpDocument, { input: { email } }),
+        await gateway.send(LoginDocument, { input: { email, password: PASSWORD } }),
       ]
       for (const { code, errors, text } of answers) {
         expect(code).toBe('BAD_USER_INPUT')
@@ -86,6 +117,29 @@ describeOn(EXTREMES, 'what people type', (backend) => {
       }
     },
   )
+
+  it.each(['#whatever', '#.company.example', '/x', '?x', ':443', '\u3002', '\u00ad'])(
+    'an address with %j after it does not sign in to the account of the address (SR-012)',
+    async (suffix) => {
+      const { email } = await gateway.signUp()
+      const answer = await gateway.send(LoginDocument, {
+        input: { email: `${email}${suffix}`, password: PASSWORD },
+      })
+      expect(answer.code).toBe('BAD_USER_INPUT')
+      expect(answer.errors[0]?.extensions['fieldErrors']).toMatchObject([{ code: 'INVALID_EMAIL' }])
+    },
+  )
+
+  it.each(NO_NUMBERS)('%j is no number (SR-094)', async (phone) => {
+    const answers = [
+      await gateway.send(RegisterPhoneDocument, { input: { phone } }),
+      await gateway.send(RequestOtpDocument, { input: { phone } }),
+    ]
+    for (const { code, errors } of answers) {
+      expect(code).toBe('BAD_USER_INPUT')
+      expect(errors[0]?.extensions['fieldErrors']).toMatchObject([{ code: 'INVALID_PHONE' }])
+    }
+  })
 
   it('an internationalised domain is one address in both of its spellings (12)', async () => {
     const local = newAddress().split('@')[0] ?? ''

@@ -95,13 +95,13 @@ describeOnEveryBackend('messages to one destination', (backend) => {
   })
 })
 
-describeOn(EXTREMES, 'addresses with tags', (backend) => {
+describeOn(EXTREMES, 'many addresses', (backend) => {
   it('do not multiply what one network may have sent (95)', async () => {
     const gateway = await startGateway(backend)
     const max = LIMITS.requestOtp.max
     const answers = await Promise.all(
       Array.from({ length: max + 40 }, (_, index) =>
-        gateway.send(RequestOtpDocument, { input: { email: `ada+${index}@example.com` } }),
+        gateway.send(RequestOtpDocument, { input: { email: `ada${index}@example.com` } }),
       ),
     )
     expect(answers.filter(({ code }) => code === undefined).length).toBe(max)

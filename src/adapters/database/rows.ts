@@ -1,4 +1,4 @@
-import type { EmailAddress } from '../../core/contact.ts'
+import type { EmailAddress } from '../../core/email-address.ts'
 import type { PhoneNumber } from '../../core/phone.ts'
 import type { Session as SessionRow, User as UserRow } from '../../generated/sqlite/client.ts'
 import type { Session } from '../../ports/sessions.ts'

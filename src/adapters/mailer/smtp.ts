@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer'
-import { parseEmail } from '../../core/contact.ts'
 import { SECOND_MS } from '../../core/duration.ts'
+import { parseEmail } from '../../core/email-address.ts'
 import { isLoopback } from '../../core/network.ts'
 import type { MailFrom } from '../../ports/mailer.ts'
 import type { Clock } from '../../ports/clock.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseEmail } from '../../core/contact.ts'
+import { parseEmail } from '../../core/email-address.ts'
 import { isCountry, parsePhone } from '../../core/phone.ts'
 import type { SettingGroup, Settings, ValuesOf } from '../setting-group.ts'
 import { commaSeparated, textMatching, webUrl, wholeNumber } from '../setting-types.ts'

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { maskEmail, type Contact } from '../../core/contact.ts'
+import type { Contact } from '../../core/contact.ts'
+import { maskEmail } from '../../core/email-address.ts'
 import { badInput } from '../../core/errors.ts'
 import { emailAddress, phoneNumber } from '../../core/input.ts'
 import { maskPhone } from '../../core/phone.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Contact } from '../../core/contact.ts'
+import { toMailboxKey } from '../../core/email-address.ts'
 import { rateLimited, unavailable } from '../../core/errors.ts'
 import { keyedHash } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -65,9 +66,9 @@ export class OtpSendLimiter {
    * Takes leave before any work is done, and whether or not anybody is there. `device`: the name of a known one, null for a
    * stranger. Throws `RATE_LIMITED`.
    */
-  async admit({ channel, address }: Contact, device: string | null): Promise<Admission> {
+  async admit(contact: Contact, device: string | null): Promise<Admission> {
     const { store, hashKey, now } = this.#deps
-    const key = `messages:${keyedHash(hashKey, 'messages', channel, address)}`
+    const key = `messages:${keyedHash(hashKey, 'messages', contact.channel, toDestination(contact))}`
     for (let race = 0; race < MOST_RACES; race += 1) {
       const [text = null] = await store.get([key])
       const at = now()
@@ -102,6 +103,11 @@ export class OtpSendLimiter {
     const blocking = counted[counted.length - limit]
     return { limit, resetsInMs: blocking === undefined ? 0 : blocking.at + windowMs - at }
   }
+}
+
+/** What messages are counted by: all addresses of one mailbox share its limits. */
+function toDestination({ channel, address }: Contact): string {
+  return channel === 'EMAIL' ? toMailboxKey(address) : address
 }
 
 /** The last day's, oldest first. None is later than now, whatever a clock said before. */

@@ -1,4 +1,4 @@
-import { parseEmail } from '../../../src/core/contact.ts'
+import { parseEmail } from '../../../src/core/email-address.ts'
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'

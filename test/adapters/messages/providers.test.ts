@@ -6,7 +6,7 @@ import { createMailgun } from '../../../src/adapters/mailer/mailgun.ts'
 import { createSendGrid } from '../../../src/adapters/mailer/sendgrid.ts'
 import { createWebhook } from '../../../src/adapters/messages/webhook.ts'
 import { createTwilio } from '../../../src/adapters/sms/twilio.ts'
-import type { EmailAddress } from '../../../src/core/contact.ts'
+import type { EmailAddress } from '../../../src/core/email-address.ts'
 import type { PhoneNumber } from '../../../src/core/phone.ts'
 import { startProvider, type Provider } from '../../support/servers/provider.ts'
 

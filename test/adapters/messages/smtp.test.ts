@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { createSmtp, type SmtpOptions } from '../../../src/adapters/mailer/smtp.ts'
-import { parseEmail, type EmailAddress } from '../../../src/core/contact.ts'
+import { parseEmail, type EmailAddress } from '../../../src/core/email-address.ts'
 import { removeFolder, temporaryFolder } from '../../support/backends.ts'
 import { hasOpenssl, createCertificate } from '../../support/certificates.ts'
 import { startMailServer, type MailServer } from '../../support/servers/smtp.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseEmail, type EmailAddress } from '../../../core/contact.ts'
+import { parseEmail, type EmailAddress } from '../../../core/email-address.ts'
 import type { MailFrom } from '../../../ports/mailer.ts'
 import type { Settings, ValuesOf } from '../../setting-group.ts'
 import { textMatching } from '../../setting-types.ts'

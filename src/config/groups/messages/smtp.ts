@@ -49,7 +49,10 @@ export const smtpGroup = {
 
 /** Without a query, whose options could turn off the verification of the certificate. */
 function isSmtpUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false
+  // The URL parser would remove control characters, and spaces around.
+  if (!URL.canParse(value) || /\p{Cc}|^ | $/u.test(value)) return false
   const { protocol, hostname, pathname, search, hash } = new URL(value)
-  return /^smtps?:$/.test(protocol) && hostname !== '' && /^\/?$/.test(pathname) && search + hash === ''
+  // The parser percent-encodes other characters of a host, and decodes none.
+  const isHost = /^([A-Za-z0-9.-]+|\[[0-9a-f:.]+\])$/.test(hostname)
+  return /^smtps?:$/.test(protocol) && isHost && /^\/?$/.test(pathname) && search + hash === ''
 }

@@ -30,7 +30,7 @@ export const OTP_SEND_LIMITS = {
     windowMs: MINUTE_MS,
     per: 'account',
     fields: SENDING_FIELDS,
-    meaning: 'Messages to one address or number, for all purposes and from all requesters.',
+    meaning: 'Messages to one mailbox or number, for all purposes and from all requesters.',
   },
   otpHourlyInAll: {
     name: 'otp-hourly-all',

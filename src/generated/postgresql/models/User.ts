@@ -1146,7 +1146,7 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
     /**
-     * Canonical e-mail address (see core/contact.ts), null for an account without one.
+     * Canonical e-mail address (see core/email-address.ts), null for an account without one.
      */
     email: string | null
     emailVerifiedAt: Date | null
