@@ -31,7 +31,7 @@ describe('stopping', () => {
     agent.destroy()
     expect(outcomes.length).toBeGreaterThan(before)
     expect(outcomes.filter((outcome) => outcome !== 'answered')).toEqual([])
-    expect(gateway.output()).toContain('"stopped"')
+    expect(gateway.output()).toContain('"shutdown complete"')
     await expect(fetch(`${gateway.address}/livez`)).rejects.toThrow()
   })
 
