@@ -5,8 +5,8 @@ import { RESOLVERS } from '../src/composition/resolvers.ts'
 import { createSchema, printSortedSchema } from '../src/graphql/schema/schema.ts'
 
 /**
- * The schema that every gateway serves in production, on resolvers without services. Development adds `devOutbox`, which is
- * not for clients; no setting changes the rest.
+ * The schema that every gateway serves in production, on resolvers without services. Development adds
+ * `devOutbox`, which is not for clients; no setting changes the rest.
  */
 export function schemaWithoutServices(): GraphQLSchema {
   const entries = RESOLVERS.filter(({ developmentOnly }) => !developmentOnly)

@@ -76,7 +76,10 @@ export interface Adapters {
   close(): Promise<void>
 }
 
-/** Of the requests at work, those that may hash passwords or wait for it: a flood of them leaves room for the others. */
+/**
+ * Of the requests at work, those that may hash passwords or wait for it: a flood of them leaves room for the
+ * others.
+ */
 const PASSWORD_SHARE = 1 / 4
 
 /** Opens everything outside the process that the settings name. */

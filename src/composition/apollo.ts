@@ -8,12 +8,12 @@ import type { GraphQLSchema } from 'graphql'
 import type { Config } from '../config/config.ts'
 import { addDocument, type OperationManifest } from '../core/operation-manifest.ts'
 import type { Context } from '../graphql/context.ts'
-import { documentSources } from '../graphql/documents/document-sources.ts'
+import { createDocumentSources } from '../graphql/documents/document-sources.ts'
 import type { FormatError } from '../graphql/errors.ts'
-import { GUARD_RULES, PARSE_OPTIONS, guardPlugin } from '../graphql/guards/guards.ts'
+import { GUARD_RULES, PARSE_OPTIONS, createGuardPlugin } from '../graphql/guards/guards.ts'
 import { createErrorLanguages } from '../graphql/plugins/error-languages.ts'
-import { httpResponsePlugin } from '../graphql/plugins/http-response.ts'
-import { refusalAuditPlugin } from '../graphql/plugins/refusal-audit.ts'
+import { createHttpResponsePlugin } from '../graphql/plugins/http-response.ts'
+import { createRefusalAuditPlugin } from '../graphql/plugins/refusal-audit.ts'
 import { VERIFY_EMAIL_DOCUMENT } from '../http/verify-email-page.ts'
 import type { Adapters } from './adapters.ts'
 import type { Services } from './services.ts'
@@ -28,12 +28,15 @@ export interface ApolloParts {
   readonly log: FastifyBaseLogger
 }
 
-/** Creates Apollo Server with the guards, plugins and document sources of the settings. Production has no introspection. */
+/**
+ * Creates Apollo Server with the guards, plugins and document sources of the settings. Production has no
+ * introspection.
+ */
 export function createApollo(parts: ApolloParts): ApolloServer<Context> {
   const { config, adapters, services, schema, formatError, log } = parts
   const development = config.server.environment !== 'production'
   const languages = createErrorLanguages()
-  const documents = documentSources({
+  const documents = createDocumentSources({
     manifest: buildManifest(config),
     remember: config.server.persistedQueries,
     store: adapters.store,
@@ -41,7 +44,7 @@ export function createApollo(parts: ApolloParts): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
     formatError: (formatted, error) =>
-      formatError(formatted, error, languages.languageOf(error) ?? config.branding.language),
+      formatError(formatted, error, languages.findLanguage(error) ?? config.branding.language),
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: !development,
     introspection: development,
@@ -55,9 +58,9 @@ export function createApollo(parts: ApolloParts): ApolloServer<Context> {
     plugins: [
       ...documents.plugins,
       languages.plugin,
-      guardPlugin(),
-      httpResponsePlugin(),
-      refusalAuditPlugin((refusal) => services.audit.refused(refusal)),
+      createGuardPlugin(),
+      createHttpResponsePlugin(),
+      createRefusalAuditPlugin((refusal) => services.audit.refused(refusal)),
       ApolloServerPluginLandingPageDisabled(),
       // Responses have `Cache-Control: no-store`; the plugin would visit every field to compute a policy.
       ApolloServerPluginCacheControlDisabled(),

@@ -27,8 +27,8 @@ export interface App {
   /** The managed signing keys; null if the settings contain the keys. */
   readonly keyRing: KeyRing | null
   /**
-   * Finishes the requests in progress, sends pending messages, writes pending security events and closes every store.
-   * Can be called twice.
+   * Finishes the requests in progress, sends pending messages, writes pending security events and closes
+   * every store. Can be called twice.
    */
   close(): Promise<void>
 }

@@ -8,9 +8,10 @@ type Level = keyof Logger
 type Serializers = Readonly<Record<string, (value: never) => unknown>>
 
 /**
- * The log as Fastify and Apollo Server use it. pino's, and every other that has `child`, is returned as it is. For the
- * `Logger` of an embedding program this adds `child`, calls without facts, and what `createLog` does to errors: they are
- * reduced to name, code, message and stack, because errors of database drivers contain statements and parameters.
+ * The log as Fastify and Apollo Server use it. pino's, and every other that has `child`, is returned as it
+ * is. For the `Logger` of an embedding program this adds `child`, calls without facts, and what `createLog`
+ * does to errors: they are reduced to name, code, message and stack, because errors of database drivers
+ * contain statements and parameters.
  */
 export function toFastifyLogger(logger: Logger): FastifyBaseLogger {
   return isFastifyLogger(logger) ? logger : createFastifyLogger(logger, {}, {})

@@ -92,7 +92,10 @@ function buildDevMailboxOptions(
   return { latest: (count) => devMailbox.latest(count), forAnyone: mailbox === 'anyone' }
 }
 
-/** Null without a public URL: RFC 8414 §3.3 makes clients reject an issuer other than the URL that they requested. */
+/**
+ * Null without a public URL: RFC 8414 §3.3 makes clients reject an issuer other than the URL that they
+ * requested.
+ */
 function buildDiscoveryOptions(config: Config, issuer: string): HttpOptions['discovery'] {
   if (config.server.publicUrl === null) return null
   return {

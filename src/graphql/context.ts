@@ -1,49 +1,52 @@
+import { AuthError } from '../core/errors.ts'
+import type { Caller, ClientFacts, Credentials, SignedInCaller } from '../core/caller.ts'
+import { readDeviceToken } from './cookies/device-cookie.ts'
 import {
-  bodyTransport,
-  cookieTransport,
+  createBodyTransport,
+  createCookieTransport,
   type CookieExchange,
   type RefreshTransport,
 } from './cookies/refresh-transport.ts'
-import { deviceTokenIn } from './cookies/device-cookie.ts'
 import type { FieldLimits } from './guards/rate-limit.ts'
 import type { ResponseLanguage } from './response-language.ts'
-import { AuthError } from '../core/errors.ts'
-import type { Caller, ClientFacts, Credentials, SignedInCaller } from '../core/caller.ts'
 
-/** What resolvers of one request share: who is calling. */
+/** What the resolvers of one request share. */
 export interface Context {
   readonly caller: Caller
   readonly refreshTransport: RefreshTransport
   readonly fieldLimits: FieldLimits
   readonly responseLanguage: ResponseLanguage
-  /** Whether the caller may see what a development server is about. */
+  /** Whether the caller can see the development mailbox. */
   readonly isDeveloper: () => boolean
-  /** News of the caller's own session, on a socket; throws `FORBIDDEN` elsewhere. See `SessionEvent` of the schema. */
+  /**
+   * Events of the caller's own session, on a socket; see `SessionEvent` of the schema. Throws `FORBIDDEN`
+   * over HTTP.
+   */
   readonly watchSession: (caller: SignedInCaller) => AsyncIterable<object>
-  /** Nobody waits for the answer any more: what has not begun need not begin. */
+  /** Whether the client has disconnected or the deadline has passed; no further resolver starts then. */
   readonly isGivenUp: () => boolean
 }
 
-/** The part of a request that says who calls. */
+/** The parts of an HTTP request that a context is created from. */
 export interface RequestFacts {
-  /** `IncomingMessage.rawHeaders`: names and values in turn, repeated headers kept apart. */
+  /** `IncomingMessage.rawHeaders`: names and values alternate, and repeated headers are not joined. */
   readonly rawHeaders: readonly string[]
   readonly userAgent: string | undefined
   readonly acceptLanguage: string | undefined
   readonly ipAddress: string | undefined
   readonly requestId: string
   readonly cookies: CookieExchange
-  /** Whether refresh tokens ride in a cookie. */
+  /** Whether refresh tokens are in a cookie. */
   readonly refreshInCookie: boolean
   readonly isGivenUp: () => boolean
 }
 
-/** The same for a socket, which has no answer to set a cookie in. */
+/** The same for a socket, which has no response that could set a cookie. */
 type SocketFacts = Omit<RequestFacts, 'rawHeaders' | 'cookies' | 'refreshInCookie' | 'isGivenUp'>
 
 const BEARER = /^bearer ([^ ]+)$/i
 
-/** The context of a request: the only place that reads `Authorization`. */
+/** Creates the context of an HTTP request. Only this file reads `Authorization`. */
 export async function createContext(
   request: RequestFacts,
   identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>,
@@ -53,10 +56,12 @@ export async function createContext(
   return {
     caller: await identify(
       parseCredentials(request.rawHeaders),
-      toClientFacts(request, deviceTokenIn(cookies.header)),
+      toClientFacts(request, readDeviceToken(cookies.header)),
     ),
     ...own,
-    refreshTransport: request.refreshInCookie ? cookieTransport(cookies) : bodyTransport(cookies.set),
+    refreshTransport: request.refreshInCookie
+      ? createCookieTransport(cookies)
+      : createBodyTransport(cookies.set),
     watchSession: () => {
       throw new AuthError('FORBIDDEN')
     },
@@ -64,7 +69,10 @@ export async function createContext(
   }
 }
 
-/** The context of a socket, whose caller was told when it opened; `params`: the payload of its `connection_init`. */
+/**
+ * Creates the context of a socket, whose caller is identified when it opens. `params`: payload of
+ * `connection_init`.
+ */
 export async function createSocketContext(
   params: unknown,
   request: SocketFacts,
@@ -74,7 +82,7 @@ export async function createSocketContext(
   const headers = typeof params === 'object' && params !== null ? Object.entries(params).flat() : []
   const rawHeaders = headers.map((value) => (typeof value === 'string' ? value : ''))
   const caller = await identify(parseCredentials(rawHeaders), toClientFacts(request, null))
-  const refreshTransport = bodyTransport(() => undefined)
+  const refreshTransport = createBodyTransport(() => undefined)
   return { caller, refreshTransport, isDeveloper: () => false, isGivenUp: () => false, ...own }
 }
 
@@ -91,7 +99,10 @@ function toClientFacts(
   }
 }
 
-/** One header is honoured (RFC 6750 §2.1); two, or another scheme, are refused rather than guessed at. Tokens in a query or body are ignored. */
+/**
+ * Accepts one `Authorization` header with a bearer token (RFC 6750 §2.1). Two headers, or another scheme, are
+ * unreadable rather than guessed at. Tokens in a query or body are ignored.
+ */
 function parseCredentials(rawHeaders: readonly string[]): Credentials {
   const values = rawHeaders.filter(
     (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization',

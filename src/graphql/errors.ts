@@ -6,13 +6,13 @@ import type { Logger } from '../ports/logger.ts'
 import { RESPONSES } from '../locales/index.ts'
 import { toLimitRefusal } from './guards/limit-refusal.ts'
 
-/** Sentences of Apollo Server about a request to which it gives no code. */
+/** Messages of Apollo Server's request errors that have no code. */
 const BAD_REQUESTS: readonly string[] = [
   'provided sha does not match query',
   'Unsupported persisted query version',
 ]
 
-/** Turns any error into what a client may see, in a language. */
+/** Formats an error for a client, in a language. */
 export type FormatError = (
   formatted: GraphQLFormattedError,
   error: unknown,
@@ -20,9 +20,10 @@ export type FormatError = (
 ) => GraphQLFormattedError
 
 /**
- * Turns any error into what a client may see. Refusals keep their code and facts; Apollo's request errors keep their code,
- * their place and, where it names the schema and no value, their sentence, which is English; everything else is logged under an id and answered
- * with that id alone.
+ * Creates the formatter of errors. Refusals keep their code and facts. Request errors of Apollo keep their
+ * code and position, and their English message if it names the schema but no value. Every other error is
+ * logged with an id, and the client gets the id. `showsSchema`: whether messages can name parts of the
+ * schema.
  */
 export function createErrorFormatter(
   log: Logger,
@@ -30,31 +31,32 @@ export function createErrorFormatter(
   showsSchema: boolean,
 ): FormatError {
   return (formatted, error, language) => {
-    const place = placeOf(formatted)
+    const position = pickPosition(formatted)
     const original = unwrapResolverError(error)
-    if (original instanceof AuthError) return { ...place, ...refusalOf(original, language, log) }
+    if (original instanceof AuthError) return { ...position, ...formatRefusal(original, language, log) }
     const limit = toLimitRefusal(original, language)
     if (limit)
-      return { message: limit.message, ...place, extensions: { code: limit.code, messageKey: limit.code } }
+      return { message: limit.message, ...position, extensions: { code: limit.code, messageKey: limit.code } }
     const code = BAD_REQUESTS.includes(formatted.message) ? 'BAD_REQUEST' : formatted.extensions?.['code']
-    const sentence =
-      typeof code === 'string' && isOwnError(original) ? requestSentence(code, language) : undefined
-    if (sentence !== undefined) {
-      // Validation speaks of the schema and the document; where the schema may be seen, its sentence helps.
+    const text =
+      typeof code === 'string' && isGraphqlError(original) ? findRequestText(code, language) : undefined
+    if (text !== undefined) {
+      // The message of a validation error names the schema, which helps developers and is hidden in
+      // production.
       const message =
         code === 'GRAPHQL_VALIDATION_FAILED' && showsSchema && !quotesValue(formatted.message)
           ? formatted.message
-          : sentence
-      return { message, ...place, extensions: { code, messageKey: code } }
+          : text
+      return { message, ...position, extensions: { code, messageKey: code } }
     }
     const errorId = newErrorId()
-    log.error({ err: original, errorId }, 'a request failed for a reason that is not the client’s')
-    return { ...place, ...masked(errorId, language) }
+    log.error({ event: 'graphql.unhandled_error', err: original, errorId }, 'unhandled resolver error')
+    return { ...position, ...maskError(errorId, language) }
   }
 }
 
-/** The answer for a failure that must not be described. */
-export function masked(
+/** The error for a failure that must not be described. */
+function maskError(
   errorId: string,
   language: Language,
 ): { message: string; extensions: Record<string, unknown> } {
@@ -62,34 +64,34 @@ export function masked(
   return { message: RESPONSES[language].refusals[code], extensions: { code, messageKey: code, errorId } }
 }
 
-function refusalOf(
+function formatRefusal(
   error: AuthError,
   language: Language,
   log: Logger,
 ): { message: string; extensions: Record<string, unknown> } {
   if (error.code === 'SERVICE_UNAVAILABLE')
-    log.warn({ err: error.cause ?? error }, 'a dependency did not answer')
+    log.warn({ event: 'graphql.dependency_unavailable', err: error.cause ?? error }, 'dependency unavailable')
   const { code, facts } = error
   return { message: RESPONSES[language].refusals[code], extensions: { code, messageKey: code, ...facts } }
 }
 
-/** What is said of a request that Apollo cannot run, by the code it gives: its own words would quote the input. */
-function requestSentence(code: string, language: Language): string | undefined {
+/** The text for a request error of Apollo, by its code. Apollo's own messages can quote the input. */
+function findRequestText(code: string, language: Language): string | undefined {
   const { requests } = RESPONSES[language]
   return Object.entries(requests).find(([key]) => key === code)?.[1]
 }
 
-function placeOf({ locations, path }: GraphQLFormattedError) {
+function pickPosition({ locations, path }: GraphQLFormattedError) {
   return { ...(locations && { locations }), ...(path && { path }) }
 }
 
-/** Errors of GraphQL and Apollo themselves have no foreign cause. */
-function isOwnError(original: unknown): boolean {
+/** Whether an error was created by GraphQL or Apollo, and does not wrap another. */
+function isGraphqlError(original: unknown): boolean {
   if (!(original instanceof GraphQLError)) return false
   return original.originalError === undefined || original.originalError instanceof GraphQLError
 }
 
-/** Validation quotes literals of the document, which people fill with values. */
+/** Whether a validation message quotes a literal of the document, which can be a user's value. */
 function quotesValue(message: string): boolean {
   return /cannot represent|Expected value of type|found |Syntax Error/i.test(message)
 }

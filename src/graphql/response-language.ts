@@ -1,13 +1,13 @@
 import { chooseLanguage, type Language } from '../core/languages.ts'
 
-/** The language of one answer. */
+/** The language of one response. */
 export interface ResponseLanguage {
   readonly language: Language
-  /** Set when something has been said in it: the answer then names the language. */
+  /** Whether the response has text in it, and needs `Content-Language`. */
   used: boolean
 }
 
-/** The language that an `Accept-Language` header asks for, looked up when it is first needed. */
+/** Negotiates the language from `Accept-Language`, when it is first needed. */
 export function createResponseLanguage(
   acceptLanguage: string | undefined,
   fallback: Language,

@@ -17,9 +17,9 @@ import type { Caller, ClientFacts, Credentials, SignedInCaller } from '../core/c
 import type { Language } from '../core/languages.ts'
 import type { TrustedOrigins } from '../core/origins.ts'
 import type { OperationManifest } from '../core/operation-manifest.ts'
-import { isListed, notAllowed } from '../graphql/documents/allow-list.ts'
+import { isListed, createNotAllowedError } from '../graphql/documents/allow-list.ts'
 import { createSocketContext, type Context } from '../graphql/context.ts'
-import { validateGuarded, variablesRefusal } from '../graphql/guards/guards.ts'
+import { validateGuarded, findVariablesRefusal } from '../graphql/guards/guards.ts'
 import { toLimitRefusal } from '../graphql/guards/limit-refusal.ts'
 import { createResponseLanguage } from '../graphql/response-language.ts'
 
@@ -176,8 +176,8 @@ function refusalOf(
 ): readonly GraphQLError[] | undefined {
   if (Object.keys(subscriptions).length > MAX_SUBSCRIPTIONS)
     return [refusal('Too many subscriptions.', 'BAD_REQUEST')]
-  if (!isListed(operations, query)) return [notAllowed()]
-  const longList = variablesRefusal(variables)
+  if (!isListed(operations, query)) return [createNotAllowedError()]
+  const longList = findVariablesRefusal(variables)
   if (longList) return [longList]
   try {
     const operation = getOperationAST(parse(query, { maxTokens: MAX_TOKENS }), operationName)

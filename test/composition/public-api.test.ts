@@ -134,7 +134,10 @@ describe('the public API', () => {
     return source
   }
 
-  /** The declaration of a type that a file names: its own, or an imported one of ours. Null for types of packages. */
+  /**
+   * The declaration of a type that a file names: its own, or an imported one of ours. Null for types of
+   * packages.
+   */
   function findDeclaration(file: string, name: string): { file: string; node: ts.Node } | null {
     for (const node of readSource(file).statements) {
       if ((ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) && node.name.text === name)

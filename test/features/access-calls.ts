@@ -16,7 +16,10 @@ export interface Target extends SignInFragment {
   readonly postId: string
 }
 
-/** One call of an operation with arguments that its class lets through. `names`: an argument names a thing of the owner's. */
+/**
+ * One call of an operation with arguments that its class lets through. `names`: an argument names a thing of
+ * the owner's.
+ */
 export interface Call {
   readonly text: string
   readonly names: boolean

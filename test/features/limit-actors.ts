@@ -49,7 +49,10 @@ export function from({ network, device }: Pick<Actor, 'network' | 'device'>) {
   return { headers: { 'x-forwarded-for': network, ...(device === null ? {} : { cookie: device }) } }
 }
 
-/** A new actor; `passMinute` is what an address waits between two messages. Whoever shall guess at a code has one waiting, and whoever shall register has no account yet. */
+/**
+ * A new actor; `passMinute` is what an address waits between two messages. Whoever shall guess at a code has
+ * one waiting, and whoever shall register has no account yet.
+ */
 export async function newActor(gateway: TestGateway, field: string, passMinute: () => void): Promise<Actor> {
   const { email, user } = await gateway.signUp()
   const home = { network: newNetwork(), device: null }
@@ -105,7 +108,10 @@ export async function attempt(gateway: TestGateway, field: string, actor: Actor)
   }
 }
 
-/** What a rule's key is made of for somebody: a copy of the code's, so that a rule which counts something else is found out. */
+/**
+ * What a rule's key is made of for somebody: a copy of the code's, so that a rule which counts something else
+ * is found out.
+ */
 export function subjectOf(rule: Limit, actor: Actor, secret: string): string[] {
   const { email, network, userId, session } = actor
   const device = /=([^.]+)\./.exec(actor.device ?? '')?.[1] ?? ''

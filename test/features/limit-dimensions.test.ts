@@ -26,7 +26,10 @@ const FIELDS = [
   'createPost',
   'refresh',
 ]
-/** Counted elsewhere than by `LimitService.claim` with its name, or after a right first step: messages, text messages, second factors. */
+/**
+ * Counted elsewhere than by `LimitService.claim` with its name, or after a right first step: messages, text
+ * messages, second factors.
+ */
 const APART = /^(otp-(resends?|hourly|daily)|sms-|mfa-)/
 
 /** The rules that are tried here, each at every field that it limits. */

@@ -4,64 +4,64 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** The password that is, and the one that shall be. */
+/** Input of `changePassword`. */
 export type ChangePasswordInput = {
-  /** Password, exactly as it was set. */
+  /** Current password. */
   currentPassword: string;
-  /** Any characters, taken as they are; at least `PASSWORD_MIN_LENGTH` (12) and at most 256 of them. No common one, and none that is made of names. */
+  /** New password. All characters are accepted and none is changed; at least `PASSWORD_MIN_LENGTH` (12) and at most 256 characters. Common passwords, and passwords made of names around the account, are rejected. */
   newPassword: string;
 };
 
-/** A new post. */
+/** Input of `createPost`. */
 export type CreatePostInput = {
-  /** Markdown, 1 to 20000 characters. */
+  /** Content in Markdown, 1 to 20000 characters. */
   content: string;
-  /** False keeps it a draft. */
+  /** Whether the post is published. False: a draft. */
   published?: boolean;
-  /** Plain text, 1 to 200 characters. */
+  /** Title, plain text, 1 to 200 characters. */
   title: string;
 };
 
-/** Address and password. */
+/** Input of `login`. */
 export type LoginInput = {
   /** E-mail address of the account. */
   email: string;
-  /** Password, exactly as it was set. */
+  /** Password of the account. */
   password: string;
 };
 
-/** What the second step of a sign-in may be made with. */
+/** Method of the second step of a sign-in. */
 export type MfaMethod =
-  /** A recovery code, good for once. */
+  /** Recovery code, which can be used once. */
   | 'RECOVERY_CODE'
-  /** The six digits of an authenticator app (RFC 6238). */
+  /** Six-digit code of an authenticator app (RFC 6238). */
   | 'TOTP';
 
-/** How a one-time code travels. */
+/** Channel of a one-time code. */
 export type OtpChannel =
-  /** By e-mail. */
+  /** E-mail. */
   | 'EMAIL'
-  /** By text message. */
+  /** Text message. */
   | 'SMS';
 
-/** What a one-time code is for. A code of one purpose is worth nothing for another. */
+/** Purpose of a one-time code. A code is accepted for its purpose only. */
 export type OtpPurpose =
   /** Sign in without a password. */
   | 'LOGIN'
-  /** Choose a new password: the code gives leave to, by `resetPassword`. */
+  /** Reset the password. The code is exchanged for a reset token. */
   | 'RESET_PASSWORD'
-  /** Confirm the address of a new account and sign in. */
+  /** Verify the e-mail address of a new account and sign in. */
   | 'VERIFY_EMAIL'
-  /** Signed in: give the account this number, in the place of any before. Otherwise: confirm the number of a new account and sign in. */
+  /** With a signed-in caller: set the phone number of the account. Otherwise: verify the phone number of a new account and sign in. */
   | 'VERIFY_PHONE';
 
-/** Which posts; every condition given must hold. */
+/** Filter of posts. All given conditions must match. */
 export type PostFilter = {
-  /** Written by this account. */
+  /** Id of the author. */
   authorId?: string | number | null | undefined;
-  /** Published, or drafts (one’s own). */
+  /** True: published posts. False: drafts of the caller. */
   published?: boolean | null | undefined;
-  /** Has this text in its title or content, 1 to 200 characters; the case of A–Z does not matter. */
+  /** Text in title or content, 1 to 200 characters. The case of A–Z is ignored. */
   search?: string | null | undefined;
 };
 
@@ -72,112 +72,112 @@ export type PostOrder =
   /** Oldest first. */
   | 'OLDEST';
 
-/** A new account. */
+/** Input of `register`. */
 export type RegisterInput = {
   /** E-mail address, at most 254 characters. */
   email: string;
-  /** Name, 1 to 200 characters. */
+  /** Full name, 1 to 200 characters. */
   fullName?: string | null | undefined;
-  /** Language for messages, a BCP 47 tag such as `en` or `ko-KR`. */
+  /** Language of messages, a BCP 47 tag such as `en` or `ko-KR`. */
   locale?: string | null | undefined;
-  /** Password; leave it out for an account that signs in by code only. Any characters, taken as they are; at least `PASSWORD_MIN_LENGTH` (12) and at most 256 of them. No common one, and none that is made of names. */
+  /** Password. Omit it for an account that signs in by code only. All characters are accepted and none is changed; at least `PASSWORD_MIN_LENGTH` (12) and at most 256 characters. Common passwords, and passwords made of names around the account, are rejected. */
   password?: string | null | undefined;
 };
 
-/** A new account that signs in by text message. */
+/** Input of `registerPhone`. */
 export type RegisterPhoneInput = {
-  /** Name, 1 to 200 characters. */
+  /** Full name, 1 to 200 characters. */
   fullName?: string | null | undefined;
-  /** Language for messages, a BCP 47 tag such as `en` or `ko-KR`. */
+  /** Language of messages, a BCP 47 tag such as `en` or `ko-KR`. */
   locale?: string | null | undefined;
-  /** Phone number with its country code, in any common spelling. */
+  /** Phone number with country code, in any common format. */
   phone: string;
 };
 
-/** Where to send a code: exactly one of `email` and `phone`. */
+/** Input of `requestOtp`: exactly one of `email` and `phone`. */
 export type RequestOtpInput = {
   /** E-mail address of the account. */
   email?: string | null | undefined;
-  /** Phone number with its country code, in any common spelling. */
+  /** Phone number with country code, in any common format. */
   phone?: string | null | undefined;
-  /** What the code is for. */
+  /** Purpose of the code. */
   purpose?: OtpPurpose;
 };
 
-/** A grant, and the password that it is spent on. */
+/** Input of `resetPassword`. */
 export type ResetPasswordInput = {
-  /** Code of the authenticator app or a recovery code, where the grant names `mfaMethods`. */
+  /** Code of the authenticator app, or a recovery code. Required if `mfaMethods` of the grant is not empty. */
   mfaCode?: string | null | undefined;
-  /** As in `ChangePasswordInput`. */
+  /** New password, as in `ChangePasswordInput`. */
   newPassword: string;
-  /** From `verifyOtp(purpose: RESET_PASSWORD)`. */
+  /** Reset token from `verifyOtp(purpose: RESET_PASSWORD)`. */
   resetToken: string;
 };
 
-/** Why a session is over. */
+/** Reason for the end of a session. */
 export type SessionEndReason =
-  /** The account has as many sessions as it may, and this was the oldest. */
+  /** The account exceeded its number of sessions, and this was the oldest one. */
   | 'EVICTED'
-  /** Its time was over. */
+  /** Expiry. */
   | 'EXPIRED'
-  /** It was signed out of. */
+  /** Sign-out. */
   | 'LOGOUT'
-  /** The account was signed out of everywhere. */
+  /** Sign-out of all sessions of the account. */
   | 'LOGOUT_EVERYWHERE'
-  /** The password of the account was changed or reset. */
+  /** Password change or reset. */
   | 'PASSWORD_CHANGED'
-  /** A refresh token older than the last came back: a copy is in other hands. */
+  /** Reuse of an old refresh token, which is treated as theft. */
   | 'REUSED'
-  /** Another session of the account ended it. */
+  /** Revoked by another session of the account. */
   | 'REVOKED'
   /** The account was suspended. */
   | 'SUSPENDED';
 
-/** What `sessionEvents` tells. */
+/** Kind of a session event. */
 export type SessionEventKind =
-  /** The session is over: sign in again. */
+  /** The session has ended. Sign in again. */
   | 'ENDED'
-  /** The session lives; the access token that watched it has ended: refresh, and watch with the new one. */
+  /** The access token of the subscription has expired; the session is active. Refresh, and subscribe with the new token. */
   | 'TOKEN_EXPIRED';
 
-/** What to change; a field left out stays. */
+/** Input of `updatePost`. Omitted fields are not changed. */
 export type UpdatePostInput = {
-  /** Markdown, 1 to 20000 characters. */
+  /** Content in Markdown, 1 to 20000 characters. */
   content?: string | null | undefined;
-  /** False makes it a draft. */
+  /** Whether the post is published. False: a draft. */
   published?: boolean | null | undefined;
-  /** Plain text, 1 to 200 characters. */
+  /** Title, plain text, 1 to 200 characters. */
   title?: string | null | undefined;
 };
 
-/** Standing of an account. */
+/** Status of an account. */
 export type UserStatus =
   /** Can sign in. */
   | 'ACTIVE'
-  /** Registered; the address is not verified yet. Cannot sign in. */
+  /** Registered, but the address is not verified. Cannot sign in. */
   | 'PENDING'
-  /** Shut by an operator. Cannot sign in; every session has ended. */
+  /** Suspended by an operator. Cannot sign in, and has no sessions. */
   | 'SUSPENDED';
 
-/** A code and the challenge it answers. */
+/** Input of `verifyMfa`. */
 export type VerifyMfaInput = {
-  /** From the `MfaChallenge`. */
+  /** Challenge id from `MfaChallenge`. */
   challengeId: string | number;
-  /** The six digits of the app, or a recovery code; spaces, dashes and case do not matter. */
+  /** Six-digit code of the app, or a recovery code. Spaces, dashes and case are ignored. */
   code: string;
 };
 
-/** A code and the challenge it answers: exactly one of `challengeId`, `email` and `phone`. */
+/** Input of `verifyOtp`: a code, and exactly one of `challengeId`, `email` and `phone`. */
 export type VerifyOtpInput = {
-  /** From the payload that announced the code. */
+  /** Challenge id of the code, from the payload of the mutation that sent it. */
   challengeId?: string | number | null | undefined;
-  /** The digits, leading zeros included. */
+  /** The code, including leading zeros. */
   code: string;
-  /** Address the code was sent to. Guesses made this way have a budget of their own. */
+  /** E-mail address that the code was sent to. Attempts by address are limited separately. */
   email?: string | null | undefined;
-  /** Number the code was sent to. Guesses made this way have a budget of their own. */
+  /** Phone number that the code was sent to. Attempts by number are limited separately. */
   phone?: string | null | undefined;
-  /** What the code was asked for. */
+  /** Purpose that the code was requested for. */
   purpose?: OtpPurpose;
 };
 

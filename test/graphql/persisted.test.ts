@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { unavailable } from '../../src/core/errors.ts'
-import { LONGEST_REMEMBERED, rememberedDocuments } from '../../src/graphql/documents/persisted-queries.ts'
+import {
+  LONGEST_CACHED,
+  createPersistedDocumentCache,
+} from '../../src/graphql/documents/persisted-queries.ts'
 import { BACKENDS, EXTREMES, describeOn, type Backend } from '../support/backends.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
@@ -101,7 +104,7 @@ describe('the memory for documents', () => {
     set: async (key: string, value: string, ttlMs: number) => Boolean(kept.set(key, { value, ttlMs })),
     delete: async (keys: readonly string[]) => keys.forEach((key) => kept.delete(key)),
   }
-  const memory = rememberedDocuments(store)
+  const memory = createPersistedDocumentCache(store)
   const keyOf = (text: string) => `apq:${sha256(text)}`
   afterEach(() => kept.clear())
 
@@ -112,7 +115,7 @@ describe('the memory for documents', () => {
     expect([...kept.keys()].every((key) => /^apq:\d{1,4}$/.test(key))).toBe(true)
     expect(new Set([...kept.values()].map(({ ttlMs }) => ttlMs))).toEqual(new Set([60 * 60_000]))
     kept.clear()
-    const longest = 'x'.repeat(LONGEST_REMEMBERED)
+    const longest = 'x'.repeat(LONGEST_CACHED)
     await memory.set(keyOf(longest), longest)
     await memory.set(keyOf(`${longest}x`), `${longest}x`)
     expect([await memory.get(keyOf(longest)), await memory.get(keyOf(`${longest}x`))]).toEqual([
@@ -132,7 +135,7 @@ describe('the memory for documents', () => {
 
   it('has forgotten when its store fails, and says nothing', async () => {
     const fail = () => Promise.reject(unavailable(new Error('away')))
-    const broken = rememberedDocuments({ get: fail, set: fail, delete: fail })
+    const broken = createPersistedDocumentCache({ get: fail, set: fail, delete: fail })
     expect([
       await broken.get(keyOf(QUERY)),
       await broken.set(keyOf(QUERY), QUERY),

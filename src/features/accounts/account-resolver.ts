@@ -15,14 +15,14 @@ export class AccountResolver {
   readonly #accounts: AccountService
   readonly #exposeCode: boolean
 
-  /** `exposeCode`: answers carry the code; the settings refuse it in production. */
+  /** `exposeCode`: responses contain the code; the settings reject it in production. */
   constructor(accounts: AccountService, exposeCode: boolean) {
     this.#accounts = accounts
     this.#exposeCode = exposeCode
   }
 
   @Access('owner')
-  @Query(() => UserType, { description: 'Who is calling. Signed-in only.' })
+  @Query(() => UserType, { description: 'The account of the caller. Requires sign-in.' })
   async me(@SignedIn() caller: SignedInCaller): Promise<UserType> {
     return toUserView(await this.#accounts.profile(caller), caller.userId)
   }
@@ -30,30 +30,30 @@ export class AccountResolver {
   @Access('public')
   @Mutation(() => RegisterPayload, {
     description:
-      'Begins an account and sends a code to its address. The answer is the same whether or not the address is taken.',
+      'Registers an account and sends a code to its e-mail address. The response does not reveal whether the account exists.',
   })
   @RateLimit(LIMITS.register)
   async register(
     @Arg('input', () => RegisterInput, { description: 'The new account.' }) input: RegisterInput,
     @AnyCaller() caller: Caller,
   ): Promise<RegisterPayload> {
-    return this.#begun(await this.#accounts.register(input, caller.client))
+    return this.#toPayload(await this.#accounts.register(input, caller.client))
   }
 
   @Access('public')
   @Mutation(() => RegisterPayload, {
     description:
-      'Begins an account that signs in by text message, and sends a code to its number. The answer is the same whether or not the number is taken.',
+      'Registers an account that signs in by text message, and sends a code to its phone number. The response does not reveal whether the account exists.',
   })
   @RateLimit(LIMITS.register)
   async registerPhone(
     @Arg('input', () => RegisterPhoneInput, { description: 'The new account.' }) input: RegisterPhoneInput,
     @AnyCaller() caller: Caller,
   ): Promise<RegisterPayload> {
-    return this.#begun(await this.#accounts.registerPhone(input, caller.client))
+    return this.#toPayload(await this.#accounts.registerPhone(input, caller.client))
   }
 
-  #begun({ challengeId, expiresIn, code }: OpenedChallenge): RegisterPayload {
+  #toPayload({ challengeId, expiresIn, code }: OpenedChallenge): RegisterPayload {
     const otpCode = this.#exposeCode ? code : null
     return { messageKey: 'OTP_SENT_SUCCESSFULLY', challengeId, expiresIn, otpCode }
   }

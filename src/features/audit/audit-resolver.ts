@@ -6,7 +6,7 @@ import { SignedIn } from '../../graphql/schema/signed-in.ts'
 import type { AuditService } from './audit-service.ts'
 import { AuditEventConnection, toAuditEventConnection } from './audit-types.ts'
 
-/** What an account may see of its own audit trail. */
+/** The audit trail of the caller's account. */
 @Resolver()
 export class AuditResolver {
   readonly #audit: AuditService
@@ -18,7 +18,7 @@ export class AuditResolver {
   @Access('owner')
   @Query(() => AuditEventConnection, {
     description:
-      'What happened to the security of my account, newest first; the latest within a second. Signed-in only.',
+      'Security events of the caller’s account, newest first. An event is listed within a second. Requires sign-in.',
   })
   async myAuditEvents(
     @Args(() => PageArguments) page: PageArguments,

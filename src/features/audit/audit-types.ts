@@ -7,49 +7,49 @@ import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { AuditEvent } from '../../ports/audit-events.ts'
 
 @Access('owner')
-@ObjectType('AuditEvent', { description: 'Something that happened to the security of my account.' })
+@ObjectType('AuditEvent', { description: 'Security event of the caller’s account.' })
 export class AuditEventType {
-  @Field(() => ID, { description: 'Stable identifier.' })
+  @Field(() => ID, { description: 'Event id.' })
   id!: string
-  @Field(() => DateTime, { description: 'When it happened.' })
+  @Field(() => DateTime, { description: 'Time of the event.' })
   at!: Date
   @Field(() => String, {
     description:
-      'What happened, as the OWASP Logging Vocabulary names it where it does: `authn_login_success`, `authn_login_fail`, `authn_token_revoked` … New ones may be added.',
+      'Name of the event, from the OWASP Logging Vocabulary if it has one: `authn_login_success`, `authn_login_fail`, `authn_token_revoked` … New names can be added.',
   })
   event!: string
-  @Field(() => ID, { nullable: true, description: 'The session it is about, which may have ended.' })
+  @Field(() => ID, { nullable: true, description: 'Id of the session, which can have ended.' })
   sessionId!: string | null
   @Field(() => String, {
     nullable: true,
-    description: 'Where the request came from; the last part is masked and was never stored.',
+    description: 'IP address of the request. Its last part is masked and is not stored.',
   })
   ipAddress!: string | null
-  @Field(() => String, { nullable: true, description: 'Why, in one or two words of the gateway.' })
+  @Field(() => String, { nullable: true, description: 'Reason, a fixed name of one or two words.' })
   reason!: string | null
 }
 
 @Access('owner')
-@ObjectType('AuditEventEdge', { description: 'An event and its place in the list.' })
+@ObjectType('AuditEventEdge', { description: 'Edge of an `AuditEventConnection`.' })
 export class AuditEventEdge {
-  @Field(() => String, { description: 'Opaque place, for `after` and `before`.' })
+  @Field(() => String, { description: 'Opaque cursor for `after` and `before`.' })
   cursor!: string
   @Field(() => AuditEventType, { description: 'The event.' })
   node!: AuditEventType
 }
 
 @Access('owner')
-@ObjectType('AuditEventConnection', { description: 'A page of events (Relay cursor connections).' })
+@ObjectType('AuditEventConnection', { description: 'Page of security events (Relay cursor connection).' })
 export class AuditEventConnection {
   @Field(() => [AuditEventEdge], { description: 'Events with their cursors.' })
   edges!: AuditEventEdge[]
-  @Field(() => [AuditEventType], { description: 'The events alone.' })
+  @Field(() => [AuditEventType], { description: 'Events without cursors.' })
   nodes!: AuditEventType[]
-  @Field(() => PageInfo, { description: 'What lies beyond this page.' })
+  @Field(() => PageInfo, { description: 'Page information.' })
   pageInfo!: PageInfo
 }
 
-/** The connection of a page. The request's id, the counts and the service stay with the operator. */
+/** Converts a page of events. Request ids, counts and service names are only for operators. */
 export function toAuditEventConnection(slice: Slice<AuditEvent>): AuditEventConnection {
   const edges = slice.rows.map(({ id, at, event, sessionId, ipAddress, reason }) => ({
     cursor: encodeCursor({ at, id }),

@@ -3,7 +3,7 @@ import { Access } from '../../graphql/schema/access.ts'
 import type { DevMailboxService } from './dev-mailbox-service.ts'
 import { DevMailboxMessageType } from './dev-mailbox-types.ts'
 
-/** The development mailbox. Its resolver is given to no production schema. */
+/** The development mailbox, which is not part of the production schema. */
 @Resolver()
 export class DevMailboxResolver {
   readonly #devMailbox: DevMailboxService
@@ -15,10 +15,11 @@ export class DevMailboxResolver {
   @Access('developer')
   @Query(() => [DevMailboxMessageType], {
     description:
-      'The latest messages of both channels, newest first. Exists in development and test alone, for callers on the same machine (`DEV_OUTBOX`).',
+      'Latest messages of both channels, newest first. Only in development and test, for the callers that `DEV_OUTBOX` selects.',
   })
   async devOutbox(
-    @Arg('first', () => Int, { defaultValue: 20, description: 'How many, 1 to 100.' }) first: number,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'Number of messages, 1 to 100.' })
+    first: number,
   ): Promise<DevMailboxMessageType[]> {
     return [...(await this.#devMailbox.latest(first))]
   }

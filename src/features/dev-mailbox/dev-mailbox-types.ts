@@ -3,27 +3,27 @@ import { Access } from '../../graphql/schema/access.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { DevMailboxMessage } from '../../ports/dev-mailbox.ts'
 
-/** GraphQL enum of the ways that messages travel. */
+/** GraphQL enum of channels. */
 export const DevMailboxChannelEnum = { EMAIL: 'EMAIL', SMS: 'SMS' } as const
 registerEnumType(DevMailboxChannelEnum, {
   name: 'OutboxChannel',
-  description: 'How a message travels.',
-  valuesConfig: { EMAIL: { description: 'By e-mail.' }, SMS: { description: 'As a text message.' } },
+  description: 'Channel of a message.',
+  valuesConfig: { EMAIL: { description: 'E-mail.' }, SMS: { description: 'Text message.' } },
 })
 
 @Access('developer')
-@ObjectType('OutboxMessage', { description: 'A message as the development mailbox keeps it.' })
+@ObjectType('OutboxMessage', { description: 'Message in the development mailbox.' })
 export class DevMailboxMessageType {
-  @Field(() => DateTime, { description: 'When it was handed over.' })
+  @Field(() => DateTime, { description: 'Time of sending.' })
   at!: Date
-  @Field(() => DevMailboxChannelEnum, { description: 'How it travels.' })
+  @Field(() => DevMailboxChannelEnum, { description: 'Channel of the message.' })
   channel!: DevMailboxMessage['channel']
-  @Field(() => String, { description: 'E-mail address or phone number.' })
+  @Field(() => String, { description: 'E-mail address or phone number of the recipient.' })
   to!: string
-  @Field(() => String, { nullable: true, description: 'Null for a text message.' })
+  @Field(() => String, { nullable: true, description: 'Subject. Null for a text message.' })
   subject!: string | null
-  @Field(() => String, { description: 'As plain text.' })
+  @Field(() => String, { description: 'Plain text.' })
   text!: string
-  @Field(() => String, { nullable: true, description: 'As an HTML document; null for a text message.' })
+  @Field(() => String, { nullable: true, description: 'HTML document. Null for a text message.' })
   html!: string | null
 }

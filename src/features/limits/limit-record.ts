@@ -1,8 +1,8 @@
 import type { Limit } from '../../core/limit.ts'
 
 /**
- * What a limit counts by. `device`: a device that has signed in to the account before. `session`: one sign-in,
- * until it ends. `number block`: ten thousand neighbouring phone numbers.
+ * What a limit counts by. `device`: a device that has signed in to the account before. `session`: one
+ * sign-in, until it ends. `number block`: ten thousand neighbouring phone numbers.
  */
 export type Dimension =
   'account' | 'network' | 'account and network' | 'number block' | 'device' | 'session' | 'all'

@@ -22,7 +22,9 @@ export class LimitService {
     this.#deps = deps
   }
 
-  /** Counts one attempt of a subject. Throws `RATE_LIMITED` with the seconds to wait if the limit is reached. */
+  /**
+   * Counts one attempt of a subject. Throws `RATE_LIMITED` with the seconds to wait if the limit is reached.
+   */
   async claim(limit: Limit, ...subject: readonly string[]): Promise<LimitStatus> {
     const status = await this.reserve(limit, ...subject)
     if (!status.granted) throw rateLimited(status)

@@ -7,12 +7,12 @@ import { SESSION_LIMITS } from './rules/session-limits.ts'
 import { SMS_LIMITS } from './rules/sms-limits.ts'
 
 /**
- * Every limit, in the order in which an attempt meets them. Counters, `@RateLimit` and the table of `docs/limits.md`
- * use these records.
+ * Every limit, in the order in which an attempt meets them. Counters, `@RateLimit` and the table of
+ * `docs/limits.md` use these records.
  *
- * Limits per network apply before anything else is known of an attempt. They are wide enough for an office behind one
- * address, and far too narrow to try passwords or codes on many accounts (OWASP Credential Stuffing Prevention Cheat
- * Sheet).
+ * Limits per network apply before anything else is known of an attempt. They are wide enough for an office
+ * behind one address, and far too narrow to try passwords or codes on many accounts (OWASP Credential
+ * Stuffing Prevention Cheat Sheet).
  */
 export const LIMITS = {
   ...PASSWORD_LIMITS,
@@ -38,8 +38,8 @@ export function dailyGuessProbability(codeLength: number): number {
 }
 
 /**
- * Probability that a day of guesses at one account finds a code of its authenticator app. Two of the six-digit codes
- * are valid at any time, and a guess requires the first factor.
+ * Probability that a day of guesses at one account finds a code of its authenticator app. Two of the
+ * six-digit codes are valid at any time, and a guess requires the first factor.
  */
 export function dailyTotpGuessProbability(): number {
   return (2 * LIMITS.mfaDaily.max) / 10 ** 6

@@ -17,10 +17,10 @@ export interface LoginGuardDependencies {
 export const FAMILIAR_MS = 30 * DAY_MS
 
 /**
- * Limits guesses at passwords, over all fields and nodes, so that strangers cannot lock an owner out. A known device is
- * counted by itself. Other attempts are counted by network, and for all networks together only if the account has not
- * signed in from theirs lately. Sign-in by code has limits of its own and remains possible (OWASP Authentication Cheat
- * Sheet, "Account Lockout").
+ * Limits guesses at passwords, over all fields and nodes, so that strangers cannot lock an owner out. A known
+ * device is counted by itself. Other attempts are counted by network, and for all networks together only if
+ * the account has not signed in from theirs lately. Sign-in by code has limits of its own and remains
+ * possible (OWASP Authentication Cheat Sheet, "Account Lockout").
  */
 export class LoginGuard {
   readonly #deps: LoginGuardDependencies
@@ -29,7 +29,10 @@ export class LoginGuard {
     this.#deps = deps
   }
 
-  /** Counts an attempt before it is executed. Throws `RATE_LIMITED`. Addresses without an account are counted alike. */
+  /**
+   * Counts an attempt before it is executed. Throws `RATE_LIMITED`. Addresses without an account are counted
+   * alike.
+   */
   async admit(email: string, { network, device }: Requester): Promise<void> {
     const { store, limits } = this.#deps
     if (device !== null) return void (await limits.claim(LIMITS.loginFailuresOnDevice, email, device))
@@ -40,7 +43,10 @@ export class LoginGuard {
     await limits.claim(LIMITS.loginAttempts)
   }
 
-  /** After a sign-in by password: resets the counter of this network or this device for the account, and no others. */
+  /**
+   * After a sign-in by password: resets the counter of this network or this device for the account, and no
+   * others.
+   */
   async succeeded(email: string, { network, device }: Requester): Promise<void> {
     const { limits } = this.#deps
     if (device !== null) await limits.clear(LIMITS.loginFailuresOnDevice, email, device)

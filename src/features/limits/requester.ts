@@ -14,7 +14,7 @@ export interface Requester {
 export type IdentifyRequester = (client: ClientFacts, userId: string | null) => Requester
 
 /** The id of no account, for a lookup that takes the same time. */
-export const NO_ACCOUNT = 'nobody'
+export const NO_ACCOUNT = 'none'
 
 /** Does the same work whether or not there is an account. */
 export function createRequesterIdentifier(devices: DeviceTokens): IdentifyRequester {

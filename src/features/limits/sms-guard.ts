@@ -18,7 +18,9 @@ export interface SmsGuardDependencies {
   readonly countries: ReadonlySet<string>
   /** Text messages of the whole installation per day. */
   readonly dailyBudget: number
-  /** Called for every code that is sent, and for every one that is verified, with the prefix of its number. */
+  /**
+   * Called for every code that is sent, and for every one that is verified, with the prefix of its number.
+   */
   readonly onCode: (fact: 'sent' | 'verified', prefix: string) => void
 }
 
@@ -30,9 +32,9 @@ const CONVERSION_SAMPLE = 30
 const CONVERSION_MIN = 0.1
 
 /**
- * Protects against SMS pumping: only configured countries and ordinary lines receive text messages, within limits per
- * network, block of numbers and day, and prefixes whose codes are not verified are rejected (Twilio, "Preventing Toll
- * Fraud"; OWASP Multifactor Authentication Cheat Sheet). E-mail is not affected.
+ * Protects against SMS pumping: only configured countries and ordinary lines receive text messages, within
+ * limits per network, block of numbers and day, and prefixes whose codes are not verified are rejected
+ * (Twilio, "Preventing Toll Fraud"; OWASP Multifactor Authentication Cheat Sheet). E-mail is not affected.
  */
 export class SmsGuard {
   readonly #deps: SmsGuardDependencies
@@ -41,7 +43,9 @@ export class SmsGuard {
     this.#deps = deps
   }
 
-  /** Rejects numbers that never receive messages: `BAD_USER_INPUT` with `PHONE_NOT_SUPPORTED`. Counts nothing. */
+  /**
+   * Rejects numbers that never receive messages: `BAD_USER_INPUT` with `PHONE_NOT_SUPPORTED`. Counts nothing.
+   */
   check(phone: PhoneNumber): void {
     const country = findTextableCountry(phone)
     if (country !== null && this.#deps.countries.has(country)) return

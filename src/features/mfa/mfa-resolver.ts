@@ -26,7 +26,7 @@ export class MfaResolver {
 
   @Access('owner')
   @Query(() => SecondFactorStatusType, {
-    description: 'How the second factor of my account stands. Signed-in only.',
+    description: 'Status of the second factor of the caller’s account. Requires sign-in.',
   })
   async mySecondFactor(@SignedIn() caller: SignedInCaller): Promise<SecondFactorStatusType> {
     return toSecondFactorStatusView(await this.#enrollment.status(caller))
@@ -35,7 +35,7 @@ export class MfaResolver {
   @Access('owner')
   @Mutation(() => TotpEnrollmentType, {
     description:
-      'Makes a secret for an authenticator app; it asks for nothing until `confirmTotp`. `REAUTHENTICATION_REQUIRED` unless my session began within 15 minutes, `CONFLICT` where an app is confirmed already. Signed-in only.',
+      'Creates a secret for an authenticator app, which `confirmTotp` activates. `REAUTHENTICATION_REQUIRED` if the session is older than 15 minutes, `CONFLICT` if an app is already active. Requires sign-in.',
   })
   @RateLimit(LIMITS.changeSecondFactor)
   async enrollTotp(@SignedIn() caller: SignedInCaller): Promise<TotpEnrollmentType> {
@@ -45,14 +45,14 @@ export class MfaResolver {
   @Access('owner')
   @Mutation(() => ConfirmTotpPayload, {
     description:
-      'Confirms the app by its first code: from now on every sign-in asks for one. `CONFLICT` where no enrolment waits. Signed-in only.',
+      'Activates the app with its first code. Sign-ins require a code from then on. `CONFLICT` without an enrollment. Requires sign-in.',
   })
   @RateLimit(LIMITS.changeSecondFactor)
   async confirmTotp(
-    @Arg('code', () => String, { description: 'The six digits that the app shows.' }) code: string,
+    @Arg('code', () => String, { description: 'Six-digit code of the app.' }) code: string,
     @Arg('endOtherSessions', () => Boolean, {
       defaultValue: true,
-      description: 'End every other session of the account, which began without the app.',
+      description: 'Whether to end all other sessions of the account, which started without the app.',
     })
     endOtherSessions: boolean,
     @SignedIn() caller: SignedInCaller,
@@ -63,11 +63,11 @@ export class MfaResolver {
 
   @Access('owner')
   @Mutation(() => DisableTotpPayload, {
-    description: 'Removes the app and the recovery codes. `CONFLICT` where there is no app. Signed-in only.',
+    description: 'Removes the app and the recovery codes. `CONFLICT` if no app is active. Requires sign-in.',
   })
   @RateLimit(LIMITS.changeSecondFactor)
   async disableTotp(
-    @Arg('code', () => String, { description: 'The six digits of the app, or a recovery code.' })
+    @Arg('code', () => String, { description: 'Six-digit code of the app, or a recovery code.' })
     code: string,
     @SignedIn() caller: SignedInCaller,
   ): Promise<DisableTotpPayload> {
@@ -77,12 +77,11 @@ export class MfaResolver {
 
   @Access('owner')
   @Mutation(() => RegenerateRecoveryCodesPayload, {
-    description:
-      'New recovery codes in the place of all before. `CONFLICT` where there is no app. Signed-in only.',
+    description: 'Replaces all recovery codes. `CONFLICT` if no app is active. Requires sign-in.',
   })
   @RateLimit(LIMITS.changeSecondFactor)
   async regenerateRecoveryCodes(
-    @Arg('code', () => String, { description: 'The six digits of the app, or a recovery code.' })
+    @Arg('code', () => String, { description: 'Six-digit code of the app, or a recovery code.' })
     code: string,
     @SignedIn() caller: SignedInCaller,
   ): Promise<RegenerateRecoveryCodesPayload> {

@@ -5,74 +5,87 @@ import { DateTime } from '../../graphql/schema/scalars.ts'
 import { renderQrCode } from './qr-code.ts'
 import type { SecondFactorStatus, TotpEnrollment } from './totp-enrollment-service.ts'
 
-/** GraphQL enum of second steps. */
+/** GraphQL enum of second factors. */
 export const MfaMethodEnum = { TOTP: 'TOTP', RECOVERY_CODE: 'RECOVERY_CODE' } as const
 registerEnumType(MfaMethodEnum, {
   name: 'MfaMethod',
-  description: 'What the second step of a sign-in may be made with.',
+  description: 'Method of the second step of a sign-in.',
   valuesConfig: {
-    TOTP: { description: 'The six digits of an authenticator app (RFC 6238).' },
-    RECOVERY_CODE: { description: 'A recovery code, good for once.' },
+    TOTP: { description: 'Six-digit code of an authenticator app (RFC 6238).' },
+    RECOVERY_CODE: { description: 'Recovery code, which can be used once.' },
   },
 })
 
 @Access('owner')
-@ObjectType('TotpEnrollment', { description: 'What an authenticator app needs. Shown once.' })
+@ObjectType('TotpEnrollment', { description: 'Secret for an authenticator app. It is returned once.' })
 export class TotpEnrollmentType {
-  @Field(() => String, { description: 'The shared secret in base32, for typing it in.' })
+  @Field(() => String, { description: 'Shared secret in base32, for manual entry.' })
   secret!: string
-  @Field(() => String, { description: 'The same as an `otpauth://` URI, for a link on the phone itself.' })
+  @Field(() => String, { description: 'Shared secret as an `otpauth://` URI, for a link on the phone.' })
   otpauthUri!: string
-  @Field(() => String, { description: 'The URI as a QR code: an SVG in a `data:` URI, for an `<img>`.' })
+  @Field(() => String, { description: 'QR code of the URI: an SVG image in a `data:` URI.' })
   qrCode!: string
-  @Field(() => Int, { description: 'Seconds until it can no longer be confirmed.' })
+  @Field(() => Int, { description: 'Seconds until the enrollment expires.' })
   expiresIn!: number
 }
 
-/** The enrolment as its owner sees it. */
+/** Converts an enrollment for its owner. */
 export function toTotpEnrollmentView({ secret, otpauthUri, expiresIn }: TotpEnrollment): TotpEnrollmentType {
   return { secret, otpauthUri, qrCode: renderQrCode(otpauthUri), expiresIn }
 }
 
 @Access('owner')
-@ObjectType('ConfirmTotpPayload', { description: 'From now on every sign-in asks for a code.' })
+@ObjectType('ConfirmTotpPayload', {
+  description: 'Result of `confirmTotp`. Sign-ins require a code from now on.',
+})
 export class ConfirmTotpPayload {
-  @Field(() => String, { description: '`TOTP_ENABLED`.' })
+  @Field(() => String, { description: 'Key of the text in `message`: `TOTP_ENABLED`.' })
   messageKey!: OutcomeKey
-  @Field(() => [String], { description: 'Each signs in once without the app. Shown this once.' })
+  @Field(() => [String], {
+    description: 'Recovery codes, each for one sign-in without the app. They are returned once.',
+  })
   recoveryCodes!: readonly string[]
-  @Field(() => Int, { description: 'How many other sessions were ended by this call.' })
+  @Field(() => Int, { description: 'Number of other sessions that were ended.' })
   revokedSessions!: number
 }
 
 @Access('owner')
-@ObjectType('DisableTotpPayload', { description: 'Sign-ins take one factor again.' })
+@ObjectType('DisableTotpPayload', {
+  description: 'Result of `disableTotp`. Sign-ins require one factor again.',
+})
 export class DisableTotpPayload {
-  @Field(() => String, { description: '`TOTP_DISABLED`.' })
+  @Field(() => String, { description: 'Key of the text in `message`: `TOTP_DISABLED`.' })
   messageKey!: OutcomeKey
 }
 
 @Access('owner')
-@ObjectType('RegenerateRecoveryCodesPayload', { description: 'The recovery codes before work no more.' })
+@ObjectType('RegenerateRecoveryCodesPayload', {
+  description: 'Result of `regenerateRecoveryCodes`. Earlier recovery codes are no longer accepted.',
+})
 export class RegenerateRecoveryCodesPayload {
-  @Field(() => String, { description: '`RECOVERY_CODES_REPLACED`.' })
+  @Field(() => String, { description: 'Key of the text in `message`: `RECOVERY_CODES_REPLACED`.' })
   messageKey!: OutcomeKey
-  @Field(() => [String], { description: 'Each signs in once without the app. Shown this once.' })
+  @Field(() => [String], {
+    description: 'Recovery codes, each for one sign-in without the app. They are returned once.',
+  })
   recoveryCodes!: readonly string[]
 }
 
 @Access('owner')
-@ObjectType('SecondFactorStatus', { description: 'How the second factor of an account stands.' })
+@ObjectType('SecondFactorStatus', { description: 'Status of the second factor of an account.' })
 export class SecondFactorStatusType {
-  @Field(() => Boolean, { description: 'Whether sign-ins ask for a code of an authenticator app.' })
+  @Field(() => Boolean, { description: 'Whether sign-ins require a code of an authenticator app.' })
   totpEnabled!: boolean
-  @Field(() => DateTime, { nullable: true, description: 'Since when; null where they do not.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Time of `confirmTotp`. Null if the second factor is off.',
+  })
   totpEnabledAt!: Date | null
-  @Field(() => Int, { description: 'Recovery codes that have not been used.' })
+  @Field(() => Int, { description: 'Number of unused recovery codes.' })
   recoveryCodesLeft!: number
 }
 
-/** The standing as its account sees it. */
+/** Converts the status of a second factor for its owner. */
 export function toSecondFactorStatusView({
   enabledAt,
   recoveryCodesLeft,

@@ -22,17 +22,24 @@ export class OtpResolver {
   @Access('public')
   @Mutation(() => RequestOtpPayload, {
     description:
-      'Sends a one-time code; the one before it stops working. The answer is the same whether or not there is such an account.',
+      'Sends a one-time code, which replaces the one before. The response does not reveal whether the account exists.',
   })
   @RateLimit(LIMITS.requestOtp)
   async requestOtp(
-    @Arg('input', () => RequestOtpInput, { description: 'Where to, and what for.' }) input: RequestOtpInput,
+    @Arg('input', () => RequestOtpInput, { description: 'Destination and purpose of the code.' })
+    input: RequestOtpInput,
     @AnyCaller() caller: Caller,
   ): Promise<RequestOtpPayload> {
     const sent = await this.#challenges.request(input, caller)
     const { challengeId, channel, destination, expiresIn, resendAvailableIn } = sent
     const otpCode = this.#exposeCode ? sent.code : null
-    const where = { challengeId, channel, destination }
-    return { messageKey: 'OTP_SENT_SUCCESSFULLY', ...where, expiresIn, resendAvailableIn, otpCode }
+    const destinationFields = { challengeId, channel, destination }
+    return {
+      messageKey: 'OTP_SENT_SUCCESSFULLY',
+      ...destinationFields,
+      expiresIn,
+      resendAvailableIn,
+      otpCode,
+    }
   }
 }

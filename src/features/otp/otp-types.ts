@@ -12,14 +12,14 @@ export const OtpPurposeEnum = {
 } as const
 registerEnumType(OtpPurposeEnum, {
   name: 'OtpPurpose',
-  description: 'What a one-time code is for. A code of one purpose is worth nothing for another.',
+  description: 'Purpose of a one-time code. A code is accepted for its purpose only.',
   valuesConfig: {
-    RESET_PASSWORD: { description: 'Choose a new password: the code gives leave to, by `resetPassword`.' },
+    RESET_PASSWORD: { description: 'Reset the password. The code is exchanged for a reset token.' },
     LOGIN: { description: 'Sign in without a password.' },
-    VERIFY_EMAIL: { description: 'Confirm the address of a new account and sign in.' },
+    VERIFY_EMAIL: { description: 'Verify the e-mail address of a new account and sign in.' },
     VERIFY_PHONE: {
       description:
-        'Signed in: give the account this number, in the place of any before. Otherwise: confirm the number of a new account and sign in.',
+        'With a signed-in caller: set the phone number of the account. Otherwise: verify the phone number of a new account and sign in.',
     },
   },
 })
@@ -28,63 +28,71 @@ registerEnumType(OtpPurposeEnum, {
 export const OtpChannelEnum = { EMAIL: 'EMAIL', SMS: 'SMS' } as const
 registerEnumType(OtpChannelEnum, {
   name: 'OtpChannel',
-  description: 'How a one-time code travels.',
-  valuesConfig: { EMAIL: { description: 'By e-mail.' }, SMS: { description: 'By text message.' } },
+  description: 'Channel of a one-time code.',
+  valuesConfig: { EMAIL: { description: 'E-mail.' }, SMS: { description: 'Text message.' } },
 })
 
-@InputType('RequestOtpInput', { description: 'Where to send a code: exactly one of `email` and `phone`.' })
+@InputType('RequestOtpInput', { description: 'Input of `requestOtp`: exactly one of `email` and `phone`.' })
 export class RequestOtpInput {
   @Field(() => String, { nullable: true, description: 'E-mail address of the account.' })
   email?: string | null
   @Field(() => String, {
     nullable: true,
-    description: 'Phone number with its country code, in any common spelling.',
+    description: 'Phone number with country code, in any common format.',
   })
   phone?: string | null
-  @Field(() => OtpPurposeEnum, { defaultValue: 'LOGIN', description: 'What the code is for.' })
+  @Field(() => OtpPurposeEnum, { defaultValue: 'LOGIN', description: 'Purpose of the code.' })
   purpose!: OtpPurpose
 }
 
 @Access('public')
-@ObjectType('RequestOtpPayload', { description: 'The same answer whether or not there is such an account.' })
+@ObjectType('RequestOtpPayload', {
+  description: 'Result of `requestOtp`. It does not reveal whether the account exists.',
+})
 export class RequestOtpPayload {
-  @Field(() => String, { description: '`OTP_SENT_SUCCESSFULLY`.' })
+  @Field(() => String, { description: 'Key of the text in `message`: `OTP_SENT_SUCCESSFULLY`.' })
   messageKey!: OutcomeKey
-  @Field(() => ID, { description: 'Names the challenge to `verifyOtp`.' })
+  @Field(() => ID, { description: 'Challenge id for `verifyOtp`.' })
   challengeId!: string
-  @Field(() => OtpChannelEnum, { description: 'How the code travels.' })
+  @Field(() => OtpChannelEnum, { description: 'Channel of the code.' })
   channel!: OtpChannel
-  @Field(() => String, { description: 'Masked, e.g. u***@example.com or +44•••••••456.' })
+  @Field(() => String, { description: 'Masked destination, such as u***@example.com or +44•••••••456.' })
   destination!: string
   @Field(() => Int, { description: 'Seconds until the code expires.' })
   expiresIn!: number
-  @Field(() => Int, { description: 'Seconds until another message may be asked for.' })
+  @Field(() => Int, { description: 'Seconds until another code can be requested.' })
   resendAvailableIn!: number
   @Field(() => String, {
     nullable: true,
-    description: 'The code, only where the server runs with `OTP_EXPOSE_CODE`: never in production.',
+    description: 'The code, if the setting `OTP_EXPOSE_CODE` is on. Null in production.',
   })
   otpCode!: string | null
 }
 
 @InputType('VerifyOtpInput', {
-  description: 'A code and the challenge it answers: exactly one of `challengeId`, `email` and `phone`.',
+  description: 'Input of `verifyOtp`: a code, and exactly one of `challengeId`, `email` and `phone`.',
 })
 export class VerifyOtpInput {
-  @Field(() => ID, { nullable: true, description: 'From the payload that announced the code.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Challenge id of the code, from the payload of the mutation that sent it.',
+  })
   challengeId?: string | null
   @Field(() => String, {
     nullable: true,
-    description: 'Address the code was sent to. Guesses made this way have a budget of their own.',
+    description: 'E-mail address that the code was sent to. Attempts by address are limited separately.',
   })
   email?: string | null
   @Field(() => String, {
     nullable: true,
-    description: 'Number the code was sent to. Guesses made this way have a budget of their own.',
+    description: 'Phone number that the code was sent to. Attempts by number are limited separately.',
   })
   phone?: string | null
-  @Field(() => OtpPurposeEnum, { defaultValue: 'LOGIN', description: 'What the code was asked for.' })
+  @Field(() => OtpPurposeEnum, {
+    defaultValue: 'LOGIN',
+    description: 'Purpose that the code was requested for.',
+  })
   purpose!: OtpPurpose
-  @Field(() => String, { description: 'The digits, leading zeros included.' })
+  @Field(() => String, { description: 'The code, including leading zeros.' })
   code!: string
 }

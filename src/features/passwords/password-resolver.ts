@@ -9,7 +9,7 @@ import { LIMITS } from '../limits/limits.ts'
 import type { PasswordService } from './password-service.ts'
 import { ChangePasswordInput, ChangePasswordPayload, ResetPasswordInput } from './password-types.ts'
 
-/** Changing a password, by the one before it or by a code. */
+/** Password change with the current password, and reset with a code. */
 @Resolver()
 export class PasswordResolver {
   readonly #passwords: PasswordService
@@ -21,11 +21,12 @@ export class PasswordResolver {
   @Access('owner')
   @Mutation(() => ChangePasswordPayload, {
     description:
-      'Replaces my password and ends every other session of mine. An account without a password sets its first by `resetPassword`. Signed-in only.',
+      'Changes the caller’s password and ends all other sessions. An account without a password sets its first with `resetPassword`. Requires sign-in.',
   })
   @RateLimit(LIMITS.changePassword)
   async changePassword(
-    @Arg('input', () => ChangePasswordInput, { description: 'Both passwords.' }) input: ChangePasswordInput,
+    @Arg('input', () => ChangePasswordInput, { description: 'Current and new password.' })
+    input: ChangePasswordInput,
     @SignedIn() caller: SignedInCaller,
   ): Promise<ChangePasswordPayload> {
     return { messageKey: 'PASSWORD_CHANGED', revokedSessions: await this.#passwords.change(input, caller) }
@@ -34,11 +35,11 @@ export class PasswordResolver {
   @Access('public')
   @Mutation(() => AuthPayload, {
     description:
-      'Sets a password by the grant of `verifyOtp(purpose: RESET_PASSWORD)`, ends every session of the account and signs in. A password that is refused does not spend the grant.',
+      'Sets a password with the reset token of `verifyOtp(purpose: RESET_PASSWORD)`, ends all sessions of the account and signs in. A rejected password does not use up the token.',
   })
   @RateLimit(LIMITS.resetPassword)
   async resetPassword(
-    @Arg('input', () => ResetPasswordInput, { description: 'The grant and the new password.' })
+    @Arg('input', () => ResetPasswordInput, { description: 'Reset token and new password.' })
     input: ResetPasswordInput,
     @AnyCaller() caller: Caller,
     @CurrentRefreshTransport() transport: RefreshTransport,

@@ -4,54 +4,59 @@ import type { OutcomeKey } from '../../core/outcomes.ts'
 import { Field, InputType, Int, ObjectType } from 'type-graphql'
 import { Access } from '../../graphql/schema/access.ts'
 
-@InputType('ChangePasswordInput', { description: 'The password that is, and the one that shall be.' })
+@InputType('ChangePasswordInput', { description: 'Input of `changePassword`.' })
 export class ChangePasswordInput {
-  @Field(() => String, { description: 'Password, exactly as it was set.' })
+  @Field(() => String, { description: 'Current password.' })
   currentPassword!: string
   @Field(() => String, {
     description:
-      'Any characters, taken as they are; at least `PASSWORD_MIN_LENGTH` (12) and at most 256 of them. No common one, and none that is made of names.',
+      'New password. All characters are accepted and none is changed; at least `PASSWORD_MIN_LENGTH` (12) and at most 256 characters. Common passwords, and passwords made of names around the account, are rejected.',
   })
   newPassword!: string
 }
 
 @Access('owner')
-@ObjectType('ChangePasswordPayload', { description: 'The password was changed.' })
+@ObjectType('ChangePasswordPayload', { description: 'Result of `changePassword`.' })
 export class ChangePasswordPayload {
-  @Field(() => String, { description: '`PASSWORD_CHANGED`.' })
+  @Field(() => String, { description: 'Key of the text in `message`: `PASSWORD_CHANGED`.' })
   messageKey!: OutcomeKey
-  @Field(() => Int, { description: 'How many other sessions of mine were ended.' })
+  @Field(() => Int, { description: 'Number of other sessions that were ended.' })
   revokedSessions!: number
 }
 
-@InputType('ResetPasswordInput', { description: 'A grant, and the password that it is spent on.' })
+@InputType('ResetPasswordInput', { description: 'Input of `resetPassword`.' })
 export class ResetPasswordInput {
-  @Field(() => String, { description: 'From `verifyOtp(purpose: RESET_PASSWORD)`.' })
+  @Field(() => String, { description: 'Reset token from `verifyOtp(purpose: RESET_PASSWORD)`.' })
   resetToken!: string
-  @Field(() => String, { description: 'As in `ChangePasswordInput`.' })
+  @Field(() => String, { description: 'New password, as in `ChangePasswordInput`.' })
   newPassword!: string
   @Field(() => String, {
     nullable: true,
-    description: 'Code of the authenticator app or a recovery code, where the grant names `mfaMethods`.',
+    description:
+      'Code of the authenticator app, or a recovery code. Required if `mfaMethods` of the grant is not empty.',
   })
   mfaCode?: string | null
 }
 
 @Access('public')
 @ObjectType('PasswordResetGrant', {
-  description: 'Leave to choose a new password. Nobody is signed in by it.',
+  description: 'Permission to set a new password. It does not sign in.',
 })
 export class PasswordResetGrant {
-  @Field(() => String, { description: '`RESET_GRANTED`.' })
+  /** Discriminates the unions of sign-in. */
+  kind!: 'reset-granted'
+  @Field(() => String, { description: 'Key of the text in `message`: `RESET_GRANTED`.' })
   messageKey!: OutcomeKey
-  @Field(() => String, { description: 'For `resetPassword`, once.' })
+  @Field(() => String, { description: 'Reset token for `resetPassword`, which can be used once.' })
   resetToken!: string
   @Field(() => Int, {
-    description: 'Seconds until it ends. A change of the password or a sign-out everywhere ends it sooner.',
+    description:
+      'Seconds until the token expires. A password change or a sign-out everywhere revokes it earlier.',
   })
   expiresIn!: number
   @Field(() => [MfaMethodEnum], {
-    description: 'What `mfaCode` of `resetPassword` takes; empty where the account has no second factor.',
+    description:
+      'Methods that `mfaCode` of `resetPassword` accepts. Empty if the account has no second factor.',
   })
   mfaMethods!: readonly MfaMethod[]
 }

@@ -28,21 +28,21 @@ import {
   PostType,
   UpdatePostInput,
   toPostConnection,
-  postView,
+  toPostView,
 } from './post-types.ts'
 
 @ArgsType()
 class PostsArguments extends PageArguments {
   @Field(() => PostFilter, {
     nullable: true,
-    description: 'Which posts; all that one may see when left out.',
+    description: 'Filter. Default: all posts that the caller can read.',
   })
   filter: PostFilter | null = null
-  @Field(() => PostOrderEnum, { nullable: true, description: 'Order; newest first when left out.' })
+  @Field(() => PostOrderEnum, { nullable: true, description: 'Order. Default: newest first.' })
   orderBy: 'NEWEST' | 'OLDEST' | null = null
 }
 
-/** The protected example API. */
+/** Posts, an example of a protected API. */
 @Resolver(() => PostType)
 export class PostResolver {
   readonly #posts: PostService
@@ -53,7 +53,8 @@ export class PostResolver {
 
   @Access('signed-in')
   @Query(() => PostConnection, {
-    description: 'Posts that I may see: published ones and my drafts. Signed-in only.',
+    description:
+      'Posts that the caller can read: published posts, and the caller’s drafts. Requires sign-in.',
   })
   async posts(
     @Args(() => PostsArguments) page: PostsArguments,
@@ -65,43 +66,44 @@ export class PostResolver {
 
   @Access('signed-in')
   @Query(() => PostType, {
-    description: 'One post. NOT_FOUND when it does not exist or is another author’s draft. Signed-in only.',
+    description:
+      'Post by id. `NOT_FOUND` if it does not exist or is a draft of another author. Requires sign-in.',
   })
   async post(
-    @Arg('id', () => ID, { description: 'Which.' }) id: string,
+    @Arg('id', () => ID, { description: 'Post id.' }) id: string,
     @SignedIn() caller: SignedInCaller,
   ): Promise<PostType> {
-    return postView(await this.#posts.find(caller, id), caller.userId)
+    return toPostView(await this.#posts.find(caller, id), caller.userId)
   }
 
   @Access('signed-in')
-  @Mutation(() => PostType, { description: 'Writes a post of mine. Signed-in only.' })
+  @Mutation(() => PostType, { description: 'Creates a post of the caller. Requires sign-in.' })
   @RateLimit(LIMITS.createPost)
   async createPost(
     @Arg('input', () => CreatePostInput, { description: 'The post.' }) input: CreatePostInput,
     @SignedIn() caller: SignedInCaller,
   ): Promise<PostType> {
-    return postView(await this.#posts.create(caller, input), caller.userId)
+    return toPostView(await this.#posts.create(caller, input), caller.userId)
   }
 
   @Access('owner')
   @Mutation(() => PostType, {
-    description: 'Changes a post of mine; NOT_FOUND for any other. Signed-in only.',
+    description: 'Changes a post of the caller. `NOT_FOUND` for posts of other authors. Requires sign-in.',
   })
   async updatePost(
-    @Arg('id', () => ID, { description: 'Which.' }) id: string,
-    @Arg('input', () => UpdatePostInput, { description: 'What changes.' }) input: UpdatePostInput,
+    @Arg('id', () => ID, { description: 'Post id.' }) id: string,
+    @Arg('input', () => UpdatePostInput, { description: 'Fields to change.' }) input: UpdatePostInput,
     @SignedIn() caller: SignedInCaller,
   ): Promise<PostType> {
-    return postView(await this.#posts.update(caller, id, input), caller.userId)
+    return toPostView(await this.#posts.update(caller, id, input), caller.userId)
   }
 
   @Access('owner')
   @Mutation(() => DeletePostPayload, {
-    description: 'Removes a post of mine; NOT_FOUND for any other. Signed-in only.',
+    description: 'Deletes a post of the caller. `NOT_FOUND` for posts of other authors. Requires sign-in.',
   })
   async deletePost(
-    @Arg('id', () => ID, { description: 'Which.' }) id: string,
+    @Arg('id', () => ID, { description: 'Post id.' }) id: string,
     @SignedIn() caller: SignedInCaller,
   ): Promise<DeletePostPayload> {
     await this.#posts.delete(caller, id)
@@ -109,14 +111,14 @@ export class PostResolver {
   }
 
   @FieldResolver(() => String, {
-    description: 'The content rendered and sanitised: safe to put into a page.',
+    description: 'Content as sanitized HTML, safe to insert into a page.',
   })
   contentHtml(@Root() post: PostType): string {
     return renderPostHtml(post.content)
   }
 }
 
-/** Fields of a page that cost a query of their own. */
+/** Fields of a page that need an additional database query. */
 @Resolver(() => PostConnection)
 export class PostConnectionResolver {
   readonly #posts: PostService
@@ -126,7 +128,7 @@ export class PostConnectionResolver {
   }
 
   @FieldResolver(() => Int, {
-    description: 'How many posts the filter has in all; counted only when asked for.',
+    description: 'Number of posts that match the filter. Counted only if requested.',
   })
   totalCount(@Root() connection: PostConnection): Promise<number> {
     return this.#posts.count(connection.selection)

@@ -17,100 +17,102 @@ registerEnumType(PostOrderEnum, {
 })
 
 @Access('signed-in')
-@ObjectType('Post', { description: 'A post.' })
+@ObjectType('Post', { description: 'Post.' })
 export class PostType {
-  @Field(() => ID, { description: 'Stable identifier.' })
+  @Field(() => ID, { description: 'Post id.' })
   id!: string
-  @Field(() => String, { description: 'Plain text.' })
+  @Field(() => String, { description: 'Title, plain text.' })
   title!: string
-  @Field(() => String, { description: 'Markdown, as it was written.' })
+  @Field(() => String, { description: 'Content in Markdown.' })
   content!: string
-  @Field(() => Boolean, { description: 'Whether others see it; a draft is its author’s alone.' })
+  @Field(() => Boolean, { description: 'Whether the post is published. Only its author can read a draft.' })
   published!: boolean
-  @Field(() => UserType, { description: 'Who wrote it.' })
+  @Field(() => UserType, { description: 'Author of the post.' })
   author!: UserType
-  @Field(() => DateTime, { description: 'When it was written.' })
+  @Field(() => DateTime, { description: 'Time of creation.' })
   createdAt!: Date
-  @Field(() => DateTime, { description: 'When it was last changed.' })
+  @Field(() => DateTime, { description: 'Time of the last change.' })
   updatedAt!: Date
 }
 
-/** The post as `viewerId` may see it. */
-export function postView(post: Post, viewerId: string): PostType {
+/** Converts a post for a viewer. */
+export function toPostView(post: Post, viewerId: string): PostType {
   return { ...post, author: toUserView(post.author, viewerId) }
 }
 
 @Access('signed-in')
-@ObjectType('PostEdge', { description: 'A post and its place in the list.' })
+@ObjectType('PostEdge', { description: 'Edge of a `PostConnection`.' })
 export class PostEdge {
-  @Field(() => String, { description: 'Opaque place, for `after` and `before`.' })
+  @Field(() => String, { description: 'Opaque cursor for `after` and `before`.' })
   cursor!: string
   @Field(() => PostType, { description: 'The post.' })
   node!: PostType
 }
 
 @Access('signed-in')
-@ObjectType('PostConnection', { description: 'A page of posts (Relay cursor connections).' })
+@ObjectType('PostConnection', { description: 'Page of posts (Relay cursor connection).' })
 export class PostConnection {
   @Field(() => [PostEdge], { description: 'Posts with their cursors.' })
   edges!: PostEdge[]
-  @Field(() => [PostType], { description: 'The posts alone.' })
+  @Field(() => [PostType], { description: 'Posts without cursors.' })
   nodes!: PostType[]
-  @Field(() => PageInfo, { description: 'What lies beyond this page.' })
+  @Field(() => PageInfo, { description: 'Page information.' })
   pageInfo!: PageInfo
-  /** What the field `totalCount` counts when it is asked for. */
+  /** The posts that the field `totalCount` counts. */
   selection!: PostSelection
 }
 
-/** The connection of a page. */
+/** Converts a page of posts for a viewer. */
 export function toPostConnection(slice: PostSlice, viewerId: string): PostConnection {
   const edges = slice.rows.map((post) => ({
     cursor: encodeCursor({ at: post.createdAt, id: post.id }),
-    node: postView(post, viewerId),
+    node: toPostView(post, viewerId),
   }))
   const nodes = edges.map((edge) => edge.node)
   return { edges, nodes, pageInfo: toPageInfo(slice, edges), selection: slice.selection }
 }
 
-@InputType('PostFilter', { description: 'Which posts; every condition given must hold.' })
+@InputType('PostFilter', { description: 'Filter of posts. All given conditions must match.' })
 export class PostFilter {
-  @Field(() => ID, { nullable: true, description: 'Written by this account.' })
+  @Field(() => ID, { nullable: true, description: 'Id of the author.' })
   authorId?: string | null
   @Field(() => String, {
     nullable: true,
-    description:
-      'Has this text in its title or content, 1 to 200 characters; the case of A–Z does not matter.',
+    description: 'Text in title or content, 1 to 200 characters. The case of A–Z is ignored.',
   })
   search?: string | null
-  @Field(() => Boolean, { nullable: true, description: 'Published, or drafts (one’s own).' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: published posts. False: drafts of the caller.',
+  })
   published?: boolean | null
 }
 
-@InputType('CreatePostInput', { description: 'A new post.' })
+@InputType('CreatePostInput', { description: 'Input of `createPost`.' })
 export class CreatePostInput {
-  @Field(() => String, { description: 'Plain text, 1 to 200 characters.' })
+  @Field(() => String, { description: 'Title, plain text, 1 to 200 characters.' })
   title!: string
-  @Field(() => String, { description: 'Markdown, 1 to 20000 characters.' })
+  @Field(() => String, { description: 'Content in Markdown, 1 to 20000 characters.' })
   content!: string
-  @Field(() => Boolean, { defaultValue: true, description: 'False keeps it a draft.' })
+  @Field(() => Boolean, { defaultValue: true, description: 'Whether the post is published. False: a draft.' })
   published!: boolean
 }
 
-@InputType('UpdatePostInput', { description: 'What to change; a field left out stays.' })
+@InputType('UpdatePostInput', { description: 'Input of `updatePost`. Omitted fields are not changed.' })
 export class UpdatePostInput {
-  @Field(() => String, { nullable: true, description: 'Plain text, 1 to 200 characters.' })
+  @Field(() => String, { nullable: true, description: 'Title, plain text, 1 to 200 characters.' })
   title?: string | null
-  @Field(() => String, { nullable: true, description: 'Markdown, 1 to 20000 characters.' })
+  @Field(() => String, { nullable: true, description: 'Content in Markdown, 1 to 20000 characters.' })
   content?: string | null
-  @Field(() => Boolean, { nullable: true, description: 'False makes it a draft.' })
+  @Field(() => Boolean, { nullable: true, description: 'Whether the post is published. False: a draft.' })
   published?: boolean | null
 }
 
 @Access('owner')
-@ObjectType('DeletePostPayload', { description: 'A post was removed.' })
+@ObjectType('DeletePostPayload', { description: 'Result of `deletePost`.' })
 export class DeletePostPayload {
-  @Field(() => String, { description: '`POST_DELETED`.' })
+  @Field(() => String, { description: 'Key of the text in `message`: `POST_DELETED`.' })
   messageKey!: OutcomeKey
-  @Field(() => ID, { description: 'The post that is gone.' })
+  @Field(() => ID, { description: 'Id of the deleted post.' })
   postId!: string
 }

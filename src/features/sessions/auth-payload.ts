@@ -7,30 +7,34 @@ import type { SignIn } from './session-issuer.ts'
 import { SessionType, toSessionView } from './session-types.ts'
 
 @Access('owner')
-@ObjectType('AuthPayload', { description: 'A session has started or gone on: its tokens.' })
+@ObjectType('AuthPayload', { description: 'Tokens of a new or refreshed session.' })
 export class AuthPayload {
-  @Field(() => String, { description: 'Key of the localised text for this outcome.' })
+  /** Discriminates the unions of sign-in. */
+  kind!: 'signed-in'
+  @Field(() => String, { description: 'Key of the text in `message`.' })
   messageKey!: OutcomeKey
-  @Field(() => String, { description: 'JWT for the `Authorization: Bearer` header (RFC 9068).' })
+  @Field(() => String, {
+    description: 'Access token: a JWT for the `Authorization: Bearer` header (RFC 9068).',
+  })
   accessToken!: string
-  @Field(() => String, { description: '`Bearer` (RFC 6750).' })
+  @Field(() => String, { description: 'Type of the access token: `Bearer` (RFC 6750).' })
   tokenType!: string
-  @Field(() => Int, { description: 'Seconds until the access token ends.' })
+  @Field(() => Int, { description: 'Seconds until the access token expires.' })
   expiresIn!: number
   @Field(() => String, {
     nullable: true,
-    description: 'Opaque, good for one refresh. Null where it rides in its cookie.',
+    description: 'Refresh token, opaque, for one refresh. Null if it is in a cookie.',
   })
   refreshToken!: string | null
-  @Field(() => Int, { description: 'Seconds until the session ends unless it is refreshed.' })
+  @Field(() => Int, { description: 'Seconds until the session expires without a refresh.' })
   refreshExpiresIn!: number
   @Field(() => SessionType, { description: 'The session.' })
   session!: SessionType
-  @Field(() => UserType, { description: 'Who is signed in.' })
+  @Field(() => UserType, { description: 'The signed-in account.' })
   user!: UserType
 }
 
-/** The payload of a sign-in or refresh; the refresh token goes the way of the transport. */
+/** Builds the payload of a sign-in or refresh, and sends the refresh token with the transport. */
 export function buildAuthPayload(
   messageKey: OutcomeKey,
   signIn: SignIn,
@@ -41,6 +45,7 @@ export function buildAuthPayload(
   if (signIn.deviceToken !== null) transport.nameDevice(signIn.deviceToken)
   const tokens = { accessToken, tokenType: 'Bearer', expiresIn, refreshToken, refreshExpiresIn }
   return {
+    kind: 'signed-in',
     messageKey,
     ...tokens,
     session: toSessionView(session, session.id),

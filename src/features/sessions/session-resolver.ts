@@ -22,7 +22,7 @@ import {
   toSessionView,
 } from './session-types.ts'
 
-/** Refresh, sign-out, and the list of sign-ins. */
+/** Refresh, sign-out, and the sessions of an account. */
 @Resolver()
 export class SessionResolver {
   readonly #sessions: SessionService
@@ -34,7 +34,9 @@ export class SessionResolver {
   }
 
   @Access('owner')
-  @Query(() => [SessionType], { description: 'My active sessions, newest first. Signed-in only.' })
+  @Query(() => [SessionType], {
+    description: 'Active sessions of the caller’s account, newest first. Requires sign-in.',
+  })
   async sessions(@SignedIn() caller: SignedInCaller): Promise<SessionType[]> {
     const sessions = await this.#sessions.list(caller)
     return sessions.map((session) => toSessionView(session, caller.sessionId))
@@ -43,13 +45,13 @@ export class SessionResolver {
   @Access('public')
   @Mutation(() => AuthPayload, {
     description:
-      'New tokens for a refresh token. The last token answers the same successor again for a short while; an older one ends the session.',
+      'Exchanges a refresh token for new tokens. The previous token returns the same successor for a short time; an older token ends the session.',
   })
   @RateLimit(LIMITS.refresh)
   async refresh(
     @Arg('refreshToken', () => String, {
       nullable: true,
-      description: 'The latest refresh token of the session. Left out where it rides in its cookie.',
+      description: 'Latest refresh token of the session. Omit it if the token is in a cookie.',
     })
     refreshToken: string | null,
     @AnyCaller() caller: Caller,
@@ -63,12 +65,12 @@ export class SessionResolver {
   @Access('public')
   @Mutation(() => LogoutPayload, {
     description:
-      'Signs out. Once it is answered, the tokens of the ended sessions work nowhere. Without a usable token it succeeds and changes nothing.',
+      'Signs out. The tokens of the ended sessions are rejected from then on. Without a valid token it succeeds and changes nothing.',
   })
   async logout(
     @Arg('everywhere', () => Boolean, {
       defaultValue: false,
-      description: 'End every session of the account, not only this one.',
+      description: 'Whether to end all sessions of the account.',
     })
     everywhere: boolean,
     @AnyCaller() caller: Caller,
@@ -82,10 +84,11 @@ export class SessionResolver {
 
   @Access('owner')
   @Mutation(() => RevokeSessionPayload, {
-    description: 'Ends one of my sessions. NOT_FOUND for any other. Signed-in only.',
+    description:
+      'Ends a session of the caller’s account. `NOT_FOUND` for sessions of other accounts. Requires sign-in.',
   })
   async revokeSession(
-    @Arg('id', () => ID, { description: 'From `sessions`.' }) id: string,
+    @Arg('id', () => ID, { description: 'Session id.' }) id: string,
     @SignedIn() caller: SignedInCaller,
   ): Promise<RevokeSessionPayload> {
     await this.#sessions.revoke(caller, id)
@@ -94,7 +97,7 @@ export class SessionResolver {
 
   @Access('owner')
   @Mutation(() => RevokeOtherSessionsPayload, {
-    description: 'Ends every session of mine but this one. Signed-in only.',
+    description: 'Ends all sessions of the caller’s account except the current one. Requires sign-in.',
   })
   async revokeOtherSessions(@SignedIn() caller: SignedInCaller): Promise<RevokeOtherSessionsPayload> {
     return {
@@ -107,7 +110,7 @@ export class SessionResolver {
   @Subscription(() => SessionEventType, {
     subscribe: watchOwnSession,
     description:
-      'Tells when my session or my access token ends, and is over then. Over WebSocket (`graphql-transport-ws`) at the same address; the token goes into `connection_init` as `authorization`. Signed-in only.',
+      'Sends one event when the caller’s session or access token ends, and completes. Over WebSocket (`graphql-transport-ws`) at the same URL, with the token as `authorization` in the payload of `connection_init`. Requires sign-in.',
   })
   sessionEvents(@Root() event: SessionEventType): SessionEventType {
     return event

@@ -7,38 +7,38 @@ import type { SessionEvent } from './session-watch-service.ts'
 import { describeDevice } from './device.ts'
 
 @Access('owner')
-@ObjectType('Session', { description: 'One sign-in.' })
+@ObjectType('Session', { description: 'Session of an account.' })
 export class SessionType {
-  @Field(() => ID, { description: 'Stable identifier; no secret.' })
+  @Field(() => ID, { description: 'Session id. It is not a secret.' })
   id!: string
-  @Field(() => Boolean, { description: 'Whether it is the one that asks.' })
+  @Field(() => Boolean, { description: 'Whether it is the session of the caller.' })
   current!: boolean
   @Field(() => String, { nullable: true, description: '`User-Agent` at sign-in.' })
   userAgent!: string | null
   @Field(() => String, {
     nullable: true,
-    description: 'The device in words, as far as `User-Agent` tells: `Firefox on Linux`.',
+    description: 'Device name from `User-Agent`, such as `Firefox on Linux`.',
   })
   device!: string | null
   @Field(() => String, {
     nullable: true,
-    description: 'Address at sign-in; its last part is masked and was never stored.',
+    description: 'IP address at sign-in. Its last part is masked and is not stored.',
   })
   ipAddress!: string | null
   @Field(() => [String], {
     description:
-      'How the person proved who they are: `pwd`, `otp` (a code by e-mail), `sms`, `totp`, `recovery` (a recovery code).',
+      'Authentication methods of the sign-in: `pwd`, `otp` (code by e-mail), `sms`, `totp`, `recovery` (recovery code).',
   })
   methods!: readonly string[]
-  @Field(() => DateTime, { description: 'When it started.' })
+  @Field(() => DateTime, { description: 'Time of sign-in.' })
   createdAt!: Date
-  @Field(() => DateTime, { description: 'When it was last refreshed.' })
+  @Field(() => DateTime, { description: 'Time of the last refresh.' })
   lastUsedAt!: Date
-  @Field(() => DateTime, { description: 'When it ends unless it is refreshed.' })
+  @Field(() => DateTime, { description: 'Time at which the session expires without a refresh.' })
   expiresAt!: Date
 }
 
-/** The session as its account sees it. */
+/** Converts a session for its owner. */
 export function toSessionView(session: Session, currentId: string): SessionType {
   const { id, userAgent, ipAddress, methods, createdAt, lastUsedAt, expiresAt } = session
   const device = describeDevice(userAgent)
@@ -56,47 +56,47 @@ export function toSessionView(session: Session, currentId: string): SessionType 
 }
 
 @Access('public')
-@ObjectType('LogoutPayload', { description: 'Signed out.' })
+@ObjectType('LogoutPayload', { description: 'Result of `logout`.' })
 export class LogoutPayload {
-  @Field(() => String, { description: '`LOGOUT_SUCCESSFUL`.' })
+  @Field(() => String, { description: 'Key of the text in `message`: `LOGOUT_SUCCESSFUL`.' })
   messageKey!: OutcomeKey
-  @Field(() => Int, { description: 'How many sessions were ended by this call.' })
+  @Field(() => Int, { description: 'Number of sessions that were ended.' })
   revokedSessions!: number
 }
 
 @Access('owner')
-@ObjectType('RevokeSessionPayload', { description: 'A session was ended.' })
+@ObjectType('RevokeSessionPayload', { description: 'Result of `revokeSession`.' })
 export class RevokeSessionPayload {
-  @Field(() => String, { description: '`SESSION_REVOKED`.' })
+  @Field(() => String, { description: 'Key of the text in `message`: `SESSION_REVOKED`.' })
   messageKey!: OutcomeKey
-  @Field(() => ID, { description: 'The session that has ended.' })
+  @Field(() => ID, { description: 'Id of the ended session.' })
   sessionId!: string
 }
 
 @Access('owner')
-@ObjectType('RevokeOtherSessionsPayload', { description: 'Every other session was ended.' })
+@ObjectType('RevokeOtherSessionsPayload', { description: 'Result of `revokeOtherSessions`.' })
 export class RevokeOtherSessionsPayload {
-  @Field(() => String, { description: '`OTHER_SESSIONS_REVOKED`.' })
+  @Field(() => String, { description: 'Key of the text in `message`: `OTHER_SESSIONS_REVOKED`.' })
   messageKey!: OutcomeKey
-  @Field(() => Int, { description: 'How many sessions were ended by this call.' })
+  @Field(() => Int, { description: 'Number of sessions that were ended.' })
   revokedSessions!: number
 }
 
-/** What `sessionEvents` tells. */
+/** GraphQL enum of session events. */
 export const SessionEventKind = { ENDED: 'ENDED', TOKEN_EXPIRED: 'TOKEN_EXPIRED' } as const
 registerEnumType(SessionEventKind, {
   name: 'SessionEventKind',
-  description: 'What `sessionEvents` tells.',
+  description: 'Kind of a session event.',
   valuesConfig: {
-    ENDED: { description: 'The session is over: sign in again.' },
+    ENDED: { description: 'The session has ended. Sign in again.' },
     TOKEN_EXPIRED: {
       description:
-        'The session lives; the access token that watched it has ended: refresh, and watch with the new one.',
+        'The access token of the subscription has expired; the session is active. Refresh, and subscribe with the new token.',
     },
   },
 })
 
-/** Why a session is over. */
+/** GraphQL enum of end reasons. */
 export const SessionEndReason = {
   LOGOUT: 'LOGOUT',
   LOGOUT_EVERYWHERE: 'LOGOUT_EVERYWHERE',
@@ -109,28 +109,31 @@ export const SessionEndReason = {
 } as const
 registerEnumType(SessionEndReason, {
   name: 'SessionEndReason',
-  description: 'Why a session is over.',
+  description: 'Reason for the end of a session.',
   valuesConfig: {
-    LOGOUT: { description: 'It was signed out of.' },
-    LOGOUT_EVERYWHERE: { description: 'The account was signed out of everywhere.' },
-    REVOKED: { description: 'Another session of the account ended it.' },
-    REUSED: { description: 'A refresh token older than the last came back: a copy is in other hands.' },
+    LOGOUT: { description: 'Sign-out.' },
+    LOGOUT_EVERYWHERE: { description: 'Sign-out of all sessions of the account.' },
+    REVOKED: { description: 'Revoked by another session of the account.' },
+    REUSED: { description: 'Reuse of an old refresh token, which is treated as theft.' },
     SUSPENDED: { description: 'The account was suspended.' },
-    EVICTED: { description: 'The account has as many sessions as it may, and this was the oldest.' },
-    PASSWORD_CHANGED: { description: 'The password of the account was changed or reset.' },
-    EXPIRED: { description: 'Its time was over.' },
+    EVICTED: { description: 'The account exceeded its number of sessions, and this was the oldest one.' },
+    PASSWORD_CHANGED: { description: 'Password change or reset.' },
+    EXPIRED: { description: 'Expiry.' },
   },
 })
 
 @Access('owner')
 @ObjectType('SessionEvent', {
-  description: 'News of the session that watches; the last on its subscription.',
+  description: 'Event of the caller’s session. It completes the subscription.',
 })
 export class SessionEventType {
-  @Field(() => SessionEventKind, { description: 'What has happened.' })
+  @Field(() => SessionEventKind, { description: 'Kind of the event.' })
   kind!: SessionEvent['kind']
-  @Field(() => ID, { description: 'The session.' })
+  @Field(() => ID, { description: 'Session id.' })
   sessionId!: string
-  @Field(() => SessionEndReason, { nullable: true, description: 'Why it is over; null where it lives.' })
+  @Field(() => SessionEndReason, {
+    nullable: true,
+    description: 'Reason for the end. Null if the session is active.',
+  })
   reason!: SessionEvent['reason']
 }

@@ -13,7 +13,7 @@ import type { CodeSignInService } from './code-sign-in-service.ts'
 import type { MfaChallengeType } from './second-step-types.ts'
 import { VerifyEmailPayload, VerifyOtpResult, toSignInPayload, type PhoneVerified } from './sign-in-types.ts'
 
-/** Sign-in and confirmation by one-time code, and by the link of a message. */
+/** Sign-in and verification with a one-time code, or with the link of a message. */
 @Resolver()
 export class CodeSignInResolver {
   readonly #signIn: CodeSignInService
@@ -25,11 +25,11 @@ export class CodeSignInResolver {
   @Access('public')
   @Mutation(() => VerifyOtpResult, {
     description:
-      'Spends a one-time code. Signs in, or gives the account of a signed-in caller its number (`VERIFY_PHONE`), or leave to choose a password (`RESET_PASSWORD`).',
+      'Verifies a one-time code, which can be used once. Signs in, sets the phone number of a signed-in caller (`VERIFY_PHONE`), or returns a reset token (`RESET_PASSWORD`).',
   })
   @RateLimit(LIMITS.verifyOtp)
   async verifyOtp(
-    @Arg('input', () => VerifyOtpInput, { description: 'The code and its challenge.' }) input: VerifyOtpInput,
+    @Arg('input', () => VerifyOtpInput, { description: 'Challenge and code.' }) input: VerifyOtpInput,
     @AnyCaller() caller: Caller,
     @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<AuthPayload | MfaChallengeType | PhoneVerified | PasswordResetGrant> {
@@ -39,23 +39,32 @@ export class CodeSignInResolver {
       case 'challenge':
         return toSignInPayload('OTP_VERIFIED_SUCCESSFULLY', outcome, transport)
       case 'reset-granted':
-        return { messageKey: 'RESET_GRANTED', ...outcome.grant, mfaMethods: outcome.mfaMethods }
+        return {
+          kind: outcome.kind,
+          messageKey: 'RESET_GRANTED',
+          ...outcome.grant,
+          mfaMethods: outcome.mfaMethods,
+        }
       case 'phone-verified':
-        return { messageKey: 'PHONE_VERIFIED_SUCCESSFULLY', user: toUserView(outcome.user, outcome.user.id) }
+        return {
+          kind: outcome.kind,
+          messageKey: 'PHONE_VERIFIED_SUCCESSFULLY',
+          user: toUserView(outcome.user, outcome.user.id),
+        }
     }
   }
 
   @Access('public')
   @Mutation(() => VerifyEmailPayload, {
     description:
-      'Spends the link of a message that asks to confirm an address: does what its code does. `TOKEN_INVALID` for a link that is foreign, used, replaced or too old.',
+      'Verifies an e-mail address with the link of a message, like the code of the message. `TOKEN_INVALID` if the link is unknown, used, replaced or expired.',
   })
   @RateLimit(LIMITS.verifyOtp)
   async verifyEmail(
-    @Arg('token', () => String, { description: 'What stands behind `#token=` in the link.' }) token: string,
+    @Arg('token', () => String, { description: 'Token of the link, after `#token=`.' }) token: string,
     @Arg('signIn', () => Boolean, {
       defaultValue: true,
-      description: 'False only confirms the address, for a page that is not the one to sign in.',
+      description: 'Whether to sign in. False: only verify the address, for a page that does not sign in.',
     })
     signIn: boolean,
     @AnyCaller() caller: Caller,

@@ -21,11 +21,11 @@ export class PasswordSignInResolver {
 
   @Access('public')
   @Mutation(() => LoginResult, {
-    description: 'Signs in by password. One answer for every cause of failure: `INVALID_CREDENTIALS`.',
+    description: 'Signs in by password. Every failure has the same code, `INVALID_CREDENTIALS`.',
   })
   @RateLimit(LIMITS.login)
   async login(
-    @Arg('input', () => LoginInput, { description: 'Address and password.' }) input: LoginInput,
+    @Arg('input', () => LoginInput, { description: 'E-mail address and password.' }) input: LoginInput,
     @AnyCaller() caller: Caller,
     @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<AuthPayload | MfaChallengeType> {

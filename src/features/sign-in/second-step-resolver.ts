@@ -21,11 +21,11 @@ export class SecondStepResolver {
   @Access('public')
   @Mutation(() => AuthPayload, {
     description:
-      'The second step of a sign-in: spends the code and starts the session. `MFA_INVALID` says how many attempts are left; with none, sign in anew.',
+      'Completes a sign-in with a code of the second factor. `MFA_INVALID` contains the number of attempts left; with none left, sign in again.',
   })
   @RateLimit(LIMITS.verifyMfa)
   async verifyMfa(
-    @Arg('input', () => VerifyMfaInput, { description: 'The code and its challenge.' }) input: VerifyMfaInput,
+    @Arg('input', () => VerifyMfaInput, { description: 'Challenge and code.' }) input: VerifyMfaInput,
     @AnyCaller() caller: Caller,
     @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<AuthPayload> {

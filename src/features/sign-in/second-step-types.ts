@@ -6,28 +6,30 @@ import type { MfaChallenge } from './sign-in-gate.ts'
 @Access('public')
 @ObjectType('MfaChallenge', {
   description:
-    'The first step was right, and the account has a second factor: nobody is signed in until `verifyMfa`.',
+    'The first factor was correct, and the account has a second factor. `verifyMfa` completes the sign-in.',
 })
 export class MfaChallengeType {
-  @Field(() => ID, { description: 'Names the challenge to `verifyMfa`.' })
+  /** Discriminates the unions of sign-in. */
+  kind!: 'challenge'
+  @Field(() => ID, { description: 'Challenge id for `verifyMfa`.' })
   challengeId!: string
-  @Field(() => [MfaMethodEnum], { description: 'What `verifyMfa` takes.' })
+  @Field(() => [MfaMethodEnum], { description: 'Methods that `verifyMfa` accepts.' })
   methods!: readonly MfaChallenge['methods'][number][]
-  @Field(() => Int, { description: 'Seconds until the challenge is over.' })
+  @Field(() => Int, { description: 'Seconds until the challenge expires.' })
   expiresIn!: number
 }
 
-/** The challenge as the schema has it. */
+/** Converts a challenge for the client. */
 export function toMfaChallengeView({ challengeId, methods, expiresIn }: MfaChallenge): MfaChallengeType {
-  return { challengeId, methods, expiresIn }
+  return { kind: 'challenge', challengeId, methods, expiresIn }
 }
 
-@InputType('VerifyMfaInput', { description: 'A code and the challenge it answers.' })
+@InputType('VerifyMfaInput', { description: 'Input of `verifyMfa`.' })
 export class VerifyMfaInput {
-  @Field(() => ID, { description: 'From the `MfaChallenge`.' })
+  @Field(() => ID, { description: 'Challenge id from `MfaChallenge`.' })
   challengeId!: string
   @Field(() => String, {
-    description: 'The six digits of the app, or a recovery code; spaces, dashes and case do not matter.',
+    description: 'Six-digit code of the app, or a recovery code. Spaces, dashes and case are ignored.',
   })
   code!: string
 }

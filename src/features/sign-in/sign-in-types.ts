@@ -8,7 +8,7 @@ import { MfaChallengeType, toMfaChallengeView } from './second-step-types.ts'
 import type { SignInProgress } from './sign-in-gate.ts'
 import { PasswordResetGrant } from '../passwords/password-types.ts'
 
-/** The payload of a first step: tokens, or what the second step takes. */
+/** Builds the payload of a first step: tokens, or the challenge of the second step. */
 export function toSignInPayload(
   messageKey: OutcomeKey,
   progress: SignInProgress,
@@ -19,52 +19,61 @@ export function toSignInPayload(
     : buildAuthPayload(messageKey, progress.signIn, transport)
 }
 
-/** What signing in by password can lead to. */
+/** Object types of the results of a sign-in, by `kind`. */
+const SIGN_IN_TYPES = {
+  'signed-in': 'AuthPayload',
+  challenge: 'MfaChallenge',
+  'phone-verified': 'PhoneVerified',
+  'reset-granted': 'PasswordResetGrant',
+} as const
+
+/** GraphQL union of the results of a sign-in by password. */
 export const LoginResult = createUnionType({
   name: 'LoginResult',
-  description: 'What signing in by password can lead to.',
+  description: 'Result of a sign-in by password.',
   types: () => [AuthPayload, MfaChallengeType] as const,
-  resolveType: (outcome) => ('accessToken' in outcome ? AuthPayload : MfaChallengeType),
+  resolveType: ({ kind }) => SIGN_IN_TYPES[kind],
 })
 
 @Access('owner')
 @ObjectType('PhoneVerified', {
-  description: 'The account has a verified phone number; nobody was signed in.',
+  description: 'The phone number of the account is verified. It does not sign in.',
 })
 export class PhoneVerified {
-  @Field(() => String, { description: '`PHONE_VERIFIED_SUCCESSFULLY`.' })
+  /** Discriminates the unions of sign-in. */
+  kind!: 'phone-verified'
+  @Field(() => String, { description: 'Key of the text in `message`: `PHONE_VERIFIED_SUCCESSFULLY`.' })
   messageKey!: OutcomeKey
-  @Field(() => UserType, { description: 'The account, with its number.' })
+  @Field(() => UserType, { description: 'The account, with its phone number.' })
   user!: UserType
 }
 
-/** As `LoginResult`, for codes. */
+/** GraphQL union of the results of a code. */
 export const VerifyOtpResult = createUnionType({
   name: 'VerifyOtpResult',
-  description: 'What a right code can lead to.',
+  description: 'Result of a correct code, by its purpose.',
   types: () => [AuthPayload, MfaChallengeType, PhoneVerified, PasswordResetGrant] as const,
-  resolveType(outcome) {
-    if ('accessToken' in outcome) return AuthPayload
-    if ('resetToken' in outcome) return PasswordResetGrant
-    return 'methods' in outcome ? MfaChallengeType : PhoneVerified
-  },
+  resolveType: ({ kind }) => SIGN_IN_TYPES[kind],
 })
 
 @Access('owner')
-@ObjectType('VerifyEmailPayload', { description: 'The address is verified, and its account can sign in.' })
+@ObjectType('VerifyEmailPayload', { description: 'Result of `verifyEmail`. The e-mail address is verified.' })
 export class VerifyEmailPayload {
-  @Field(() => String, { description: '`EMAIL_VERIFIED_SUCCESSFULLY`.' })
+  @Field(() => String, { description: 'Key of the text in `message`: `EMAIL_VERIFIED_SUCCESSFULLY`.' })
   messageKey!: OutcomeKey
   @Field(() => UserType, { description: 'The account.' })
   user!: UserType
-  @Field(() => LoginResult, { nullable: true, description: 'The sign-in; null where none was asked for.' })
+  @Field(() => LoginResult, {
+    nullable: true,
+    description: 'Result of the sign-in. Null if none was requested.',
+  })
   signIn!: AuthPayload | MfaChallengeType | null
 }
 
-@InputType('LoginInput', { description: 'Address and password.' })
+@InputType('LoginInput', { description: 'Input of `login`.' })
 export class LoginInput {
   @Field(() => String, { description: 'E-mail address of the account.' })
   email!: string
-  @Field(() => String, { description: 'Password, exactly as it was set.' })
+  @Field(() => String, { description: 'Password of the account.' })
   password!: string
 }

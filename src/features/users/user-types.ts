@@ -7,56 +7,56 @@ import type { User } from '../../ports/users.ts'
 export const UserStatusEnum = { PENDING: 'PENDING', ACTIVE: 'ACTIVE', SUSPENDED: 'SUSPENDED' } as const
 registerEnumType(UserStatusEnum, {
   name: 'UserStatus',
-  description: 'Standing of an account.',
+  description: 'Status of an account.',
   valuesConfig: {
-    PENDING: { description: 'Registered; the address is not verified yet. Cannot sign in.' },
+    PENDING: { description: 'Registered, but the address is not verified. Cannot sign in.' },
     ACTIVE: { description: 'Can sign in.' },
-    SUSPENDED: { description: 'Shut by an operator. Cannot sign in; every session has ended.' },
+    SUSPENDED: { description: 'Suspended by an operator. Cannot sign in, and has no sessions.' },
   },
 })
 
 @ObjectType('User', { description: 'An account.' })
 export class UserType {
   @Access('signed-in')
-  @Field(() => ID, { description: 'Stable identifier.' })
+  @Field(() => ID, { description: 'Account id.' })
   id!: string
   @Access('owner')
   @Field(() => String, {
     nullable: true,
-    description: 'Canonical e-mail address; null for anyone but the account itself.',
+    description: 'E-mail address in canonical form. Null for other accounts.',
   })
   email!: string | null
   @Access('owner')
   @Field(() => Boolean, {
-    description: 'Whether the e-mail address was verified; false for anyone but the account itself.',
+    description: 'Whether the e-mail address is verified. False for other accounts.',
   })
   emailVerified!: boolean
   @Access('owner')
   @Field(() => String, {
     nullable: true,
-    description: 'Phone number in E.164; null for anyone but the account itself.',
+    description: 'Phone number in E.164 format. Null for other accounts.',
   })
   phone!: string | null
   @Access('owner')
   @Field(() => Boolean, {
-    description: 'Whether the phone number was verified; false for anyone but the account itself.',
+    description: 'Whether the phone number is verified. False for other accounts.',
   })
   phoneVerified!: boolean
   @Access('signed-in')
-  @Field(() => String, { nullable: true, description: 'Name as the person gave it.' })
+  @Field(() => String, { nullable: true, description: 'Full name, as it was entered.' })
   fullName!: string | null
   @Access('signed-in')
-  @Field(() => UserStatusEnum, { description: 'Standing of the account.' })
+  @Field(() => UserStatusEnum, { description: 'Status of the account.' })
   status!: User['status']
   @Access('owner')
-  @Field(() => [String], { description: 'Role names; empty for anyone but the account itself.' })
+  @Field(() => [String], { description: 'Names of roles. Empty for other accounts.' })
   roles!: readonly string[]
   @Access('signed-in')
-  @Field(() => DateTime, { description: 'When the account was registered.' })
+  @Field(() => DateTime, { description: 'Time of registration.' })
   createdAt!: Date
 }
 
-/** The account as `viewerId` may see it: contact and roles are for its owner alone. */
+/** Converts an account for a viewer. Only the owner sees contacts and roles. */
 export function toUserView(user: User, viewerId: string): UserType {
   const { id, fullName, status, createdAt } = user
   if (user.id !== viewerId) {

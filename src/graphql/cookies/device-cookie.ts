@@ -1,12 +1,15 @@
 import { DEVICE_TOKEN_SECONDS } from '../../core/device-tokens.ts'
-import { hostCookie } from './host-cookie.ts'
+import { createHostCookie } from './host-cookie.ts'
 
-const COOKIE = hostCookie('gateway-device')
+const COOKIE = createHostCookie('gateway-device')
 
-/** The device token that a request brings, unproven; null when it brings none. */
-export const deviceTokenIn = COOKIE.read
+/** Reads the device token of a request, which is not verified yet; null if there is none. */
+export const readDeviceToken = COOKIE.read
 
-/** The `Set-Cookie` that has a client bring the token with every later request; programs without a cookie jar may keep it themselves. */
-export function deviceCookie(token: string): string {
+/**
+ * Writes the `Set-Cookie` that makes clients send the token with later requests. Programs without a cookie
+ * jar can store it themselves.
+ */
+export function writeDeviceCookie(token: string): string {
   return COOKIE.write(token, DEVICE_TOKEN_SECONDS)
 }

@@ -1,47 +1,53 @@
 import { AuthError } from '../../core/errors.ts'
-import { deviceCookie } from './device-cookie.ts'
-import { hostCookie } from './host-cookie.ts'
+import { writeDeviceCookie } from './device-cookie.ts'
+import { createHostCookie } from './host-cookie.ts'
 
-/** How the tokens that a client keeps travel between it and this server. */
+/** How refresh tokens and device tokens travel between a client and this server. */
 export interface RefreshTransport {
-  /** The token that the request brings; null when it brings none. Throws `FORBIDDEN` for the cookie of an untrusted page. */
+  /**
+   * Returns the refresh token of the request; null if there is none. Throws `FORBIDDEN` for the cookie of an
+   * untrusted page.
+   */
   take(argument: string | null): string | null
-  /** Hands a token over; what the payload says of it: the token, or null where it rides in its cookie. */
+  /**
+   * Sends a refresh token, and returns the value for the payload: the token, or null if it is in a cookie.
+   */
   give(token: string, maxAgeSeconds: number): string | null
-  /** Makes the client forget its refresh token, as far as the server can. */
+  /** Makes the client forget its refresh token, as far as a server can. */
   forget(): void
-  /** Has the client say in its next requests which device it is: always in a cookie. */
+  /** Stores the device token on the client, always in a cookie. */
   nameDevice(token: string): void
 }
 
-/** In the argument and the payload: the client keeps it. `setCookie`: adds one `Set-Cookie` header to the answer. */
-export function bodyTransport(setCookie: CookieExchange['set']): RefreshTransport {
+/** Refresh tokens are in the argument and the payload, and the client stores them. */
+export function createBodyTransport(setCookie: CookieExchange['set']): RefreshTransport {
   return {
     take: (argument) => argument,
     give: (token) => token,
     forget: () => undefined,
-    nameDevice: (token) => setCookie(deviceCookie(token)),
+    nameDevice: (token) => setCookie(writeDeviceCookie(token)),
   }
 }
 
-const COOKIE = hostCookie('gateway-refresh')
+const COOKIE = createHostCookie('gateway-refresh')
 
-/** What a cookie needs of a request and its answer. */
+/** The cookies of a request and its response. */
 export interface CookieExchange {
   /** The `Cookie` header. */
   readonly header: string | undefined
-  /** Whether the page that sends the request is one of ours. */
+  /** Whether the request comes from a page with a trusted origin. */
   readonly fromTrustedPage: boolean
-  /** Adds one `Set-Cookie` header to the answer. */
+  /** Adds a `Set-Cookie` header to the response. */
   readonly set: (value: string) => void
 }
 
 /**
- * In a cookie that scripts cannot read. Another site's page can make a browser send it, so it counts only with the `Origin`
- * of a page of ours (OWASP CSRF Prevention, "Verifying Origin"), beside the preflight that every GraphQL request needs here.
- * The argument is not looked at: one transport at a time.
+ * Refresh tokens are in a cookie that scripts cannot read. The page of another site can make a browser send
+ * it, so it is accepted only with a trusted `Origin` (OWASP CSRF Prevention, "Verifying Origin"), in addition
+ * to the preflight that every GraphQL request requires. The argument is ignored: a gateway uses one
+ * transport.
  */
-export function cookieTransport({ header, fromTrustedPage, set }: CookieExchange): RefreshTransport {
+export function createCookieTransport({ header, fromTrustedPage, set }: CookieExchange): RefreshTransport {
   return {
     take() {
       const token = COOKIE.read(header)
@@ -53,6 +59,6 @@ export function cookieTransport({ header, fromTrustedPage, set }: CookieExchange
       return null
     },
     forget: () => set(COOKIE.write('', 0)),
-    nameDevice: (token) => set(deviceCookie(token)),
+    nameDevice: (token) => set(writeDeviceCookie(token)),
   }
 }

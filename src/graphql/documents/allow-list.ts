@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import type { DocumentCache } from './persisted-queries.ts'
 
 /** The documents of the manifest by their digests. Nothing is added at run time. */
-export function listedDocuments(manifest: OperationManifest): DocumentCache {
+export function createManifestCache(manifest: OperationManifest): DocumentCache {
   return {
     get: async (key) => manifest.get(parseDigest(key.replace(/^apq:/, '')) ?? ''),
     set: async () => undefined,
@@ -13,33 +13,34 @@ export function listedDocuments(manifest: OperationManifest): DocumentCache {
   }
 }
 
-/** Whether a document may run, by its text. Null allows every one. */
+/** Whether a document can be executed, by its text. Null allows every document. */
 export function isListed(manifest: OperationManifest | null, text: string): boolean {
   return manifest === null || manifest.has(hashDocument(text))
 }
 
-/** The refusal of a document that the manifest does not have. */
-export function notAllowed(): GraphQLError {
-  return new GraphQLError('This operation is not on the list.', {
+/** The error for a document that is not in the manifest. */
+export function createNotAllowedError(): GraphQLError {
+  return new GraphQLError('The operation is not on the allow list.', {
     extensions: { code: 'OPERATION_NOT_ALLOWED', http: { status: 400 } },
   })
 }
 
 /**
- * Refuses every document that the manifest does not have. Apollo lets a plugin refuse only once there is an operation; until
- * then a harmless one stands in, so that nothing of the other is parsed, validated or spoken of.
+ * Rejects every document that is not in the manifest. Apollo lets a plugin reject a request only after the
+ * operation is resolved, so a harmless document replaces the rejected one, which is neither parsed nor
+ * validated.
  */
-export function allowListPlugin(manifest: OperationManifest): ApolloServerPlugin<Context> {
+export function createAllowListPlugin(manifest: OperationManifest): ApolloServerPlugin<Context> {
   return {
     async requestDidStart({ request }) {
-      // Without a text there is a digest, which finds nothing but what is listed.
+      // A request without a text has a digest, which finds only listed documents.
       if (!request.query || isListed(manifest, request.query)) return
       request.query = '{ __typename }'
       delete request.operationName
       delete request.extensions
       return {
         async didResolveOperation() {
-          throw notAllowed()
+          throw createNotAllowedError()
         },
       }
     },

@@ -1,18 +1,22 @@
 import type { ApolloServerOptions, ApolloServerPlugin } from '@apollo/server'
 import type { OperationManifest } from '../../core/operation-manifest.ts'
 import type { StateStore } from '../../ports/state-store.ts'
-import { allowListPlugin, listedDocuments } from './allow-list.ts'
+import { createAllowListPlugin, createManifestCache } from './allow-list.ts'
 import type { Context } from '../context.ts'
-import { persistedQueryFormPlugin, rememberedDocuments } from './persisted-queries.ts'
+import { createPersistedDocumentCache, createPersistedQueryFormPlugin } from './persisted-queries.ts'
 
-/** Where documents come from. */
+/** The options of Apollo Server that decide where documents come from. */
 export interface DocumentSources {
   readonly persistedQueries: NonNullable<ApolloServerOptions<Context>['persistedQueries']>
   readonly plugins: readonly ApolloServerPlugin<Context>[]
 }
 
-/** From the request, and by digest: out of the manifest and nothing else where there is one, else out of the store if wished. */
-export function documentSources({
+/**
+ * Creates the sources of documents. With a manifest, only its documents are executed, by text or digest.
+ * Without one, a request contains its document, or the digest of a document in the state store if `remember`
+ * is set.
+ */
+export function createDocumentSources({
   manifest,
   remember,
   store,
@@ -21,11 +25,14 @@ export function documentSources({
   readonly remember: boolean
   readonly store: StateStore
 }): DocumentSources {
-  const form = persistedQueryFormPlugin()
+  const form = createPersistedQueryFormPlugin()
   if (manifest)
     return {
-      persistedQueries: { cache: listedDocuments(manifest) },
-      plugins: [form, allowListPlugin(manifest)],
+      persistedQueries: { cache: createManifestCache(manifest) },
+      plugins: [form, createAllowListPlugin(manifest)],
     }
-  return { persistedQueries: remember ? { cache: rememberedDocuments(store) } : false, plugins: [form] }
+  return {
+    persistedQueries: remember ? { cache: createPersistedDocumentCache(store) } : false,
+    plugins: [form],
+  }
 }

@@ -1,57 +1,60 @@
 import type { ApolloServerOptions, ApolloServerPlugin } from '@apollo/server'
-import { parseDigest, hashDocument } from '../../core/operation-manifest.ts'
+import { HOUR_MS } from '../../core/duration.ts'
+import { hashDocument, parseDigest } from '../../core/operation-manifest.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import type { Context } from '../context.ts'
 
-/** Apollo's own type for where persisted documents are kept. */
+/** Apollo's type for the cache of persisted documents. */
 export type DocumentCache = NonNullable<
   Exclude<ApolloServerOptions<Context>['persistedQueries'], false | undefined>['cache']
 >
 
-/** How long a document is remembered, in milliseconds: clients send it anew when it is gone. */
-const REMEMBERED_MS = 60 * 60_000
-/** Longest document that is remembered, in UTF-16 units; a longer one is sent each time. */
-export const LONGEST_REMEMBERED = 10_000
-/** How many documents are remembered at most, by all nodes together: 4096 × 10,000 units are at most 80 MB. */
-const PLACES = 4096
+/** How long a document is cached. Clients send it again after that. */
+const CACHED_MS = HOUR_MS
+/** Longest document that is cached, in UTF-16 units. Clients send a longer one each time. */
+export const LONGEST_CACHED = 10_000
+/** Number of slots, which all nodes share: 4096 × 10,000 units are at most 80 MB. */
+const SLOTS = 4096
 
 /**
- * Automatic persisted queries in the state store, shared by all nodes. Each document has one place, told by a hash of its
- * digest, and pushes out whichever stood there: however many are sent, no more than `PLACES` are kept. What is read must have
- * the digest that was asked for, so neither a neighbour in the same place nor a store that was tampered with is ever run.
- * A store that fails has forgotten: the client sends the document itself.
+ * Automatic persisted queries in the state store, shared by all nodes. A hash of its digest assigns each
+ * document to a slot, where it replaces the one before, so at most `SLOTS` documents are stored. A document
+ * that is read must have the requested digest: neither another document of the slot nor a manipulated one is
+ * executed. If the store fails, the client sends the document itself.
  */
-export function rememberedDocuments(store: Pick<StateStore, 'get' | 'set' | 'delete'>): DocumentCache {
+export function createPersistedDocumentCache(
+  store: Pick<StateStore, 'get' | 'set' | 'delete'>,
+): DocumentCache {
   return {
     async get(key) {
-      const [text] = await store.get([placeOf(key)]).catch(() => [null])
-      return typeof text === 'string' && hashDocument(text) === digestOf(key) ? text : undefined
+      const [text] = await store.get([toSlotKey(key)]).catch(() => [null])
+      return typeof text === 'string' && hashDocument(text) === parseCacheKey(key) ? text : undefined
     },
     async set(key, text) {
-      if (text.length > LONGEST_REMEMBERED) return
-      // Also for a text that no store can hold, such as one with U+0000.
-      await store.set(placeOf(key), text, REMEMBERED_MS).catch(() => undefined)
+      if (text.length > LONGEST_CACHED) return
+      // A text that no store accepts, such as one with U+0000, is not an error either.
+      await store.set(toSlotKey(key), text, CACHED_MS).catch(() => undefined)
     },
     async delete(key) {
-      await store.delete([placeOf(key)]).catch(() => undefined)
+      await store.delete([toSlotKey(key)]).catch(() => undefined)
     },
   }
 }
 
-/** Apollo writes `apq:` before the digest. */
-function digestOf(key: string): string | null {
+/** Apollo's keys are `apq:` and the digest. */
+function parseCacheKey(key: string): string | null {
   return parseDigest(key.replace(/^apq:/, ''))
 }
 
-function placeOf(key: string): string {
-  return `apq:${parseInt(hashDocument(key).slice(0, 8), 16) % PLACES}`
+function toSlotKey(key: string): string {
+  return `apq:${parseInt(hashDocument(key).slice(0, 8), 16) % SLOTS}`
 }
 
 /**
- * Makes of every extension that is not of the protocol one that Apollo refuses as such: it would run into others, such as a
- * digest that is an object, and fail.
+ * Replaces a `persistedQuery` extension that violates the protocol by one that Apollo rejects. Unchanged, a
+ * digest that is an object, for example, would fail with an internal error.
  */
-export function persistedQueryFormPlugin(): ApolloServerPlugin<Context> {
+export function createPersistedQueryFormPlugin(): ApolloServerPlugin<Context> {
   return {
     async requestDidStart({ request }) {
       const { persistedQuery } = request.extensions ?? {}

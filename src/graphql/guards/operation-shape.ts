@@ -15,12 +15,12 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { costOf } from './cost.ts'
-import { SENSITIVE_FIELDS, USUAL_PAGE } from './document-limits.ts'
-import { NOTHING, sum, withDirectives, type Part, type Shape } from './shape.ts'
+import { computeCost } from './cost.ts'
+import { SENSITIVE_FIELDS, DEFAULT_PAGE } from './document-limits.ts'
+import { EMPTY_PART, addParts, addDirectives, type Part, type Shape } from './shape.ts'
 
-/** Where the measuring looks things up. */
-export interface Surroundings {
+/** What a measurement reads besides the operation. */
+export interface DocumentScope {
   readonly schema: GraphQLSchema
   readonly fragmentNamed: (name: string) => FragmentDefinitionNode | null | undefined
 }
@@ -28,52 +28,54 @@ export interface Surroundings {
 type Parent = GraphQLNamedType | null | undefined
 
 /**
- * Measures the operations of one document.
+ * Creates a function that measures operations of one document.
  *
- * Each fragment is measured once and its numbers are added wherever it is spread: the time is that of reading the document,
- * whatever it would expand to. A fragment within itself counts as nothing there; validation refuses it.
+ * Each fragment is measured once, and its numbers are added where it is spread: the time is linear in the
+ * document, not in its expansion. A fragment inside itself counts as empty there; validation rejects it.
  */
-export function shapesIn({
+export function createShapeMeter({
   schema,
   fragmentNamed,
-}: Surroundings): (operation: OperationDefinitionNode) => Shape {
+}: DocumentScope): (operation: OperationDefinitionNode) => Shape {
   const fragments = new Map<string, Part>()
 
-  function ofSet(set: SelectionSetNode | undefined, parent: Parent): Part {
-    return (set?.selections ?? []).map((selection) => ofSelection(selection, parent)).reduce(sum, NOTHING)
+  function measureSet(set: SelectionSetNode | undefined, parent: Parent): Part {
+    return (set?.selections ?? [])
+      .map((selection) => measureSelection(selection, parent))
+      .reduce(addParts, EMPTY_PART)
   }
 
-  function ofSelection(node: SelectionNode, parent: Parent): Part {
+  function measureSelection(node: SelectionNode, parent: Parent): Part {
     switch (node.kind) {
       case Kind.FIELD:
-        return withDirectives(node, ofField(node, parent))
+        return addDirectives(node, measureField(node, parent))
       case Kind.INLINE_FRAGMENT: {
         const type = node.typeCondition ? schema.getType(node.typeCondition.name.value) : parent
-        return withDirectives(node, ofSet(node.selectionSet, type))
+        return addDirectives(node, measureSet(node.selectionSet, type))
       }
       case Kind.FRAGMENT_SPREAD:
-        return withDirectives(node, ofFragment(node.name.value))
+        return addDirectives(node, measureFragment(node.name.value))
     }
   }
 
-  function ofFragment(name: string): Part {
+  function measureFragment(name: string): Part {
     const known = fragments.get(name)
     if (known) return known
-    fragments.set(name, NOTHING)
+    fragments.set(name, EMPTY_PART)
     const fragment = fragmentNamed(name)
-    if (!fragment) return NOTHING
+    if (!fragment) return EMPTY_PART
     const type = schema.getType(fragment.typeCondition.name.value)
-    const part = withDirectives(fragment, ofSet(fragment.selectionSet, type))
+    const part = addDirectives(fragment, measureSet(fragment.selectionSet, type))
     fragments.set(name, part)
     return part
   }
 
-  function ofField(node: FieldNode, parent: Parent): Part {
+  function measureField(node: FieldNode, parent: Parent): Part {
     const name = node.name.value
-    const field = fieldOf(schema, parent, name)
+    const field = findField(schema, parent, name)
     const type = field && getNamedType(field.type)
-    const below = ofSet(node.selectionSet, type)
-    const introspects = describesSchema(parent) || describesSchema(type)
+    const below = measureSet(node.selectionSet, type)
+    const introspects = isIntrospection(parent) || isIntrospection(type)
     return {
       depth: introspects ? 0 : below.depth + 1,
       introspectionDepth: introspects ? below.introspectionDepth + 1 : below.introspectionDepth,
@@ -81,20 +83,20 @@ export function shapesIn({
       sensitiveFields: parent === schema.getMutationType() && SENSITIVE_FIELDS.has(name) ? 1 : 0,
       aliases: below.aliases + (node.alias ? 1 : 0),
       directives: below.directives,
-      ...costOf(node, introspects ? undefined : field, below),
+      ...computeCost(node, introspects ? undefined : field, below),
     }
   }
 
   return (operation) => {
-    const part = ofSet(operation.selectionSet, schema.getRootType(operation.operation))
-    const variables = (operation.variableDefinitions ?? []).map((node) => withDirectives(node, NOTHING))
-    const { costPerEntry, ...shape } = withDirectives(operation, variables.reduce(sum, part))
-    return { ...shape, cost: shape.cost + costPerEntry * USUAL_PAGE }
+    const part = measureSet(operation.selectionSet, schema.getRootType(operation.operation))
+    const variables = (operation.variableDefinitions ?? []).map((node) => addDirectives(node, EMPTY_PART))
+    const { costPerEntry, ...shape } = addDirectives(operation, variables.reduce(addParts, part))
+    return { ...shape, cost: shape.cost + costPerEntry * DEFAULT_PAGE }
   }
 }
 
-/** `__schema` and `__type` are fields of the query type; an alias does not make another field one of them. */
-function fieldOf(
+/** Finds a field by its name, not its alias. `__schema` and `__type` are fields of the query type. */
+function findField(
   schema: GraphQLSchema,
   parent: Parent,
   name: string,
@@ -106,6 +108,6 @@ function fieldOf(
   return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined
 }
 
-function describesSchema(type: Parent): boolean {
+function isIntrospection(type: Parent): boolean {
   return type ? isIntrospectionType(type) : false
 }

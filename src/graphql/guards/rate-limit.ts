@@ -21,7 +21,10 @@ export interface FieldLimitStatus {
 
 /** Limits the fields of one request, and collects their status for the response. */
 export interface FieldLimits {
-  /** Counts one call. Throws `RATE_LIMITED` if the limit is reached, `SERVICE_UNAVAILABLE` if the store cannot count. */
+  /**
+   * Counts one call. Throws `RATE_LIMITED` if the limit is reached, `SERVICE_UNAVAILABLE` if the store cannot
+   * count.
+   */
   claim(limit: FieldLimit, call: FieldCall): Promise<void>
   /** The status of each call counted so far. */
   readonly statuses: readonly FieldLimitStatus[]
@@ -45,10 +48,10 @@ interface FieldCall {
 const NEVER_EXPIRED = Number.POSITIVE_INFINITY
 
 /**
- * The store of graphql-rate-limit, on the state store. The state store decides, because the library reads a list of past
- * calls and then writes it back: of a hundred parallel calls with a limit of five, all hundred would pass. Here reading
- * reserves an attempt atomically, and writing does nothing. The library is given a limit of one call, and an empty list
- * if the attempt was granted.
+ * The store of graphql-rate-limit, on the state store. The state store decides, because the library reads a
+ * list of past calls and then writes it back: of a hundred parallel calls with a limit of five, all hundred
+ * would pass. Here reading reserves an attempt atomically, and writing does nothing. The library is given a
+ * limit of one call, and an empty list if the attempt was granted.
  */
 class ReservingStore extends Store {
   readonly #reserve: () => Promise<LimitStatus>

@@ -1,6 +1,6 @@
 import type { DirectiveNode } from 'graphql'
 
-/** What of an operation has a limit. */
+/** The numbers of an operation that have limits. */
 export interface Shape {
   readonly depth: number
   readonly introspectionDepth: number
@@ -12,14 +12,16 @@ export interface Shape {
   readonly cost: number
 }
 
-/** The same for a selection, with every number as if it stood at the root. */
+/** The numbers of a selection, as if it were at the root. */
 export interface Part extends Shape {
-  /** Cost for each entry of the page around it: what stands in a list whose size the field around it gives. */
+  /**
+   * Cost for each entry of the enclosing page: of selections in a list whose length the enclosing field sets.
+   */
   readonly costPerEntry: number
 }
 
-/** The shape of nothing at all. */
-export const NOTHING: Part = {
+/** An empty selection. */
+export const EMPTY_PART: Part = {
   depth: 0,
   introspectionDepth: 0,
   rootFields: 0,
@@ -30,16 +32,16 @@ export const NOTHING: Part = {
   costPerEntry: 0,
 }
 
-/** Adds the directives that stand on a node. */
-export function withDirectives(
+/** Adds the directives of a node to a part. */
+export function addDirectives(
   { directives = [] }: { readonly directives?: readonly DirectiveNode[] | undefined },
   part: Part,
 ): Part {
   return directives.length === 0 ? part : { ...part, directives: part.directives + directives.length }
 }
 
-/** Two parts side by side. */
-export function sum(a: Part, b: Part): Part {
+/** Adds two selections that are side by side. */
+export function addParts(a: Part, b: Part): Part {
   return {
     depth: Math.max(a.depth, b.depth),
     introspectionDepth: Math.max(a.introspectionDepth, b.introspectionDepth),

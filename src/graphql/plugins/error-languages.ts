@@ -2,21 +2,24 @@ import type { ApolloServerPlugin } from '@apollo/server'
 import type { Language } from '../../core/languages.ts'
 import type { Context } from '../context.ts'
 
-/** The languages that errors are to be told in. */
+/** The languages of the errors that wait to be formatted. */
 export interface ErrorLanguages {
-  /** Undefined for an error that came before there was a context: the request was not even GraphQL over HTTP. */
-  languageOf(error: unknown): Language | undefined
+  /**
+   * Returns undefined for an error from before the context was created: the request was not GraphQL over
+   * HTTP.
+   */
+  findLanguage(error: unknown): Language | undefined
   readonly plugin: ApolloServerPlugin<Context>
 }
 
 /**
- * Apollo formats errors without saying whose they are. It shows them to plugins first, the same objects: there each gets the
- * language of its request.
+ * Apollo formats errors without their context. Before that it passes the same objects to plugins, where this
+ * one records the language of their request.
  */
 export function createErrorLanguages(): ErrorLanguages {
   const languages = new WeakMap<object, Language>()
   return {
-    languageOf: (error) => (typeof error === 'object' && error !== null ? languages.get(error) : undefined),
+    findLanguage: (error) => (typeof error === 'object' && error !== null ? languages.get(error) : undefined),
     plugin: {
       async requestDidStart() {
         return {

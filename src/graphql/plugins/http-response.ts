@@ -4,19 +4,20 @@ import { GraphQLError, OperationTypeNode } from 'graphql'
 import type { Context } from '../context.ts'
 
 /**
- * Status and headers by GraphQL over HTTP: a refusal's own status only where the client speaks
- * `application/graphql-response+json` and there is no data; with `application/json` a well-formed request is 200, because
- * there a status cannot be told from an intermediary's. `Retry-After` and `WWW-Authenticate` are always sent with their codes,
- * `Content-Language` with whatever is said to people.
+ * Sets status and headers as GraphQL over HTTP defines them. A refusal has its own status only for clients
+ * that accept `application/graphql-response+json`, and only without data. With `application/json` a
+ * well-formed request gets 200, because a client could not tell another status from that of an intermediary.
+ * `Retry-After` and `WWW-Authenticate` are always sent with their codes, and `Content-Language` if the
+ * response has text in it.
  */
-export function httpResponsePlugin(): ApolloServerPlugin<Context> {
+export function createHttpResponsePlugin(): ApolloServerPlugin<Context> {
   return {
     async requestDidStart() {
       return {
         async didResolveOperation({ operation }) {
-          // Left to itself it would be run once, as if it were a query.
+          // Apollo would execute it once, like a query.
           if (operation?.operation === OperationTypeNode.SUBSCRIPTION)
-            throw new GraphQLError('Subscriptions travel over WebSocket.', {
+            throw new GraphQLError('Subscriptions require WebSocket.', {
               extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
             })
         },

@@ -5,33 +5,33 @@ import type { Caller } from '../../core/caller.ts'
 import { AuthError } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
 
-/** Refusals that say something about whoever asks: over a limit, or after what is not theirs. */
+/** Codes that are audited: a limit was reached, or access was denied. */
 export type AuditedCode = 'RATE_LIMITED' | 'FORBIDDEN' | 'NOT_FOUND'
 
-/** One kind of refusal within one request. */
+/** The refusals of one request with the same code and field. */
 export interface Refusal {
   readonly code: AuditedCode
-  /** The field of the schema, never an alias; `request` where it was refused as a whole. */
+  /** The field of the schema, never an alias; `request` if the whole request was refused. */
   readonly field: string
-  /** How often in this request. */
+  /** Number of refusals. */
   readonly count: number
   readonly caller: Caller
 }
 
 /**
- * Hands every such refusal to the audit, whichever service, guard or limit it came from. A hundred aliases that are refused
- * alike are one fact with a count, so that no request can flood the trail.
+ * Records refusals for the audit trail. Equal refusals of one request are one record with a count, so that a
+ * request with a hundred aliases cannot flood the trail.
  */
-export function refusalAuditPlugin(record: (refusal: Refusal) => void): ApolloServerPlugin<Context> {
+export function createRefusalAuditPlugin(record: (refusal: Refusal) => void): ApolloServerPlugin<Context> {
   return {
     async requestDidStart() {
       return {
         async didEncounterErrors({ errors, contextValue: { caller } }) {
           const refusals = new Map<string, Refusal>()
           for (const error of errors) {
-            const code = codeOf(error)
+            const code = readAuditedCode(error)
             if (code === null) continue
-            const field = fieldOf(error)
+            const field = readFieldName(error)
             const count = (refusals.get(`${code} ${field}`)?.count ?? 0) + 1
             refusals.set(`${code} ${field}`, { code, field, count, caller })
           }
@@ -42,14 +42,14 @@ export function refusalAuditPlugin(record: (refusal: Refusal) => void): ApolloSe
   }
 }
 
-function codeOf(error: GraphQLError): AuditedCode | null {
+function readAuditedCode(error: GraphQLError): AuditedCode | null {
   const original = unwrapResolverError(error)
   if (!(original instanceof AuthError)) return null
   const { code } = original
   return code === 'RATE_LIMITED' || code === 'FORBIDDEN' || code === 'NOT_FOUND' ? code : null
 }
 
-function fieldOf({ nodes }: GraphQLError): string {
+function readFieldName({ nodes }: GraphQLError): string {
   const [node] = nodes ?? []
   return node?.kind === Kind.FIELD ? node.name.value : 'request'
 }

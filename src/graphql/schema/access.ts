@@ -15,7 +15,8 @@ import type { Context } from '../context.ts'
  * Who can read or call a field.
  * - `public`: all callers.
  * - `signed-in`: every account, each with the same rights.
- * - `owner`: the account that the data belongs to. Other accounts get `NOT_FOUND`, no value, or their own data.
+ * - `owner`: the account that the data belongs to. Other accounts get `NOT_FOUND`, no value, or their own
+ *   data.
  * - `role:NAME`: accounts with this role.
  * - `developer`: callers that can see the development mailbox. Production has none.
  */
@@ -28,9 +29,9 @@ export type AccessTable = Readonly<Record<string, Readonly<Record<string, Access
 const EXTENSION = 'access'
 
 /**
- * Declares the access class of a field, or of all fields of an object type that have none of their own. The gateway does
- * not start with an unclassified field. `guardAccess` checks root fields; ownership is part of the statements that
- * services send, and `test/features/access-matrix.test.ts` tests both.
+ * Declares the access class of a field, or of all fields of an object type that have none of their own. The
+ * gateway does not start with an unclassified field. `guardAccess` checks root fields; ownership is part of
+ * the statements that services send, and `test/features/access-matrix.test.ts` tests both.
  */
 export function Access(access: AccessClass): MethodDecorator & PropertyDecorator & ClassDecorator {
   return Extensions({ [EXTENSION]: access })
@@ -54,8 +55,8 @@ export function findUnclassifiedFields(schema: GraphQLSchema): string[] {
 }
 
 /**
- * Makes every root field check its access class before its resolver runs. Throws if a field has no class, or if a field
- * of development is in another schema.
+ * Makes every root field check its access class before its resolver runs. Throws if a field has no class, or
+ * if a field of development is in another schema.
  */
 export function guardAccess(
   schema: GraphQLSchema,

@@ -3,31 +3,31 @@ import { ArgsType, Field, Int, ObjectType } from 'type-graphql'
 import type { Slice } from '../../core/connection.ts'
 import { Access } from './access.ts'
 
-/** Arguments of every Relay connection. */
+/** Arguments of Relay connections. */
 @ArgsType()
 export class PageArguments {
   @Field(() => Int, {
     nullable: true,
-    description: 'How many from the start, 1 to 100; 20 when neither this nor `last` is given.',
+    description: 'Number of entries from the start, 1 to 100. Default without `last`: 20.',
   })
   first: number | null = null
-  @Field(() => String, { nullable: true, description: 'Only what follows this cursor.' })
+  @Field(() => String, { nullable: true, description: 'Cursor: only entries after it.' })
   after: string | null = null
   @Field(() => Int, {
     nullable: true,
-    description: 'How many from the end, 1 to 100; not together with `first`.',
+    description: 'Number of entries from the end, 1 to 100. Not together with `first`.',
   })
   last: number | null = null
-  @Field(() => String, { nullable: true, description: 'Only what precedes this cursor.' })
+  @Field(() => String, { nullable: true, description: 'Cursor: only entries before it.' })
   before: string | null = null
 }
 
 @Access('signed-in')
-@ObjectType('PageInfo', { description: 'Relay page information.' })
+@ObjectType('PageInfo', { description: 'Page information (Relay cursor connection).' })
 export class PageInfo {
-  @Field(() => Boolean, { description: 'Whether more follows this page.' })
+  @Field(() => Boolean, { description: 'Whether there are entries after this page.' })
   hasNextPage!: boolean
-  @Field(() => Boolean, { description: 'Whether something precedes this page.' })
+  @Field(() => Boolean, { description: 'Whether there are entries before this page.' })
   hasPreviousPage!: boolean
   @Field(() => String, { nullable: true, description: 'Cursor of the first entry of the page.' })
   startCursor!: string | null
@@ -35,7 +35,7 @@ export class PageInfo {
   endCursor!: string | null
 }
 
-/** What lies beyond a page with these edges. */
+/** Builds the page information of a slice with these edges. */
 export function toPageInfo(slice: Slice<unknown>, edges: readonly { readonly cursor: string }[]): PageInfo {
   const { hasNextPage, hasPreviousPage } = slice
   const startCursor = edges[0]?.cursor ?? null

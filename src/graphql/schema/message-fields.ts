@@ -5,7 +5,9 @@ import type { Context } from '../context.ts'
 
 type Field = GraphQLField<unknown, unknown>
 
-/** Adds the field `message` to every type with a `messageKey`: the text of the key, in the response language. */
+/**
+ * Adds the field `message` to every type with a `messageKey`: the text of the key, in the response language.
+ */
 export function addMessages(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue

@@ -1,4 +1,5 @@
-// TypeGraphQL's decorators need this before the first class that uses them; every such class imports this file.
+// TypeGraphQL requires this import before the first decorated class; each file with such a class imports this
+// one.
 import 'reflect-metadata'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
 import { GraphQLScalarType } from 'graphql'
@@ -7,6 +8,6 @@ import { GraphQLScalarType } from 'graphql'
 export const DateTime = new GraphQLScalarType({
   ...GraphQLDateTimeISO.toConfig(),
   name: 'DateTime',
-  description: 'A date and time in UTC, as RFC 3339 writes it, e.g. 2026-01-31T08:00:00.000Z.',
+  description: 'Date and time in UTC (RFC 3339), such as 2026-01-31T08:00:00.000Z.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
 })

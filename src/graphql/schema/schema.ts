@@ -15,8 +15,8 @@ function rejectTopic(): never {
 type ResolverClass = NonEmptyArray<Function>[number]
 
 /**
- * Builds the schema of resolver instances; root fields check their access class. The classes are derived from the
- * instances, so the two cannot differ. `development`: accepts fields of the class `developer`.
+ * Builds the schema of resolver instances; root fields check their access class. The classes are derived from
+ * the instances, so the two cannot differ. `development`: accepts fields of the class `developer`.
  */
 export function createSchema(
   resolvers: readonly object[],

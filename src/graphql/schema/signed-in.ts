@@ -4,8 +4,8 @@ import { unavailable } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
 
 /**
- * Passes the signed-in caller to the parameter, and rejects all other callers: a resolver cannot use an identity that was
- * not checked. The parameter's type is always `SignedInCaller`.
+ * Passes the signed-in caller to the parameter, and rejects all other callers: a resolver cannot use an
+ * identity that was not checked. The parameter's type is always `SignedInCaller`.
  */
 export function SignedIn() {
   return createParameterDecorator<Context>(({ context }: ResolverData<Context>) =>
@@ -24,7 +24,10 @@ function requireCaller({ caller, isGivenUp }: Context): Caller {
   return caller
 }
 
-/** Passes the refresh transport of the request to the parameter. The parameter's type is always `RefreshTransport`. */
+/**
+ * Passes the refresh transport of the request to the parameter. The parameter's type is always
+ * `RefreshTransport`.
+ */
 export function CurrentRefreshTransport() {
   return createParameterDecorator<Context>(({ context }: ResolverData<Context>) => context.refreshTransport)
 }

@@ -27,8 +27,8 @@ export const OTP_GUESS_LIMITS = {
     fields: ['verifyOtp'],
     meaning: 'Wrong codes for one address and purpose from one network.',
   },
-  // A new code does not reset it. Together with the other path and one known device, the failures of a day stay within
-  // the hundred of NIST SP 800-63B-4 §3.2.2.
+  // A new code does not reset it. Together with the other path and one known device, the failures of a day
+  // stay within the hundred of NIST SP 800-63B-4 §3.2.2.
   otpFailures: {
     name: 'otp-failures',
     max: 45,

@@ -4,8 +4,8 @@ import type { LimitRecords } from '../limit-record.ts'
 const SENDING_FIELDS = ['requestOtp', 'register', 'registerPhone'] as const
 
 /**
- * Limits of sending one-time codes. `otp*` limits count the messages to one destination (OWASP Forgot Password Cheat
- * Sheet: flooding). Strangers get half of them, so that as many remain for known devices.
+ * Limits of sending one-time codes. `otp*` limits count the messages to one destination (OWASP Forgot
+ * Password Cheat Sheet: flooding). Strangers get half of them, so that as many remain for known devices.
  */
 export const OTP_SEND_LIMITS = {
   requestOtp: {
