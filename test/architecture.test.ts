@@ -28,7 +28,7 @@ const ROOMS: readonly Room[] = [
   },
   { files: /^ports\//, rooms: /^core\//, packages: NONE },
   { files: /^locales\//, rooms: /^core\//, packages: NONE },
-  { files: /^config\//, rooms: /^(core|ports)\//, packages: /^zod$/ },
+  { files: /^config\//, rooms: /^(core|ports)\//, packages: /^(fastest-levenshtein|zod)$/ },
   {
     files: /^adapters\//,
     rooms: /^(core|ports|generated)\/|^config\/(config|groups\/[a-z/-]+)\.ts$/,
@@ -69,7 +69,7 @@ const ROOMS: readonly Room[] = [
       /^(core|ports|config|composition)\/|^adapters\/database\/migrations\.ts$|^features\/keys\/|^http\/log\.ts$/,
     packages: /^(commander|node:timers\/promises)$/,
   },
-  { files: /^main\.ts$/, rooms: /^cli\//, packages: /^(commander|node:fs)$/ },
+  { files: /^main\.ts$/, rooms: /^cli\//, packages: /^(commander|node:(fs|path))$/ },
   {
     files: /^index\.ts$/,
     rooms: /^(core|composition|config|ports)\/|^http\/log\.ts$|^adapters\/database\/migrations\.ts$/,
@@ -92,6 +92,7 @@ const SINGLE_IMPORTERS: Readonly<Record<string, RegExp>> = {
   cockatiel: /^adapters\/resilience\//,
   cookie: /^graphql\/cookies\/host-cookie\.ts$/,
   dataloader: /^adapters\/database\/batched-lookup\.ts$/,
+  'fastest-levenshtein': /^config\/unknown-settings\.ts$/,
   'graphql-rate-limit': /^graphql\/guards\/rate-limit\.ts$/,
   ioredis: /^adapters\/(state-store\/redis[a-z-]*|pub-sub\/redis)\.ts$/,
   'ipaddr.js': /^core\/network\.ts$/,

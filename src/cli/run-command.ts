@@ -1,12 +1,16 @@
 import { ConfigError, loadConfig, type Config } from '../config/load-config.ts'
 import type { Environment } from '../config/environment.ts'
+import { SECOND_MS } from '../core/duration.ts'
 import { createApp, type App } from '../composition/app.ts'
 import { createLog } from '../http/log.ts'
+import { StartError } from './start-error.ts'
 
 /** Exit status for invalid settings (`EX_CONFIG` of sysexits.h). */
 const EX_CONFIG = 78
+/** Time that a failed command has for closing its connections, in milliseconds; then the process is ended. */
+const EXIT_MS = 1.5 * SECOND_MS
 
-/** Loads the settings and runs a command with them. An error is printed and sets the exit status. */
+/** Loads the settings and runs a command with them. An error is printed, sets the exit status and ends the process. */
 export type RunCommand = (command: (config: Config) => Promise<void>) => Promise<void>
 
 /** Creates the function that every command runs in. */
@@ -15,8 +19,10 @@ export function createRunner(environment: Environment): RunCommand {
     try {
       await command(loadConfig(environment))
     } catch (error) {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+      process.stderr.write(formatFailure(error, environment.variables['NODE_ENV'] === 'production'))
       process.exitCode = isConfigProblem(error) ? EX_CONFIG : 1
+      // A connection that does not close must not keep the process of a failed command alive.
+      setTimeout(() => process.exit(), EXIT_MS).unref()
     }
   }
 }
@@ -30,6 +36,23 @@ export async function withApp<Result>(
   return command(app).finally(() => app.close())
 }
 
+/** The message for people; in production one line of JSON, as the log has. */
+function formatFailure(error: unknown, isProduction: boolean): string {
+  const message = error instanceof Error ? error.message : String(error)
+  if (!isProduction) return `${message}\n`
+  const problems = error instanceof ConfigError ? { problems: error.problems } : {}
+  const msg = message
+    .split('\n')
+    .map((line) => line.trim())
+    .join(' ')
+  const time = new Date(Date.now()).toISOString()
+  return `${JSON.stringify({ level: 'fatal', time, event: 'process.command_failed', ...problems, msg })}\n`
+}
+
 function isConfigProblem(error: unknown): boolean {
-  return error instanceof ConfigError || (error instanceof Error && error.name === 'KeyError')
+  return (
+    error instanceof ConfigError ||
+    error instanceof StartError ||
+    (error instanceof Error && error.name === 'KeyError')
+  )
 }

@@ -1,39 +1,66 @@
 import type { Command } from 'commander'
 import { migrate } from '../adapters/database/migrations.ts'
-import { createApp } from '../composition/app.ts'
+import { createApp, type App } from '../composition/app.ts'
 import type { Config } from '../config/config.ts'
 import { createLog } from '../http/log.ts'
 import { addCrashHandlers } from './crash-handlers.ts'
 import type { RunCommand } from './run-command.ts'
-import { buildWelcome, warnInProduction } from './startup-messages.ts'
+import { buildWelcome, warnInProduction, warnOfUnknownSettings } from './startup-messages.ts'
+import { explainListenError } from './start-error.ts'
 import { stopOnSignals } from './stop-on-signals.ts'
 
 /**
  * `gateway serve`, the default command. As the default it also receives every word that names no command, which
  * commander would report as excess arguments.
  */
-export function addServeCommand(program: Command, run: RunCommand): void {
+export function addServeCommand(
+  program: Command,
+  run: RunCommand,
+  variables: Readonly<Record<string, string | undefined>>,
+): void {
   program
     .command('serve', { isDefault: true })
     .description('apply pending migrations and start the server (default)')
     .allowExcessArguments()
     .action((_options, { args: [word] }: Command) =>
-      word === undefined ? run(serve) : program.error(`error: unknown command '${word}'`),
+      word === undefined
+        ? run((config) => serve(config, variables))
+        : program.error(`error: unknown command '${word}'`),
     )
 }
 
-async function serve(config: Config): Promise<void> {
+async function serve(config: Config, variables: Readonly<Record<string, string | undefined>>): Promise<void> {
   const log = createLog(config.server.logLevel)
   addCrashHandlers(log)
+  warnOfUnknownSettings(variables, log)
   const applied = await migrate({ url: config.store.databaseUrl, now: Date.now })
   if (applied.length > 0) log.info({ event: 'database.migrated', applied }, 'database migrations applied')
   const app = await createApp(config, log)
-  const { host, port, environment } = config.server
-  const address = await app.http.app.listen({ host, port })
-  const metrics = config.metrics && (await app.metrics.listen(config.metrics))
   stopOnSignals(app, config, log)
+  const addresses = await listen(app, config).catch(async (error: unknown) => {
+    await app.close()
+    throw error
+  })
+  const { environment } = config.server
   const stateStore = config.store.stateStore.kind
-  log.info({ event: 'server.listening', address, metrics, environment, stateStore }, 'server listening')
+  log.info({ event: 'server.listening', ...addresses, environment, stateStore }, 'server listening')
   if (environment === 'production') warnInProduction(config, log)
-  else process.stdout.write(buildWelcome(address, config))
+  else process.stdout.write(buildWelcome(addresses.address, config))
+}
+
+/** Listens for requests and, where it is configured, for scrapes of the metrics. Throws `StartError`. */
+async function listen(
+  app: App,
+  { server, metrics }: Config,
+): Promise<{ readonly address: string; readonly metrics: string | null }> {
+  const { host, port } = server
+  const address = await app.http.app.listen({ host, port }).catch((error: unknown) => {
+    throw explainListenError(error, { names: { host: 'HOST', port: 'PORT' }, host, port })
+  })
+  if (metrics === null) return { address, metrics }
+  const names = { host: 'METRICS_HOST', port: 'METRICS_PORT' }
+  const scraped = await app.metrics.listen(metrics).catch((error: unknown) => {
+    throw explainListenError(error, { names, ...metrics })
+  })
+  return { address, metrics: scraped }
 }

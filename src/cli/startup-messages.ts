@@ -1,4 +1,6 @@
 import type { Config } from '../config/config.ts'
+import { findUnknownSettings } from '../config/unknown-settings.ts'
+import { coversHost } from '../core/certificates.ts'
 import type { Logger } from '../ports/logger.ts'
 
 /** Logs a warning for each setting that is unsafe or incomplete in production. */
@@ -17,10 +19,31 @@ export function warnInProduction({ messages, server, transport }: Config, log: L
       { event: 'config.https_not_required' },
       'REQUIRE_HTTPS is off: requests over plain HTTP are accepted',
     )
+  if (
+    transport.tls !== null &&
+    server.publicUrl !== null &&
+    !coversHost(transport.tls.cert, server.publicUrl)
+  )
+    log.warn(
+      { event: 'config.certificate_mismatch' },
+      'TLS_CERT is not valid for the host of PUBLIC_URL: clients will reject it',
+    )
   if (server.publicUrl === null)
     log.warn(
       { event: 'config.public_url_missing' },
       'PUBLIC_URL is not set: the issuer of tokens is not a URL, and discovery is off',
+    )
+}
+
+/** Logs a warning for each variable that is no setting and is probably meant as one. */
+export function warnOfUnknownSettings(
+  variables: Readonly<Record<string, string | undefined>>,
+  log: Logger,
+): void {
+  for (const { name, nearest } of findUnknownSettings(variables))
+    log.warn(
+      { event: 'config.unknown_setting', setting: name, nearest },
+      `unknown setting ${name}${nearest === null ? '' : `, did you mean ${nearest}?`}`,
     )
 }
 

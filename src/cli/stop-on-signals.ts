@@ -6,7 +6,8 @@ import type { Logger } from '../ports/logger.ts'
 /**
  * Shuts down gracefully on the first signal. A second signal, or the time limit, ends the process at once with status 1.
  * SIGTERM comes from the supervisor of a node behind a load balancer: readiness fails first, and the node keeps serving
- * until the load balancer has noticed. SIGINT comes from a terminal and skips that delay.
+ * until the load balancer has noticed. SIGINT comes from a
+ * terminal, SIGHUP from one that was closed: both skip that delay.
  */
 export function stopOnSignals(app: App, { server }: Config, log: Logger): void {
   let isStopping = false
@@ -21,5 +22,5 @@ export function stopOnSignals(app: App, { server }: Config, log: Logger): void {
     log.info({ event: 'server.stopped' }, 'shutdown complete')
     process.exit(0)
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal))
 }

@@ -89,7 +89,13 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
   const master = config.token.masterSecret ?? (await loadOrCreateMasterSecret(config.server.dataDir))
   const database = await openDatabase(config.store.databaseUrl, { log, random })
   const store =
-    overrides.store ?? (await openStateStore(config.store.stateStore, { database, now, log, random }))
+    overrides.store ??
+    (await openStateStore(config.store.stateStore, { database, now, log, random }).catch(
+      async (error: unknown) => {
+        await database.close()
+        throw error
+      },
+    ))
   const pubSub = openPubSub(config.store, random)
   const metrics = createMetrics({ ofProcess: config.metrics !== null })
   const carriers = openCarriers(config, { now, metrics, log }, overrides)

@@ -1,5 +1,6 @@
+import type { FastifyBaseLogger } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
-import { openAdapters, type Overrides } from './adapters.ts'
+import { openAdapters, type Adapters, type Overrides } from './adapters.ts'
 import type { Config } from '../config/config.ts'
 import type { AccountAdministration } from '../features/accounts/account-administration.ts'
 import type { KeyRing } from '../features/keys/key-ring.ts'
@@ -40,6 +41,14 @@ const DEFAULT_ISSUER = 'graphql-auth-gateway'
 export async function createApp(config: Config, logger: Logger, overrides: Overrides = {}): Promise<App> {
   const log = toFastifyLogger(logger)
   const adapters = await openAdapters(config, log, overrides)
+  // A start that fails must leave no connection behind, which would keep the process alive.
+  return assemble(config, log, adapters).catch(async (error: unknown) => {
+    await adapters.close()
+    throw error
+  })
+}
+
+async function assemble(config: Config, log: FastifyBaseLogger, adapters: Adapters): Promise<App> {
   const issuer = config.token.issuer ?? config.server.publicUrl ?? DEFAULT_ISSUER
   const signing = await openSigning(config, adapters)
   const services = createServices(config, adapters, { issuer, keys: signing.source })

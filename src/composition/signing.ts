@@ -35,7 +35,10 @@ export async function openSigning(config: Config, adapters: Adapters): Promise<S
       )
     case 'managed': {
       const ring = createKeyRing(config, adapters, config.token.keys)
-      await ring.open()
+      await ring.open().catch((error: unknown) => {
+        ring.close()
+        throw error
+      })
       return { source: ring, ring, close: () => ring.close() }
     }
   }

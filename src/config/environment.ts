@@ -7,6 +7,8 @@ export interface Environment {
   readonly readFile: (path: string) => string
   /** Whether all users of the machine may read the file; omitted where the platform cannot tell. */
   readonly isWorldReadable?: (path: string) => boolean
+  /** Milliseconds since the epoch, for certificates that expire; omitted: the expiry is not checked. */
+  readonly now?: () => number
 }
 
 /** Container platforms mount secrets here, often readable for all users of a container that has only one. */
@@ -19,6 +21,9 @@ export function readSetting(
   environment: Environment,
   problems: string[],
 ): string | undefined {
+  const { variables } = environment
+  const { onlyWith } = setting
+  if (onlyWith !== undefined && !variables[onlyWith] && !variables[`${onlyWith}_FILE`]) return undefined
   const value = readVariable(name, setting, environment, problems)
   return setting.isPath && value !== undefined ? readFile(name, value, environment, problems) : value
 }

@@ -18,10 +18,13 @@ export class ConfigError extends Error {
   }
 }
 
+/** A time at which every certificate has begun and none has ended cannot exist: NaN compares false with both. */
+const NEVER_EXPIRED = NaN
+
 /** Validates every setting. Throws a `ConfigError` with all problems at once. */
 export function loadConfig(environment: Environment): Config {
   const values = parseSettings(environment)
-  const conflicts = findConflicts(values)
+  const conflicts = findConflicts(values, environment.now?.() ?? NEVER_EXPIRED)
   if (conflicts.length > 0) throw new ConfigError(conflicts)
   return toConfig(values)
 }

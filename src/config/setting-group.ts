@@ -12,6 +12,8 @@ export interface Setting {
   readonly fallback?: string
   /** The value is a secret or may contain one: a file that holds it must not be world-readable. */
   readonly secret?: true
+  /** The setting is read only where this other one is set: container platforms inject variables of the same name. */
+  readonly onlyWith?: string
   /** The value is the path of a file, and `type` parses the content of that file. */
   readonly isPath?: true
 }
@@ -37,5 +39,6 @@ export interface SettingGroup<Values, Part> {
   readonly settings: Settings
   /** Values that the cross-checks have accepted, as the rest of the program uses them. */
   readonly toConfig: (values: Values) => Part
-  readonly crossChecks: (values: Values) => readonly CrossCheck[]
+  /** `now`: milliseconds since the epoch, for what expires. */
+  readonly crossChecks: (values: Values, now: number) => readonly CrossCheck[]
 }

@@ -97,3 +97,50 @@ function isWebUrl(value: string): boolean {
   const isSerialized = href === value || href === `${value}/`
   return isSerialized && /^https?:$/.test(protocol) && username + password + hash === ''
 }
+
+/** What a connection URL has to be. */
+interface ConnectionUrlForm {
+  /** The forms that are accepted, for messages and the documentation. */
+  readonly expected: string
+  /** With their colon. */
+  readonly protocols: readonly string[]
+  /** Whether `file:` and a path are accepted, too. */
+  readonly file?: true
+}
+
+/**
+ * The URL of a server, which may hold a password. The characters `@ : / ? # %` of a password must be percent-encoded: a URL
+ * that would be read differently is rejected here, under the name of its setting and without its value.
+ */
+export function connectionUrl({ expected, protocols, file }: ConnectionUrlForm) {
+  const isFile = (text: string) => file === true && /^file:.+$/.test(text)
+  return z
+    .string()
+    .refine((text) => isFile(text) || protocols.some((protocol) => text.startsWith(`${protocol}//`)), {
+      message: expected,
+      abort: true,
+    })
+    .refine(
+      (text) => isFile(text) || isConnectionUrl(text),
+      `${expected}, with @ : / ? # and % in its user name and password percent-encoded`,
+    )
+    .describe(expected)
+}
+
+function isConnectionUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { username, password, pathname, hash } = new URL(text)
+  // A raw `/` or `#` of a password ends the host there: what follows is then read as path or fragment and holds an `@`.
+  if (hash !== '' || pathname.includes('@')) return false
+  try {
+    decodeURIComponent(`${username}${password}`)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The URL of a path below a base URL, whose own path stays: `https://example.com/auth` and `jwks` give `…/auth/jwks`. */
+export function joinUrl(base: string, path: string): string {
+  return new URL(path, base.endsWith('/') ? base : `${base}/`).href
+}

@@ -15,8 +15,8 @@ export interface Certificate {
   readonly key: string
 }
 
-/** Creates a certificate in a folder. */
-export function createCertificate(folder: string, name: string): Certificate {
+/** Creates a certificate in a folder; it is valid for `days` from now. */
+export function createCertificate(folder: string, name: string, days = 2): Certificate {
   const certFile = join(folder, `${name}.crt`)
   const keyFile = join(folder, `${name}.key`)
   execFileSync(
@@ -31,7 +31,7 @@ export function createCertificate(folder: string, name: string): Certificate {
         'ec_paramgen_curve:prime256v1',
         '-nodes',
         '-days',
-        '2',
+        String(days),
       ],
       ...[
         '-subj',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { parseEmail } from '../../core/email-address.ts'
 import { isCountry, parsePhone } from '../../core/phone.ts'
 import type { SettingGroup, Settings, ValuesOf } from '../setting-group.ts'
-import { commaSeparated, textMatching, webUrl, wholeNumber } from '../setting-types.ts'
+import { commaSeparated, joinUrl, textMatching, webUrl, wholeNumber } from '../setting-types.ts'
 import type { ServerValues } from './server.ts'
 
 const countries = commaSeparated
@@ -121,7 +121,7 @@ export const otpGroup = {
 
 /** From settings only: a link built from the `Host` of a request would lead where its sender chooses. */
 function toLinkPage({ VERIFY_EMAIL_URL: page, PUBLIC_URL: publicUrl }: Values): string | null {
-  return page ?? (publicUrl === undefined ? null : new URL('/verify-email', publicUrl).href)
+  return page ?? (publicUrl === undefined ? null : joinUrl(publicUrl, 'verify-email'))
 }
 
 function isTestCode([to = '', code = '', ...rest]: readonly string[]): boolean {

@@ -1,11 +1,26 @@
 import { z } from 'zod'
 import type { SettingGroup, Settings, ValuesOf } from '../setting-group.ts'
-import { host, textMatching, wholeNumber } from '../setting-types.ts'
+import { connectionUrl, host, wholeNumber } from '../setting-types.ts'
 import type { ServerValues } from './server.ts'
+
+const databaseUrl = connectionUrl({
+  expected: 'file:… or postgresql://…',
+  protocols: ['postgres:', 'postgresql:'],
+  file: true,
+})
+
+const redisUrl = connectionUrl({ expected: 'redis://… or rediss://…', protocols: ['redis:', 'rediss:'] })
+
+/** A port, also in the form that Kubernetes injects: `tcp://10.0.0.7:6379`. */
+const redisPort = z
+  .string()
+  .transform((text) => /^tcp:\/\/.+:(\d+)$/.exec(text)?.[1] ?? text)
+  .pipe(wholeNumber(1, 65535))
+  .describe('1 to 65535')
 
 const settings = {
   DATABASE_URL: {
-    type: textMatching(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'file:… or postgresql://…').optional(),
+    type: databaseUrl.optional(),
     secret: true,
     doc: 'Database: `file:` and a path (SQLite), or `postgresql://…`.',
     fallback: '`file:<DATA_DIR>/gateway.db`',
@@ -25,17 +40,26 @@ const settings = {
     fallback: '`redis` when Redis is configured, otherwise `database`',
   },
   REDIS_URL: {
-    type: textMatching(/^rediss?:\/\/.+$/, 'redis://… or rediss://…').optional(),
+    type: redisUrl.optional(),
     secret: true,
     doc: 'Redis server; selects the `redis` state store.',
   },
   REDIS_HOST: { type: host.optional(), doc: 'Redis server, instead of `REDIS_URL`.' },
-  REDIS_PORT: { type: wholeNumber(1, 65535).default(6379), doc: 'Port of `REDIS_HOST`.' },
-  REDIS_DB: { type: wholeNumber(0, 65535).default(0), doc: 'Database number at `REDIS_HOST`.' },
+  REDIS_PORT: {
+    type: redisPort.default(6379),
+    onlyWith: 'REDIS_HOST',
+    doc: 'Port of `REDIS_HOST`. Without `REDIS_HOST` it is not read: Kubernetes injects a variable of this name for a service called `redis`.',
+  },
+  REDIS_DB: {
+    type: wholeNumber(0, 65535).default(0),
+    onlyWith: 'REDIS_HOST',
+    doc: 'Database number at `REDIS_HOST`.',
+  },
   REDIS_PASSWORD: {
     type: z.string().describe('text').optional(),
+    onlyWith: 'REDIS_HOST',
     secret: true,
-    doc: 'Password for `REDIS_HOST`.',
+    doc: 'Password for `REDIS_HOST`, as it is: not percent-encoded.',
   },
   REDIS_WAIT_REPLICAS: {
     type: wholeNumber(0, 5).default(0),
@@ -114,5 +138,7 @@ function toStateStore(values: StoreValues): StateStoreConfig {
 function buildRedisUrl(values: StoreValues): string {
   const password = values.REDIS_PASSWORD
   const credentials = password === undefined ? '' : `:${encodeURIComponent(password)}@`
-  return `redis://${credentials}${values.REDIS_HOST}:${values.REDIS_PORT}/${values.REDIS_DB}`
+  const address = values.REDIS_HOST ?? ''
+  const hostname = address.includes(':') && !address.startsWith('[') ? `[${address}]` : address
+  return `redis://${credentials}${hostname}:${values.REDIS_PORT}/${values.REDIS_DB}`
 }

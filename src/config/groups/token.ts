@@ -2,7 +2,14 @@ import { z } from 'zod'
 import { CLIENT_ID } from '../../core/client-secrets.ts'
 import { SIGNING_ALGORITHMS } from '../../core/token-keys.ts'
 import type { CrossCheck, SettingGroup, Settings, ValuesOf } from '../setting-group.ts'
-import { commaSeparated, nonEmptyText, randomSecret, randomSecrets, wholeNumber } from '../setting-types.ts'
+import {
+  commaSeparated,
+  nonEmptyText,
+  randomSecret,
+  randomSecrets,
+  textMatching,
+  wholeNumber,
+} from '../setting-types.ts'
 import type { WebhookValues } from './messages/webhook.ts'
 
 /** One id may occur twice: its second secret is accepted while the first one is being replaced. */
@@ -14,6 +21,9 @@ const serviceClients = commaSeparated
   )
   .transform((entries) => entries.map(([id = '', secretHash = '']) => ({ id, secretHash })))
   .describe('`id:sha256-hex` entries separated by commas')
+
+/** Not a list: a verifier that expects one of its items would never find it. */
+const audience = textMatching(/^[^\s,]+$/, 'one audience, without commas and white space')
 
 const settings = {
   GATEWAY_SECRET: {
@@ -60,7 +70,7 @@ const settings = {
     doc: '`iss` of access tokens.',
     fallback: '`PUBLIC_URL`, otherwise `graphql-auth-gateway`',
   },
-  JWT_AUDIENCE: { type: nonEmptyText('text').default('graphql'), doc: '`aud` of access tokens.' },
+  JWT_AUDIENCE: { type: audience.default('graphql'), doc: '`aud` of access tokens: one value.' },
   JWT_LEEWAY_SECONDS: {
     type: wholeNumber(0, 60).default(5),
     unit: 's',

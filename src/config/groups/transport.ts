@@ -63,7 +63,7 @@ export const transportGroup = {
     requireHttps: requiresHttps(values),
     corsOrigins: values.CORS_ORIGINS,
   }),
-  crossChecks: (values: Values) => [...checkTls(values), ...checkHttps(values)],
+  crossChecks: (values: Values, now: number) => [...checkTls(values, now), ...checkHttps(values)],
 } satisfies SettingGroup<Values, TransportConfig>
 
 /**
@@ -79,9 +79,9 @@ function toTls({ TLS_CERT: cert, TLS_KEY: key }: TransportValues): TransportConf
   return cert === undefined || key === undefined ? null : { cert, key }
 }
 
-function checkTls(values: TransportValues): CrossCheck[] {
+function checkTls(values: TransportValues, now: number): CrossCheck[] {
   const tls = toTls(values)
-  const flaw = tls && findTlsProblem(tls.cert, tls.key)
+  const flaw = tls && findTlsProblem(tls.cert, tls.key, now)
   return [
     [values.TLS_CERT !== undefined && values.TLS_KEY === undefined, 'TLS_KEY: required with TLS_CERT'],
     [values.TLS_KEY !== undefined && values.TLS_CERT === undefined, 'TLS_CERT: required with TLS_KEY'],

@@ -75,10 +75,10 @@ export const messageGroup = {
     sms: values.SMS_TRANSPORTS.map((name) => SMS_TRANSPORTS[name].toConfig(values)),
     attempts: values.MESSAGE_ATTEMPTS,
   }),
-  crossChecks: (values: MessageValues) =>
+  crossChecks: (values: MessageValues, now: number) =>
     Object.entries(TRANSPORTS).flatMap(([name, { required, crossChecks }]) => [
       ...checkRequired(name, required, values),
-      ...crossChecks(),
+      ...crossChecks(values, now),
     ]),
 } satisfies SettingGroup<MessageValues, MessageConfig>
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { findAuthorityProblem } from '../../../core/certificates.ts'
 import type { MailFrom } from '../../../ports/mailer.ts'
-import type { Settings, ValuesOf } from '../../setting-group.ts'
+import type { CrossCheck, Settings, ValuesOf } from '../../setting-group.ts'
 import type { ProviderGroup } from './provider.ts'
 import { toMailFrom, type SenderValues } from './senders.ts'
 
@@ -44,8 +45,13 @@ export const smtpGroup = {
     ca: values.SMTP_CA ?? null,
     from: toMailFrom(values),
   }),
-  crossChecks: () => [],
+  crossChecks: checkAuthority,
 } satisfies ProviderGroup<Values, SmtpConfig>
+
+function checkAuthority({ SMTP_CA: ca }: Values, now: number): CrossCheck[] {
+  const problem = ca === undefined ? null : findAuthorityProblem(ca, now)
+  return [[problem !== null, `SMTP_CA: expected ${problem}`]]
+}
 
 /** Without a query, whose options could turn off the verification of the certificate. */
 function isSmtpUrl(value: string): boolean {
