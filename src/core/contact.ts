@@ -14,17 +14,20 @@ export type Contact =
 /** RFC 5321 §4.5.3.1: 254 bytes in all, 64 before the `@`. */
 const MAX_ADDRESS = 254
 const MAX_LOCAL = 64
-/** Dot-atom of RFC 5322 §3.2.3. Quoted local parts, address literals and non-ASCII local parts are rejected. */
+/**
+ * Dot-atom of RFC 5322 §3.2.3. Quoted local parts, address literals and non-ASCII local parts are rejected.
+ */
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/
 
 /**
  * The canonical form of an address, or null if it is not an address.
  *
- * One rule, applied before any lookup: surrounding white space is removed; the local part is ASCII and its letters are
- * lower-cased (mailboxes that differ only in case are one account); the domain is lower-cased and IDNs become punycode.
- * Because the local part is ASCII, confusables such as dotless ı or the Kelvin sign never fold onto another address.
- * Written by hand because validation libraries check addresses, but do not bring them to one form.
+ * One rule, applied before any lookup: surrounding white space is removed; the local part is ASCII and its
+ * letters are lower-cased (mailboxes that differ only in case are one account); the domain is lower-cased and
+ * IDNs become punycode. Because the local part is ASCII, confusables such as dotless ı or the Kelvin sign
+ * never fold onto another address. Written by hand because validation libraries check addresses, but do not
+ * bring them to one form.
  */
 export function parseEmail(input: string): EmailAddress | null {
   if (input.length > MAX_ADDRESS * 2) return null
