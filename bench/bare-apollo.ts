@@ -2,7 +2,7 @@ import { ApolloServer } from '@apollo/server'
 import fastifyApollo from '@as-integrations/fastify'
 import Fastify from 'fastify'
 
-// The yardstick: the same Apollo Server and Fastify with one constant field, and nothing else.
+// The baseline: the same Apollo Server and Fastify with a single constant field.
 const apollo = new ApolloServer({
   typeDefs: 'type Query { hello: String! }',
   resolvers: { Query: { hello: () => 'world' } },

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 
-// A bare Node.js server that refuses whatever comes, in words made once: the least that a refusal over HTTP costs here.
+// A bare Node.js server that rejects every request with a constant response: the minimum cost of an HTTP
+// rejection.
 
 const body = JSON.stringify({
   errors: [{ message: 'busy', extensions: { code: 'SERVICE_UNAVAILABLE', retryAfter: 1 } }],

@@ -1,17 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { pageWithPart } from '../scripts/page-parts.ts'
+import { replacePart } from '../scripts/page-parts.ts'
 
 const page = join(resolve(import.meta.dirname, '..'), 'bench/README.md')
 
-/** The middle of some figures. */
+/** The median of some figures. */
 export function median(figures: readonly number[]): number {
   return [...figures].sort((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0
 }
 
 /**
- * The chance that a figure of the first kind is greater than one of the second, ties counted half (Mann and Whitney): 0.5 where
- * nobody can tell the kinds apart.
+ * The probability that a figure of the first kind is greater than one of the second, ties counted half (Mann
+ * and Whitney): 0.5 if the kinds are indistinguishable.
  */
 export function areaUnderCurve(first: readonly number[], second: readonly number[]): number {
   const ordered = [...second].sort((a, b) => a - b)
@@ -29,16 +29,16 @@ export function areaUnderCurve(first: readonly number[], second: readonly number
   return wins / (first.length * second.length)
 }
 
-/** A table in Markdown; the first column is text, the others are figures. */
-export function tableOf(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+/** A Markdown table. The first column is text, the others are figures. */
+export function buildTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
   return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join(
     '\n',
   )
 }
 
-/** Prints figures and, when the command was given `--write`, puts them into the part of bench/README.md with this name. */
+/** Prints figures. With `--write`, also writes them to this part of bench/README.md. */
 export async function report(part: string, text: string): Promise<void> {
   console.log(`\n${text}`)
-  if (process.argv.includes('--write')) writeFileSync(page, await pageWithPart(page, part, text))
+  if (process.argv.includes('--write')) writeFileSync(page, await replacePart(page, part, text))
 }

@@ -8,59 +8,62 @@ import { systemRandom } from '../src/core/secrets.ts'
 import type { StateStore } from '../src/ports/state-store.ts'
 import { residentBytes } from '../test/support/servers/processes.ts'
 import { startRedis } from '../test/support/servers/redis.ts'
-import { report, tableOf } from './figures.ts'
+import { report, buildTable } from './figures.ts'
 
-// What counters of very many networks take up: in Redis, in the process that asks it, and in the memory store, which is
-// bounded. One attempt from each network, as a botnet would make them.
+// Memory of the counters of a million networks in Redis, in the process that uses it, and in the bounded
+// memory store. Each network makes one attempt, as in a botnet.
 
 const MILLION = 1_000_000
 const BOUND = 500_000
 const MB = 1_000_000
 
-async function claims(store: StateStore, count: number): Promise<number> {
+async function reserveAll(store: StateStore, count: number): Promise<number> {
   const limits = new LimitService({ store, hashKey: Buffer.alloc(32, 1), scale: 1, now: Date.now })
-  let refused = 0
+  let rejected = 0
   for (let done = 0; done < count; done += 1000)
     await Promise.all(
       Array.from({ length: 1000 }, (_, index) => {
         const n = done + index
         const network = `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`
-        return limits.reserve(LIMITS.login, network).catch(() => void (refused += 1))
+        return limits.reserve(LIMITS.login, network).catch(() => void (rejected += 1))
       }),
     )
-  return refused
+  return rejected
 }
 
 const server = await startRedis()
 const client = new Redis(server.url)
-const used = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1])
+const readUsedMemory = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1])
 const redis = await openRedisStore({ url: server.url, log: SILENT_LOGGER, random: systemRandom })
-await claims(redis, 20_000)
-const [redisBefore, processBefore] = [await used(), residentBytes(process.pid)]
-await claims(redis, MILLION)
-const [inRedis, inProcess] = [(await used()) - redisBefore, residentBytes(process.pid) - processBefore]
+await reserveAll(redis, 20_000)
+const [redisBefore, processBefore] = [await readUsedMemory(), residentBytes(process.pid)]
+await reserveAll(redis, MILLION)
+const [inRedis, inProcess] = [
+  (await readUsedMemory()) - redisBefore,
+  residentBytes(process.pid) - processBefore,
+]
 await redis.close()
 client.disconnect()
 await server.stop()
 
 const memoryBefore = residentBytes(process.pid)
 const memory = createMemoryStore({ now: Date.now })
-const refused = await claims(memory, MILLION)
+const rejected = await reserveAll(memory, MILLION)
 const inMemory = residentBytes(process.pid) - memoryBefore
 await memory.close()
 
 const megabytes = (bytes: number) => (bytes / MB).toFixed(0)
 const rows = [
   ['Redis', MILLION, megabytes(inRedis), Math.round(inRedis / MILLION)],
-  ['the process that asks Redis', MILLION, megabytes(inProcess), Math.round(inProcess / MILLION)],
+  ['the process that uses Redis', MILLION, megabytes(inProcess), Math.round(inProcess / MILLION)],
   [
     `the memory store (bound ${BOUND})`,
-    MILLION - refused,
+    MILLION - rejected,
     megabytes(inMemory),
-    Math.round(inMemory / (MILLION - refused)),
+    Math.round(inMemory / (MILLION - rejected)),
   ],
 ]
 await report(
   'limits',
-  `${tableOf(['where', 'counters', 'MB', 'bytes each'], rows)}\n\nNode ${process.versions.node}, growth after one attempt from each of ${MILLION} networks; refused by the memory store: ${refused}.`,
+  `${buildTable(['where', 'counters', 'MB', 'bytes each'], rows)}\n\nNode ${process.versions.node}, growth after one attempt from each of ${MILLION} networks; rejected by the memory store: ${rejected}.`,
 )

@@ -1,30 +1,36 @@
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** One answer. */
+/** One response. */
 export interface Sample {
   readonly ok: boolean
   readonly status: number
-  /** Milliseconds from when it was meant to be sent. */
+  /** Milliseconds since the scheduled time of the request. */
   readonly ms: number
   readonly retryAfter: boolean
 }
 
-/** What came of a load. */
+/** The outcome of a load. */
 export interface Outcome {
   readonly samples: readonly Sample[]
   readonly seconds: number
-  /** Meant to be sent while every connection was busy. */
+  /** Requests that were due while all connections were busy. */
   readonly unsent: number
 }
 
-/** What is sent, by its turn. */
+/** The request of each turn. */
 export type Requests = (turn: number) => Buffer
 
-/** Connections that are open before the load begins, as a balancer keeps them: Node.js accepts one new connection each turn of its event loop. */
+/**
+ * Connections that are open before the load starts, as behind a load balancer: Node.js accepts one new
+ * connection per turn.
+ */
 const CONNECTIONS = 800
 
-/** Sends so many a second, whatever comes back: load as the world makes it, not as the server allows it. Latency counts from the intended time. */
+/**
+ * Sends requests at a fixed rate, independently of the responses. Latency is measured from the scheduled
+ * time.
+ */
 export async function openLoop(
   port: number,
   perSecond: number,
@@ -52,19 +58,19 @@ export async function openLoop(
   return { samples, seconds, unsent }
 }
 
-/** Connections that have been answered once. */
+/** Opens connections and completes one request on each. */
 async function openConnections(port: number): Promise<Connection[]> {
   const live = Buffer.from('GET /livez HTTP/1.1\r\nHost: a\r\n\r\n')
   const all: Connection[] = []
   while (all.length < CONNECTIONS) {
-    const some = Array.from({ length: 20 }, () => new Connection(port))
-    await Promise.all(some.map((one) => new Promise((resolve) => one.send(live, 0, resolve))))
-    all.push(...some)
+    const batch = Array.from({ length: 20 }, () => new Connection(port))
+    await Promise.all(batch.map((one) => new Promise((resolve) => one.send(live, 0, resolve))))
+    all.push(...batch)
   }
   return all
 }
 
-/** As many as the server answers, over so many connections. */
+/** Sends the next request on each connection after the previous response. */
 export async function closedLoop(
   port: number,
   connections: number,
@@ -90,7 +96,10 @@ export async function closedLoop(
   return { samples, seconds, unsent: 0 }
 }
 
-/** One connection with one request under way: as little work as may be, for the client shares the machine with the server. */
+/**
+ * A connection with one request at a time. Does little work, because the client shares the machine with the
+ * server.
+ */
 class Connection {
   readonly socket: Socket
   #text = ''
@@ -134,7 +143,7 @@ class Connection {
   }
 }
 
-/** Of some figures, the one that a share of them does not pass. */
+/** The quantile of some figures; `share`: 0 to 1. */
 export function quantile(figures: readonly number[], share: number): number {
   const sorted = [...figures].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { startPostgres } from '../test/support/servers/postgres.ts'
 import { startRedis } from '../test/support/servers/redis.ts'
-import { median, report, tableOf } from './figures.ts'
-import { headersOf, launchBare, launchGateway, PEOPLE, type Gateway, type Server } from './servers.ts'
+import { median, report, buildTable } from './figures.ts'
+import { buildHeaders, launchBare, launchGateway, USERS, type Gateway, type Server } from './servers.ts'
 
-// Throughput and latency of authenticated requests, as ratios to a bare Apollo-on-Fastify server in the same run. The servers
-// take turns, several rounds each, so that what the machine does meanwhile falls on all of them; medians are reported. Each
-// connection is another person's.
+// Throughput and latency of authenticated requests, as ratios to a bare Apollo Server on Fastify in the same
+// run. The servers take turns for several rounds, so that variations of the machine affect all of them, and
+// medians are reported. Each connection belongs to another user.
 
 const ROUNDS = 5
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4)
@@ -21,7 +21,7 @@ interface Target {
   readonly name: string
   readonly address: string
   readonly query: string
-  /** Null where nobody signs in. */
+  /** Null for a server without authentication. */
   readonly tokens: readonly string[] | null
 }
 
@@ -37,9 +37,9 @@ const servers: Server[] = []
 async function main(): Promise<void> {
   const [redis, postgres] = [await startRedis(), await startPostgres()]
   try {
-    const bare = started(await launchBare())
-    const embedded = started(await launchGateway({ DATA_DIR: join(folder, 'embedded') }, null))
-    const grown = started(
+    const bare = track(await launchBare())
+    const embedded = track(await launchGateway({ DATA_DIR: join(folder, 'embedded') }, null))
+    const grown = track(
       await launchGateway(
         {
           DATA_DIR: join(folder, 'grown'),
@@ -52,8 +52,8 @@ async function main(): Promise<void> {
     const hello = { name: 'bare Apollo on Fastify: `{ hello }`', query: '{ hello }', tokens: null }
     const targets = [
       { ...hello, address: bare.address },
-      ...targetsOf('SQLite alone', embedded),
-      ...targetsOf('PostgreSQL and Redis', grown),
+      ...buildTargets('SQLite alone', embedded),
+      ...buildTargets('PostgreSQL and Redis', grown),
     ]
     await print(targets, await measureInTurns(targets))
   } finally {
@@ -64,12 +64,12 @@ async function main(): Promise<void> {
   }
 }
 
-function started<S extends Server>(server: S): S {
+function track<S extends Server>(server: S): S {
   servers.push(server)
   return server
 }
 
-function targetsOf(name: string, { address, tokens }: Gateway): Target[] {
+function buildTargets(name: string, { address, tokens }: Gateway): Target[] {
   return [
     { name: `${name}: \`${ME}\``, address, tokens, query: ME },
     { name: `${name}: \`posts(first: 20)\``, address, tokens, query: LIST },
@@ -78,42 +78,42 @@ function targetsOf(name: string, { address, tokens }: Gateway): Target[] {
 
 async function measureInTurns(targets: readonly Target[]): Promise<Map<string, Figures>> {
   const all = new Map<string, Figures[]>(targets.map(({ name }) => [name, []]))
-  for (const target of targets) await fire(target, 2)
+  for (const target of targets) await measure(target, 2)
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const target of targets) all.get(target.name)?.push(await fire(target, SECONDS))
+    for (const target of targets) all.get(target.name)?.push(await measure(target, SECONDS))
     console.log(`round ${round + 1} of ${ROUNDS}`)
   }
-  return new Map([...all].map(([name, runs]) => [name, middleOf(runs)]))
+  return new Map([...all].map(([name, runs]) => [name, toMedian(runs)]))
 }
 
-async function fire({ address, query, tokens, name }: Target, duration: number): Promise<Figures> {
+async function measure({ address, query, tokens, name }: Target, duration: number): Promise<Figures> {
   const url = `${address}/graphql`
   const body = JSON.stringify({ query })
-  const token = (person: number) => tokens?.[person % PEOPLE] ?? null
-  const answers = await Promise.all(
-    Array.from({ length: PEOPLE }, async (_, person) => {
-      const response = await fetch(url, { method: 'POST', headers: headersOf(token(person)), body })
+  const token = (user: number) => tokens?.[user % USERS] ?? null
+  const responses = await Promise.all(
+    Array.from({ length: USERS }, async (_, user) => {
+      const response = await fetch(url, { method: 'POST', headers: buildHeaders(token(user)), body })
       return response.text()
     }),
   )
-  const expected = new Set(answers)
-  let person = 0
+  const expected = new Set(responses)
+  let user = 0
   const result = await autocannon({
     url,
     method: 'POST',
     body,
-    connections: PEOPLE,
+    connections: USERS,
     duration,
-    setupClient: (client) => client.setHeaders(headersOf(token(person++))),
-    // Another answer than the first ones is an error in disguise.
-    verifyBody: (answer) => expected.has(String(answer)),
+    setupClient: (client) => client.setHeaders(buildHeaders(token(user++))),
+    // A response that differs from the first ones is an error.
+    verifyBody: (response) => expected.has(String(response)),
   })
   if (result.non2xx + result.errors + result.mismatches > 0)
-    throw new Error(`${name}: ${result.errors} errors, ${result.mismatches} other answers`)
+    throw new Error(`${name}: ${result.errors} errors, ${result.mismatches} unexpected responses`)
   return { perSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 }
 }
 
-function middleOf(runs: readonly Figures[]): Figures {
+function toMedian(runs: readonly Figures[]): Figures {
   const middle = (pick: (figures: Figures) => number) => median(runs.map(pick))
   return {
     perSecond: middle((run) => run.perSecond),
@@ -128,10 +128,10 @@ async function print(targets: readonly Target[], figures: Map<string, Figures>):
     const { perSecond, p50, p99 } = figures.get(name) ?? { perSecond: 0, p50: 0, p99: 0 }
     return [name, (perSecond / (base?.perSecond ?? 1)).toFixed(2), perSecond.toFixed(0), p50, p99]
   })
-  const setting = `Node ${process.versions.node}, ${cpus().length} cores shared by server and client, ${PEOPLE} people on a connection each, median of ${ROUNDS} rounds of ${SECONDS} s.`
+  const setting = `Node ${process.versions.node}, ${cpus().length} cores shared by server and client, ${USERS} users with one connection each, median of ${ROUNDS} rounds of ${SECONDS} s.`
   await report(
     'requests',
-    `${tableOf(['what', 'ratio', 'requests/s', 'p50 ms', 'p99 ms'], rows)}\n\n${setting}`,
+    `${buildTable(['what', 'ratio', 'requests/s', 'p50 ms', 'p99 ms'], rows)}\n\n${setting}`,
   )
 }
 

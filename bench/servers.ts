@@ -4,21 +4,21 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { postTo, signUpAt } from '../test/support/servers/gateway-process.ts'
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 export interface Server {
   readonly address: string
   readonly pid: number
   stop(): Promise<void>
 }
 
-/** A gateway with people signed in; `tokens`: one of each. */
+/** A gateway with signed-in users. `tokens`: one of each. */
 export interface Gateway extends Server {
   readonly tokens: readonly string[]
 }
 
-/** People who are signed in: requests of one account alone would share every look-up. */
-export const PEOPLE = 48
-/** Published posts there are. */
+/** Signed-in users: requests of a single account would share all lookups. */
+export const USERS = 48
+/** Number of published posts. */
 const POSTS = 200
 const CREATE =
   'mutation { createPost(input: { title: "A title of some length", content: "Some **content** of a usual kind, a line or two.", published: true }) { id } }'
@@ -29,13 +29,13 @@ export function launchBare(): Promise<Server> {
   return launch([process.execPath, '--import', 'tsx', join(root, 'bench/bare-apollo.ts')], {})
 }
 
-/** Starts a bare server that refuses everything, on some cores. */
-export function launchRefusal(cores: string): Promise<Server> {
+/** Starts a bare server that rejects everything, on some cores. */
+export function launchBareRejection(cores: string): Promise<Server> {
   const script = join(root, 'bench/bare-refusal.ts')
   return launch(['taskset', '-c', cores, process.execPath, '--import', 'tsx', script], {})
 }
 
-/** Starts a gateway with these settings, without limits; `cores`: a list for taskset(1), null for all. */
+/** Starts a gateway with these settings and high limits. `cores`: a list for taskset(1), null for all. */
 export async function launchGateway(
   settings: Record<string, string>,
   cores: string | null,
@@ -48,10 +48,9 @@ export async function launchGateway(
     ...settings,
   })
   const tokens: string[] = []
-  for (let person = 0; person < PEOPLE; person += 1)
-    tokens.push(await signUpAt(server, `person${person}@example.com`))
+  for (let user = 0; user < USERS; user += 1) tokens.push(await signUpAt(server, `person${user}@example.com`))
   for (let post = 0; post < POSTS; post += 1) {
-    const { errors } = await postTo(server.address, CREATE, {}, headersOf(tokens[post % PEOPLE] ?? null))
+    const { errors } = await postTo(server.address, CREATE, {}, buildHeaders(tokens[post % USERS] ?? null))
     if (errors) throw new Error(JSON.stringify(errors))
   }
   return { ...server, tokens }
@@ -70,7 +69,7 @@ async function launch(
   child.stdout.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-10_000)))
   for (;;) {
     if (child.exitCode !== null) throw new Error(output)
-    // The gateway logs no start at this level: its greeting names the address too.
+    // The gateway does not log its start at this level, but its greeting contains the address.
     const address = /(http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1]
     if (address) return { address, pid: child.pid ?? 0, stop }
     await sleep(20)
@@ -81,7 +80,7 @@ async function launch(
   }
 }
 
-/** Of a request, with the caller's token or without. */
-export function headersOf(token: string | null): Record<string, string> {
+/** Headers of a request with or without a token. */
+export function buildHeaders(token: string | null): Record<string, string> {
   return { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) }
 }

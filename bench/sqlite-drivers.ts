@@ -8,9 +8,10 @@ import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { migrate } from '../src/adapters/database/migrations.ts'
 import { openSqlite } from '../src/adapters/database/sqlite-client.ts'
 import { PrismaClient } from '../src/generated/sqlite/client.ts'
-import { median, report, tableOf } from './figures.ts'
+import { median, report, buildTable } from './figures.ts'
 
-// Two SQLite drivers under one Prisma client: what they cost to install, and how long an operation takes.
+// Two SQLite drivers with the same Prisma client: the size of their installation, and the time of an
+// operation.
 
 const ROUNDS = 7
 const OPERATIONS = 1500
@@ -26,29 +27,29 @@ interface Installed {
   readonly megabytes: number
 }
 
-/** Installs packages into a folder of their own, with install scripts, as a user of them would. */
+/** Installs packages into a separate folder, including their install scripts. */
 function install(name: string, packages: readonly string[]): Installed {
-  const place = join(folder, name)
+  const prefix = join(folder, name)
   const since = performance.now()
   const quiet = ['--no-audit', '--no-fund', '--ignore-scripts=false', '--legacy-peer-deps']
-  execFileSync('npm', ['install', '--prefix', place, ...quiet, ...packages], { stdio: 'ignore' })
+  execFileSync('npm', ['install', '--prefix', prefix, ...quiet, ...packages], { stdio: 'ignore' })
   const seconds = (performance.now() - since) / 1000
-  const [kilobytes] = execFileSync('du', ['-sk', place]).toString().split('\t')
+  const [kilobytes] = execFileSync('du', ['-sk', prefix]).toString().split('\t')
   return { seconds, megabytes: Number(kilobytes) / 1024 }
 }
 
-async function freshFile(name: string): Promise<string> {
+async function createFile(name: string): Promise<string> {
   const url = `file:${join(folder, name)}.db`
   await migrate({ url, now: Date.now })
   return url
 }
 
-async function libsqlClient(): Promise<PrismaClient> {
-  return openSqlite(await freshFile('libsql'))
+async function openLibsql(): Promise<PrismaClient> {
+  return openSqlite(await createFile('libsql'))
 }
 
-async function betterSqliteClient(): Promise<PrismaClient> {
-  const url = await freshFile('better')
+async function openBetterSqlite(): Promise<PrismaClient> {
+  const url = await createFile('better')
   const entry = createRequire(join(folder, 'better-sqlite3/x.js')).resolve('@prisma/adapter-better-sqlite3')
   const { PrismaBetterSqlite3 } = (await import(pathToFileURL(entry).href)) as {
     PrismaBetterSqlite3: new (options: { url: string }) => SqlDriverAdapterFactory
@@ -59,10 +60,12 @@ async function betterSqliteClient(): Promise<PrismaClient> {
   return prisma
 }
 
-const OPERATION: Readonly<Record<string, (prisma: PrismaClient, index: number) => Promise<unknown>>> = {
-  'read one row by its key (`findUnique`)': (prisma, index) =>
+const OPERATIONS_BY_NAME: Readonly<
+  Record<string, (prisma: PrismaClient, index: number) => Promise<unknown>>
+> = {
+  'read one row by key (`findUnique`)': (prisma, index) =>
     prisma.stateEntry.findUnique({ where: { key: `key-${index % 100}` } }),
-  'read one row by its key (`$queryRaw`)': (prisma, index) =>
+  'read one row by key (`$queryRaw`)': (prisma, index) =>
     prisma.$queryRaw`SELECT key, value FROM state_entries WHERE key = ${`key-${index % 100}`}`,
   'write one row, synced (`upsert`)': (prisma, index) => {
     const key = `key-${index % 100}`
@@ -74,8 +77,11 @@ const OPERATION: Readonly<Record<string, (prisma: PrismaClient, index: number) =
   },
 }
 
-/** Microseconds of one operation. */
-async function time(prisma: PrismaClient, operation: (typeof OPERATION)[string]): Promise<number> {
+/** Time of one operation in microseconds. */
+async function measure(
+  prisma: PrismaClient,
+  operation: (typeof OPERATIONS_BY_NAME)[string],
+): Promise<number> {
   const since = performance.now()
   for (let index = 0; index < OPERATIONS; index += 1) await operation(prisma, index)
   return ((performance.now() - since) * 1000) / OPERATIONS
@@ -90,18 +96,18 @@ try {
     ]),
     better: install('better-sqlite3', [`@prisma/adapter-better-sqlite3@${version}`]),
   }
-  const clients = { libsql: await libsqlClient(), better: await betterSqliteClient() }
+  const clients = { libsql: await openLibsql(), better: await openBetterSqlite() }
   const rows = [
     ['install, seconds', installed.libsql.seconds.toFixed(1), installed.better.seconds.toFixed(1)],
     ['installed, MB', installed.libsql.megabytes.toFixed(0), installed.better.megabytes.toFixed(0)],
     ['runs an install script', 'no', 'yes'],
   ]
-  for (const [name, operation] of Object.entries(OPERATION)) {
+  for (const [name, operation] of Object.entries(OPERATIONS_BY_NAME)) {
     const times: Record<keyof typeof clients, number[]> = { libsql: [], better: [] }
     for (let round = 0; round <= ROUNDS; round += 1) {
       for (const driver of ['libsql', 'better'] as const) {
-        const took = await time(clients[driver], operation)
-        // The first round warms up.
+        const took = await measure(clients[driver], operation)
+        // The first round is a warm-up.
         if (round > 0) times[driver].push(took)
       }
     }
@@ -110,7 +116,7 @@ try {
   await Promise.all(Object.values(clients).map((prisma) => prisma.$disconnect()))
   await report(
     'sqlite',
-    `${tableOf(['what', 'libsql', 'better-sqlite3'], rows)}\n\nNode ${process.versions.node}, median of ${ROUNDS} rounds of ${OPERATIONS} operations.`,
+    `${buildTable(['what', 'libsql', 'better-sqlite3'], rows)}\n\nNode ${process.versions.node}, median of ${ROUNDS} rounds of ${OPERATIONS} operations.`,
   )
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -5,36 +5,36 @@ import { cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../test/support/servers/processes.ts'
-import { median, report, tableOf } from './figures.ts'
+import { median, report, buildTable } from './figures.ts'
 
-// How long a newcomer waits: from `git clone` to the first answer, and from the start of what is installed to readiness.
+// The time from `git clone` to the first response, and from the start of the installed server to readiness.
 
 const root = resolve(import.meta.dirname, '..')
 const STARTS = 7
 const folder = mkdtempSync(join(tmpdir(), 'gateway-start-'))
 const clone = join(folder, 'clone')
 
-/** Milliseconds until the address answers with success. */
-async function untilAnswered(address: string, body: string | null, since: number): Promise<number> {
+/** Milliseconds until a request to the address succeeds. */
+async function waitForSuccess(address: string, body: string | null, since: number): Promise<number> {
   const request =
     body === null ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body }
   for (;;) {
-    const answered = await fetch(address, request).then(
+    const succeeded = await fetch(address, request).then(
       ({ ok }) => ok,
       () => false,
     )
-    if (answered) return performance.now() - since
+    if (succeeded) return performance.now() - since
     await sleep(10)
   }
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  const gone = once(child, 'exit')
+  const exited = once(child, 'exit')
   process.kill(-(child.pid ?? 0), 'SIGINT')
-  await gone
+  await exited
 }
 
-async function firstAnswer(): Promise<number> {
+async function measureFirstResponse(): Promise<number> {
   const port = String(await freePort())
   const since = performance.now()
   execFileSync('git', ['clone', '--quiet', root, clone])
@@ -44,12 +44,12 @@ async function firstAnswer(): Promise<number> {
     stdio: 'ignore',
     detached: true,
   })
-  const took = await untilAnswered(`http://127.0.0.1:${port}/graphql`, '{"query":"{ __typename }"}', since)
+  const took = await waitForSuccess(`http://127.0.0.1:${port}/graphql`, '{"query":"{ __typename }"}', since)
   await end(child)
   return took
 }
 
-async function readiness(): Promise<number> {
+async function measureReadiness(): Promise<number> {
   const port = String(await freePort())
   const since = performance.now()
   const child = spawn(process.execPath, ['dist/main.js'], {
@@ -58,24 +58,24 @@ async function readiness(): Promise<number> {
     stdio: 'ignore',
     detached: true,
   })
-  const took = await untilAnswered(`http://127.0.0.1:${port}/readyz`, null, since)
+  const took = await waitForSuccess(`http://127.0.0.1:${port}/readyz`, null, since)
   await end(child)
   return took
 }
 
 try {
-  const first = await firstAnswer()
+  const first = await measureFirstResponse()
   const starts: number[] = []
-  for (let start = 0; start < STARTS; start += 1) starts.push(await readiness())
+  for (let start = 0; start < STARTS; start += 1) starts.push(await measureReadiness())
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
   const rows = [
-    ['`git clone` to the first answered request', seconds(first), '2 min'],
+    ['`git clone` to the first response', seconds(first), '2 min'],
     [`start to \`/readyz\`, median of ${STARTS}`, seconds(median(starts)), '3 s'],
     ['start to `/readyz`, slowest', seconds(Math.max(...starts)), '3 s'],
   ]
   await report(
     'start',
-    `${tableOf(['what', 'took', 'budget'], rows)}\n\nNode ${process.versions.node}, ${cpus().length} cores.`,
+    `${buildTable(['what', 'time', 'budget'], rows)}\n\nNode ${process.versions.node}, ${cpus().length} cores.`,
   )
 } finally {
   rmSync(folder, { recursive: true, force: true })

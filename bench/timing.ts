@@ -7,22 +7,22 @@ import { startGatewayProcess, type GatewayProcess } from '../test/support/server
 import { startPostgres } from '../test/support/servers/postgres.ts'
 import { eventually } from '../test/support/servers/processes.ts'
 import { startRedis } from '../test/support/servers/redis.ts'
-import { areaUnderCurve, median, report, tableOf } from './figures.ts'
+import { areaUnderCurve, median, report, buildTable } from './figures.ts'
 
-// Whether the time of an answer tells if an account exists. Each address is asked about once, as somebody with a list would; those
-// that exist and those that do not come in random order, one request at a time, so that whatever the machine does meanwhile,
-// the work that a request leaves behind included, falls on both alike.
+// Whether response times reveal if an account exists. Each address is used once, as in an attack with a list.
+// Existing and unknown addresses are in random order with one request at a time, so that variations of the
+// machine, including the work after a response, affect both kinds equally.
 
 const SAMPLES = Number(process.env['BENCH_SAMPLES'] ?? 1000)
 const WARM_UP = 100
 const PASSWORD = 'a quiet harbour at dawn'
 
-interface Question {
+interface Operation {
   readonly name: string
   readonly query: string
 }
 
-const QUESTIONS: readonly Question[] = [
+const OPERATIONS: readonly Operation[] = [
   {
     name: '`login` with a wrong password',
     query:
@@ -33,7 +33,7 @@ const QUESTIONS: readonly Question[] = [
     query: `mutation ($email: String!) { register(input: { email: $email, password: "${PASSWORD}" }) { expiresIn } }`,
   },
   {
-    name: '`register` without one',
+    name: '`register` without a password',
     query: 'mutation ($email: String!) { register(input: { email: $email }) { expiresIn } }',
   },
   ...['LOGIN', 'RESET_PASSWORD', 'VERIFY_EMAIL'].map((purpose) => ({
@@ -59,14 +59,14 @@ async function main(): Promise<void> {
       const limits = { RATE_LIMIT_SCALE: '1000000', LOG_LEVEL: 'info' }
       const gateway = await startGatewayProcess({ ...settings, ...limits, DATA_DIR: data })
       try {
-        for (const question of QUESTIONS) rows.push(await measure(name, question, gateway, url))
+        for (const operation of OPERATIONS) rows.push(await measure(name, operation, gateway, url))
       } finally {
         await gateway.stop()
       }
     }
-    const head = ['what', 'account, ms', 'none, ms', 'difference, ms', 'AUC']
+    const head = ['what', 'account, ms', 'no account, ms', 'difference, ms', 'AUC']
     const setting = `Node ${process.versions.node}, ${cpus().length} cores, ${SAMPLES} addresses of each kind, medians.`
-    await report('timing', `${tableOf(head, rows)}\n\n${setting}`)
+    await report('timing', `${buildTable(head, rows)}\n\n${setting}`)
   } finally {
     agent.destroy()
     await redis.stop()
@@ -77,23 +77,23 @@ async function main(): Promise<void> {
 
 async function measure(
   installation: string,
-  { name, query }: Question,
+  { name, query }: Operation,
   gateway: GatewayProcess,
   url: string,
 ): Promise<(string | number)[]> {
   const mark = Math.random().toString(36).slice(2, 8)
   const total = SAMPLES + WARM_UP
-  const known = Array.from({ length: total }, (_, index) => addressOf(`${mark}a`, index))
-  const unknown = Array.from({ length: total }, (_, index) => addressOf(`${mark}b`, index))
+  const known = Array.from({ length: total }, (_, index) => toAddress(`${mark}a`, index))
+  const unknown = Array.from({ length: total }, (_, index) => toAddress(`${mark}b`, index))
   await addAccounts(gateway, url, known)
   const times = { known: [] as number[], unknown: [] as number[] }
   const all = [
     ...known.map((email) => ({ kind: 'known' as const, email })),
     ...unknown.map((email) => ({ kind: 'unknown' as const, email })),
   ]
-  for (const [index, { kind, email }] of shuffled(all).entries()) {
-    const taken = await timeOf(gateway.address, query, email)
-    if (index >= 2 * WARM_UP) times[kind].push(taken)
+  for (const [index, { kind, email }] of shuffle(all).entries()) {
+    const elapsed = await measureRequest(gateway.address, query, email)
+    if (index >= 2 * WARM_UP) times[kind].push(elapsed)
   }
   const [with_, without] = [median(times.known), median(times.unknown)]
   const figures = [with_, without, with_ - without].map((value) => value.toFixed(2))
@@ -102,19 +102,19 @@ async function measure(
   return row
 }
 
-/** Every order as likely as any other: what an address leaves to do must not fall on one kind more often than on the other. */
-function shuffled<T>(items: readonly T[]): T[] {
+/** A random permutation, so that the work after a response does not affect one kind more than the other. */
+function shuffle<T>(items: readonly T[]): T[] {
   return items
-    .map((item) => ({ item, place: Math.random() }))
-    .sort((a, b) => a.place - b.place)
+    .map((item) => ({ item, order: Math.random() }))
+    .sort((a, b) => a.order - b.order)
     .map(({ item }) => item)
 }
 
-function addressOf(mark: string, index: number): string {
+function toAddress(mark: string, index: number): string {
   return `person${mark}${String(index).padStart(6, '0')}@example.com`
 }
 
-/** Active accounts, past the gateway: all have the hash of one that registered. */
+/** Inserts active accounts directly into the database, with the password hash of a registered one. */
 async function addAccounts(
   { address }: GatewayProcess,
   url: string,
@@ -122,9 +122,9 @@ async function addAccounts(
 ): Promise<void> {
   const model = `model${emails[0] ?? ''}`
   const text = `mutation ($email: String!) { register(input: { email: $email, password: "${PASSWORD}" }) { expiresIn } }`
-  await timeOf(address, text, model)
+  await measureRequest(address, text, model)
   const values = emails.map((email) => `('${email}')`).join(', ')
-  // SQLite has one writer at a time, and the gateway may be writing down what it was asked.
+  // SQLite has one writer at a time, and the gateway may still be writing.
   await eventually(() =>
     readRows(
       url,
@@ -136,8 +136,8 @@ async function addAccounts(
   )
 }
 
-/** Milliseconds from the first octet sent to the last received. */
-function timeOf(address: string, query: string, email: string): Promise<number> {
+/** Milliseconds from the first byte sent to the last byte received. */
+function measureRequest(address: string, query: string, email: string): Promise<number> {
   const body = JSON.stringify({ query, variables: { email } })
   return new Promise((resolve, reject) => {
     const started = performance.now()
@@ -146,8 +146,9 @@ function timeOf(address: string, query: string, email: string): Promise<number> 
       let text = ''
       response.on('data', (chunk: Buffer) => (text += chunk.toString()))
       response.on('end', () => {
-        const taken = performance.now() - started
-        if (text.includes('"data"') && !/RATE_LIMITED|SERVICE_UNAVAILABLE|INTERNAL/.test(text)) resolve(taken)
+        const elapsed = performance.now() - started
+        if (text.includes('"data"') && !/RATE_LIMITED|SERVICE_UNAVAILABLE|INTERNAL/.test(text))
+          resolve(elapsed)
         else reject(new Error(text))
       })
     })

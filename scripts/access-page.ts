@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readAccessTable, type AccessClass } from '../src/graphql/schema/access.ts'
-import { pageWithPart } from './page-parts.ts'
+import { replacePart } from './page-parts.ts'
 import { schemaWithoutServices } from './print-schema.ts'
 
 const file = join(resolve(import.meta.dirname, '..'), 'docs/access.md')
@@ -17,7 +17,7 @@ export async function accessPage(): Promise<string> {
     ...types.filter((type) => !isRoot(type)).toSorted(([a], [b]) => a.localeCompare(b)),
   ]
   const head = ['| type | access | fields |', '| --- | --- | --- |']
-  return pageWithPart(file, 'access', [...head, ...sorted.flatMap(toRows)].join('\n'))
+  return replacePart(file, 'access', [...head, ...sorted.flatMap(toRows)].join('\n'))
 }
 
 /** One row for each access class of a type. */

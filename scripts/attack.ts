@@ -2,21 +2,21 @@ import { runAttacks } from './attacks/attack.ts'
 import { ATTACKS } from './attacks/all.ts'
 import { startTarget } from './attacks/target.ts'
 
-// Starts a gateway with production settings and attacks it; prints what had to come of each and what did. Ends with status 1
-// when one differs.
+// Starts a gateway with production settings, attacks it, and prints the expected and the actual outcome of
+// each attack. The exit status is 1 if they differ.
 
-const begun = performance.now()
+const started = performance.now()
 const target = await startTarget()
 try {
   const outcomes = await runAttacks(target, ATTACKS)
   const width = Math.max(...outcomes.map(({ name }) => name.length))
-  console.log(`  ${'attack'.padEnd(width)} | expected | seen`)
-  for (const { name, expected, seen, seconds } of outcomes)
+  console.log(`  ${'attack'.padEnd(width)} | expected | actual`)
+  for (const { name, expected, actual, seconds } of outcomes)
     console.log(
-      `${seen === expected ? '✓' : '✗'} ${name.padEnd(width)} | ${expected} | ${seen} (${seconds.toFixed(1)} s)`,
+      `${actual === expected ? '✓' : '✗'} ${name.padEnd(width)} | ${expected} | ${actual} (${seconds.toFixed(1)} s)`,
     )
-  const differing = outcomes.filter(({ expected, seen }) => seen !== expected).length
-  const seconds = Math.round((performance.now() - begun) / 1000)
+  const differing = outcomes.filter(({ expected, actual }) => actual !== expected).length
+  const seconds = Math.round((performance.now() - started) / 1000)
   console.log(`\n${outcomes.length} attacks in ${seconds} s; ${differing} not as expected.`)
   process.exitCode = differing === 0 ? 0 : 1
 } finally {

@@ -21,8 +21,8 @@ import {
 import { signedInBy } from '../test/support/outcomes.ts'
 import { walkAccount } from './demo-account.ts'
 
-// Boots a gateway and walks the whole life of a sign-in over HTTP. Without settings it uses the embedded default in a folder
-// of its own; with DATABASE_URL and REDIS_URL it uses those servers. Ends with status 1 at the first surprise.
+// Starts a gateway and demonstrates its features over HTTP. By default it uses SQLite in a temporary folder;
+// DATABASE_URL and REDIS_URL select other servers. The exit status is 1 after the first unexpected result.
 
 const root = resolve(import.meta.dirname, '..')
 const folder = mkdtempSync(join(tmpdir(), 'gateway-demo-'))
@@ -33,31 +33,31 @@ let address = ''
 async function main(): Promise<void> {
   const server = await boot()
   try {
-    await walk()
+    await demonstrate()
   } finally {
     server.kill('SIGTERM')
-    await new Promise((gone) => server.once('exit', gone))
+    await new Promise((resolve) => server.once('exit', resolve))
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function walk(): Promise<void> {
+async function demonstrate(): Promise<void> {
   const registered = await step('register', () => ask(RegisterDocument, { input: { email, password } }))
-  const code = await step('read the code from the outbox file', () => readCode(email, 1))
+  const code = await step('read the code from the development mailbox', () => readCode(email, 1))
   const first = await step('verify the code: signed in', async () => {
     const input = { challengeId: registered.register.challengeId, purpose: 'VERIFY_EMAIL', code } as const
     return signedInBy((await ask(VerifyOtpDocument, { input })).verifyOtp)
   })
   const { accessToken } = first
-  await step('ask who I am', async () =>
+  await step('query the signed-in user', async () =>
     expectEqual((await ask(MeDocument, {}, accessToken)).me.email, email),
   )
-  await step('write three posts', async () => {
+  await step('create three posts', async () => {
     for (const title of ['One', 'Two', 'Three'])
       await ask(CreatePostDocument, { input: { title, content: `**${title}**` } }, accessToken)
   })
   await step('read them in two pages', () => readPages(accessToken, first.user.id))
-  const second = await step('refresh from two tabs at once: one successor', async () => {
+  const second = await step('refresh concurrently in two tabs: one successor', async () => {
     const tabs = await Promise.all(
       [1, 2].map(() => ask(RefreshDocument, { refreshToken: first.refreshToken ?? null })),
     )
@@ -67,25 +67,25 @@ async function walk(): Promise<void> {
   const third = await step('refresh again', () =>
     ask(RefreshDocument, { refreshToken: second?.refreshToken ?? null }),
   )
-  const tab = await step('open a tab that watches the session', () => watch(third.refresh.accessToken))
-  await step('replay a stolen token, the first one: the session ends', async () => {
+  const subscription = await step('subscribe to session events', () => subscribe(third.refresh.accessToken))
+  await step('reuse the first refresh token: the session is revoked', async () => {
     expectEqual(
-      await refusal(RefreshDocument, { refreshToken: first.refreshToken ?? null }),
+      await askForError(RefreshDocument, { refreshToken: first.refreshToken ?? null }),
       'REFRESH_REUSED',
     )
-    expectEqual(await refusal(MeDocument, {}, third.refresh.accessToken), 'UNAUTHENTICATED')
+    expectEqual(await askForError(MeDocument, {}, third.refresh.accessToken), 'UNAUTHENTICATED')
   })
-  await step('the tab has been told why, and is closed', async () =>
-    expectEqual(JSON.stringify(await tab.told), '{"kind":"ENDED","reason":"REUSED","code":4401}'),
+  await step('the subscription reports the reason and is closed', async () =>
+    expectEqual(JSON.stringify(await subscription.event), '{"kind":"ENDED","reason":"REUSED","code":4401}'),
   )
-  await step('sign out: nothing to end any more, and no error', async () => {
+  await step('sign out: no session left to revoke, and no error', async () => {
     expectEqual((await ask(LogoutDocument, {}, accessToken)).logout.revokedSessions, 0)
   })
   await walkAccount({ email, password, ask, step, readCode, expectEqual })
 }
 
-/** A tab: `told` resolves with its news and how its socket closed. */
-async function watch(token: string): Promise<{ told: Promise<object> }> {
+/** Subscribes to session events. `event` resolves with the first event and the close code of the socket. */
+async function subscribe(token: string): Promise<{ event: Promise<object> }> {
   const client = createClient({
     url: `${address.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
@@ -95,10 +95,10 @@ async function watch(token: string): Promise<{ told: Promise<object> }> {
     onNonLazyError: () => undefined,
   })
   const closed = new Promise<number>((resolve) =>
-    client.on('closed', (event) => resolve((event as CloseEvent).code)),
+    client.on('closed', (closing) => resolve((closing as CloseEvent).code)),
   )
   await new Promise<void>((resolve) => client.on('connected', () => resolve()))
-  const told = (async () => {
+  const event = (async () => {
     for await (const { data } of client.iterate<SessionEventsSubscription>({
       query: print(SessionEventsDocument),
     }))
@@ -106,7 +106,7 @@ async function watch(token: string): Promise<{ told: Promise<object> }> {
         return { kind: data.sessionEvents.kind, reason: data.sessionEvents.reason, code: await closed }
     return {}
   })()
-  return { told }
+  return { event }
 }
 
 async function readPages(token: string, authorId: string): Promise<void> {
@@ -122,7 +122,7 @@ async function readPages(token: string, authorId: string): Promise<void> {
 }
 
 async function boot(): Promise<ChildProcess> {
-  // Two messages go to one address within a minute, which is one more than people are sent.
+  // Two messages are sent to one address within a minute, which the default limits would reject.
   const limits = { RATE_LIMIT_SCALE: '2', SMS_COUNTRIES: 'GB' }
   const settings = { DATA_DIR: folder, PORT: '0', OTP_EXPOSE_CODE: 'false', ...limits }
   const started = performance.now()
@@ -166,11 +166,11 @@ async function ask<Result, Variables>(
   token?: string,
 ): Promise<Result> {
   const { data, errors } = await post(document, variables, token)
-  if (errors || !data) throw new Error(`refused: ${errors?.[0]?.extensions.code ?? 'no data'}`)
+  if (errors || !data) throw new Error(`rejected: ${errors?.[0]?.extensions.code ?? 'no data'}`)
   return data
 }
 
-async function refusal<Result, Variables>(
+async function askForError<Result, Variables>(
   document: TypedDocumentNode<Result, Variables>,
   variables: Variables,
   token?: string,
@@ -179,10 +179,10 @@ async function refusal<Result, Variables>(
 }
 
 async function readCode(destination: string, messages: number): Promise<string> {
-  const outbox = join(folder, 'outbox/outbox.jsonl')
+  const mailboxFile = join(folder, 'outbox/outbox.jsonl')
   for (let attempt = 0; attempt < 200; attempt += 1) {
-    // What stands behind the last line's end is being written.
-    const lines = existsSync(outbox) ? readFileSync(outbox, 'utf8').split('\n').slice(0, -1) : []
+    // The text after the last line break is incomplete.
+    const lines = existsSync(mailboxFile) ? readFileSync(mailboxFile, 'utf8').split('\n').slice(0, -1) : []
     const sent = lines.map((line) => JSON.parse(line) as { to: string; text: string })
     const codes = sent.flatMap(({ to, text }) =>
       to === destination ? (/code is (\d+)/.exec(text)?.[1] ?? []) : [],
@@ -190,7 +190,7 @@ async function readCode(destination: string, messages: number): Promise<string> 
     if (codes.length >= messages) return codes.at(-1) ?? ''
     await sleep(10)
   }
-  throw new Error('no message arrived')
+  throw new Error(`no code was sent to ${destination}`)
 }
 
 async function step<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
@@ -204,8 +204,8 @@ function report(name: string, started: number): void {
   console.log(`  ✓ ${name.padEnd(58)} ${(performance.now() - started).toFixed(0).padStart(5)} ms`)
 }
 
-function expectEqual(seen: unknown, expected: unknown): void {
-  if (seen !== expected) throw new Error(`expected ${String(expected)}, saw ${String(seen)}`)
+function expectEqual(actual: unknown, expected: unknown): void {
+  if (actual !== expected) throw new Error(`expected ${String(expected)}, got ${String(actual)}`)
 }
 
 await main()

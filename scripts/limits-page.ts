@@ -2,14 +2,14 @@ import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { LimitRecord, ConfiguredLimitRecord } from '../src/features/limits/limit-record.ts'
 import { LIMITS } from '../src/features/limits/limits.ts'
-import { pageWithPart } from './page-parts.ts'
+import { replacePart } from './page-parts.ts'
 
 const file = join(resolve(import.meta.dirname, '..'), 'docs/limits.md')
 
 /** `docs/limits.md` with its table of limits. */
 export async function limitsPage(): Promise<string> {
   const head = ['| fields | per | times | name | counts |', '| --- | --- | --- | --- | --- |']
-  return pageWithPart(file, 'rules', [...head, ...Object.values(LIMITS).map(toRow)].join('\n'))
+  return replacePart(file, 'rules', [...head, ...Object.values(LIMITS).map(toRow)].join('\n'))
 }
 
 function toRow(limit: LimitRecord | ConfiguredLimitRecord): string {

@@ -6,19 +6,19 @@ import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-util
 import { schemaText, type Provider } from './generate.ts'
 import { loadSchemaEngine } from './schema-engine.ts'
 
-/** What Prisma's engine says of a live database's history of migrations. */
+/** The diagnosis of a database's migration history by Prisma's engine. */
 export async function diagnose(provider: Provider, url: string, folder: string) {
-  const engine = await liveEngine(provider, url)
+  const engine = await openEngine(provider, url)
   return engine.diagnoseMigrationHistory({
-    migrationsList: migrationList(folder),
+    migrationsList: listMigrations(folder),
     optInToShadowDatabase: false,
     filters: { externalTables: [], externalEnums: [] },
   })
 }
 
-/** SQL that is missing between a live database and the models; empty when they agree. */
+/** SQL that would migrate a database to the models; empty if they are equal. */
 export async function differenceToModels(provider: Provider, url: string): Promise<string> {
-  const engine = await liveEngine(provider, url)
+  const engine = await openEngine(provider, url)
   const files = [{ path: 'schema.prisma', content: schemaText(provider) }]
   const { stdout } = await engine.diff({
     from: { tag: 'schemaDatasource', files, configDir: '.' },
@@ -30,14 +30,14 @@ export async function differenceToModels(provider: Provider, url: string): Promi
   return (stdout ?? '').replace('-- This is an empty migration.', '').trim()
 }
 
-async function liveEngine(provider: Provider, url: string) {
+async function openEngine(provider: Provider, url: string) {
   const SchemaEngine = await loadSchemaEngine()
   const factory = provider === 'sqlite' ? new PrismaLibSql({ url }) : new PrismaPg(url)
   const datamodels: [string, string][] = [['schema.prisma', schemaText(provider)]]
   return SchemaEngine.new({ datamodels }, () => undefined, bindMigrationAwareSqlAdapterFactory(factory))
 }
 
-function migrationList(folder: string) {
+function listMigrations(folder: string) {
   const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   return {
     baseDir: folder,

@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path'
 import { PROVIDERS, schemaText, type Provider } from './generate.ts'
 import { schemaDifference } from './schema-difference.ts'
 
-// Writes a migration for both databases: what changed in prisma/models since the last one.
-// Each provider's folder keeps `migrated.prisma`, the schema that its migrations lead to.
+// Writes a migration for both databases with the changes of prisma/models since the last one.
+// `migrated.prisma` in the folder of each provider is the schema after its migrations.
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -14,13 +14,13 @@ async function writeMigration(provider: Provider, folderName: string): Promise<v
   const previous = existsSync(snapshot) ? readFileSync(snapshot, 'utf8') : null
   const script = await schemaDifference(provider, previous, current)
   if (script.trim() === '' || script.includes('-- This is an empty migration.'))
-    return console.log(`${provider}: nothing has changed`)
+    return console.log(`${provider}: no changes`)
   const folder = join(root, 'prisma', provider, 'migrations')
   mkdirSync(join(folder, folderName), { recursive: true })
   writeFileSync(join(folder, folderName, 'migration.sql'), script)
   writeFileSync(
     join(folder, 'migration_lock.toml'),
-    `# Which database these migrations are for.\nprovider = "${provider}"\n`,
+    `# The database of these migrations.\nprovider = "${provider}"\n`,
   )
   writeFileSync(snapshot, current)
   console.log(`${provider}: wrote ${folderName}`)

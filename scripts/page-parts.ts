@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { format, resolveConfig, type Options } from 'prettier'
 
 /**
- * A page with the part between its marks `<!-- name -->` and `<!-- /name -->` as it is now; the words around it are written by
- * hand. `options` of Prettier add to those of the repository. Throws where the page has no such part.
+ * A page whose part between `<!-- name -->` and `<!-- /name -->` is replaced with a text; the rest is written
+ * by hand. `options` of Prettier extend those of the repository. Throws if the page has no such part.
  */
-export async function pageWithPart(
+export async function replacePart(
   file: string,
   name: string,
   text: string,

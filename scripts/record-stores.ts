@@ -20,38 +20,41 @@ import {
 } from '../test/generated/graphql.ts'
 import { signedInBy } from '../test/support/outcomes.ts'
 
-// Records what this version of the gateway leaves in its stores and in the hands of clients: `npx tsx scripts/record-stores.ts`
-// writes test/fixtures/stores-<version>.json. Later versions must read it, and write nothing that this version cannot read
-// (test/features/upgrade.test.ts).
+// Records the stores of this version and the tokens of its clients: `npx tsx scripts/record-stores.ts` writes
+// test/fixtures/stores-<version>.json. Later versions must read it, and must not write anything that this
+// version cannot read (test/features/upgrade.test.ts).
 
 /** Tables, in an order that satisfies foreign keys. */
 export const TABLES = ['users', 'sessions', 'posts', 'signing_keys', 'state_entries'] as const
-/** What a column holds. Times are texts as SQLite holds them, since it compares them as texts; whole numbers of 64 bits are texts too. */
+/**
+ * The value of a column. Times are texts, as in SQLite, which compares them as texts; 64-bit integers are
+ * texts too.
+ */
 export type Cell = string | number | boolean | null
-/** A row by the names of its columns. */
+/** A row by column names. */
 export type Row = Readonly<Record<string, Cell>>
 
-/** What clients hold after `leaveTraces`. */
+/** Client data after `leaveTraces`. */
 export interface Traces {
   readonly email: string
   readonly password: string
   readonly accessToken: string
   readonly refreshToken: string
-  /** Its successor is `refreshToken`, given out at the very time of the recording. */
+  /** Its successor is `refreshToken`, issued at the time of the recording. */
   readonly previousRefreshToken: string
-  /** A code to sign in with that waits; one wrong guess was made at it. */
+  /** A pending sign-in code with one failed attempt. */
   readonly pending: { readonly challengeId: string; readonly code: string }
-  /** Tokens of a session that was signed out of. */
+  /** Tokens of a session after its sign-out. */
   readonly ended: { readonly accessToken: string; readonly refreshToken: string }
 }
 
-/** One recording. */
+/** A recording. */
 export interface RecordedStores extends Traces {
-  /** Of the package. */
+  /** Version of the package. */
   readonly version: string
-  /** `GATEWAY_SECRET`, made up. */
+  /** `GATEWAY_SECRET`, invented. */
   readonly secret: string
-  /** Time of the clock, which stood still. */
+  /** Time of the stopped clock. */
   readonly at: string
   readonly tables: Readonly<Record<(typeof TABLES)[number], readonly Row[]>>
 }
@@ -60,15 +63,20 @@ const EMAIL = 'recorded@example.com'
 const PASSWORD = 'a quiet harbour at dawn'
 const SECRET = 'made up for recorded stores, guards nothing: 4kW9zT'
 const AT = Date.UTC(2026, 0, 31, 8)
-/** Two messages within a minute: with the usual limits the next is one too many. */
+/** Two messages are sent within a minute, which the default limits would reject. */
 export const RECORDED_WITH = { RATE_LIMIT_SCALE: '2' } as const
 
-/** Everything that leaves something behind: an account, sessions (new, rotated, ended), a post, a code, counters. Needs empty stores. */
+/**
+ * Creates data of every kind: an account, sessions (new, rotated, ended), a post, a code, counters. Needs
+ * empty stores.
+ */
 export async function leaveTraces(app: App): Promise<Traces> {
   const credentials = { email: EMAIL, password: PASSWORD }
   const { register } = await ask(app, RegisterDocument, { input: credentials })
-  const answer = { challengeId: register.challengeId, code: register.otpCode ?? '' }
-  const { verifyOtp } = await ask(app, VerifyOtpDocument, { input: { ...answer, purpose: 'VERIFY_EMAIL' } })
+  const verification = { challengeId: register.challengeId, code: register.otpCode ?? '' }
+  const { verifyOtp } = await ask(app, VerifyOtpDocument, {
+    input: { ...verification, purpose: 'VERIFY_EMAIL' },
+  })
   const post = { title: 'Recorded', content: '**Recorded**', published: true }
   await ask(app, CreatePostDocument, { input: post }, signedInBy(verifyOtp).accessToken)
   const signIn = async () => signedInBy((await ask(app, LoginDocument, { input: credentials })).login)
@@ -95,7 +103,7 @@ async function leaveCode(app: App): Promise<Traces['pending']> {
   return pending
 }
 
-/** Lets a gateway with default settings leave its traces on SQLite, with the state in the database. */
+/** Records a gateway with default settings on SQLite, with its state in the database. */
 export async function recordStores(): Promise<RecordedStores> {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-record-'))
   const url = `file:${join(folder, 'gateway.db')}`
@@ -115,7 +123,7 @@ export async function recordStores(): Promise<RecordedStores> {
     const traces = await leaveTraces(app)
     const rows = await Promise.all(TABLES.map(async (table) => [table, await readRows(database, table)]))
     const tables = Object.fromEntries(rows) as RecordedStores['tables']
-    return { version: versionOf(), secret: SECRET, at: new Date(AT).toISOString(), ...traces, tables }
+    return { version: readVersion(), secret: SECRET, at: new Date(AT).toISOString(), ...traces, tables }
   } finally {
     database.close()
     await app.close()
@@ -126,12 +134,12 @@ export async function recordStores(): Promise<RecordedStores> {
 async function readRows(database: Client, table: string): Promise<Row[]> {
   const { columns, columnTypes, rows } = await database.execute(`SELECT * FROM ${table} ORDER BY 1`)
   return rows.map((row) =>
-    Object.fromEntries(columns.map((name, index) => [name, cellOf(row[index] ?? null, columnTypes[index])])),
+    Object.fromEntries(columns.map((name, index) => [name, toCell(row[index] ?? null, columnTypes[index])])),
   )
 }
 
-function cellOf(value: Value, type: string | undefined): Cell {
-  if (value instanceof ArrayBuffer) throw new Error('there are no binary columns')
+function toCell(value: Value, type: string | undefined): Cell {
+  if (value instanceof ArrayBuffer) throw new Error('binary columns are not supported')
   if (type === 'BOOLEAN' && value !== null) return Number(value) === 1
   return type === 'BIGINT' || typeof value === 'bigint' ? String(value) : value
 }
@@ -160,11 +168,11 @@ async function ask<Result, Variables>(
   token?: string,
 ): Promise<Result> {
   const { data, errors } = await send(app, document, variables, token)
-  if (errors || !data) throw new Error(`refused: ${errors?.[0]?.extensions.code ?? 'no data'}`)
+  if (errors || !data) throw new Error(`rejected: ${errors?.[0]?.extensions.code ?? 'no data'}`)
   return data
 }
 
-function versionOf(): string {
+function readVersion(): string {
   const text = readFileSync(resolve(import.meta.dirname, '../package.json'), 'utf8')
   return (JSON.parse(text) as { version: string }).version
 }

@@ -5,7 +5,9 @@ import {
 import type { Provider } from './generate.ts'
 import { loadSchemaEngine } from './schema-engine.ts'
 
-/** SQL that leads from one Prisma schema (null: an empty database) to another; a comment alone when nothing differs. Needs no database. */
+/**
+ * SQL that migrates one Prisma schema (null: an empty database) to another; only a comment if they are equal.
+ */
 export async function schemaDifference(
   provider: Provider,
   previous: string | null,
@@ -14,7 +16,7 @@ export async function schemaDifference(
   const SchemaEngine = await loadSchemaEngine()
   const files = (content: string) => [{ path: 'schema.prisma', content }]
   const datamodels: [string, string][] = [['schema.prisma', current]]
-  const adapter = bindMigrationAwareSqlAdapterFactory(offlineFactory(provider))
+  const adapter = bindMigrationAwareSqlAdapterFactory(createOfflineFactory(provider))
   const engine = await SchemaEngine.new({ datamodels }, () => undefined, adapter)
   const { stdout } = await engine.diff({
     from: previous === null ? { tag: 'empty' } : { tag: 'schemaDatamodel', files: files(previous) },
@@ -23,13 +25,13 @@ export async function schemaDifference(
     exitCode: null,
     filters: { externalTables: [], externalEnums: [] },
   })
-  // A database always has its schema, and making it takes a right that a careful operator does not give.
+  // The schema always exists, and creating it needs a privilege that operators may not grant.
   return (stdout ?? '').replace('-- CreateSchema\nCREATE SCHEMA IF NOT EXISTS "public";\n\n', '')
 }
 
-/** Stands where the engine expects a connection: comparing two models asks a database nothing but its version. */
-function offlineFactory(provider: Provider): SqlMigrationAwareDriverAdapterFactory {
-  const none = () => Promise.reject(new Error('no database is connected'))
+/** Replaces the connection that the engine expects: comparing two models only queries the version. */
+function createOfflineFactory(provider: Provider): SqlMigrationAwareDriverAdapterFactory {
+  const reject = () => Promise.reject(new Error('no database is connected'))
   const name = provider === 'sqlite' ? ('sqlite' as const) : ('postgres' as const)
   const common = { provider: name, adapterName: 'offline' }
   const connect = () =>
@@ -38,7 +40,7 @@ function offlineFactory(provider: Provider): SqlMigrationAwareDriverAdapterFacto
       queryRaw: () => Promise.resolve({ columnNames: [], columnTypes: [], rows: [] }),
       executeRaw: () => Promise.resolve(0),
       executeScript: () => Promise.resolve(),
-      startTransaction: none,
+      startTransaction: reject,
       getConnectionInfo: () => ({ schemaName: 'public', supportsRelationJoins: false }),
       dispose: () => Promise.resolve(),
     })

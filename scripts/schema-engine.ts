@@ -3,27 +3,27 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg'
 
-/** The part of Node's `WebAssembly` that is needed; its types belong to browsers. */
+/** The used part of Node's `WebAssembly`, whose types are part of the DOM library. */
 interface WebAssemblyLoader {
   instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: Record<string, unknown> } }>
 }
 
-/** The engine reports a panic to this global before it stops. */
+/** The engine reports a panic to this global before it aborts. */
 interface PanicGlobals {
   WebAssembly: WebAssemblyLoader
   PRISMA_WASM_PANIC_REGISTRY: { set_message(message: string): void }
 }
 
 /**
- * Prisma's schema engine as WebAssembly: what `prisma migrate` would download as a binary. The package imports its `.wasm`
- * file as a module, which Node allows only behind a flag, so it is loaded by hand.
+ * Prisma's schema engine as WebAssembly, which `prisma migrate` would download as a binary. The package
+ * imports its `.wasm` file as a module, which Node.js supports only with a flag, so it is loaded by hand.
  */
 export function loadSchemaEngine(): Promise<SchemaEngineClass> {
   return (loading ??= load())
 }
 
 type SchemaEngineClass = typeof engineModule.SchemaEngine
-// Once per process: a second instance would take the first one's memory from under it.
+// Once per process: a second instance would overwrite the memory of the first.
 let loading: Promise<SchemaEngineClass> | undefined
 
 async function load(): Promise<SchemaEngineClass> {

@@ -15,8 +15,8 @@ import { createMessageRenderer } from '../src/features/notifications/message-ren
 import type { Notification } from '../src/features/notifications/notification.ts'
 import { createLog } from '../src/http/log.ts'
 
-/** Most bytes of a picture. */
-const LARGEST = 150_000
+/** Most bytes of an image. */
+const MAX_BYTES = 150_000
 
 const images = join(resolve(import.meta.dirname, '..'), 'docs/images')
 const { renderMail, renderSms } = createMessageRenderer({
@@ -37,8 +37,8 @@ const CONFIRM = code('VERIFY_EMAIL', 'https://app.example.com/confirm#challenge=
 
 const run = promisify(execFile)
 
-/** Takes a picture of an address, `dark` as people see it who prefer that. */
-async function shoot(address: string, name: string, height: number, dark = false): Promise<void> {
+/** Takes a screenshot of a page. `dark`: with the dark color scheme. */
+async function takeScreenshot(address: string, name: string, height: number, dark = false): Promise<void> {
   const file = join(images, `${name}.png`)
   const options = [
     ...['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--virtual-time-budget=3000'],
@@ -47,17 +47,17 @@ async function shoot(address: string, name: string, height: number, dark = false
   ]
   await run('chromium', [...options, address], { timeout: 60_000 })
   const { size } = statSync(file)
-  if (size > LARGEST) throw new Error(`${name}.png has ${size} bytes; ${LARGEST} at most`)
+  if (size > MAX_BYTES) throw new Error(`${name}.png has ${size} bytes, more than ${MAX_BYTES}`)
   process.stdout.write(`${name}.png ${size}\n`)
 }
 
-/** Without one, Korean would be empty boxes. */
+/** Korean text needs a font that has its glyphs. */
 function requireKoreanFont(): void {
   if (execFileSync('fc-list', [':lang=ko'], { encoding: 'utf8' }).trim() === '')
     throw new Error('no Korean font is installed; on Debian: apt-get install fonts-noto-cjk')
 }
 
-async function shootMails(folder: string): Promise<void> {
+async function captureMails(folder: string): Promise<void> {
   const mail = async (
     notice: Notification,
     language: Language,
@@ -67,7 +67,7 @@ async function shootMails(folder: string): Promise<void> {
   ) => {
     const file = join(folder, `${name}.html`)
     writeFileSync(file, renderMail(notice, [language]).html)
-    await shoot(pathToFileURL(file).href, name, height, dark)
+    await takeScreenshot(pathToFileURL(file).href, name, height, dark)
   }
   for (const language of LANGUAGES) {
     await mail(SIGN_IN, language, `mail-code-${language}`, 500)
@@ -76,7 +76,7 @@ async function shootMails(folder: string): Promise<void> {
   await mail(CONFIRM, 'en', 'mail-confirm-dark', 690, true)
 }
 
-async function shootOutbox(folder: string): Promise<void> {
+async function captureDevMailbox(folder: string): Promise<void> {
   const config = loadConfig({
     variables: { DATA_DIR: folder, LOG_LEVEL: 'silent', PORT: '0' },
     readFile: () => '',
@@ -88,24 +88,24 @@ async function shootOutbox(folder: string): Promise<void> {
     now: () => (now += 41_000),
     show: null,
   })
-  const never = new AbortController().signal
+  const signal = new AbortController().signal
   const mail = async (address: string, notice: Notification) => {
     const to = parseEmail(address)
-    if (to) await devMailbox.mail.send({ id: address, to, ...renderMail(notice, ['en']) }, never)
+    if (to) await devMailbox.mail.send({ id: address, to, ...renderMail(notice, ['en']) }, signal)
   }
   await mail('grace@example.com', { kind: 'password-changed' })
   const phone = parsePhone('+821012345678')
-  if (phone) await devMailbox.sms.send({ id: phone, to: phone, text: renderSms(SIGN_IN, ['ko']) }, never)
+  if (phone) await devMailbox.sms.send({ id: phone, to: phone, text: renderSms(SIGN_IN, ['ko']) }, signal)
   await mail('ada@example.com', SIGN_IN)
   const app = await createApp(config, createLog('silent'), { show: null })
   const address = await app.http.app.listen({ host: config.server.host, port: config.server.port })
-  await shoot(`${address}/dev/outbox`, 'dev-outbox', 1130)
+  await takeScreenshot(`${address}/dev/outbox`, 'dev-outbox', 1130)
   await app.close()
 }
 
 requireKoreanFont()
 mkdirSync(images, { recursive: true })
 const folder = mkdtempSync(join(tmpdir(), 'screenshots-'))
-await shootMails(folder)
-await shootOutbox(folder)
+await captureMails(folder)
+await captureDevMailbox(folder)
 rmSync(folder, { recursive: true })

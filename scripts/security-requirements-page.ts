@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { pageWithPart } from './page-parts.ts'
+import { replacePart } from './page-parts.ts'
 import {
   findCitingTests,
   readRequirements,
@@ -24,7 +24,7 @@ export async function securityRequirementsPage(tests = findCitingTests()): Promi
     ...requirements.map((requirement) => formatRequirement(requirement, tests)),
   ])
   const text = [formatSummary(areas), ...sections].join('\n\n')
-  return pageWithPart(file, 'requirements', text, { proseWrap: 'always' })
+  return replacePart(file, 'requirements', text, { proseWrap: 'always' })
 }
 
 function formatSummary(areas: ReturnType<typeof readRequirements>): string {

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { createRequire } from 'node:module'
 
-// Runs the suite on other versions of Node than the present one. The binaries come as npm packages, into a temporary folder.
+// Runs the suite on other Node.js versions. The binaries are npm packages, installed into a temporary folder.
 
 const root = resolve(import.meta.dirname, '..')
 const MAJORS = process.argv.length > 2 ? process.argv.slice(2) : ['22', '24']
 
-/** Installs Node of a major version for this platform; the path of its binary. */
+/** Installs a Node.js major version for this platform; returns the path of its binary. */
 function installNode(major: string, folder: string): string {
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
   execFileSync(
@@ -22,7 +22,7 @@ function installNode(major: string, folder: string): string {
 }
 
 function runSuite(binary: string): boolean {
-  // Processes that the tests start find this Node too.
+  // Processes that tests start use this Node.js version too.
   const environment = { ...process.env, PATH: `${dirname(binary)}:${process.env['PATH'] ?? ''}` }
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
   return (

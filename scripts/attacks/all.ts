@@ -7,7 +7,7 @@ import { SOCKET_ATTACKS } from './sockets.ts'
 import { STRING_ATTACKS } from './strings.ts'
 import { TOKEN_ATTACKS } from './tokens.ts'
 
-/** Every attack; `npm run attack` and `test/process/attack.test.ts` run the same. */
+/** All attacks. `npm run attack` and `test/process/attack.test.ts` run the same ones. */
 export const ATTACKS: readonly Attack[] = [
   ...DOCUMENT_ATTACKS,
   ...BODY_ATTACKS,

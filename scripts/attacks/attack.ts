@@ -1,29 +1,29 @@
 import type { Target } from './target.ts'
 
-/** One thing that an attacker tries, and what must come of it. */
+/** An attack and its expected outcome. */
 export interface Attack {
   readonly name: string
-  /** In words; `run` must come back with the very same. */
+  /** The outcome that `run` must return. */
   readonly expected: string
-  /** Takes many seconds of waiting: begun first, looked at last. */
+  /** Waits for many seconds: started first, awaited last. */
   readonly slow?: boolean
   readonly run: (target: Target) => Promise<string>
 }
 
-/** How one ended. */
+/** The outcome of an attack. */
 export interface Outcome {
   readonly name: string
   readonly expected: string
-  readonly seen: string
+  readonly actual: string
   readonly seconds: number
 }
 
-/** Runs all of them at one gateway; a failure of the attack itself is what was seen. */
+/** Runs attacks on one gateway. If an attack itself fails, its error is the actual outcome. */
 export async function runAttacks(target: Target, attacks: readonly Attack[]): Promise<Outcome[]> {
   const outcome = async ({ name, expected, run }: Attack): Promise<Outcome> => {
-    const begun = performance.now()
-    const seen = await run(target).catch((error: unknown) => `failed: ${String(error)}`)
-    return { name, expected, seen, seconds: (performance.now() - begun) / 1000 }
+    const started = performance.now()
+    const actual = await run(target).catch((error: unknown) => `failed: ${String(error)}`)
+    return { name, expected, actual, seconds: (performance.now() - started) / 1000 }
   }
   const slow = attacks.filter((attack) => attack.slow).map(outcome)
   const quick: Outcome[] = []
@@ -31,7 +31,7 @@ export async function runAttacks(target: Target, attacks: readonly Attack[]): Pr
   return [...quick, ...(await Promise.all(slow))]
 }
 
-/** The values in the order they first came, once each, with how often: `400 ×3, 415`. */
+/** The distinct values in order of appearance, with their counts: `400 ×3, 415`. */
 export function tally(values: readonly (string | number)[]): string {
   const counts = new Map<string | number, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { sendRaw } from '../../test/support/raw-http.ts'
 import { tally, type Attack } from './attack.ts'
-import { pour } from './pour.ts'
+import { streamRequest } from './stream-request.ts'
 import type { Target } from './target.ts'
 
 const TYPENAME = '{"query":"{ __typename }"}'
@@ -9,7 +9,7 @@ const LOGIN = 'mutation { login(input: { email: "a@example.com", password: "b" }
 const HEAD = 'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n'
 
 /** Statuses of several raw requests. */
-async function statuses(target: Target, requests: readonly string[]): Promise<string> {
+async function sendAll(target: Target, requests: readonly string[]): Promise<string> {
   const seen = await Promise.all(requests.map((text) => sendRaw(target.port, text)))
   return tally(seen.map(({ status }) => status))
 }
@@ -18,8 +18,8 @@ const evil = (hidden: string) =>
   `POST /graphql HTTP/1.1\r\nHost: evil\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`
 const chunked = `Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n${evil(TYPENAME)}`
 
-/** JSON that is odd, by the answer that it must get. */
-const ODD: Readonly<Record<string, string | Buffer>> = {
+/** Malformed or unusual bodies, by description. */
+const MALFORMED: Readonly<Record<string, string | Buffer>> = {
   'a key of __proto__': '{"query":"{ __typename }","variables":{"__proto__":{"polluted":1}}}',
   'a key of constructor':
     '{"query":"{ __typename }","variables":{"constructor":{"prototype":{"polluted":1}}}}',
@@ -28,39 +28,39 @@ const ODD: Readonly<Record<string, string | Buffer>> = {
   'bytes that are not UTF-8': Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]),
   'UTF-16': Buffer.from(TYPENAME, 'utf16le'),
   'half a document': '{"query":"{ __typename',
-  'no object': '"{ __typename }"',
+  'not an object': '"{ __typename }"',
   null: 'null',
   nothing: '',
-  'a query that is no text': '{"query":{"toString":"x"}}',
+  'a query that is not a text': '{"query":{"toString":"x"}}',
 }
 
-/** What can be done with the bytes of a request. */
+/** Attacks by the bytes of a request. */
 export const BODY_ATTACKS: readonly Attack[] = [
   {
-    name: 'JSON: prototypes, no UTF-8, no object, no text',
+    name: 'JSON: prototypes, invalid UTF-8, not an object, not a text',
     expected: '400 ×11; nothing is polluted',
     async run(target) {
-      const seen = await Promise.all(Object.values(ODD).map((body) => target.send(body)))
+      const seen = await Promise.all(Object.values(MALFORMED).map((body) => target.send(body)))
       const after = await target.query('{ __typename }')
       return `${tally(seen.map(({ status }) => status))}; ${after.text === '{"data":{"__typename":"Query"}}\n' ? 'nothing is polluted' : after.text}`
     },
   },
   {
-    name: 'JSON: a key twice, 10,000 levels, a lone surrogate, NUL',
-    expected: 'the last counts; ok; BAD_USER_INPUT ×2',
+    name: 'JSON: a repeated key, 10,000 levels, a lone surrogate, NUL',
+    expected: 'the last value is used; ok; BAD_USER_INPUT ×2',
     async run(target) {
-      const twice = await target.send('{"query":"{ nothing }","query":"{ __typename }"}')
+      const repeated = await target.send('{"query":"{ nothing }","query":"{ __typename }"}')
       const deep = await target.send(
         `{"query":"{ __typename }","variables":{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}}`,
       )
       const { accessToken: token } = await target.signUp()
       const search = 'query ($s: String) { posts(filter: { search: $s }) { totalCount } }'
-      const strange = await Promise.all(
+      const unstorable = await Promise.all(
         ['\\ud800', '\\u0000'].map((text) =>
           target.send(`{"query":${JSON.stringify(search)},"variables":{"s":"${text}"}}`, { token }),
         ),
       )
-      return `${twice.code === 'ok' ? 'the last counts' : twice.text}; ${deep.code}; ${tally(strange.map(({ code }) => code))}`
+      return `${repeated.code === 'ok' ? 'the last value is used' : repeated.text}; ${deep.code}; ${tally(unstorable.map(({ code }) => code))}`
     },
   },
   {
@@ -68,14 +68,14 @@ export const BODY_ATTACKS: readonly Attack[] = [
     expected: '431; 413',
     async run({ port }) {
       const dots = () => Readable.from(Array<Buffer>(100).fill(Buffer.alloc(100_000, '.')))
-      const token = await pour(port, `${HEAD}Authorization: Bearer `, dots)
-      const body = await pour(port, `${HEAD}Content-Length: 10000000\r\n\r\n`, dots)
+      const token = await streamRequest(port, `${HEAD}Authorization: Bearer `, dots)
+      const body = await streamRequest(port, `${HEAD}Content-Length: 10000000\r\n\r\n`, dots)
       return `${token}; ${body}`
     },
   },
   {
-    name: 'smuggling: length and chunks, two lengths, two transfers, folded and spaced headers',
-    expected: '400 ×6; one answer each',
+    name: 'request smuggling: length and chunks, two lengths, two encodings, folded and spaced headers',
+    expected: '400 ×6; one response each',
     async run({ port }) {
       const requests = [
         `${HEAD}Content-Length: 5\r\n${chunked}`,
@@ -87,11 +87,11 @@ export const BODY_ATTACKS: readonly Attack[] = [
       ]
       const seen = await Promise.all(requests.map((text) => sendRaw(port, text)))
       const more = seen.some(({ body }) => body.includes('HTTP/1.1'))
-      return `${tally(seen.map(({ status }) => status))}; ${more ? 'more than one answer' : 'one answer each'}`
+      return `${tally(seen.map(({ status }) => status))}; ${more ? 'more than one response' : 'one response each'}`
     },
   },
   {
-    name: 'CSRF: forms, plain text, no type, a mutation by GET, a query by GET',
+    name: 'CSRF: forms, plain text, a mutation by GET, a query by GET',
     expected: '415 ×3, 400 ×2, 405',
     async run(target) {
       const types = ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x']
@@ -114,8 +114,8 @@ export const BODY_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'CORS: no origin, a foreign one, null, one that looks like ours',
-    expected: 'nobody may read',
+    name: 'CORS: null, foreign and similar origins',
+    expected: 'no origin is allowed',
     async run(target) {
       const origins = [
         'null',
@@ -132,13 +132,13 @@ export const BODY_ATTACKS: readonly Attack[] = [
           }),
         ]),
       )
-      const open = seen.filter(({ headers }) => headers['access-control-allow-origin'] !== undefined)
-      return open.length === 0 ? 'nobody may read' : `${open.length} may read`
+      const allowed = seen.filter(({ headers }) => headers['access-control-allow-origin'] !== undefined)
+      return allowed.length === 0 ? 'no origin is allowed' : `${allowed.length} are allowed`
     },
   },
   {
-    name: 'Host and X-Forwarded-Host of another',
-    expected: 'echoed nowhere; 400 without a host',
+    name: 'foreign Host and X-Forwarded-Host',
+    expected: 'not echoed; 400 without a host',
     async run(target) {
       const headers = {
         host: 'evil.example',
@@ -154,10 +154,10 @@ export const BODY_ATTACKS: readonly Attack[] = [
       ]
       const seen = await Promise.all(paths.map((path) => target.send('', { method: 'GET', path, headers })))
       const echoed = seen.some(({ text, headers: sent }) => (text + JSON.stringify(sent)).includes('evil'))
-      const bare = await statuses(target, [
+      const bare = await sendAll(target, [
         'POST /graphql HTTP/1.1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
       ])
-      return `${echoed ? 'echoed' : 'echoed nowhere'}; ${bare} without a host`
+      return `${echoed ? 'echoed' : 'not echoed'}; ${bare} without a host`
     },
   },
 ]

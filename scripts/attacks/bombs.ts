@@ -5,7 +5,7 @@ import { Readable, type Transform } from 'node:stream'
 import { createBrotliCompress, createGzip, constants } from 'node:zlib'
 import { parseResponse } from '../../test/support/raw-http.ts'
 import { tally, type Attack } from './attack.ts'
-import { asChunk, pour } from './pour.ts'
+import { encodeChunk, streamRequest } from './stream-request.ts'
 import type { Target } from './target.ts'
 
 const HEAD = 'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n'
@@ -13,22 +13,22 @@ const HEAD = 'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/jso
 const BOMB = 2 ** 30
 const MB = 1_000_000
 
-/** Attacks that are patient, or large. */
+/** Slow and large requests. */
 export const BOMB_ATTACKS: readonly Attack[] = [
   {
-    name: 'a gigabyte of zeros by gzip',
+    name: 'a gigabyte of zeros in gzip',
     expected: '415, under 20 MB',
-    run: (target) => explode(target, 'gzip', () => createGzip({ level: 1 })),
+    run: (target) => sendBomb(target, 'gzip', () => createGzip({ level: 1 })),
   },
   {
-    name: 'a gigabyte of zeros by br',
+    name: 'a gigabyte of zeros in brotli',
     expected: '415, under 20 MB',
     run: (target) =>
-      explode(target, 'br', () => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })),
+      sendBomb(target, 'br', () => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })),
   },
   {
-    name: '100 connections that drip headers, and 100 that drip a body',
-    expected: '408 ×200; others are answered',
+    name: '100 connections with slow headers, and 100 with a slow body',
+    expected: '408 ×200; other requests succeed',
     slow: true,
     async run(target) {
       const starts = [`${HEAD}X-A: `, `${HEAD}Content-Length: 90000\r\n\r\n{"query":"`]
@@ -40,22 +40,22 @@ export const BOMB_ATTACKS: readonly Attack[] = [
         drips.filter(({ socket }) => !socket.closed).map(({ socket }) => once(socket, 'close')),
       )
       const ends = tally(drips.map(({ seen }) => parseResponse(seen()).status))
-      return `${ends}; others are ${meanwhile.code === 'ok' ? 'answered' : 'not answered'}`
+      return `${ends}; other requests ${meanwhile.code === 'ok' ? 'succeed' : 'fail'}`
     },
   },
 ]
 
-async function explode(target: Target, encoding: string, pack: () => Transform): Promise<string> {
+async function sendBomb(target: Target, encoding: string, pack: () => Transform): Promise<string> {
   const { port, pid } = target
   for (let warm = 0; warm < 200; warm += 1) await target.query('{ __typename }')
   const before = residentBytes(pid)
-  let most = before
-  const watch = setInterval(() => (most = Math.max(most, residentBytes(pid))), 10)
+  let peak = before
+  const sampling = setInterval(() => (peak = Math.max(peak, residentBytes(pid))), 10)
   const head = `${HEAD}Content-Encoding: ${encoding}\r\nTransfer-Encoding: chunked\r\n\r\n`
-  const status = await pour(port, head, () => zeros().pipe(pack()), asChunk)
-  clearInterval(watch)
-  const grown = most - before
-  return `${status}, ${grown < 20 * MB ? 'under 20 MB' : `${Math.round(grown / MB)} MB`}`
+  const status = await streamRequest(port, head, () => zeros().pipe(pack()), encodeChunk)
+  clearInterval(sampling)
+  const growth = peak - before
+  return `${status}, ${growth < 20 * MB ? 'under 20 MB' : `${Math.round(growth / MB)} MB`}`
 }
 
 function zeros(): Readable {
@@ -67,7 +67,7 @@ function zeros(): Readable {
   )
 }
 
-/** A connection that sends a beginning, and then an octet each 200 ms for as long as it may. */
+/** A connection that sends the start of a request, and then one byte every 200 ms until it is closed. */
 async function drip(port: number, start: string): Promise<{ socket: Socket; seen: () => string }> {
   const socket = connect(port, '127.0.0.1')
   let seen = ''
@@ -80,7 +80,7 @@ async function drip(port: number, start: string): Promise<{ socket: Socket; seen
   return { socket, seen: () => seen }
 }
 
-/** Resident set of a process in bytes, from /proc: on another system than Linux this attack cannot be judged. */
+/** Resident memory of a process in bytes, from /proc, so on Linux only. */
 function residentBytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
 }

@@ -9,18 +9,19 @@ const VERIFY =
   'mutation ($e: String!, $c: String!) { verifyOtp(input: { email: $e, code: $c, purpose: VERIFY_EMAIL }) { __typename } }'
 const REFRESH = 'mutation ($t: String) { refresh(refreshToken: $t) { accessToken refreshToken } }'
 
-const count = (seen: readonly Seen[], code: string) => seen.filter((answer) => answer.code === code).length
-const together = (times: number, send: (index: number) => Promise<Seen>) =>
+const count = (seen: readonly Seen[], code: string) =>
+  seen.filter((response) => response.code === code).length
+const runConcurrently = (times: number, send: (index: number) => Promise<Seen>) =>
   Promise.all(Array.from({ length: times }, (_, index) => send(index)))
 
-/** What comes from asking too often, too much at once, or under another name. */
+/** Attacks on limits: many requests, concurrent requests, forged addresses. */
 export const LIMIT_ATTACKS: readonly Attack[] = [
   {
     name: `10 × ${LIMITS.loginFailures.max} passwords at once for one account from one network`,
     expected: `${LIMITS.loginFailures.max} evaluated, ${9 * LIMITS.loginFailures.max} limited`,
     async run(target) {
       const [{ email }, from] = [await target.signUp(), target.newNetwork()]
-      const seen = await together(10 * LIMITS.loginFailures.max, (index) =>
+      const seen = await runConcurrently(10 * LIMITS.loginFailures.max, (index) =>
         target.query(LOGIN, { e: email, p: `wrong password ${index}` }, { from }),
       )
       return `${count(seen, 'INVALID_CREDENTIALS')} evaluated, ${count(seen, 'RATE_LIMITED')} limited`
@@ -28,29 +29,30 @@ export const LIMIT_ATTACKS: readonly Attack[] = [
   },
   {
     name: '100 guesses at a code at once, then the right one',
-    expected: 'at most 5 evaluated; the code is dead by its address; the owner signs in by its challenge id',
+    expected:
+      'at most 5 evaluated; the code is locked for its address; the owner signs in by its challenge id',
     async run(target) {
       const attacker = target.newNetwork()
       const owner = await target.register()
       const { email, code } = owner
-      const seen = await together(100, (index) =>
+      const seen = await runConcurrently(100, (index) =>
         target.query(VERIFY, { e: email, c: String(index).padStart(6, '0') }, { from: attacker }),
       )
       const left = seen.filter(({ text }) => /"attemptsLeft":[1-9]/.test(text)).length
       const right = await target.query(VERIFY, { e: email, c: code }, { from: target.newNetwork() })
       const verified = await target.verify(owner)
-      return `at most ${left < GUESSES_PER_CODE ? 5 : left + 1} evaluated; the code is ${right.code === 'ok' ? 'alive' : 'dead'} by its address; the owner ${verified.code === 'ok' ? 'signs in' : 'cannot sign in'} by its challenge id`
+      return `at most ${left < GUESSES_PER_CODE ? 5 : left + 1} evaluated; the code is ${right.code === 'ok' ? 'valid' : 'locked'} for its address; the owner ${verified.code === 'ok' ? 'signs in' : 'cannot sign in'} by its challenge id`
     },
   },
   {
-    name: `X-Forwarded-For: ${LIMITS.verifyOtp.max + 60} guesses that each claim another address`,
+    name: `X-Forwarded-For: ${LIMITS.verifyOtp.max + 60} guesses with different claimed addresses`,
     expected: `${LIMITS.verifyOtp.max} evaluated, 60 limited`,
     async run(target) {
       const from = target.newNetwork()
-      const seen = await together(LIMITS.verifyOtp.max + 60, (index) =>
+      const seen = await runConcurrently(LIMITS.verifyOtp.max + 60, (index) =>
         target.query(
           VERIFY,
-          { e: `nobody${index}@example.com`, c: '000000' },
+          { e: `unknown${index}@example.com`, c: '000000' },
           {
             from,
             headers: {
@@ -66,17 +68,17 @@ export const LIMIT_ATTACKS: readonly Attack[] = [
   },
   {
     name: '100 refreshes of one token at once, then an old one',
-    expected: '1 successor; REFRESH_REUSED; its tokens are dead',
+    expected: '1 successor; REFRESH_REUSED; its tokens are invalid',
     async run(target) {
       const [{ refreshToken }, from] = [await target.signUp(), target.newNetwork()]
-      const storm = await together(100, () => target.query(REFRESH, { t: refreshToken }, { from }))
+      const storm = await runConcurrently(100, () => target.query(REFRESH, { t: refreshToken }, { from }))
       const successors = new Set(storm.map(({ data }) => data['refresh']?.['refreshToken']).filter(Boolean))
       const [successor] = successors
       const next = await target.query(REFRESH, { t: successor }, { from })
       const replay = await target.query(REFRESH, { t: refreshToken }, { from })
       const token = String(next.data['refresh']?.['accessToken'])
       const me = await target.query('{ me { id } }', {}, { token, from })
-      return `${successors.size} successor; ${replay.code}; its tokens are ${me.code === 'ok' ? 'alive' : 'dead'}`
+      return `${successors.size} successor; ${replay.code}; its tokens are ${me.code === 'ok' ? 'valid' : 'invalid'}`
     },
   },
   {
@@ -84,16 +86,16 @@ export const LIMIT_ATTACKS: readonly Attack[] = [
     expected: 'BAD_USER_INPUT ×2, PAYLOAD_TOO_LARGE; together under a second',
     async run(target) {
       const from = target.newNetwork()
-      const begun = performance.now()
+      const started = performance.now()
       const codes = []
       for (const length of [5000, 90_000, 1_000_000])
         codes.push((await target.query(LOGIN, { e: 'a@example.com', p: 'x'.repeat(length) }, { from })).code)
-      return `${tally(codes)}; together ${performance.now() - begun < 1000 ? 'under a second' : 'too long'}`
+      return `${tally(codes)}; together ${performance.now() - started < 1000 ? 'under a second' : 'too long'}`
     },
   },
   {
-    name: 'persisted queries: a document under another’s digest, then the digest alone',
-    expected: '400; not found; the other runs',
+    name: 'persisted queries: a document with the digest of another, then the digest alone',
+    expected: '400; not found; the other document runs',
     async run(target) {
       const sha256Hash = createHash('sha256').update('{ __typename }').digest('hex')
       const extensions = { persistedQuery: { version: 1, sha256Hash } }
@@ -101,7 +103,7 @@ export const LIMIT_ATTACKS: readonly Attack[] = [
       const lookup = await target.send({ extensions })
       const honest = await target.send({ query: '{ __typename }', extensions })
       const missing = lookup.code === 'PERSISTED_QUERY_NOT_FOUND' ? 'not found' : lookup.text
-      return `${poison.status}; ${missing}; the other ${honest.code === 'ok' ? 'runs' : honest.text}`
+      return `${poison.status}; ${missing}; the other document ${honest.code === 'ok' ? 'runs' : honest.text}`
     },
   },
 ]

@@ -3,8 +3,11 @@ import { WebSocket } from 'ws'
 import { tally, type Attack } from './attack.ts'
 import type { Target } from './target.ts'
 
-/** How a socket ends that opens with these headers and this token: its close code, or the status that refused it. */
-async function ending(
+/**
+ * The outcome of a WebSocket with this origin and token: `open`, its close code, or the HTTP status of a
+ * rejection.
+ */
+async function openSocket(
   { port }: Target,
   origin: string | null,
   token: string | null,
@@ -12,17 +15,17 @@ async function ending(
   const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws', {
     ...(origin === null ? {} : { origin }),
   })
-  const refused = new Promise<number | string>((resolve) => {
+  const rejected = new Promise<number | string>((resolve) => {
     socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0))
     socket.on('close', (code: number) => resolve(code))
     socket.on('error', () => undefined)
   })
   const opened = once(socket, 'open').catch(() => null)
   if (
-    (await Promise.race([opened, refused])) === null ||
-    typeof (await Promise.race([refused, opened])) === 'number'
+    (await Promise.race([opened, rejected])) === null ||
+    typeof (await Promise.race([rejected, opened])) === 'number'
   )
-    return refused
+    return rejected
   const acknowledged = once(socket, 'message').then(() => 'open')
   socket.send(
     JSON.stringify({
@@ -30,24 +33,24 @@ async function ending(
       ...(token === null ? {} : { payload: { authorization: `Bearer ${token}` } }),
     }),
   )
-  const end = await Promise.race([acknowledged, refused])
+  const outcome = await Promise.race([acknowledged, rejected])
   socket.terminate()
-  return end
+  return outcome
 }
 
-/** What may open a WebSocket. */
+/** Attacks by WebSocket handshakes. */
 export const SOCKET_ATTACKS: readonly Attack[] = [
   {
-    name: 'WebSocket: a foreign page and null, with a token; no Origin without, with a false and with a real token',
+    name: 'WebSocket: a foreign and a null origin with a token; no origin without, with a false and with a valid token',
     expected: '403 ×2, 4401 ×2, open',
     async run(target) {
       const { accessToken } = await target.signUp()
       return tally([
-        await ending(target, 'https://evil.example', accessToken),
-        await ending(target, 'null', accessToken),
-        await ending(target, null, null),
-        await ending(target, null, 'false'),
-        await ending(target, null, accessToken),
+        await openSocket(target, 'https://evil.example', accessToken),
+        await openSocket(target, 'null', accessToken),
+        await openSocket(target, null, null),
+        await openSocket(target, null, 'false'),
+        await openSocket(target, null, accessToken),
       ])
     },
   },

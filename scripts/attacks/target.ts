@@ -6,18 +6,18 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** An answer, as far as attacks look at it. */
+/** A response, as far as attacks inspect it. */
 export interface Seen {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly text: string
-  /** `extensions.code` of the first error; `ok` where there is none, `none` where it is no JSON. */
+  /** `extensions.code` of the first error; `ok` without errors, `none` if the body is not JSON. */
   readonly code: string
-  /** What a field of `data` holds. */
+  /** Fields of `data`. */
   readonly data: Readonly<Record<string, Record<string, unknown> | null>>
 }
 
-/** How a request is sent. */
+/** Options of a request. */
 export interface Sending {
   readonly from?: string
   readonly token?: string
@@ -26,14 +26,14 @@ export interface Sending {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Somebody with an account. */
+/** A user with an account. */
 export interface Victim {
   readonly email: string
   readonly accessToken: string
   readonly refreshToken: string
 }
 
-/** Somebody who has registered, and the code that was sent. */
+/** A registered user with the sent code. */
 export interface Newcomer {
   readonly email: string
   readonly challengeId: string
@@ -41,19 +41,19 @@ export interface Newcomer {
   readonly from: string
 }
 
-/** A gateway in a process of its own, set up as for production, and what reaches it. */
+/** A gateway in a separate process with production settings. */
 export interface Target {
   readonly port: number
   readonly pid: number
-  /** Sends a body as it is: text or bytes untouched, anything else as JSON. */
+  /** Sends a body: texts and bytes unchanged, other values as JSON. */
   send(body: unknown, sending?: Sending): Promise<Seen>
   query(query: string, variables?: object, sending?: Sending): Promise<Seen>
-  /** An address on loopback that nobody has come from yet: another network, as the limits see it. */
+  /** An unused loopback address, which limits count as another network. */
   newNetwork(): string
   signUp(): Promise<Victim>
-  /** Registers somebody, whose address is not verified yet. */
+  /** Registers a user without verifying the address. */
   register(): Promise<Newcomer>
-  /** Verifies the address by the challenge's id, as its owner does. */
+  /** Verifies the address by the challenge id, as its owner does. */
   verify(newcomer: Newcomer): Promise<Seen>
   stop(): Promise<void>
 }
@@ -72,17 +72,17 @@ export async function startTarget(): Promise<Target> {
       DATA_DIR: folder,
       PORT: '0',
       PUBLIC_URL: 'https://auth.example.com',
-      // The attackers run on the same machine: whoever is starved of it here is no sign of too much work.
+      // The attacks run on the same machine, so a busy event loop does not indicate overload.
       MAX_LOOP_PERCENT: '100',
       REQUEST_SECONDS: '30',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const port = await portOf(child)
-  const outbox = join(folder, 'outbox/outbox.jsonl')
+  const port = await readPort(child)
+  const mailboxFile = join(folder, 'outbox/outbox.jsonl')
   const agents = new Map<string, Agent>()
   let networks = 0
-  let people = 0
+  let users = 0
 
   function agentFor(from: string): Agent {
     const agent = agents.get(from) ?? new Agent({ keepAlive: true, maxSockets: 50, localAddress: from })
@@ -99,13 +99,13 @@ export async function startTarget(): Promise<Target> {
       return `127.${1 + (networks >> 16)}.${(networks >> 8) & 255}.${networks & 255}`
     },
     async register() {
-      people += 1
-      const email = `victim${people}@example.com`
+      users += 1
+      const email = `victim${users}@example.com`
       const from = target.newNetwork()
       const register = 'mutation ($input: RegisterInput!) { register(input: $input) { challengeId } }'
       const { data } = await target.query(register, { input: { email, password: PASSWORD } }, { from })
       const challengeId = String(data['register']?.['challengeId'])
-      return { email, challengeId, code: await latestCode(outbox, email), from }
+      return { email, challengeId, code: await waitForCode(mailboxFile, email), from }
     },
     verify({ challengeId, code, from }) {
       return target.query(VERIFY, { input: { challengeId, code, purpose: 'VERIFY_EMAIL' } }, { from })
@@ -128,7 +128,7 @@ export async function startTarget(): Promise<Target> {
   return target
 }
 
-async function portOf(child: ChildProcess): Promise<number> {
+async function readPort(child: ChildProcess): Promise<number> {
   let output = ''
   child.stdout?.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-100_000)))
   for (let wait = 0; wait < 1000; wait += 1) {
@@ -140,17 +140,17 @@ async function portOf(child: ChildProcess): Promise<number> {
   throw new Error(`the gateway did not start: ${output}`)
 }
 
-/** The newest code to an address, once one has come. */
-async function latestCode(file: string, email: string): Promise<string> {
+/** The latest code to an address, once it has arrived. */
+async function waitForCode(file: string, email: string): Promise<string> {
   for (let wait = 0; wait < 500; wait += 1) {
-    const code = codesIn(file, email).at(-1)
+    const code = readCodes(file, email).at(-1)
     if (code !== undefined) return code
     await sleep(20)
   }
   throw new Error(`no code for ${email}`)
 }
 
-function codesIn(file: string, email: string): string[] {
+function readCodes(file: string, email: string): string[] {
   if (!existsSync(file)) return []
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
   const messages = lines.map((line) => JSON.parse(line) as { to: string; text: string })
@@ -181,7 +181,7 @@ async function send(port: number, agent: Agent, body: unknown, sending: Sending)
       let text = ''
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
       response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, ...read(text) }),
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, ...parseBody(text) }),
       )
       response.on('error', reject)
     })
@@ -189,7 +189,7 @@ async function send(port: number, agent: Agent, body: unknown, sending: Sending)
   })
 }
 
-function read(text: string): Pick<Seen, 'code' | 'data'> {
+function parseBody(text: string): Pick<Seen, 'code' | 'data'> {
   try {
     const { errors, data } = JSON.parse(text) as {
       errors?: { extensions?: { code?: string } }[]

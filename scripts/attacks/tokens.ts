@@ -8,19 +8,19 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 const decode = (part: string) =>
   JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>
 
-/** What `me` says to each of some tokens. */
-async function verdicts(target: Target, tokens: readonly string[]): Promise<string> {
+/** The outcome of `me` with each of some tokens. */
+async function tryTokens(target: Target, tokens: readonly string[]): Promise<string> {
   const seen = await Promise.all(tokens.map((token) => target.query('{ me { id } }', {}, { token })))
   return tally(seen.map(({ code }) => code))
 }
 
-async function partsOf(target: Target): Promise<[header: string, payload: string, signature: string]> {
+async function signUpForParts(target: Target): Promise<[header: string, payload: string, signature: string]> {
   const [header = '', payload = '', signature = ''] = (await target.signUp()).accessToken.split('.')
   return [header, payload, signature]
 }
 
-/** The other signature over the same bytes that ECDSA accepts: (r, n − s). */
-function mirrored(signature: string): string {
+/** The other valid ECDSA signature of the same bytes: (r, n − s). */
+function mirror(signature: string): string {
   const bytes = Buffer.from(signature, 'base64url')
   const s = ORDER - BigInt(`0x${bytes.subarray(32).toString('hex')}`)
   return Buffer.concat([
@@ -29,20 +29,20 @@ function mirrored(signature: string): string {
   ]).toString('base64url')
 }
 
-/** Forged and re-spelled tokens of the gateway's own kind. */
+/** Forged and re-encoded access tokens. */
 export const TOKEN_ATTACKS: readonly Attack[] = [
   {
-    name: 'the genuine token, so that the refusals below mean something',
+    name: 'JWT: a genuine token, as a control',
     expected: 'ok',
-    run: async (target) => verdicts(target, [(await target.signUp()).accessToken]),
+    run: async (target) => tryTokens(target, [(await target.signUp()).accessToken]),
   },
   {
     name: 'JWT: alg none in four spellings, with and without a signature',
     expected: 'UNAUTHENTICATED ×8',
     async run(target) {
-      const [header, payload, signature] = await partsOf(target)
+      const [header, payload, signature] = await signUpForParts(target)
       const forged = ['none', 'None', 'NONE', 'nOnE'].map((alg) => encode({ ...decode(header), alg }))
-      return verdicts(
+      return tryTokens(
         target,
         forged.flatMap((other) => [`${other}.${payload}.`, `${other}.${payload}.${signature}`]),
       )
@@ -52,7 +52,7 @@ export const TOKEN_ATTACKS: readonly Attack[] = [
     name: 'JWT: the published key as an HMAC secret, in three forms',
     expected: 'UNAUTHENTICATED ×3',
     async run(target) {
-      const [header, payload] = await partsOf(target)
+      const [header, payload] = await signUpForParts(target)
       const { text } = await target.send('', { method: 'GET', path: '/.well-known/jwks.json' })
       const [jwk] = (JSON.parse(text) as { keys: { x: string; y: string }[] }).keys
       const point = Buffer.concat([
@@ -61,7 +61,7 @@ export const TOKEN_ATTACKS: readonly Attack[] = [
       ])
       const signed = `${encode({ ...decode(header), alg: 'HS256' })}.${payload}`
       const secrets = [JSON.stringify(jwk), text, point]
-      return verdicts(
+      return tryTokens(
         target,
         secrets.map(
           (secret) => `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`,
@@ -70,10 +70,10 @@ export const TOKEN_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'JWT: keys brought along or pointed at',
+    name: 'JWT: embedded and referenced keys',
     expected: 'UNAUTHENTICATED ×5',
     async run(target) {
-      const [header, payload, signature] = await partsOf(target)
+      const [header, payload, signature] = await signUpForParts(target)
       const { port } = target
       const additions = [
         { jku: `http://127.0.0.1:${port}/jwks` },
@@ -82,24 +82,24 @@ export const TOKEN_ATTACKS: readonly Attack[] = [
         { kid: '../../../dev/null' },
         { kid: '__proto__' },
       ]
-      return verdicts(
+      return tryTokens(
         target,
         additions.map((more) => `${encode({ ...decode(header), ...more })}.${payload}.${signature}`),
       )
     },
   },
   {
-    name: 'JWT: the same token in other spellings',
+    name: 'JWT: other encodings of a genuine token',
     expected: 'UNAUTHENTICATED ×7',
     async run(target) {
-      const [header, payload, signature] = await partsOf(target)
+      const [header, payload, signature] = await signUpForParts(target)
       const last = ALPHABET[ALPHABET.indexOf(signature.at(-1) ?? 'A') | 1]
-      return verdicts(target, [
+      return tryTokens(target, [
         `${header}.${payload}.${signature.slice(0, -1)}${last}`,
         `${header}.${payload}.${signature}=`,
         `${header}.${payload}.${signature}==`,
         `${header}=.${payload}.${signature}`,
-        `${header}.${payload}.${mirrored(signature)}`,
+        `${header}.${payload}.${mirror(signature)}`,
         `${header}.${payload}.${signature.slice(0, 20)}\t${signature.slice(20)}`,
         `${header}.${payload}.${signature}.`,
       ])

@@ -3,7 +3,9 @@ import { createVerifiedTokenCache } from './verified-token-cache.ts'
 import type { KeySource } from './token-keys.ts'
 import { parseCanonicalHeader, normalizeToLowS } from './canonical-token.ts'
 
-/** Claims of an access token (RFC 9068 §2.2; `sid`: OpenID Connect Front-Channel Logout §3). No personal data. */
+/**
+ * Claims of an access token (RFC 9068 §2.2; `sid`: OpenID Connect Front-Channel Logout §3). No personal data.
+ */
 export interface AccessTokenClaims {
   readonly userId: string
   readonly sessionId: string
@@ -61,7 +63,10 @@ export interface AccessTokens {
 const TYPE = 'at+jwt'
 const REQUIRED = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'sid', 'scope']
 const INVALID: Verdict = { kind: 'invalid' }
-/** Disables jose's time checks; `classify` does them. A genuine expired token still names the session to sign out of. */
+/**
+ * Disables jose's time checks; `classify` does them. A genuine expired token still names the session to sign
+ * out of.
+ */
 const ANY_TIME = { currentDate: new Date(0), clockTolerance: Number.MAX_SAFE_INTEGER }
 
 /** Access tokens of one key set, issuer and audience. */
@@ -120,7 +125,8 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
     const seconds = now() / 1000
     if (exp <= iat || exp - iat > lifetime || ![sid, jti].every(isId)) return INVALID
     const claims = { userId: sub, sessionId: sid, tokenId: jti, issuedAt: iat, expiresAt: exp, scope, amr }
-    // A genuine token outside its validity period still names the session to sign out of: any clock may be wrong.
+    // A genuine token outside its validity period still names the session to sign out of: any clock may be
+    // wrong.
     const isCurrent = seconds < exp + leeway && Math.max(iat, nbf ?? 0) <= seconds + leeway
     return { kind: isCurrent ? 'valid' : 'expired', claims }
   }

@@ -37,12 +37,18 @@ export interface AnonymousCaller {
 export interface RefusedCaller {
   readonly kind: 'refused'
   readonly reason: 'TOKEN_EXPIRED' | 'TOKEN_INVALID'
-  /** Session of a genuine token when the token has expired or the session has ended. Usable only to end that session. */
+  /**
+   * Session of a genuine token when the token has expired or the session has ended. Usable only to end that
+   * session.
+   */
   readonly endedSessionId: string | null
   readonly client: ClientFacts
 }
 
-/** The token is genuine, but no store could confirm its session. Protected operations return SERVICE_UNAVAILABLE. */
+/**
+ * The token is genuine, but no store could confirm its session. Protected operations return
+ * SERVICE_UNAVAILABLE.
+ */
 export interface UnknownCaller {
   readonly kind: 'unknown'
   readonly cause: unknown
@@ -58,7 +64,10 @@ export type Credentials =
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'bearer'; readonly token: string }
 
-/** The caller, if signed in. Throws `UNAUTHENTICATED` with the reason, or `SERVICE_UNAVAILABLE` for an unknown caller. */
+/**
+ * The caller, if signed in. Throws `UNAUTHENTICATED` with the reason, or `SERVICE_UNAVAILABLE` for an unknown
+ * caller.
+ */
 export function requireSignedIn(caller: Caller): SignedInCaller {
   switch (caller.kind) {
     case 'signed-in':

@@ -7,10 +7,11 @@ const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc6
 /**
  * The header of a compact JWS in exactly the form that our signer writes, or null.
  *
- * Written by hand because jose, like other JOSE libraries, accepts several encodings of one token: padding, spare bits,
- * white space in the signature, a mirrored ECDSA signature, repeated claims. Here each token has one encoding: three parts
- * of canonical base64url, JSON without white space or repeated names, exactly the members `alg`, `typ` and `kid`, and the
- * lower of the two ECDSA signatures. The checks run before any cryptography and are linear in a limited length.
+ * Written by hand because jose, like other JOSE libraries, accepts several encodings of one token: padding,
+ * spare bits, white space in the signature, a mirrored ECDSA signature, repeated claims. Here each token has
+ * one encoding: three parts of canonical base64url, JSON without white space or repeated names, exactly the
+ * members `alg`, `typ` and `kid`, and the lower of the two ECDSA signatures. The checks run before any
+ * cryptography and are linear in a limited length.
  */
 export function parseCanonicalHeader(token: string, algorithm: string): { readonly kid: string } | null {
   if (token.length > MAX_TOKEN_LENGTH) return null

@@ -1,7 +1,10 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 
-/** Why TLS cannot be served with this pair, or null if it can. Never quotes the content. `cert` and `key`: PEM. */
+/**
+ * Why TLS cannot be served with this pair, or null if it can. Never quotes the content. `cert` and `key`:
+ * PEM.
+ */
 export function findTlsProblem(
   cert: string,
   key: string,

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import { equalInConstantTime, type Random } from './secrets.ts'
 
-/** A service that may introspect and revoke tokens. Two entries may share an id: two valid secrets during a rotation. */
+/**
+ * A service that may introspect and revoke tokens. Two entries may share an id: two valid secrets during a
+ * rotation.
+ */
 export interface ServiceClient {
   readonly id: string
   /** SHA-256 of the secret, in lower-case hexadecimal. */
@@ -17,14 +20,17 @@ export function newClientSecret(random: Random): string {
 }
 
 /**
- * The stored form of a secret: its SHA-256 in hexadecimal. A slow password hash protects secrets that can be guessed. A
- * secret of 256 random bits cannot, and a fast hash costs little CPU per request.
+ * The stored form of a secret: its SHA-256 in hexadecimal. A slow password hash protects secrets that can be
+ * guessed. A secret of 256 random bits cannot, and a fast hash costs little CPU per request.
  */
 export function hashClientSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex')
 }
 
-/** Whether an entry has this id and secret. Every entry is compared, so that timing does not reveal which ids exist. */
+/**
+ * Whether an entry has this id and secret. Every entry is compared, so that timing does not reveal which ids
+ * exist.
+ */
 export function isServiceClient(clients: readonly ServiceClient[], id: string, secret: string): boolean {
   const given = hashClientSecret(secret)
   return clients

@@ -69,7 +69,10 @@ function readPageSize({ first, last }: ConnectionArguments): { limit: number; ba
   })
 }
 
-/** A backward page reads the opposite direction from the other end. The extra row shows whether there are more. */
+/**
+ * A backward page reads the opposite direction from the other end. The extra row shows whether there are
+ * more.
+ */
 function toKeysetPage(
   page: ConnectionArguments,
   order: KeysetPage['direction'],

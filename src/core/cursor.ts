@@ -9,7 +9,9 @@ export interface Position {
 
 const positionSchema = z.tuple([z.int().min(0).max(8.64e15), z.string().min(1).max(64)])
 
-/** An opaque cursor of time and id, so that pages stay stable during concurrent writes (keyset pagination). */
+/**
+ * An opaque cursor of time and id, so that pages stay stable during concurrent writes (keyset pagination).
+ */
 export function encodeCursor({ at, id }: Position): string {
   return Buffer.from(JSON.stringify([at.getTime(), id])).toString('base64url')
 }

@@ -56,7 +56,10 @@ export interface ErrorFacts {
   readonly fieldErrors?: readonly FieldError[]
 }
 
-/** The only error class that services, ports and adapters throw on purpose. Any other error is a bug and is masked. */
+/**
+ * The only error class that services, ports and adapters throw on purpose. Any other error is a bug and is
+ * masked.
+ */
 export class AuthError extends Error {
   override readonly name = 'AuthError'
   readonly code: ErrorCode

@@ -12,12 +12,12 @@ const RANGE = /^(?:\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)$/
 const WEIGHT = /^q=(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i
 
 /**
- * The first supported language among the preferences, else `fallback`. `preferences`: BCP 47 tags or `Accept-Language`
- * headers, the strongest first; null and malformed ones are skipped. Matching is the lookup of RFC 4647 §3.4: `ko-KR`
- * selects `ko`.
+ * The first supported language among the preferences, else `fallback`. `preferences`: BCP 47 tags or
+ * `Accept-Language` headers, the strongest first; null and malformed ones are skipped. Matching is the lookup
+ * of RFC 4647 §3.4: `ko-KR` selects `ko`.
  *
- * Written by hand because `negotiator` 1.1 accepts weights outside 0 to 1, unknown parameters and U+212A as a `k`, and
- * prefers `*` to a named range of lower weight.
+ * Written by hand because `negotiator` 1.1 accepts weights outside 0 to 1, unknown parameters and U+212A as a
+ * `k`, and prefers `*` to a named range of lower weight.
  */
 export function chooseLanguage(preferences: readonly (string | null)[], fallback: Language): Language {
   for (const preference of preferences) {

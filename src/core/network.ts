@@ -1,8 +1,9 @@
 import ipaddr from 'ipaddr.js'
 
 /**
- * The network that limits count an address under, in canonical form: the address itself for IPv4, the first 64 bits for
- * IPv6, since one subscriber usually controls a whole /64 (RFC 6177 §2). An IPv4-mapped IPv6 address is IPv4.
+ * The network that limits count an address under, in canonical form: the address itself for IPv4, the first
+ * 64 bits for IPv6, since one subscriber usually controls a whole /64 (RFC 6177 §2). An IPv4-mapped IPv6
+ * address is IPv4.
  */
 export function toNetwork(address: string | null): string {
   if (address === null || !ipaddr.isValid(address)) return 'unknown'

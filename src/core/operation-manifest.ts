@@ -27,8 +27,8 @@ export class ManifestError extends Error {
 }
 
 /**
- * Parses `{ "<sha256>": "<document>" }`, the format of `persisted-documents.json` of graphql-codegen's client preset.
- * Throws `ManifestError`.
+ * Parses `{ "<sha256>": "<document>" }`, the format of `persisted-documents.json` of graphql-codegen's client
+ * preset. Throws `ManifestError`.
  */
 export function parseManifest(text: string): OperationManifest {
   const entries = Object.entries(parseObject(text))

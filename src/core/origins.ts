@@ -7,8 +7,8 @@ export interface TrustedOrigins {
 const OWN_SCHEMES = ['http', 'https']
 
 /**
- * Trusts the listed origins. In development it also trusts the server's own origin, derived from `Host`. In production
- * `Host` is not trusted, so the gateway's own origin must be listed.
+ * Trusts the listed origins. In development it also trusts the server's own origin, derived from `Host`. In
+ * production `Host` is not trusted, so the gateway's own origin must be listed.
  */
 export function trustOrigins(listed: readonly string[], development: boolean): TrustedOrigins {
   const known = new Set(listed)

@@ -1,6 +1,6 @@
 /**
- * Successful outcomes: the stable `messageKey` of a payload with its English `message`. Other languages are in
- * `src/locales`, where the compiler requires each key.
+ * Successful outcomes: the stable `messageKey` of a payload with its English `message`. Other languages are
+ * in `src/locales`, where the compiler requires each key.
  */
 export const OUTCOMES = {
   OTP_SENT_SUCCESSFULLY: 'If the address can receive codes, a code has been sent.',

@@ -39,7 +39,10 @@ export function parsePasswordCost(stored: string): PasswordCost | null {
   return { memoryKib: Number(memoryKib), passes: Number(passes), lanes: Number(lanes) }
 }
 
-/** A PHC string that matches no password. Verifying against it takes as long as against a real hash of this cost. */
+/**
+ * A PHC string that matches no password. Verifying against it takes as long as against a real hash of this
+ * cost.
+ */
 export function createDecoyHash({ memoryKib, passes, lanes }: PasswordCost, random: Random): string {
   const [salt, hash] = [SALT_BYTES, HASH_BYTES].map((length) => encodeUnpadded(random.bytes(length)))
   return `$argon2id$v=19$m=${memoryKib},t=${passes},p=${lanes}$${salt}$${hash}`

@@ -6,17 +6,19 @@ const MIN_REMAINDER = 4
 /** Longest pattern whose repetition is considered guessable. */
 const MAX_PATTERN = 4
 /**
- * Longest run or repetition that is rejected. Guessing lists contain short ones only, and any 64 characters must be
- * accepted (NIST SP 800-63B-4 §3.1.1.2).
+ * Longest run or repetition that is rejected. Guessing lists contain short ones only, and any 64 characters
+ * must be accepted (NIST SP 800-63B-4 §3.1.1.2).
  */
 const MAX_RUN = 32
 
 /**
- * Why a password is easy to guess, or null (NIST SP 800-63B-4 §3.1.1.2, ASVS 6.2.4 and 6.2.11): a common password, also
- * padded with digits and signs or repeated; a run such as `abcdefghijkl` or a repeated pattern; or a password that contains
- * little besides the names in `context`. Case and letter width are ignored by this check only.
+ * Why a password is easy to guess, or null (NIST SP 800-63B-4 §3.1.1.2, ASVS 6.2.4 and 6.2.11): a common
+ * password, also padded with digits and signs or repeated; a run such as `abcdefghijkl` or a repeated
+ * pattern; or a password that contains little besides the names in `context`. Case and letter width are
+ * ignored by this check only.
  *
- * Written by hand because a strength estimate such as zxcvbn's is a score, not a rule that a message can explain.
+ * Written by hand because a strength estimate such as zxcvbn's is a score, not a rule that a message can
+ * explain.
  */
 export function findPasswordWeakness(
   password: string,
@@ -50,7 +52,9 @@ function removePadding(text: string): string {
   return text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')
 }
 
-/** The shortest pattern whose repetition is the text, the last one possibly cut off; null if there is none. */
+/**
+ * The shortest pattern whose repetition is the text, the last one possibly cut off; null if there is none.
+ */
 function findPattern(text: string): string | null {
   const units = [...text]
   for (let length = 1; length <= units.length / 2; length += 1)
@@ -70,7 +74,10 @@ function isRun(text: string): boolean {
   )
 }
 
-/** The words of some texts, the longest first: each text, and each of its parts with at least three letters or digits. */
+/**
+ * The words of some texts, the longest first: each text, and each of its parts with at least three letters or
+ * digits.
+ */
 function splitContext(context: readonly string[]): string[] {
   const words = context.map(fold).flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)])
   return [...new Set(words)].filter((word) => [...word].length >= 3).sort((a, b) => b.length - a.length)

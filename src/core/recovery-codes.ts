@@ -6,8 +6,9 @@ const LENGTH = 16
 const GROUP = 4
 
 /**
- * A new recovery code: 80 random bits as `XXXX-XXXX-XXXX-XXXX`. Written by hand because base32 libraries use the RFC 4648
- * alphabet, and the code must have one form whether it is typed with dashes, lower case or look-alike letters.
+ * A new recovery code: 80 random bits as `XXXX-XXXX-XXXX-XXXX`. Written by hand because base32 libraries use
+ * the RFC 4648 alphabet, and the code must have one form whether it is typed with dashes, lower case or
+ * look-alike letters.
  */
 export function newRecoveryCode(random: Random): string {
   const digits = Array.from(random.bytes(LENGTH), (byte) => ALPHABET[byte % ALPHABET.length]).join('')
@@ -19,8 +20,8 @@ export type TypedCode =
   { readonly kind: 'totp'; readonly code: string } | { readonly kind: 'recovery-code'; readonly code: string }
 
 /**
- * Parses a code into its canonical form. Six digits are a TOTP code. Sixteen characters are a recovery code, in either
- * case, with O read as 0, and I and L as 1. Spaces and dashes are ignored. Null for any other text.
+ * Parses a code into its canonical form. Six digits are a TOTP code. Sixteen characters are a recovery code,
+ * in either case, with O read as 0, and I and L as 1. Spaces and dashes are ignored. Null for any other text.
  */
 export function parseTypedCode(text: string): TypedCode | null {
   const code = text.replace(/[ -]/g, '')

@@ -6,8 +6,8 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
 /**
- * Encrypts a text with AES-256-GCM under a 32-byte key. `context`, such as the table and the row, is authenticated: the
- * text opens with the same context only. The result is base64url.
+ * Encrypts a text with AES-256-GCM under a 32-byte key. `context`, such as the table and the row, is
+ * authenticated: the text opens with the same context only. The result is base64url.
  */
 export function seal(key: Buffer, text: string, context: string, random: Random): string {
   const nonce = random.bytes(NONCE_BYTES)
@@ -35,7 +35,10 @@ export function unseal(key: Buffer, sealed: string, context: string): string | n
 /** Keys for unsealing; the first one also seals. */
 export type SealingKeys = readonly [Buffer, ...Buffer[]]
 
-/** The text that was sealed with this context under any of the keys, and the index of that key; null for any other. */
+/**
+ * The text that was sealed with this context under any of the keys, and the index of that key; null for any
+ * other.
+ */
 export function unsealByAny(
   keys: SealingKeys,
   sealed: string,

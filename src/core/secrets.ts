@@ -18,8 +18,8 @@ export const systemRandom: Random = {
 }
 
 /**
- * Each request needs a few bytes for its id, and reading a few bytes costs as much as reading a page, so they are read by
- * the page. Each byte is returned once, as a copy, and erased from the page.
+ * Each request needs a few bytes for its id, and reading a few bytes costs as much as reading a page, so they
+ * are read by the page. Each byte is returned once, as a copy, and erased from the page.
  */
 function createPagedBytes(): Random['bytes'] {
   const page = Buffer.alloc(PAGE_BYTES)

@@ -1,4 +1,7 @@
-/** The basic character set of GSM 03.38 (3GPP TS 23.038 §6.2.1), without the escape. A package for one table is not worth it. */
+/**
+ * The basic character set of GSM 03.38 (3GPP TS 23.038 §6.2.1), without the escape. A package for one table
+ * is not worth it.
+ */
 const BASIC: ReadonlySet<string> = new Set(
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
 )
@@ -9,7 +12,10 @@ const EXTENDED: ReadonlySet<string> = new Set('\f^{}\\[~]|€')
 const SEGMENT_SEPTETS = 160
 const SEGMENT_UNITS = 70
 
-/** Whether a text fits into one segment. Each further segment is billed as a message and may arrive separately. */
+/**
+ * Whether a text fits into one segment. Each further segment is billed as a message and may arrive
+ * separately.
+ */
 export function fitsOneSegment(text: string): boolean {
   const septets = [...text].map((character) =>
     BASIC.has(character) ? 1 : EXTENDED.has(character) ? 2 : null,

@@ -1,6 +1,6 @@
 /**
- * Placeholders: `{{name}}`. Substitution is all that the templates need; a template language would add conditions, includes
- * and an unescaped form.
+ * Placeholders: `{{name}}`. Substitution is all that the templates need; a template language would add
+ * conditions, includes and an unescaped form.
  */
 const PLACEHOLDER = /\{\{(\w+)\}\}/g
 
@@ -14,7 +14,10 @@ export function renderText(text: string, values: Readonly<Record<string, string>
   return render(text, values, (value) => value)
 }
 
-/** Renders an HTML template. Every value is escaped for content and quoted attributes; there is no unescaped form. */
+/**
+ * Renders an HTML template. Every value is escaped for content and quoted attributes; there is no unescaped
+ * form.
+ */
 export function renderHtml(html: string, values: Readonly<Record<string, string>>): string {
   return render(html, values, escapeHtml)
 }
@@ -37,10 +40,16 @@ function render(
   })
 }
 
-/** Invisible characters: controls, line and paragraph separators, zero-width and bidirectional formatting characters. */
+/**
+ * Invisible characters: controls, line and paragraph separators, zero-width and bidirectional formatting
+ * characters.
+ */
 const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]+/gu
 
-/** A value for use within one line of a message: no line breaks or invisible characters, at most 200 characters. */
+/**
+ * A value for use within one line of a message: no line breaks or invisible characters, at most 200
+ * characters.
+ */
 export function toSingleLine(value: string): string {
   return [...value.toWellFormed().replace(INVISIBLE, ' ').replace(/ {2,}/g, ' ').trim()]
     .slice(0, 200)

@@ -83,8 +83,8 @@ export function findSecretWeakness(secret: string): string | null {
 }
 
 /**
- * The key set of shared secrets (HS256 only): the first signs, all verify. The `kid` is a digest of the secret, so that it
- * is the same on all nodes. Throws `KeyError` if a secret is weak or repeated.
+ * The key set of shared secrets (HS256 only): the first signs, all verify. The `kid` is a digest of the
+ * secret, so that it is the same on all nodes. Throws `KeyError` if a secret is weak or repeated.
  */
 export async function buildSharedSecretKeySet(...secrets: readonly [string, ...string[]]): Promise<KeySet> {
   const [signing, ...others] = (await Promise.all(secrets.map(importSharedSecret))) as [
@@ -105,8 +105,8 @@ async function importSharedSecret(secret: string): Promise<TokenKey> {
 }
 
 /**
- * The key set of private JWKs of one asymmetric algorithm; the first signs. Throws `KeyError` for an empty set, symmetric
- * or mixed keys, a wrong algorithm, a missing private part, or a repeated `kid`.
+ * The key set of private JWKs of one asymmetric algorithm; the first signs. Throws `KeyError` for an empty
+ * set, symmetric or mixed keys, a wrong algorithm, a missing private part, or a repeated `kid`.
  */
 export async function buildPrivateKeySet(algorithm: SigningAlgorithm, jwks: readonly JWK[]): Promise<KeySet> {
   const pairs = await Promise.all(jwks.map((jwk) => importPair(algorithm, jwk)))

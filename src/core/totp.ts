@@ -1,7 +1,10 @@
 import { HOTP, Secret, TOTP } from 'otpauth'
 import { equalInConstantTime, type Random } from './secrets.ts'
 
-/** The parameters that every authenticator app supports (RFC 6238 §4, Key Uri Format): SHA-1, six digits, 30 s steps. */
+/**
+ * The parameters that every authenticator app supports (RFC 6238 §4, Key Uri Format): SHA-1, six digits, 30 s
+ * steps.
+ */
 const DEFAULT_PARAMETERS: TotpParameters = { algorithm: 'SHA1', digits: 6 }
 /** Length of a time step, X of RFC 6238 §4.1. */
 const STEP_SECONDS = 30
@@ -20,9 +23,9 @@ export function newTotpSecret(random: Random): string {
 }
 
 /**
- * The time step of a valid code: the current one, or the previous one to allow for transmission delay (RFC 6238 §5.2
- * recommends at most one). Future steps are not accepted. Null for any other code. Both steps are always compared, in
- * constant time. `at`: milliseconds since the Unix epoch.
+ * The time step of a valid code: the current one, or the previous one to allow for transmission delay (RFC
+ * 6238 §5.2 recommends at most one). Future steps are not accepted. Null for any other code. Both steps are
+ * always compared, in constant time. `at`: milliseconds since the Unix epoch.
  */
 export function findAcceptedStep(
   secret: string,

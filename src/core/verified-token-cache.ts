@@ -12,9 +12,9 @@ export interface VerifiedTokenCache {
 }
 
 /**
- * Caches verified tokens: a valid signature stays valid, so only the time of a cached token must be checked again. Any
- * change of the keys clears the cache, because a removed key must invalidate its tokens. Bounded; least recently used
- * entries are evicted first.
+ * Caches verified tokens: a valid signature stays valid, so only the time of a cached token must be checked
+ * again. Any change of the keys clears the cache, because a removed key must invalidate its tokens. Bounded;
+ * least recently used entries are evicted first.
  */
 export function createVerifiedTokenCache(keys: KeySource): VerifiedTokenCache {
   const payloads = new LRUCache<string, JWTPayload>({ max: MAX_TOKENS })

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
-import { securityEventsPage } from '../../scripts/security-events-page.ts'
+import { buildSecurityEventsPage } from '../../scripts/security-events-page.ts'
 import { AUDIT_EVENTS } from '../../src/features/audit/audit-event-names.ts'
 import { BACKENDS, type Backend } from '../support/backends.ts'
 import { startGateway } from '../support/gateway.ts'
@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, '../..')
 const page = readFileSync(join(root, 'docs/security-events.md'), 'utf8')
 
 it('docs/security-events.md has every event as the code has it (127)', async () => {
-  expect(await securityEventsPage()).toBe(page)
+  expect(await buildSecurityEventsPage()).toBe(page)
 })
 
 it('docs/security-events.md names events that there are', () => {

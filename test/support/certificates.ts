@@ -2,7 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Whether certificates can be created. If not, suites that need them are skipped (`apt-get install openssl`). */
+/**
+ * Whether certificates can be created. If not, suites that need them are skipped (`apt-get install openssl`).
+ */
 export const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 if (!hasOpenssl && process.env['CI'] === 'true')
   throw new Error('openssl is not installed: apt-get install openssl')

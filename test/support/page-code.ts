@@ -12,8 +12,8 @@ export interface PageCode {
 }
 
 /**
- * Runs the `ts` blocks of a page unchanged, apart from removing types. The folder is below node_modules, so that Node.js
- * resolves packages.
+ * Runs the `ts` blocks of a page unchanged, apart from removing types. The folder is below node_modules, so
+ * that Node.js resolves packages.
  */
 export async function loadPageCode(page: string): Promise<PageCode> {
   const text = readFileSync(join(root, page), 'utf8')

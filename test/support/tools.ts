@@ -7,8 +7,9 @@ import { TOOLS, installTools, isInstalled } from '../../scripts/install-tools.ts
 const INSTALL_TIMEOUT = 300_000
 
 /**
- * `describe` for a suite that runs the tools of maintainers. Where they are not installed the suite is reported as
- * skipped, under a name that says how to install them; with `CI=true` it installs them, so that it always runs there.
+ * `describe` for a suite that runs the tools of maintainers. Where they are not installed the suite is
+ * reported as skipped, under a name that says how to install them; with `CI=true` it installs them, so that
+ * it always runs there.
  */
 export function describeWithTools(title: string, suite: () => void): void {
   if (!isInstalled() && process.env['CI'] !== 'true') {

@@ -20,8 +20,8 @@ const prismaErrorSchema = z.object({
 })
 
 /**
- * The constraint violation behind an error, or null. Model queries and raw statements report it differently on each
- * driver, and Prisma has no common form.
+ * The constraint violation behind an error, or null. Model queries and raw statements report it differently
+ * on each driver, and Prisma has no common form.
  */
 export function parseConstraint(error: unknown): ConstraintViolation | null {
   const { code, cause } = parseError(error)
@@ -64,8 +64,8 @@ const OUTAGE_KINDS: ReadonlySet<string> = new Set([
   'TlsConnectionError',
 ])
 /**
- * SQLSTATE classes of connection, resource, operator intervention (with statement timeouts), system, internal and read-only
- * errors, and SQLite's result codes for the same.
+ * SQLSTATE classes of connection, resource, operator intervention (with statement timeouts), system, internal
+ * and read-only errors, and SQLite's result codes for the same.
  */
 const OUTAGE_STATES = /^(08|53|57|58|XX|25006|SQLITE_(FULL|IOERR|CANTOPEN|CORRUPT|READONLY|NOTADB))/
 /** Messages of errors that `pg` throws without a code. */

@@ -9,8 +9,9 @@ export interface KeysetColumns {
 }
 
 /**
- * Conditions that limit a list to one page. They are not a row comparison, so that both databases use the index on the two
- * columns, and not Prisma's `cursor`, which needs the cursor's row to exist and cannot be used in raw statements.
+ * Conditions that limit a list to one page. They are not a row comparison, so that both databases use the
+ * index on the two columns, and not Prisma's `cursor`, which needs the cursor's row to exist and cannot be
+ * used in raw statements.
  */
 export function buildKeysetBounds(
   columns: KeysetColumns,

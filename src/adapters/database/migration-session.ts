@@ -51,7 +51,10 @@ const POSTGRESQL_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 const HISTORY = `SELECT "migration_name", "checksum", "finished_at" IS NOT NULL AS "finished",
   "rolled_back_at" IS NOT NULL AS "rolledBack" FROM "_prisma_migrations" ORDER BY "started_at", "migration_name"`
 
-/** A session with the database of the URL. Uses the driver directly, because Prisma's client needs the migrated schema. */
+/**
+ * A session with the database of the URL. Uses the driver directly, because Prisma's client needs the
+ * migrated schema.
+ */
 export function openMigrationSession(url: string, random: Random): Promise<MigrationSession> {
   return url.startsWith('file:') ? openSqliteSession(url, random) : openPostgresqlSession(url)
 }

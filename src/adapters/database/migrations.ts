@@ -8,7 +8,10 @@ import {
   type MigrationTransaction,
 } from './migration-session.ts'
 
-/** A migration failed, or the database's history does not match the package. The message names the migration and the fix. */
+/**
+ * A migration failed, or the database's history does not match the package. The message names the migration
+ * and the fix.
+ */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError'
 }
@@ -30,12 +33,12 @@ export interface MigrationStatus {
 }
 
 /**
- * Applies pending migrations, each with its record in one transaction, and returns their names. Concurrent runners take
- * turns and reread the history at each turn. Throws `MigrationError` without any change if an applied migration was edited,
- * is missing, or was left unfinished.
+ * Applies pending migrations, each with its record in one transaction, and returns their names. Concurrent
+ * runners take turns and reread the history at each turn. Throws `MigrationError` without any change if an
+ * applied migration was edited, is missing, or was left unfinished.
  *
- * Written by hand because `prisma migrate deploy` needs the Prisma CLI and a native engine in production. The table is
- * Prisma's own, so both can be used on one database.
+ * Written by hand because `prisma migrate deploy` needs the Prisma CLI and a native engine in production. The
+ * table is Prisma's own, so both can be used on one database.
  */
 export async function migrate(options: MigrationOptions): Promise<readonly string[]> {
   const files = readFiles(options)
@@ -92,7 +95,10 @@ async function applyNext(
   return next.name
 }
 
-/** Names of the applied migrations. Throws unless each of them is a finished, unchanged migration of the package. */
+/**
+ * Names of the applied migrations. Throws unless each of them is a finished, unchanged migration of the
+ * package.
+ */
 function checkHistory(history: readonly AppliedMigration[], files: readonly MigrationFile[]): string[] {
   const applied = history.filter((row) => !row.rolledBack)
   for (const { migration_name: name, checksum, finished } of applied) {

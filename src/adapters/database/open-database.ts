@@ -23,7 +23,9 @@ export interface DatabaseOptions {
   readonly random: Random
 }
 
-/** Opens the database of a `file:` (SQLite) or `postgresql:` URL. Does not check the schema: migrations do. */
+/**
+ * Opens the database of a `file:` (SQLite) or `postgresql:` URL. Does not check the schema: migrations do.
+ */
 export async function openDatabase(url: string, { log, random }: DatabaseOptions): Promise<Database> {
   const retry = { isRetryable: isTransient, timeoutMs: WAIT_TIMEOUT_MS, pauses: RETRY_PAUSES, random }
   const isSqlite = url.startsWith('file:')

@@ -6,7 +6,10 @@ interface ClaimedRow extends ClaimedMessage {
   readonly createdAt: Date
 }
 
-/** The transactional outbox in SQL. Hand-written, since a job queue would need a server of its own or one database only. */
+/**
+ * The transactional outbox in SQL. Hand-written, since a job queue would need a server of its own or one
+ * database only.
+ */
 export function createOutbox({ run, dialect }: Database): Outbox {
   // PostgreSQL skips rows that another node is claiming. SQLite has one writer at a time.
   const lock = dialect === 'postgresql' ? Prisma.sql`FOR UPDATE SKIP LOCKED` : Prisma.empty

@@ -1,13 +1,18 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from '../../generated/postgresql/client.ts'
 
-/** Connections of one process, which is also the number of concurrent units of work: the pool itself never queues. */
+/**
+ * Connections of one process, which is also the number of concurrent units of work: the pool itself never
+ * queues.
+ */
 export const POOL_SIZE = 10
 /** Timeouts in milliseconds, so that a dead or hung server is detected within a second. */
 const CONNECT_TIMEOUT_MS = 800
 const QUERY_TIMEOUT_MS = 800
 
-/** Prisma's client on a pool of PostgreSQL connections. `onError` is called when an idle connection breaks. */
+/**
+ * Prisma's client on a pool of PostgreSQL connections. `onError` is called when an idle connection breaks.
+ */
 export function openPostgresql(url: string, onError: (error: Error) => void): PrismaClient {
   const pool = {
     connectionString: url,

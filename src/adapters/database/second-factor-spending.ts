@@ -2,12 +2,13 @@ import { Prisma } from '../../generated/sqlite/client.ts'
 import type { Spending } from '../../ports/second-factors.ts'
 
 /**
- * The statements that spend a code. They come first in a transaction, and its other statements depend on `wasSpent`.
+ * The statements that spend a code. They come first in a transaction, and its other statements depend on
+ * `wasSpent`.
  *
- * The first statement decides. It replaces the sealed secret only if it is still the one that the code was verified
- * against, and every spent code changes it. A transaction that waited for another one therefore finds it changed, updates
- * nothing and holds no lock. If it is unchanged, no recovery code was deleted since the statement started (PostgreSQL reads
- * those as of before the wait).
+ * The first statement decides. It replaces the sealed secret only if it is still the one that the code was
+ * verified against, and every spent code changes it. A transaction that waited for another one therefore
+ * finds it changed, updates nothing and holds no lock. If it is unchanged, no recovery code was deleted since
+ * the statement started (PostgreSQL reads those as of before the wait).
  */
 export function buildSpendStatements(
   userId: string,

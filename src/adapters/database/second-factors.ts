@@ -83,7 +83,10 @@ export function createSecondFactors({ run }: Database): SecondFactors {
   }
 }
 
-/** Inserts recovery codes if the transaction wrote `sealed`. Both databases name the column of VALUES `column1`. */
+/**
+ * Inserts recovery codes if the transaction wrote `sealed`. Both databases name the column of VALUES
+ * `column1`.
+ */
 function insertCodes(userId: string, sealed: string, codeHashes: readonly string[], now: Date): Prisma.Sql {
   const values = Prisma.join(codeHashes.map((hash) => Prisma.sql`(${hash})`))
   return Prisma.sql`

@@ -22,8 +22,9 @@ type StatusRow = Omit<SessionRow, 'proofHash' | 'revokedReason'> & { userStatus:
 /** Sessions in SQL. */
 export function createSessions(database: Database): Sessions {
   const { run, dialect } = database
-  // PostgreSQL: a concurrent sign-out of all sessions locks the account's row. Waiting for that lock ensures that no session
-  // escapes it, and that concurrent starts count each other's sessions. SQLite has one writer at a time.
+  // PostgreSQL: a concurrent sign-out of all sessions locks the account's row. Waiting for that lock ensures
+  // that no session escapes it, and that concurrent starts count each other's sessions. SQLite has one writer
+  // at a time.
   const lock = dialect === 'postgresql' ? Prisma.sql`FOR NO KEY UPDATE OF u` : Prisma.empty
 
   async function findMany(condition: Prisma.Sql): Promise<SessionStatus[]> {

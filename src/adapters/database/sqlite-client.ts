@@ -13,9 +13,9 @@ export async function openSqlite(url: string): Promise<PrismaClient> {
 }
 
 /**
- * Prisma's libSQL adapter on one connection. The adapter's own client opens a new connection after every transaction, which
- * loses the PRAGMAs, and starts transactions as deferred, so that a transaction that reads first fails when another process
- * writes.
+ * Prisma's libSQL adapter on one connection. The adapter's own client opens a new connection after every
+ * transaction, which loses the PRAGMAs, and starts transactions as deferred, so that a transaction that reads
+ * first fails when another process writes.
  */
 class SingleConnection extends PrismaLibSql {
   readonly #connection: SqliteConnection

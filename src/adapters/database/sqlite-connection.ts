@@ -4,13 +4,14 @@ import Libsql from 'libsql'
 import { LRUCache } from 'lru-cache'
 
 /**
- * How long SQLite itself waits for another process's lock, in milliseconds. This wait blocks the event loop, so it is short;
- * callers retry for longer and asynchronously.
+ * How long SQLite itself waits for another process's lock, in milliseconds. This wait blocks the event loop,
+ * so it is short; callers retry for longer and asynchronously.
  */
 const BUSY_TIMEOUT_MS = 50
 
 /**
- * WAL allows reads during a write. FULL syncs at each commit, so that a confirmed sign-out survives a power failure.
+ * WAL allows reads during a write. FULL syncs at each commit, so that a confirmed sign-out survives a power
+ * failure.
  */
 const PRAGMAS = `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`
 
@@ -37,9 +38,10 @@ export interface SqliteResult {
 /**
  * One connection to an SQLite file, which is created with mode 0600 if it is missing.
  *
- * Transactions take the write lock when they begin, and a single write runs in one, so that work which reads before it
- * writes is never rejected half-way. The lock is requested by a script, because scripts are finalised at once. The driver
- * leaves a prepared statement that found the file busy open until it is garbage-collected, and every COMMIT fails until then.
+ * Transactions take the write lock when they begin, and a single write runs in one, so that work which reads
+ * before it writes is never rejected half-way. The lock is requested by a script, because scripts are
+ * finalised at once. The driver leaves a prepared statement that found the file busy open until it is
+ * garbage-collected, and every COMMIT fails until then.
  */
 export class SqliteConnection {
   readonly #database: Libsql.Database
@@ -95,7 +97,10 @@ export class SqliteConnection {
     return toResult({ statement: statement.raw(true), columns: statement.columns() }, bound)
   }
 
-  /** Reads are never busy under WAL, so their statements can be cached: preparing one costs twice as much as running it. */
+  /**
+   * Reads are never busy under WAL, so their statements can be cached: preparing one costs twice as much as
+   * running it.
+   */
   #read(sql: string, bound: readonly unknown[]): SqliteResult {
     const cached = this.#reads.get(sql)
     const read = cached ?? this.#prepareRead(sql)
@@ -112,9 +117,9 @@ export class SqliteConnection {
 }
 
 /**
- * Creates the file, readable by its owner only, if it is missing. An existing file must not be opened: closing any
- * descriptor of it would drop the locks of this process's other connections (POSIX advisory locks belong to the process),
- * and another process could then delete their journal.
+ * Creates the file, readable by its owner only, if it is missing. An existing file must not be opened:
+ * closing any descriptor of it would drop the locks of this process's other connections (POSIX advisory locks
+ * belong to the process), and another process could then delete their journal.
  */
 function createFile(path: string): void {
   try {

@@ -61,9 +61,9 @@ export function createUsers(database: Database): Users {
       return row && { user: toUser(row), passwordHash: row.passwordHash }
     },
 
-    // One statement: a registration replaces a PENDING account, and no other. If the address is taken, the row is still
-    // written and read, so that the response time does not reveal it. `updated_at` changes because SQLite skips writes
-    // that change nothing.
+    // One statement: a registration replaces a PENDING account, and no other. If the address is taken, the
+    // row is still written and read, so that the response time does not reveal it. `updated_at` changes
+    // because SQLite skips writes that change nothing.
     async register({ id, contact: { channel, address }, passwordHash, fullName, locale, now }) {
       const [email, phone] = channel === 'EMAIL' ? [address, null] : [null, address]
       const identity = channel === 'EMAIL' ? Prisma.sql`email` : Prisma.sql`phone`
@@ -195,7 +195,10 @@ function createPasswordMethods({
   }
 }
 
-/** Revokes the other sessions of an account if its hash is `next`, which is unique to this change because of its salt. */
+/**
+ * Revokes the other sessions of an account if its hash is `next`, which is unique to this change because of
+ * its salt.
+ */
 function buildRevocation(userId: string, next: string, { now }: EndOfSessions, exceptId: string): Prisma.Sql {
   return Prisma.sql`
     UPDATE sessions SET revoked_at = ${now}, revoked_reason = 'PASSWORD_CHANGED'

@@ -30,8 +30,9 @@ interface Entry {
 }
 
 /**
- * Writes messages to a file of mode 0600, and to the console in development. Nothing leaves the machine. Each line is a JSON
- * object with `at`, `id`, `channel`, `to`, `subject`, `text` and `html`; text messages have null `subject` and `html`.
+ * Writes messages to a file of mode 0600, and to the console in development. Nothing leaves the machine. Each
+ * line is a JSON object with `at`, `id`, `channel`, `to`, `subject`, `text` and `html`; text messages have
+ * null `subject` and `html`.
  */
 export function createDevMailboxWriter({ folder, now, show }: DevMailboxOptions): DevMailboxWriter {
   const file = join(folder, 'outbox.jsonl')

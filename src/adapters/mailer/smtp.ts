@@ -11,7 +11,10 @@ import { TransportError, toErrorReason } from '../messages/transport-error.ts'
 
 /** Options of SMTP. */
 export interface SmtpOptions {
-  /** `smtps://` (implicit TLS) or `smtp://` (STARTTLS, required unless the host is loopback), with credentials. */
+  /**
+   * `smtps://` (implicit TLS) or `smtp://` (STARTTLS, required unless the host is loopback), with
+   * credentials.
+   */
   readonly url: string
   /** Certificate authority of the server, PEM; null: the authorities that Node.js trusts. */
   readonly ca: string | null
@@ -89,7 +92,10 @@ function toConnectionOptions(url: string, ca: string | null) {
   }
 }
 
-/** A permanent (5xx) reply to the recipient or the content rejects the message. Other errors concern the transport. */
+/**
+ * A permanent (5xx) reply to the recipient or the content rejects the message. Other errors concern the
+ * transport.
+ */
 function toHandOver(error: unknown): HandOver {
   const { permanent, command, responseCode } = error as SmtpError
   if (permanent && (command === 'RCPT TO' || command === 'DATA')) return 'refused'

@@ -27,10 +27,12 @@ const FAILURES = 5
 const HALF_OPEN_AFTER_MS = 10 * SECOND_MS
 
 /**
- * Sends each message by the first working transport. After a failure the next one is tried, and a transport that keeps
- * failing is skipped for a while. A permanent rejection is final: other transports would reject the message too.
+ * Sends each message by the first working transport. After a failure the next one is tried, and a transport
+ * that keeps failing is skipped for a while. A permanent rejection is final: other transports would reject
+ * the message too.
  *
- * Written by hand because cockatiel's fallback has one substitute per policy, and here each transport has its own circuit.
+ * Written by hand because cockatiel's fallback has one substitute per policy, and here each transport has its
+ * own circuit.
  */
 export function createFailOver<Message extends { readonly id: string }>({
   channel,

@@ -10,12 +10,15 @@ export interface PostRequest {
   readonly signal: AbortSignal
 }
 
-/** Statuses that reject the message itself. Others concern the connection, the account or the current load. */
+/**
+ * Statuses that reject the message itself. Others concern the connection, the account or the current load.
+ */
 const REJECTED_STATUSES: readonly number[] = [400, 413, 422]
 
 /**
- * Posts a message to a provider; any 2xx means sent. Only the status of the response is read: providers advise against
- * relying on their error codes, and error texts quote the message. Redirects are errors, so that no other host gets it.
+ * Posts a message to a provider; any 2xx means sent. Only the status of the response is read: providers
+ * advise against relying on their error codes, and error texts quote the message. Redirects are errors, so
+ * that no other host gets it.
  */
 export async function postMessage({ transport, url, headers, body, signal }: PostRequest): Promise<HandOver> {
   const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' }).catch(

@@ -1,4 +1,7 @@
-/** A transport could not send a message. The text never quotes a provider's response, which may contain message or address. */
+/**
+ * A transport could not send a message. The text never quotes a provider's response, which may contain
+ * message or address.
+ */
 export class TransportError extends Error {
   override readonly name = 'TransportError'
 }

@@ -12,9 +12,9 @@ export interface WebhookOptions {
 }
 
 /**
- * Posts messages as JSON to the operator's URL. `Gateway-Signature: t=<seconds>,v1=<hex>` is the HMAC-SHA-256 of
- * `<seconds>.<body>`, so that receivers can reject old requests. `Idempotency-Key` is the message id, so that they can
- * recognise repeated ones.
+ * Posts messages as JSON to the operator's URL. `Gateway-Signature: t=<seconds>,v1=<hex>` is the HMAC-SHA-256
+ * of `<seconds>.<body>`, so that receivers can reject old requests. `Idempotency-Key` is the message id, so
+ * that they can recognise repeated ones.
  */
 export function createWebhook<Message extends { readonly id: string }>({
   channel,

@@ -2,8 +2,8 @@ import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client'
 import { COUNTERS, FIRST_THOUSAND, GAUGES, type CounterName, type Metrics } from '../../ports/metrics.ts'
 
 /**
- * Metrics in a separate registry, so that two gateways in one process are not added up. `ofProcess`: includes CPU, memory
- * and event loop metrics, which are collected until the process ends.
+ * Metrics in a separate registry, so that two gateways in one process are not added up. `ofProcess`: includes
+ * CPU, memory and event loop metrics, which are collected until the process ends.
  */
 export function createMetrics({ ofProcess }: { readonly ofProcess: boolean }): Metrics {
   const registry = new Registry()

@@ -38,15 +38,16 @@ type Task =
   | { readonly password: string; readonly stored: string }
 
 /**
- * argon2id in a separate thread pool, with low priority on Linux (`argon2-worker.js`). Password guessing therefore does not
- * delay the event loop or libuv's pool, which handles signatures and files.
+ * argon2id in a separate thread pool, with low priority on Linux (`argon2-worker.js`). Password guessing
+ * therefore does not delay the event loop or libuv's pool, which handles signatures and files.
  */
 export function createPasswords({ cost, ...capacity }: HashingOptions, random: Random): HashingPool {
   const { memoryKib: memoryCost, passes: timeCost, lanes: parallelism } = cost
   const options: Options = { memoryCost, timeCost, parallelism, algorithm: ARGON2ID, outputLen: 32 }
   const decoy = createDecoyHash(cost, random)
   const { concurrency, queue } = planCapacity(cost, capacity)
-  // Admission is decided at the start of a request, without waiting. Admitted requests queue for a thread in the pool.
+  // Admission is decided at the start of a request, without waiting. Admitted requests queue for a thread in
+  // the pool.
   const admission = createBulkhead({ concurrency: concurrency + queue, maxQueued: 0, stallTimeoutMs: 0 })
   const pool = openPool(concurrency)
 

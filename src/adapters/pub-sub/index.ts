@@ -5,7 +5,10 @@ import { createLocalPubSub } from './local.ts'
 import { openPostgresqlPubSub } from './postgresql.ts'
 import { openRedisPubSub } from './redis.ts'
 
-/** Opens the fastest configured pub/sub: Redis, else PostgreSQL, else none, so that other processes have to poll. */
+/**
+ * Opens the fastest configured pub/sub: Redis, else PostgreSQL, else none, so that other processes have to
+ * poll.
+ */
 export function openPubSub({ stateStore, databaseUrl }: StoreConfig, random: Random): PubSub {
   if (stateStore.kind === 'redis') return openRedisPubSub(stateStore.url, random)
   if (!databaseUrl.startsWith('file:')) return openPostgresqlPubSub(databaseUrl)

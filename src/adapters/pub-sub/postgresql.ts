@@ -6,12 +6,14 @@ import { parseTopics } from './topics.ts'
 const CHANNEL = 'gateway_signals'
 /** Pause before a reconnect, in milliseconds. */
 const RECONNECT_AFTER_MS = 500
-/** Topics per notification. A payload is limited to 8000 bytes (PostgreSQL, NOTIFY), and a topic has about 30. */
+/**
+ * Topics per notification. A payload is limited to 8000 bytes (PostgreSQL, NOTIFY), and a topic has about 30.
+ */
 const MAX_TOPICS = 100
 
 /**
- * Pub/sub by PostgreSQL's LISTEN and NOTIFY on one connection. Invalidations that are sent during an outage are lost, and
- * polling compensates for them. Written on `pg` because Prisma's client has no LISTEN.
+ * Pub/sub by PostgreSQL's LISTEN and NOTIFY on one connection. Invalidations that are sent during an outage
+ * are lost, and polling compensates for them. Written on `pg` because Prisma's client has no LISTEN.
  */
 export function openPostgresqlPubSub(url: string): PubSub {
   const subscribers = new LocalSubscribers()

@@ -8,8 +8,9 @@ import { parseTopics } from './topics.ts'
 const CHANNEL = 'gw:signals'
 
 /**
- * Pub/sub by Redis. Invalidations that are sent during an outage are lost, and polling compensates for them. Written on
- * `ioredis` because pub/sub libraries for GraphQL deliver payloads, and only topics must leave the process.
+ * Pub/sub by Redis. Invalidations that are sent during an outage are lost, and polling compensates for them.
+ * Written on `ioredis` because pub/sub libraries for GraphQL deliver payloads, and only topics must leave the
+ * process.
  */
 export function openRedisPubSub(url: string, random: Random): PubSub {
   const subscribers = new LocalSubscribers()

@@ -15,7 +15,10 @@ export interface BulkheadOptions {
 
 /** Runs work in order of arrival, with limited concurrency. */
 export interface Bulkhead {
-  /** The result of the work. Rejects with `BulkheadRejectedError`, without starting the work, if it cannot be queued. */
+  /**
+   * The result of the work. Rejects with `BulkheadRejectedError`, without starting the work, if it cannot be
+   * queued.
+   */
   run<T>(work: () => Promise<T>): Promise<T>
 }
 
@@ -25,11 +28,11 @@ interface QueuedWork {
 }
 
 /**
- * A bulkhead whose queue is served as long as it moves: a burst is delayed rather than rejected, and behind a hung backend
- * no work waits longer than the timeout.
+ * A bulkhead whose queue is served as long as it moves: a burst is delayed rather than rejected, and behind a
+ * hung backend no work waits longer than the timeout.
  *
- * Written by hand because cockatiel 3.2's bulkhead has no queue timeout, and new work can overtake its queue: it frees a
- * slot one microtask before the queued work takes it.
+ * Written by hand because cockatiel 3.2's bulkhead has no queue timeout, and new work can overtake its queue:
+ * it frees a slot one microtask before the queued work takes it.
  */
 export function createBulkhead({ concurrency, maxQueued, stallTimeoutMs }: BulkheadOptions): Bulkhead {
   const queue: QueuedWork[] = []

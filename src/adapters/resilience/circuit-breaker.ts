@@ -13,7 +13,9 @@ export interface CircuitBreakerOptions {
 
 /** Runs calls to a backend. While the backend is known to be down, calls fail at once. */
 export interface CircuitBreaker {
-  /** The result of the work. Rejects with `AuthError('SERVICE_UNAVAILABLE')` on an outage or an open circuit. */
+  /**
+   * The result of the work. Rejects with `AuthError('SERVICE_UNAVAILABLE')` on an outage or an open circuit.
+   */
   run<T>(work: () => Promise<T>): Promise<T>
 }
 

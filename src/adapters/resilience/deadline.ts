@@ -7,12 +7,13 @@ export class DeadlineError extends Error {
 const PAUSE_MS = 20
 
 /**
- * The result of the work. Rejects with `DeadlineError` after `ms`; the work continues and its result is ignored.
+ * The result of the work. Rejects with `DeadlineError` after `ms`; the work continues and its result is
+ * ignored.
  *
- * A pause of this process (a busy or throttled processor, garbage collection) does not count as a timeout of the backend. A
- * late timer is restarted once, for the length of the pause and at most `ms`. It rejects in an immediate, so that responses
- * that have already arrived are read first: the event loop runs timers, then sockets, then immediates. Written by hand
- * because cockatiel's timeout does neither.
+ * A pause of this process (a busy or throttled processor, garbage collection) does not count as a timeout of
+ * the backend. A late timer is restarted once, for the length of the pause and at most `ms`. It rejects in an
+ * immediate, so that responses that have already arrived are read first: the event loop runs timers, then
+ * sockets, then immediates. Written by hand because cockatiel's timeout does neither.
  */
 export async function withDeadline<T>(work: () => Promise<T>, ms: number): Promise<T> {
   const due = performance.now() + ms

@@ -17,7 +17,8 @@ export function retryUntilTimeout<T>(
   { isRetryable, timeoutMs, pauses, random }: RetryOptions,
 ): Promise<T> {
   const lastFailure = performance.now() + timeoutMs - addJitter(pauses.max, 1)
-  // cockatiel limits the number of attempts, not their time, so the policy is created per call with its own deadline.
+  // cockatiel limits the number of attempts, not their time, so the policy is created per call with its own
+  // deadline.
   const policy = retry(
     handleWhen((error) => isRetryable(error) && performance.now() <= lastFailure),
     {

@@ -19,9 +19,9 @@ export interface DatabaseStoreOptions {
 }
 
 /**
- * State in the table `state_entries` of the SQL database: needs no further server, and codes and counters survive a
- * restart. Every method is one statement that works on both databases. Expired rows are treated as absent, whether or not
- * they have been deleted. `close` stops the sweeps, but does not close the database.
+ * State in the table `state_entries` of the SQL database: needs no further server, and codes and counters
+ * survive a restart. Every method is one statement that works on both databases. Expired rows are treated as
+ * absent, whether or not they have been deleted. `close` stops the sweeps, but does not close the database.
  */
 export function createDatabaseStore({
   database,
@@ -62,7 +62,8 @@ export function createDatabaseStore({
       RETURNING value, expires_at AS "expiresAt"`)
     const count = Number(row?.value)
     if (!row || !Number.isSafeInteger(count)) throw unavailable(new Error('the value is not a counter'))
-    // Relative to the response, which may have been delayed, so that the clock plus this is the end of the window.
+    // Relative to the response, which may have been delayed, so that the clock plus this is the end of the
+    // window.
     return { count, resetsInMs: Math.max(0, Number(row.expiresAt) - now()) }
   }
 

@@ -15,13 +15,16 @@ export interface MemoryStoreOptions {
   readonly now: Clock
   /** Milliseconds between deletions of expired entries. */
   readonly sweepIntervalMs?: number
-  /** Most entries. Further ones are rejected with `SERVICE_UNAVAILABLE`, since evicting one could reset a limit. */
+  /**
+   * Most entries. Further ones are rejected with `SERVICE_UNAVAILABLE`, since evicting one could reset a
+   * limit.
+   */
   readonly maxEntries?: number
 }
 
 /**
- * State in the memory of one process, for tests and trials. A plain map, because a cache such as `lru-cache` evicts live
- * entries.
+ * State in the memory of one process, for tests and trials. A plain map, because a cache such as `lru-cache`
+ * evicts live entries.
  */
 export function createMemoryStore({
   now,

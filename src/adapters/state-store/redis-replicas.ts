@@ -19,12 +19,12 @@ export interface ReplicaOptions {
 export const sendUnacknowledged: Send = (write) => write()
 
 /**
- * Sends writes that are confirmed when enough replicas have acknowledged them. A write with fewer acknowledgements rejects,
- * but stays on the primary.
+ * Sends writes that are confirmed when enough replicas have acknowledged them. A write with fewer
+ * acknowledgements rejects, but stays on the primary.
  *
- * WAIT blocks its whole connection, so writes that arrive during one are sent as the next batch with one WAIT behind it. A
- * burst costs two round trips to the replicas, and missing replicas cause no backlog of WAIT commands. `ioredis` has no
- * such batching.
+ * WAIT blocks its whole connection, so writes that arrive during one are sent as the next batch with one WAIT
+ * behind it. A burst costs two round trips to the replicas, and missing replicas cause no backlog of WAIT
+ * commands. `ioredis` has no such batching.
  */
 export function createAcknowledgedSend({ redis, replicas, waitMs, queueTimeoutMs }: ReplicaOptions): Send {
   let nextBatch: Batch | undefined
@@ -37,7 +37,8 @@ export function createAcknowledgedSend({ redis, replicas, waitMs, queueTimeoutMs
   }
 
   function openBatch(): Batch {
-    // Once the batch starts, it accepts no more writes. Its writes are sent in this phase, and an immediate follows them.
+    // Once the batch starts, it accepts no more writes. Its writes are sent in this phase, and an immediate
+    // follows them.
     const started = previous.then(() => void (nextBatch = undefined))
     const acknowledged = started.then(() => new Promise(setImmediate)).then(waitForReplicas)
     previous = acknowledged.catch(() => undefined)

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { Send } from './redis-replicas.ts'
 
-/** Opens the window at the first increment. The same step sets the time to live, so no counter can lack one. */
+/**
+ * Opens the window at the first increment. The same step sets the time to live, so no counter can lack one.
+ */
 export const INCREMENT = toScript(`
 local count = redis.call('INCR', KEYS[1])
 local left = redis.call('PTTL', KEYS[1])
@@ -29,8 +31,8 @@ function toScript(lua: string): Script {
 }
 
 /**
- * Runs a script by its digest, or by its text if Redis has lost it (restart, flush). `ioredis`' custom commands do the same,
- * but without a hook for sending each attempt through the replica batches.
+ * Runs a script by its digest, or by its text if Redis has lost it (restart, flush). `ioredis`' custom
+ * commands do the same, but without a hook for sending each attempt through the replica batches.
  */
 export async function runScript(
   { redis, send }: { readonly redis: Redis; readonly send: Send },

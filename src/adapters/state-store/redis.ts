@@ -10,15 +10,21 @@ import { createAcknowledgedSend, sendUnacknowledged } from './redis-replicas.ts'
 import { COMPARE_AND_SET, INCREMENT, runScript, type Script } from './redis-scripts.ts'
 import { toReservation } from './reservation.ts'
 
-/** Timeout of one command in milliseconds. `ioredis` has none by default, and its own ignores pauses of this process. */
+/**
+ * Timeout of one command in milliseconds. `ioredis` has none by default, and its own ignores pauses of this
+ * process.
+ */
 export const COMMAND_TIMEOUT_MS = 300
 
-/** Longest wait for replicas in milliseconds. Shorter, so that missing replicas are not mistaken for a hung Redis. */
+/**
+ * Longest wait for replicas in milliseconds. Shorter, so that missing replicas are not mistaken for a hung
+ * Redis.
+ */
 const WAIT_MS = COMMAND_TIMEOUT_MS - 100
 
 /**
- * Fails fast and closed: a command waits at most `COMMAND_TIMEOUT_MS`, is not queued without a connection, and is never sent
- * twice, so that no stale command runs after an outage. Reconnects forever, with jitter.
+ * Fails fast and closed: a command waits at most `COMMAND_TIMEOUT_MS`, is not queued without a connection,
+ * and is never sent twice, so that no stale command runs after an outage. Reconnects forever, with jitter.
  */
 const CONNECTION_OPTIONS = {
   keyPrefix: 'gw:',

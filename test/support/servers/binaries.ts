@@ -22,8 +22,8 @@ export function hasServer(name: ServerName): boolean {
 }
 
 /**
- * `describe` for a suite that needs servers. If one is missing, the suite is skipped and its title names the install
- * command. With `CI=true` it fails instead, so that a skipped suite does not pass unnoticed.
+ * `describe` for a suite that needs servers. If one is missing, the suite is skipped and its title names the
+ * install command. With `CI=true` it fails instead, so that a skipped suite does not pass unnoticed.
  */
 export function describeWith(servers: readonly ServerName[], title: string, suite: () => void): void {
   const missing = servers.filter((name) => !hasServer(name))

@@ -6,7 +6,10 @@ export interface FaultProxy {
   readonly port: number
   /** Drops all further responses of the server. */
   dropResponses(): void
-  /** Resets the connection instead of forwarding the `nth` next response; 0 cancels. The command itself is forwarded. */
+  /**
+   * Resets the connection instead of forwarding the `nth` next response; 0 cancels. The command itself is
+   * forwarded.
+   */
   loseResponse(nth: number): void
   /** Number of lost responses. */
   lost(): number

@@ -1,7 +1,10 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** The path of a program: from PATH, or from the folders that Debian keeps servers in; null when it is not installed. */
+/**
+ * The path of a program: from PATH, or from the folders that Debian keeps servers in; null when it is not
+ * installed.
+ */
 export function findBinary(name: string): string | null {
   const folders = [
     ...(process.env['PATH'] ?? '').split(delimiter),

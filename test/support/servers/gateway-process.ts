@@ -11,7 +11,9 @@ export interface GatewayProcess {
   readonly child: ChildProcess
   /** All output so far. */
   output(): string
-  /** Sends a signal and waits for the exit; returns the exit status, or null if the signal ended the process. */
+  /**
+   * Sends a signal and waits for the exit; returns the exit status, or null if the signal ended the process.
+   */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
@@ -89,7 +91,9 @@ const REGISTER =
 const VERIFY =
   'mutation ($id: ID!, $code: String!) { verifyOtp(input: { challengeId: $id, code: $code, purpose: VERIFY_EMAIL }) { ... on AuthPayload { accessToken } } }'
 
-/** Registers and verifies an address at a gateway that returns codes in responses; returns the access token. */
+/**
+ * Registers and verifies an address at a gateway that returns codes in responses; returns the access token.
+ */
 export async function signUpAt(
   { address }: Pick<GatewayProcess, 'address'>,
   email = 'ada@example.com',

@@ -34,7 +34,10 @@ export async function eventually<T extends object | string | number | true>(
   }
 }
 
-/** A user for servers that refuse to run as root: `postgres` if it exists, else uid 65534. Null: the current user. */
+/**
+ * A user for servers that refuse to run as root: `postgres` if it exists, else uid 65534. Null: the current
+ * user.
+ */
 export function unprivilegedUser(): { readonly uid: number; readonly gid: number } | null {
   if (process.getuid?.() !== 0) return null
   const users = readFileSync('/etc/passwd', 'utf8')

@@ -72,7 +72,10 @@ async function startResource(name: string): Promise<Resource> {
   throw new Error(`there is no shared resource ${name}`)
 }
 
-/** Builds `dist/` unless it is up to date, in a process of its own: vitest's main process must stay responsive. */
+/**
+ * Builds `dist/` unless it is up to date, in a process of its own: vitest's main process must stay
+ * responsive.
+ */
 async function buildGateway(): Promise<string> {
   const root = resolve(import.meta.dirname, '../../..')
   await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/build.ts'], { cwd: root })

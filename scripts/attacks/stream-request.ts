@@ -5,23 +5,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseResponse } from '../../test/support/raw-http.ts'
 
 /**
- * Sends a beginning and then a stream, for as long as the other side takes any; the status that comes back. A connection that is
- * cut while it is written to may lose the answer on its way: then it is tried again.
+ * Sends the start of a request and then a stream until the server stops reading; returns the response status.
+ * A connection that is reset during a write may lose the response, and the request is then repeated.
  */
-export async function pour(
+export async function streamRequest(
   port: number,
   head: string,
   stream: () => Readable,
   frame: (piece: Buffer) => Buffer = (piece) => piece,
-): Promise<number | 'cut'> {
-  for (let tried = 0; tried < 5; tried += 1) {
-    const answer = await pourOnce(port, head, stream(), frame)
-    if (answer !== '') return parseResponse(answer).status
+): Promise<number | 'reset'> {
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const response = await streamOnce(port, head, stream(), frame)
+    if (response !== '') return parseResponse(response).status
   }
-  return 'cut'
+  return 'reset'
 }
 
-async function pourOnce(
+async function streamOnce(
   port: number,
   head: string,
   stream: Readable,
@@ -36,7 +36,7 @@ async function pourOnce(
   for await (const piece of stream as AsyncIterable<Buffer>) {
     if (!socket.writable || seen !== '') break
     if (!socket.write(frame(piece))) await Promise.race([once(socket, 'drain').catch(() => null), closed])
-    // Time for the answer to be read before the connection is reset over what comes after it.
+    // Time to read the response before further data causes a reset.
     await sleep(1)
   }
   if (socket.writable) socket.end()
@@ -44,7 +44,7 @@ async function pourOnce(
   return seen
 }
 
-/** A piece of a body as `Transfer-Encoding: chunked` has it. */
-export function asChunk(piece: Buffer): Buffer {
+/** Encodes a part of a body for `Transfer-Encoding: chunked`. */
+export function encodeChunk(piece: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')])
 }
