@@ -1,7 +1,11 @@
 import tseslint from 'typescript-eslint'
+import { houseRules } from './eslint-rules.js'
 
 const clock = "CallExpression[callee.object.name='Date'][callee.property.name='now']"
 const newDate = "NewExpression[callee.name='Date'][arguments.length=0]"
+
+/** Severity of the rules of `eslint-rules.js`. */
+const HOUSE_RULES = 'error'
 
 export default tseslint.config(
   {
@@ -23,11 +27,11 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      // Adapters in memory answer promises without waiting for anything.
+      // Adapters in memory return promises without awaiting anything.
       '@typescript-eslint/require-await': 'off',
-      // TypeGraphQL's own types speak of `Function`.
+      // TypeGraphQL's types use `Function`.
       '@typescript-eslint/no-unsafe-function-type': 'off',
-      // A leading underscore says that a value is taken out in order to be left behind.
+      // A leading underscore marks a value that is destructured to omit it.
       '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_' }],
       'max-lines': ['error', { max: 250, skipComments: true, skipBlankLines: true }],
     },
@@ -55,6 +59,19 @@ export default tseslint.config(
           message: 'SQL takes parameters.',
         },
       ],
+    },
+  },
+  { plugins: { house: houseRules } },
+  {
+    files: ['src/**/*.{ts,js}', 'test/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts', '*.js'],
+    rules: { 'house/comment-width': HOUSE_RULES },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'house/no-ambient-random': HOUSE_RULES,
+      'house/no-module-state': HOUSE_RULES,
+      'house/verb-names': HOUSE_RULES,
     },
   },
   // An adapter is one closure of many small functions, and the services are one list.

@@ -19,7 +19,7 @@ export function createRunner(environment: Environment): RunCommand {
     try {
       await command(loadConfig(environment))
     } catch (error) {
-      process.stderr.write(formatFailure(error, environment.variables['NODE_ENV'] === 'production'))
+      process.stderr.write(formatFailure(error, environment))
       process.exitCode = isConfigProblem(error) ? EX_CONFIG : 1
       // A connection that does not close must not keep the process of a failed command alive.
       setTimeout(() => process.exit(), EXIT_MS).unref()
@@ -37,16 +37,16 @@ export async function withApp<Result>(
 }
 
 /** The message for people; in production one line of JSON, as the log has. */
-function formatFailure(error: unknown, isProduction: boolean): string {
+function formatFailure(error: unknown, { variables, now }: Environment): string {
   const message = error instanceof Error ? error.message : String(error)
-  if (!isProduction) return `${message}\n`
+  if (variables['NODE_ENV'] !== 'production') return `${message}\n`
   const problems = error instanceof ConfigError ? { problems: error.problems } : {}
   const msg = message
     .split('\n')
     .map((line) => line.trim())
     .join(' ')
-  const time = new Date(Date.now()).toISOString()
-  return `${JSON.stringify({ level: 'fatal', time, event: 'process.command_failed', ...problems, msg })}\n`
+  const time = now === undefined ? {} : { time: new Date(now()).toISOString() }
+  return `${JSON.stringify({ level: 'fatal', ...time, event: 'process.command_failed', ...problems, msg })}\n`
 }
 
 function isConfigProblem(error: unknown): boolean {

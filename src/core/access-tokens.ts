@@ -61,7 +61,7 @@ export interface AccessTokens {
 
 /** `typ` of RFC 9068 §2.1. Other tokens issued by the gateway are rejected as access tokens. */
 const TYPE = 'at+jwt'
-const REQUIRED = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'sid', 'scope']
+const REQUIRED: readonly string[] = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'sid', 'scope']
 const INVALID: Verdict = { kind: 'invalid' }
 /**
  * Disables jose's time checks; `classify` does them. A genuine expired token still names the session to sign
@@ -97,7 +97,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
     if (!header) return INVALID
     const key = verification.get(header.kid) ?? (await keys.refresh()).verification.get(header.kid)
     if (!key) return INVALID
-    const checks = { algorithms: [algorithm], typ: TYPE, issuer, audience, requiredClaims: REQUIRED }
+    const checks = { algorithms: [algorithm], typ: TYPE, issuer, audience, requiredClaims: [...REQUIRED] }
     try {
       const { payload } = await jwtVerify(token, key.key, { ...checks, ...ANY_TIME })
       const verdict = classify(payload)

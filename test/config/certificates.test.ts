@@ -1,12 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ConfigError, loadConfig } from '../../src/config/load-config.ts'
 import { coversHost } from '../../src/core/certificates.ts'
 import { DAY_MS } from '../../src/core/duration.ts'
-import { removeFolder, temporaryFolder } from '../support/backends.ts'
 import { hasOpenssl, createCertificate } from '../support/certificates.ts'
 
-const folder = temporaryFolder()
-afterAll(() => removeFolder(folder))
+const folder = mkdtempSync(join(tmpdir(), 'gateway-certificates-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 describe.skipIf(!hasOpenssl)('certificates at the start', () => {
   const { cert, key } = createCertificate(folder, 'server')

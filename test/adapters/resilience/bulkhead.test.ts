@@ -55,7 +55,7 @@ describe('a bulkhead', () => {
     // Each microtask between the end of the work and the start of the queued work is a chance to overtake.
     for (let microtask = 0; microtask < 10; microtask += 1) {
       work.push(bulkhead.run(async () => started.push(`late ${microtask}`)))
-      await null
+      await Promise.resolve()
     }
     await Promise.all([running, ...work])
     expect(started.slice(0, 2)).toEqual(['queued first', 'queued second'])

@@ -1,10 +1,7 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/**
- * The path of a program: from PATH, or from the folders that Debian keeps servers in; null when it is not
- * installed.
- */
+/** The path of a program in PATH or in Debian's folders for servers; null if it is not installed. */
 export function findBinary(name: string): string | null {
   const folders = [
     ...(process.env['PATH'] ?? '').split(delimiter),
