@@ -12,6 +12,7 @@ import { TotpSecrets } from '../features/mfa/totp-secrets.ts'
 import { OtpChallengeService } from '../features/otp/otp-challenge-service.ts'
 import { OtpSendLimiter } from '../features/otp/otp-send-limiter.ts'
 import { OtpService } from '../features/otp/otp-service.ts'
+import { createCommonPasswordsLoader } from '../features/passwords/common-passwords.ts'
 import { PasswordCheckService } from '../features/passwords/password-check-service.ts'
 import { PasswordPolicy } from '../features/passwords/password-policy.ts'
 import { PasswordService } from '../features/passwords/password-service.ts'
@@ -63,9 +64,12 @@ export function createAccountServices(
   const otpChallenges = new OtpChallengeService({ ...codeDependencies, linkPage: config.otp.emailLink.page })
   const passwordDependencies = {
     ...codeDependencies,
-    passwords: adapters.passwords,
+    passwordHashing: adapters.passwordHashing,
     passwordChecks: new PasswordCheckService({ loginGuard, identifyRequester, audit }),
-    passwordPolicy: new PasswordPolicy(config.password),
+    passwordPolicy: new PasswordPolicy({
+      ...config.password,
+      loadCommonPasswords: createCommonPasswordsLoader(),
+    }),
   }
   return {
     ...mfa,
@@ -86,7 +90,7 @@ function createOtpServices(config: Config, adapters: Adapters, sharedServices: S
   return {
     otp: createOtpService(config, adapters, sharedServices),
     smsGuard: createSmsGuard(config, adapters, sharedServices),
-    admission: new OtpSendLimiter({ store, now, scale: config.development.rateLimitScale, hashKey }),
+    sendLimiter: new OtpSendLimiter({ store, now, scale: config.development.rateLimitScale, hashKey }),
     resetGrants: new PasswordResetGrants({ store, random, now, hashKey: deriveKey(master, 'reset') }),
   }
 }

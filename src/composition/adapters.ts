@@ -12,7 +12,7 @@ import { createDevMailboxReader } from '../adapters/dev-mailbox/dev-mailbox-read
 import { createDevMailboxWriter, type DevMailboxWriter } from '../adapters/dev-mailbox/dev-mailbox-writer.ts'
 import { createFailOver } from '../adapters/messages/fail-over.ts'
 import { createMetrics } from '../adapters/metrics/prometheus.ts'
-import { createPasswords } from '../adapters/passwords/argon2-hasher.ts'
+import { createPasswordHashing } from '../adapters/passwords/argon2-hasher.ts'
 import { openPubSub } from '../adapters/pub-sub/index.ts'
 import { openSmsTransport } from '../adapters/sms/index.ts'
 import { openStateStore } from '../adapters/state-store/index.ts'
@@ -21,18 +21,19 @@ import { systemRandom, type Random } from '../core/secrets.ts'
 import type { AuditEvents } from '../ports/audit-events.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { MailMessage, Mailer } from '../ports/mailer.ts'
+import type { MailMessage } from '../ports/mailer.ts'
+import type { MessageSenders } from '../ports/message-senders.ts'
 import type { MessageTransport } from '../ports/message-transport.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { DevMailbox } from '../ports/dev-mailbox.ts'
 import type { Outbox } from '../ports/outbox.ts'
-import type { Passwords } from '../ports/password-hasher.ts'
+import type { PasswordHashing } from '../ports/password-hasher.ts'
 import type { Posts } from '../ports/posts.ts'
 import type { SecondFactors } from '../ports/second-factors.ts'
 import type { Sessions } from '../ports/sessions.ts'
 import type { PubSub } from '../ports/pub-sub.ts'
 import type { SigningKeys } from '../ports/signing-keys.ts'
-import type { SmsMessage, SmsSender } from '../ports/sms.ts'
+import type { SmsMessage } from '../ports/sms.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import type { Users } from '../ports/users.ts'
 
@@ -60,15 +61,15 @@ export interface Adapters {
   readonly sessions: Sessions
   readonly secondFactors: SecondFactors
   readonly posts: Posts
-  readonly passwords: Passwords
+  readonly passwordHashing: PasswordHashing
   readonly auditEvents: AuditEvents
   readonly store: StateStore
   readonly pubSub: PubSub
   readonly outbox: Outbox
-  readonly mailer: Mailer
+  /** The sender of messages of each channel. */
+  readonly senders: MessageSenders
   /** What the development mailbox has written. */
   readonly devMailbox: DevMailbox
-  readonly sms: SmsSender
   readonly metrics: Metrics
   /** Resolves when the database answers. */
   pingDatabase(): Promise<void>
@@ -98,9 +99,9 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
     ))
   const pubSub = openPubSub(config.store, random)
   const metrics = createMetrics({ ofProcess: config.metrics !== null })
-  const carriers = openCarriers(config, { now, metrics, log }, overrides)
+  const senders = openSenders(config, { now, metrics, log }, overrides)
   const maxRequests = Math.ceil(config.load.maxInFlight * PASSWORD_SHARE)
-  const passwords = createPasswords({ ...config.password.hashing, maxRequests }, random)
+  const passwordHashing = createPasswordHashing({ ...config.password.hashing, maxRequests }, random)
   return {
     now,
     log,
@@ -110,10 +111,10 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
     pubSub,
     devMailbox: createDevMailboxReader(`${config.server.dataDir}/outbox`),
     metrics,
-    ...carriers,
+    senders,
     outbox: createOutbox(database),
     random,
-    passwords,
+    passwordHashing,
     users: createUsers(database),
     sessions: createSessions(database),
     secondFactors: createSecondFactors(database),
@@ -121,9 +122,8 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
     auditEvents: createAuditEvents(database),
     pingDatabase: () => database.ping(),
     async close() {
-      await passwords.close()
-      await carriers.mailer.close()
-      await carriers.sms.close()
+      await passwordHashing.close()
+      for (const sender of Object.values(senders)) await sender.close()
       await pubSub.close()
       await store.close()
       await database.close()
@@ -131,20 +131,20 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
   }
 }
 
-/** The ways for messages that the settings name, each list behind one door. */
-function openCarriers(
+/** The sender of each channel, over the transports that the settings name. */
+function openSenders(
   config: Config,
   { now, metrics, log }: { readonly now: Clock; readonly metrics: Metrics; readonly log: Logger },
   overrides: Overrides,
-): { readonly mailer: Mailer; readonly sms: SmsSender } {
+): MessageSenders {
   const devMailbox = openDevMailbox(config, now, overrides.show)
   const { mail, sms } = config.messages
   const mailTransports =
     overrides.mailTransports ?? mail.map((one) => openMailTransport(one, devMailbox, now))
   const smsTransports = overrides.smsTransports ?? sms.map((one) => openSmsTransport(one, devMailbox, now))
   return {
-    mailer: createFailOver({ channel: 'EMAIL', transports: mailTransports, metrics, log }),
-    sms: createFailOver({ channel: 'SMS', transports: smsTransports, metrics, log }),
+    EMAIL: createFailOver({ channel: 'EMAIL', transports: mailTransports, metrics, log }),
+    SMS: createFailOver({ channel: 'SMS', transports: smsTransports, metrics, log }),
   }
 }
 

@@ -31,7 +31,7 @@ export function createServices(
     ...shared,
     ...sessions,
     ...accounts,
-    posts: new PostService({ posts: adapters.posts, random, now }),
+    posts: new PostService({ posts: adapters.posts, users: adapters.users, random, now }),
     devMailbox: new DevMailboxService(adapters.devMailbox),
   }
 }

@@ -54,7 +54,7 @@ export function createSessionServices(
     refresh,
     endedTtlMs,
     callers: new CallerService({ accessTokens, records }),
-    sessionWatch: new SessionWatchService({ ...shared, pubSub }),
+    sessionWatch: new SessionWatchService({ ...shared, pubSub, random }),
     introspection: new IntrospectionService({
       ...{ accessTokens, refreshTokens, records, now, issuer, audience },
       clients: config.token.introspectionClients,

@@ -43,9 +43,9 @@ function createAudit({ store: { auditDays } }: Config, { auditEvents: events, lo
 
 function createNotifications(config: Config, adapters: Adapters, audit: AuditService) {
   const sealingKeys = deriveKeys(adapters.masters, 'messages')
-  const shared = { ...adapters, messages: adapters.outbox, sealingKeys, audit }
-  const words = createMessageRenderer({ ...config.branding, publicUrl: config.server.publicUrl })
-  const handler = new MessageHandler({ ...shared, words, maxAttempts: config.messages.attempts })
+  const shared = { ...adapters, sealingKeys, audit }
+  const renderer = createMessageRenderer({ ...config.branding, publicUrl: config.server.publicUrl })
+  const handler = new MessageHandler({ ...shared, renderer, maxAttempts: config.messages.attempts })
   const delivery = new DeliveryService({ ...shared, handler })
   return { delivery, notifications: new NotificationService({ ...shared, delivery }) }
 }

@@ -1,11 +1,3 @@
-import type { EmailAddress } from './email-address.ts'
-import type { PhoneNumber } from './phone.ts'
-
-/** A canonical address and its channel. */
-export type Contact =
-  | { readonly channel: 'EMAIL'; readonly address: EmailAddress }
-  | { readonly channel: 'SMS'; readonly address: PhoneNumber }
-
 /** Hides the host part of an address: the last byte of IPv4, all but the first 48 bits of IPv6. */
 export function maskIpAddress(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address

@@ -1,13 +1,13 @@
 import type { KeysetPage } from '../core/connection.ts'
 
-/** One security fact as it is kept. */
+/** A recorded security event. */
 export interface AuditEvent {
-  /** At most 64 characters; within one millisecond of one process it rises. */
+  /** At most 64 characters; ids of one process rise within a millisecond. */
   readonly id: string
-  /** When it happened. */
+  /** When the event happened. */
   readonly at: Date
   readonly event: string
-  /** The account it is about; the account may be gone. */
+  /** The account that the event is about; the account may have been removed since. */
   readonly userId: string | null
   readonly sessionId: string | null
   /** Masked. */
@@ -15,16 +15,21 @@ export interface AuditEvent {
   readonly requestId: string | null
   readonly reason: string | null
   readonly count: number | null
-  /** The service that asked, where one did. */
+  /** The client service that made the request, if one did. */
   readonly clientId: string | null
 }
 
-/** The audit trail, in SQL. Rejects with `AuthError('SERVICE_UNAVAILABLE')` when the database fails. */
+/**
+ * The audit trail in the database. Rejects with `AuthError('SERVICE_UNAVAILABLE')` when the database fails.
+ */
 export interface AuditEvents {
-  /** Writes events in one statement; those that stand already, by id, are left as they are, so that it may be tried again. */
+  /**
+   * Writes events in one statement. Events whose id exists are left unchanged, so that a failed call can be
+   * retried.
+   */
   append(events: readonly AuditEvent[]): Promise<void>
-  /** Events of one account, a page in its direction. */
+  /** A page of the events of one account, in the direction of the page. */
   list(userId: string, page: KeysetPage): Promise<AuditEvent[]>
-  /** Removes at most `limit` events older than `before`; how many. */
+  /** Removes at most `limit` events older than `before` and returns how many it removed. */
   removeBefore(before: Date, limit: number): Promise<number>
 }

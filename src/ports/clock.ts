@@ -1,2 +1,2 @@
-/** Milliseconds since the Unix epoch. Injected everywhere, so that tests move time by hand. */
+/** Milliseconds since the Unix epoch. Injected everywhere, so that tests control the time. */
 export type Clock = () => number

@@ -1,18 +1,20 @@
-/** A message as the development mailbox keeps it. */
+import type { Channel } from '../core/channel.ts'
+
+/** A message in the development mailbox. */
 export interface DevMailboxMessage {
   readonly at: Date
-  readonly channel: 'EMAIL' | 'SMS'
+  readonly channel: Channel
   /** E-mail address or phone number. */
   readonly to: string
-  /** Null where there is none, as in a text message. */
+  /** Null for a message without a subject, such as a text message. */
   readonly subject: string | null
   readonly text: string
-  /** Null where there is only text. */
+  /** Null for a message that has only plain text. */
   readonly html: string | null
 }
 
-/** Reads what the development mailbox has written. */
+/** Reads the messages that the development mailbox has written. */
 export interface DevMailbox {
-  /** The latest messages, newest first, at most `count`; none where nothing was written yet. */
+  /** The latest messages, newest first, at most `count`. */
   latest(count: number): Promise<readonly DevMailboxMessage[]>
 }

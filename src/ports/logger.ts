@@ -1,11 +1,13 @@
-/** Structured facts of one log entry. Never a password, a code, a token or a GraphQL variable. */
+/**
+ * Structured facts of one log entry. They must never hold a password, a code, a token or a GraphQL variable.
+ */
 export interface LogFacts {
   /** Stable name of the entry for searches and alerts: lower case, `area.fact`, such as `delivery.failed`. */
   readonly event?: string
   readonly [name: string]: unknown
 }
 
-/** The log: facts first, then a fixed sentence. Fatal, error, warn, info and debug are its levels. */
+/** The log. Each method takes the facts first and then a fixed sentence. */
 export interface Logger {
   debug(facts: LogFacts, message: string): void
   info(facts: LogFacts, message: string): void

@@ -1,23 +1,19 @@
 import type { EmailAddress } from '../core/email-address.ts'
-import type { Carrier } from './message-transport.ts'
 
-/** A message that is ready to go. */
+/** A rendered e-mail. */
 export interface MailMessage {
-  /** Stays the same however often the message is sent. */
+  /** The same on every attempt to send the message. */
   readonly id: string
   readonly to: EmailAddress
   /** One line. */
   readonly subject: string
   /** Plain text. */
   readonly text: string
-  /** The same as a whole HTML document that loads nothing. */
+  /** The same content as a complete HTML document that loads no external resource. */
   readonly html: string
 }
 
-/** Carries e-mail. What to say is decided above, in `features/notices`. */
-export type Mailer = Carrier<MailMessage>
-
-/** Who e-mail is from; the name may be empty. */
+/** The sender of e-mail; the name may be empty. */
 export interface MailFrom {
   readonly name: string
   readonly address: EmailAddress

@@ -1,55 +1,59 @@
-import { TRANSPORT_NAMES } from './message-transport.ts'
+import { CHANNEL_NAMES } from '../core/channel.ts'
 
-/** Values of a label that cannot be listed: the first so many that come are kept apart, what comes after counts as `other`. */
+/**
+ * Marks a label without a list of values: the first 1000 values have a series each, later values count as
+ * `other`.
+ */
 export const FIRST_THOUSAND = 1000
 
-/** A counter: what it counts, and every value that each label may have. */
+/** A counter: what it counts, and the values that each label can have. */
 interface Counter {
   readonly help: string
   readonly labels: Readonly<Record<string, readonly string[] | typeof FIRST_THOUSAND>>
 }
 
 /**
- * Every counter. Adding one is adding it here. The values of a label are a list, so that nothing that anybody typed becomes
- * one, and the number of series has a bound.
+ * Every counter. To add a counter, add it here. User input never becomes the value of a label, and the number
+ * of series is bounded.
  */
 export const COUNTERS = {
   gateway_messages_total: {
-    help: 'What became of outgoing messages. sent, refused (for good) and failed are of one transport; retried (put off) and dropped (given up) of the message.',
+    help: 'Outcomes of outgoing messages: sent, refused and failed per transport; retried and dropped per message.',
     labels: {
-      channel: ['EMAIL', 'SMS', 'unknown'],
-      transport: [...TRANSPORT_NAMES, 'none'],
+      channel: [...CHANNEL_NAMES, 'unknown'],
+      /** The name of a configured transport, or `none`. */
+      transport: FIRST_THOUSAND,
       result: ['sent', 'refused', 'failed', 'retried', 'dropped'],
     },
   },
   gateway_sms_codes_total: {
-    help: 'Codes sent by text message, and those that came back, by the first six digits of the number: a prefix that sends many and verifies few is being pumped.',
+    help: 'Codes sent by text message and codes verified, by the first six digits of the number. A prefix with many codes sent and few verified indicates SMS pumping.',
     labels: { prefix: FIRST_THOUSAND, fact: ['sent', 'verified'] },
   },
 } as const satisfies Record<string, Counter>
 
-/** Every gauge, with its meaning. */
+/** Every gauge with its description. */
 export const GAUGES = {
-  gateway_messages_waiting: 'Outgoing messages that are in the table, in every node together.',
+  gateway_messages_waiting: 'Outgoing messages in the database, of all nodes.',
 } as const
 
-/** Name of a counter. */
+/** The name of a counter. */
 export type CounterName = keyof typeof COUNTERS
-/** Name of a gauge. */
+/** The name of a gauge. */
 export type GaugeName = keyof typeof GAUGES
 /** The labels of a counter. */
-export type LabelsOf<Name extends CounterName> = {
+export type CounterLabels<Name extends CounterName> = {
   readonly [
     Label in keyof (typeof COUNTERS)[Name]['labels']
   ]: (typeof COUNTERS)[Name]['labels'][Label] extends readonly (infer Value extends string)[] ? Value : string
 }
 
-/** Counts what happens. Never fails, never waits. */
+/** Collects metrics. Counting never fails and never waits. */
 export interface Metrics {
-  /** Adds one. */
-  count<Name extends CounterName>(name: Name, labels: LabelsOf<Name>): void
-  /** How a gauge is read, each time somebody looks; while it rejects, the gauge is left out. */
+  /** Adds one to a counter. */
+  count<Name extends CounterName>(name: Name, labels: CounterLabels<Name>): void
+  /** Sets how a gauge is read at each scrape. A gauge whose `read` rejects is left out of that scrape. */
   gauge(name: GaugeName, read: () => Promise<number>): void
-  /** Everything, in the text format of Prometheus 0.0.4. */
+  /** All metrics in the text exposition format 0.0.4, with its content type. */
   read(): Promise<{ readonly type: string; readonly text: string }>
 }

@@ -1,36 +1,36 @@
-/** A message as it is taken over. */
+/** A message to be added to the outbox. */
 export interface NewOutboxMessage {
   readonly id: string
-  /** Recipient and notice, sealed. */
+  /** Recipient and notification, sealed. */
   readonly sealed: string
   readonly createdAt: Date
-  /** After this it is worth nothing. */
+  /** The message is dropped unsent after this time. */
   readonly expiresAt: Date
 }
 
-/** A message that was taken up. */
+/** A message that a node has claimed for delivery. */
 export interface ClaimedMessage {
   readonly id: string
   readonly sealed: string
-  /** Times it was taken up, this one included. */
+  /** Number of claims, this one included. */
   readonly attempts: number
   readonly expiresAt: Date
 }
 
-/** Messages on their way. */
+/** Messages that wait for delivery. */
 export interface Outbox {
-  /** Takes a message over; it is due at once. */
+  /** Adds a message, which is due at once. */
   add(message: NewOutboxMessage): Promise<void>
   /**
-   * Takes up what is due at `now`, at most so many, the longest due first. One statement counts the attempt and puts each off
-   * to `leaseUntil`, so that nobody else takes it up meanwhile: of any number of callers on any number of nodes, one gets it. What is
-   * taken up together comes oldest first.
+   * Claims at most `limit` messages that are due at `now`, the longest due first, and returns them oldest
+   * first. One statement counts the attempt and reschedules each message to `leaseUntil`, so that no other
+   * node claims it until then: of concurrent callers on any number of nodes, exactly one gets a message.
    */
   claim(now: Date, leaseUntil: Date, limit: number): Promise<readonly ClaimedMessage[]>
-  /** Ends a message: it was handed over, or is given up. */
+  /** Removes a message that was delivered or dropped. */
   remove(id: string): Promise<void>
-  /** Puts a message off, unless somebody took it up since. */
+  /** Sets the time at which a message is due again, unless another node has claimed it since. */
   reschedule({ id, attempts }: ClaimedMessage, dueAt: Date): Promise<void>
-  /** How many there are. */
+  /** The number of messages. */
   count(): Promise<number>
 }

@@ -1,21 +1,24 @@
-/** Hashes and checks passwords, taken exactly as they were typed: no trimming, folding, normalising or truncation. */
+/** Hashes and verifies passwords exactly as given: it never trims, folds, normalises or truncates them. */
 export interface PasswordHasher {
-  /** An argon2id PHC string with a random salt and today's cost. */
+  /** A PHC string with a random salt and the configured cost. */
   hash(password: string): Promise<string>
-  /** Whether the password fits. Without a stored hash the work of today's cost is done in vain, and the answer is false. */
+  /**
+   * Whether the password matches the stored hash. Without a stored hash it does the same work at the
+   * configured cost and returns false.
+   */
   matches(stored: string | null, password: string): Promise<boolean>
 }
 
 /**
- * Hashing, of which a machine can do so much and no more. A place in the line comes first: nobody hashes without one, and
- * whoever finds none is refused before anything was counted, looked up or changed for the request.
+ * Password hashing with a limited capacity. A caller reserves capacity first: a request without a reservation
+ * is rejected before anything was counted, looked up or changed for it.
  */
-export interface Passwords {
+export interface PasswordHashing {
   /**
-   * Does work that hashes, one hash at a time, with a place kept for it from the start to the end.
-   * Rejects at once with `AuthError('SERVICE_UNAVAILABLE')` when every place is taken.
+   * Runs work that hashes, one hash at a time, and holds the reserved capacity until the work ends.
+   * Rejects at once with `AuthError('SERVICE_UNAVAILABLE')` when there is no free capacity.
    */
   reserve<T>(work: (hasher: PasswordHasher) => Promise<T>): Promise<T>
-  /** Whether a stored hash was made with today's cost. */
+  /** Whether a stored hash has the configured cost. */
   isCurrent(stored: string): boolean
 }

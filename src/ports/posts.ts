@@ -1,6 +1,9 @@
 import type { KeysetPage } from '../core/connection.ts'
 import type { User } from './users.ts'
 
+/** The author of a post: the fields of an account that every signed-in caller may see. */
+export type PostAuthor = Pick<User, 'id' | 'fullName' | 'status' | 'createdAt'>
+
 /** A post with its author. */
 export interface Post {
   readonly id: string
@@ -10,19 +13,19 @@ export interface Post {
   readonly published: boolean
   readonly createdAt: Date
   readonly updatedAt: Date
-  readonly author: User
+  readonly author: PostAuthor
 }
 
-/** Which posts a viewer asks for. Drafts of others never match. */
+/** Selects the posts of a list. Drafts of other authors never match. */
 export interface PostSelection {
   readonly viewerId: string
   readonly authorId: string | null
-  /** Part of the title or content, without regard to the case of ASCII letters; null: any. */
+  /** Text that the title or the content contains, ignoring the case of ASCII letters; null: any. */
   readonly search: string | null
   readonly published: boolean | null
 }
 
-/** A post to be written. */
+/** A post to be created. */
 export interface NewPost {
   readonly id: string
   readonly authorId: string
@@ -32,25 +35,28 @@ export interface NewPost {
   readonly now: Date
 }
 
-/** What may change of a post; an absent field stays. */
+/** The changes to a post; absent fields stay unchanged. */
 export interface PostChange {
   readonly title?: string
   readonly content?: string
   readonly published?: boolean
 }
 
-/** Posts, in SQL. Every read and write names who asks: visibility and ownership are part of the statement. */
+/**
+ * Posts in the database. Every method takes the id of the caller: each statement enforces visibility and
+ * ownership.
+ */
 export interface Posts {
-  /** Rows of one page in the page's direction. */
+  /** The posts of one page, in the direction of the page. */
   list(selection: PostSelection, page: KeysetPage): Promise<Post[]>
-  /** How many posts the selection has. */
+  /** The number of posts in the selection. */
   count(selection: PostSelection): Promise<number>
-  /** The post, or null when it does not exist or is another author's draft. */
+  /** The post, or null when it does not exist or is a draft of another author. */
   find(id: string, viewerId: string): Promise<Post | null>
   /** Inserts the post and returns it with its author. */
   create(post: NewPost): Promise<Post>
-  /** Changes the author's own post; null when it is not theirs. */
+  /** Changes a post of the author and returns it; null when there is no such post of this author. */
   update(id: string, authorId: string, change: PostChange, now: Date): Promise<Post | null>
-  /** Removes the author's own post; true when it was removed. */
+  /** Removes a post of the author. True when it was removed. */
   delete(id: string, authorId: string): Promise<boolean>
 }

@@ -1,14 +1,17 @@
 /**
- * Hints between nodes: "something about this has changed, look for yourself". A hint may be lost, late or repeated, so
- * nothing may rest on it but how soon somebody looks.
+ * Invalidations between nodes: the state behind a topic has changed and must be read again. An invalidation
+ * may be lost, late or repeated, so it may only decide how soon a listener reads, never what it reads.
  */
 export interface PubSub {
-  /** How often a watcher should look without any hint, in milliseconds: short where hints do not leave the process. */
+  /**
+   * How often a listener must poll without any invalidation, in milliseconds: short where no other node is
+   * reached.
+   */
   readonly pollIntervalMs: number
-  /** Tells every node, this one included. Never rejects, never waits. */
+  /** Sends an invalidation to every node, this one included. Never rejects, never waits. */
   send(topics: readonly string[]): void
-  /** Calls back at each hint about a topic, until the returned function is called. */
+  /** Calls the callback at each invalidation of the topic, until the returned function is called. */
   listen(topic: string, onInvalidation: () => void): () => void
-  /** Ends the connections; calling it twice is fine. */
+  /** Closes the connections; calling it twice is allowed. */
   close(): Promise<void>
 }

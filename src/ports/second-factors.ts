@@ -1,70 +1,75 @@
-/** An account's authenticator app, and how many recovery codes stand in for it. */
+/** The authenticator app of an account and its unused recovery codes. */
 export interface SecondFactor {
   /** The shared secret, sealed. */
   readonly sealed: string
-  /** Null until a first code showed that the app holds the secret: nothing asks for it before. */
+  /** Null until the enrolment is confirmed by a first code; sign-ins ask for no code before. */
   readonly confirmedAt: Date | null
-  /** When the secret was made. */
+  /** When the secret was created. */
   readonly createdAt: Date
   readonly recoveryCodesLeft: number
 }
 
 /**
- * A code of a second factor that is to be spent together with what it is spent on, in one transaction. Of any number of
- * transactions with one code, one spends it; of those that begin with one `previous`, one goes on, and the others may try
- * again with what stands then.
+ * A valid code of a second factor, to be spent in one transaction with the change that it authorizes. Of
+ * concurrent transactions with the same code, one spends it; of those with the same `previous`, one commits,
+ * and the others may retry with the secret as it is sealed then.
  */
-export interface Spending {
-  /** A time step, which must lie after the last that was accepted; or the keyed hash of a recovery code. */
+export interface SecondFactorProof {
+  /** A time step, which must be later than the last accepted one; or the keyed hash of a recovery code. */
   readonly code:
     | { readonly kind: 'totp'; readonly step: number }
     | { readonly kind: 'recovery-code'; readonly codeHash: string }
-  /** What is sealed now: the secret that the code was compared with. */
+  /** The sealed secret that the code was verified against. */
   readonly previous: string
   /**
-   * The same secret sealed anew. No other transaction writes this text, so what stands behind the code asks whether it is
-   * there; and a secret in use moves on to the newest master secret by itself.
+   * The same secret, sealed again. No other transaction writes this text, so later statements of the
+   * transaction check that it is stored. A secret in use is thereby sealed under the newest master secret.
    */
   readonly sealed: string
 }
 
-/** What a confirmation writes. */
-export interface Confirmation {
-  /** What is sealed now: of the enrolment whose code was right. */
+/** What the confirmation of an enrolment writes. */
+export interface EnrollmentConfirmation {
+  /** The sealed secret that the code was verified against. */
   readonly previous: string
-  /** The same secret sealed anew. */
+  /** The same secret, sealed again. */
   readonly sealed: string
-  /** The step of that code: it signs nobody in. */
+  /** The time step of the code, which is spent: it cannot complete a sign-in afterwards. */
   readonly step: number
   readonly codeHashes: readonly string[]
   readonly now: Date
 }
 
-/** Second factors, in SQL. Rejects with `AuthError('SERVICE_UNAVAILABLE')` when the database fails. */
+/**
+ * Second factors in the database. Rejects with `AuthError('SERVICE_UNAVAILABLE')` when the database fails.
+ */
 export interface SecondFactors {
-  /** The account's app, confirmed or not; null where there is none. */
+  /** The authenticator app of the account, confirmed or not, or null. */
   find(userId: string): Promise<SecondFactor | null>
-  /** Keeps a new secret in the place of none or of one that was never confirmed. False where a confirmed one stands. */
+  /**
+   * Stores a new secret, replacing one that was not confirmed. False when the account has a confirmed one.
+   */
   enroll(userId: string, sealed: string, now: Date): Promise<boolean>
   /**
-   * Confirms an enrolment, writes the recovery codes, and raises the account's security stamp, so that no sign-in that began
-   * without the factor ends after it. False where that enrolment no longer waits.
+   * Confirms an enrolment, writes the recovery codes and raises the security stamp of the account, so that
+   * sign-ins that began without the second factor cannot complete. False when there is no such pending
+   * enrolment.
    */
-  confirm(userId: string, confirmation: Confirmation): Promise<boolean>
-  /** Spends the code on the removal of app and recovery codes. False where it could not be spent. */
-  remove(userId: string, spending: Spending): Promise<boolean>
-  /** Spends the code on new recovery codes in the place of all. False where it could not be spent. */
+  confirm(userId: string, confirmation: EnrollmentConfirmation): Promise<boolean>
+  /** Spends the code and removes the app and the recovery codes. False when the code could not be spent. */
+  remove(userId: string, proof: SecondFactorProof): Promise<boolean>
+  /** Spends the code and replaces all recovery codes. False when the code could not be spent. */
   replaceRecoveryCodes(
     userId: string,
-    spending: Spending,
+    proof: SecondFactorProof,
     codeHashes: readonly string[],
     now: Date,
   ): Promise<boolean>
-  /** Sealed secrets after a user id in the order of ids, at most `limit`. */
+  /** The sealed secrets of accounts whose id follows `afterUserId`, in the order of ids, at most `limit`. */
   listSealed(
     afterUserId: string,
     limit: number,
   ): Promise<readonly { readonly userId: string; readonly sealed: string }[]>
-  /** Replaces what is sealed, only where it is still the same. */
+  /** Replaces the sealed secret, only where it is still `previous`. */
   reseal(userId: string, previous: string, next: string): Promise<void>
 }

@@ -1,17 +1,21 @@
-import type { Spending } from './second-factors.ts'
-import type { EndOfSessions, EndedSessions, User, UserStatus } from './users.ts'
+import type { Channel } from '../core/channel.ts'
+import type { SecondFactorProof } from './second-factors.ts'
+import type { RevocationTimes, RevokedSessions, User, UserStatus } from './users.ts'
 
 /** Why a session ended. */
 export type RevocationReason =
   'LOGOUT' | 'LOGOUT_EVERYWHERE' | 'REVOKED' | 'REUSED' | 'SUSPENDED' | 'EVICTED' | 'PASSWORD_CHANGED'
 
-/** A sign-in: one row, one family of refresh tokens. */
+/** A session: one row, one family of refresh tokens. */
 export interface Session {
   readonly id: string
   readonly userId: string
-  /** Number of the refresh token that may rotate next. */
+  /** Number of the refresh token that can be rotated next. */
   readonly counter: number
-  /** Authentication methods: `pwd`, `otp` (a code by e-mail), `sms`, `totp`, `recovery`; RFC 8176 names are `toAmr` of them. */
+  /**
+   * Authentication methods: `pwd`, `otp` (code by e-mail), `sms`, `totp`, `recovery`. `toAmr` maps them to
+   * RFC 8176.
+   */
   readonly methods: readonly string[]
   readonly userAgent: string | null
   /** Masked. */
@@ -24,64 +28,93 @@ export interface Session {
   readonly revokedAt: Date | null
 }
 
-/** What a new session needs. */
+/** A session to be started. */
 export interface NewSession {
   readonly id: string
   readonly userId: string
   readonly methods: readonly string[]
   readonly userAgent: string | null
   readonly ipAddress: string | null
-  /** Keyed hash of the one-time proof that starts the session; null for a password. No proof starts two sessions. */
+  /**
+   * Keyed hash of the one-time proof that starts the session; null for a password. Each proof starts one
+   * session at most.
+   */
   readonly proofHash: string | null
   readonly now: Date
   readonly expiresAt: Date
   readonly absoluteExpiresAt: Date
 }
 
-/** What must still hold for a session to start. */
+/** The conditions under which a session starts. */
 export interface StartCondition {
-  /** The account's security stamp when the proof was checked: a sign-out everywhere since then refuses the start. */
+  /**
+   * The security stamp of the account when the proof was verified. A sign-out everywhere since then refuses
+   * the start.
+   */
   readonly securityStamp: number
-  /** What of the account the proof shows to be the caller's, if anything: it counts as verified, and a PENDING account becomes ACTIVE, in the same transaction. */
-  readonly proves: 'EMAIL' | 'SMS' | null
-  /** True when the account's password was not given by whoever proved the address: it is dropped as a PENDING account turns ACTIVE. */
+  /**
+   * The channel whose contact the proof verifies; null: none. The contact is marked as verified, and a
+   * PENDING account becomes ACTIVE, in the same transaction.
+   */
+  readonly proves: Channel | null
+  /**
+   * True when the password of a PENDING account may have been chosen by another person than the owner of the
+   * verified address: the password is removed when the account becomes ACTIVE.
+   */
   readonly dropsPassword: boolean
   /**
-   * The code that is spent on the session in the same transaction: neither is without the other. Null where one factor
-   * suffices; for an account that has a second one, such a start is refused.
+   * The code that is spent in the same transaction. Null for a sign-in with one factor, which is refused for
+   * an account that has a second factor.
    */
-  readonly secondFactor: Spending | null
-  /** Living sessions that the account may have, this one included; the oldest ones beyond it end in the same transaction. */
+  readonly secondFactor: SecondFactorProof | null
+  /**
+   * Active sessions that the account may have, this one included. The oldest ones above it end in the same
+   * transaction.
+   */
   readonly maxSessions: number
 }
 
-/** A session has started. */
-export interface Started {
-  /** The account as it stands then. */
-  readonly user: User
-  /** Sessions that had to go for it. */
-  readonly evicted: readonly string[]
-}
+/** Why no session was started. */
+export type StartRefusal =
+  /**
+   * The account is not active, its security stamp has changed, or the second factor is missing or was already
+   * spent.
+   */
+  | { readonly kind: 'refused' }
+  /** The proof has already started a session. */
+  | { readonly kind: 'proof-spent' }
 
-/** `refused`: the account is not active or signed out everywhere meanwhile, or the second factor is missing or was spent before. `spent`: the proof has already started a session. */
-export type StartRefusal = 'refused' | 'spent'
+/** The outcome of starting a session. */
+export type StartOutcome =
+  | {
+      readonly kind: 'started'
+      /** The account after the start. */
+      readonly user: User
+      /** Ids of the sessions that were evicted for the new one. */
+      readonly evicted: readonly string[]
+    }
+  | StartRefusal
 
-/** A session and the standing of its account, read together. */
+/** A session with the status of its account, read together. */
 export interface SessionStatus {
   readonly session: Session
   readonly userStatus: UserStatus
   readonly roles: readonly string[]
 }
 
-/** Sessions, in SQL: the authority on which sign-ins live. Rejects with `AuthError('SERVICE_UNAVAILABLE')` when the database fails. */
+/**
+ * Sessions in the database, which is the authority on which sessions are active. Rejects with
+ * `AuthError('SERVICE_UNAVAILABLE')` when the database fails.
+ */
 export interface Sessions {
-  /** Inserts the session where the condition holds; all or nothing. What has started, or why not. */
-  start(session: NewSession, condition: StartCondition): Promise<Started | StartRefusal>
-  /** The session, ended ones too, with its account's standing; or null. */
+  /** Inserts the session if the condition holds; all changes are one transaction. */
+  start(session: NewSession, condition: StartCondition): Promise<StartOutcome>
+  /** The session, even if it has ended, with the status of its account; or null. */
   find(id: string): Promise<SessionStatus | null>
   /**
-   * One conditional statement: raises the counter from `counter` and slides `expiresAt` (never past the absolute end),
-   * only where the session lives and its account is active. The session after it with its account, or null where nothing changed.
+   * One conditional statement: increments the counter from `counter` and extends `expiresAt` (never past the
+   * absolute end), only if the session and its account are active. The changed session with its account, or
+   * null.
    */
   rotate(
     id: string,
@@ -89,17 +122,23 @@ export interface Sessions {
     now: Date,
     expiresAt: Date,
   ): Promise<{ session: Session; user: User } | null>
-  /** Why a session was ended; null when nobody ended it. */
+  /** The reason why a session was revoked; null when it was not revoked. */
   endReason(id: string): Promise<RevocationReason | null>
-  /** Living sessions of an account, newest first. */
-  listLiving(userId: string, now: Date): Promise<Session[]>
-  /** Ends one session, only if it is this account's (any account's for null) and not ended. True when it was ended by this call. */
+  /** The active sessions of an account, newest first. */
+  listActive(userId: string, now: Date): Promise<Session[]>
+  /**
+   * Revokes one session of the account (of any account if `userId` is null) that is not revoked yet. True
+   * when this call revoked it.
+   */
   revoke(id: string, userId: string | null, reason: RevocationReason, now: Date): Promise<boolean>
-  /** Ends every session of the account but `exceptId`, and raises the account's security stamp unless one is spared. */
+  /**
+   * Revokes every session of the account except `exceptId`. Raises the security stamp if there is no
+   * exception.
+   */
   revokeAll(
     userId: string,
     reason: RevocationReason,
-    end: EndOfSessions,
+    times: RevocationTimes,
     exceptId?: string,
-  ): Promise<EndedSessions>
+  ): Promise<RevokedSessions>
 }

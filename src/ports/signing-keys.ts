@@ -1,25 +1,31 @@
-/** A private signing key as it is kept: sealed, and meaningless without the master secret. */
+/** A private signing key as it is stored: sealed under the master secret. */
 export interface ManagedKey {
   readonly kid: string
   readonly algorithm: string
   readonly sealed: string
-  /** `kid` of the key before it, or the algorithm's name for the first. */
+  /** The `kid` of the previous key; the name of the algorithm for the first key. */
   readonly follows: string
   readonly createdAt: Date
-  /** When it begins to sign; until then it is only published. */
+  /** When the key starts to sign; before that it is only published. */
   readonly signsFrom: Date
 }
 
-/** Signing keys that every node shares, in SQL. Rejects with `AuthError('SERVICE_UNAVAILABLE')` when the database fails. */
+/**
+ * Signing keys in the database, which all nodes share. Rejects with `AuthError('SERVICE_UNAVAILABLE')` when
+ * the database fails.
+ */
 export interface SigningKeys {
-  /** Keys of an algorithm, oldest first. */
+  /** The keys of an algorithm, oldest first. */
   list(algorithm: string): Promise<ManagedKey[]>
-  /** Adds a key unless another follows the same one already: of many nodes exactly one adds. True when this call did. */
+  /**
+   * Adds a key, unless a key with the same `follows` exists: of many nodes, one adds. True when this call
+   * added it.
+   */
   add(key: ManagedKey): Promise<boolean>
-  /** Replaces what is sealed, only where it is still the same. */
+  /** Replaces the sealed key, only where it is still `previous`. */
   reseal(kid: string, previous: string, next: string): Promise<void>
-  /** Makes a key sign from an earlier time on. */
+  /** Moves the time from which a key signs to an earlier one. */
   signEarlier(kid: string, signsFrom: Date): Promise<void>
-  /** Destroys a key. False when there is none. */
+  /** Removes a key. False when there is none. */
   remove(kid: string): Promise<boolean>
 }

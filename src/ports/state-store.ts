@@ -1,55 +1,65 @@
-/** What a counter says after it was raised. */
+import { DAY_MS } from '../core/duration.ts'
+
+/** The state of a counter after an increment. */
 export interface Count {
-  /** Value after this increment; 1 opens the window. */
+  /** Value after this increment; the value 1 opens the window. */
   readonly count: number
-  /** Milliseconds until the window closes and counting starts again. */
+  /** Milliseconds until the window ends and counting restarts. */
   readonly resetsInMs: number
 }
 
-/** What came of a reservation. */
+/** The outcome of a reservation. */
 export interface Reservation {
-  /** Whether this caller is among the `max` of the window. */
+  /** Whether this call is among the first `max` of the window. */
   readonly granted: boolean
   /** Places left in the window after this call; never negative. */
   readonly remaining: number
-  /** Milliseconds until the window closes. */
+  /** Milliseconds until the window ends. */
   readonly resetsInMs: number
 }
 
 /**
- * Short-lived state that every node shares: session records, one-time codes, counters.
+ * Short-lived state that all nodes share: session records, one-time codes, counters.
  *
- * Every verb is one atomic step on its backend; none needs a read before it. Every key ends.
- * A backend that fails, hangs past its time limit or answers nonsense makes the verb reject with
- * `AuthError('SERVICE_UNAVAILABLE')`: a caller never mistakes a failure for an absence.
- * A key, value or time to live outside the stated ranges is a bug and throws `RangeError`
- * (see `assertKey`, `assertValue`, `assertTtl`), alike on every adapter.
+ * Every method is one atomic step on its backend, and none needs a read before it. Every key expires.
+ * When the backend fails, exceeds its time limit or returns an invalid response, the method rejects with
+ * `AuthError('SERVICE_UNAVAILABLE')`, so that a caller never confuses a failure with an absent key.
+ * A key, value or time to live outside the stated ranges is a bug and throws `RangeError` on every adapter
+ * (see `assertKey`, `assertValue`, `assertTtl`).
  */
 export interface StateStore {
-  /** Values of the living keys in the order asked, `null` for each absent or ended one; one round trip. */
+  /** The values of the keys in the given order, `null` for each absent or expired key; one round trip. */
   get(keys: readonly string[]): Promise<(string | null)[]>
-  /** Writes a value for `ttlMs`. With `ifAbsent` it writes only where no living value stands. True when written. */
+  /**
+   * Sets a value for `ttlMs`; with `ifAbsent` only if the key is absent or expired. True when the value was
+   * set.
+   */
   set(key: string, value: string, ttlMs: number, options?: { readonly ifAbsent: boolean }): Promise<boolean>
-  /** Replaces the value only where it is exactly `expected`, and renews its time to live. True for the one winner. */
+  /**
+   * Replaces the value only if it equals `expected`, and renews its time to live. True for the one caller
+   * that replaces.
+   */
   compareAndSet(key: string, expected: string, next: string, ttlMs: number): Promise<boolean>
-  /** Removes the key and returns its value: exactly one of many takers gets it, the others get `null`. */
+  /**
+   * Removes the key and returns its value. Of concurrent callers exactly one gets it, the others get `null`.
+   */
   take(key: string): Promise<string | null>
   /** Adds one. The window opens at the first increment, lasts `windowMs` and never slides. */
   increment(key: string, windowMs: number): Promise<Count>
   /** Claims one of `max` places in a window that opens at the first claim and never slides. */
   reserve(key: string, limit: { readonly max: number; readonly windowMs: number }): Promise<Reservation>
-  /** Removes the keys; absent ones are fine. */
+  /** Removes the keys; absent keys are allowed. */
   delete(keys: readonly string[]): Promise<void>
-  /** Resolves when the backend answers. */
+  /** Resolves when the backend responds. */
   ping(): Promise<void>
-  /** Lets go of connections and timers; calling it twice is fine. */
+  /** Closes connections and timers; calling it twice is allowed. */
   close(): Promise<void>
 }
 
-/** Longest key in UTF-16 units. Callers hash user input, so their keys are short. */
+/** Maximum length of a key in UTF-16 units. Callers hash user input, so their keys are short. */
 export const MAX_KEY_LENGTH = 512
-/** Longest time to live: 400 days. Memcached's 30-day trap and number overflow are the adapters' business below it. */
-export const MAX_TTL_MS = 400 * 24 * 3600 * 1000
+/** Maximum time to live: 400 days. Adapters handle the smaller limits of their backends. */
+export const MAX_TTL_MS = 400 * DAY_MS
 
 /** Throws `RangeError` unless the key is 1 to 512 units of well-formed text without U+0000. */
 export function assertKey(key: string): void {
@@ -57,12 +67,17 @@ export function assertKey(key: string): void {
     throw new RangeError('state key out of range')
 }
 
-/** Throws `RangeError` unless the value is well-formed text without U+0000 (PostgreSQL cannot hold that character). */
+/**
+ * Throws `RangeError` unless the value is well-formed text without U+0000, which some databases cannot store.
+ */
 export function assertValue(value: string): void {
   if (!isStorable(value)) throw new RangeError('state value out of range')
 }
 
-/** Throws `RangeError` unless the duration is above zero and at most 400 days; a fraction of a millisecond rounds up. */
+/**
+ * Returns the duration in whole milliseconds, rounded up. Throws `RangeError` unless it is above zero and at
+ * most 400 days.
+ */
 export function assertTtl(ttlMs: number): number {
   if (!(ttlMs > 0 && ttlMs <= MAX_TTL_MS)) throw new RangeError('time to live out of range')
   return Math.ceil(ttlMs)

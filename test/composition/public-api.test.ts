@@ -9,7 +9,7 @@ import {
   migrate,
   type Clock,
   type Count,
-  type HandOver,
+  type DeliveryResult,
   type LogFacts,
   type Logger,
   type MailMessage,
@@ -66,7 +66,7 @@ function createMapStore(): StateStore {
 }
 
 function createTransport<Message>(sent: Message[]): MessageTransport<Message> {
-  const send = async (message: Message): Promise<HandOver> => {
+  const send = async (message: Message): Promise<DeliveryResult> => {
     sent.push(message)
     return 'sent'
   }

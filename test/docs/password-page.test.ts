@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MIN_COSTS } from '../../src/core/password-cost.ts'
 import { MAX_PASSWORD_CODE_POINTS } from '../../src/core/passwords.ts'
-import { commonPasswords } from '../../src/features/passwords/common-passwords.ts'
+import { createCommonPasswordsLoader } from '../../src/features/passwords/common-passwords.ts'
 import { RESET_GRANT_MS } from '../../src/features/passwords/reset-grants.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 import { BACKENDS, type Backend } from '../support/backends.ts'
@@ -55,7 +55,7 @@ describe('the page on passwords', () => {
     const { dictionary } = await import('@zxcvbn-ts/language-common')
     expect(page).toContain(`${dictionary['passwords-common'].length.toLocaleString('en')} passwords`)
     expect(page).toContain(`${dictionary['diceware-common'].length.toLocaleString('en')} plain words`)
-    expect((await commonPasswords()).size).toBeGreaterThan(10_000)
+    expect((await createCommonPasswordsLoader()()).size).toBeGreaterThan(10_000)
     const installed = join(root, 'node_modules/@zxcvbn-ts/language-common/package.json')
     expect(JSON.parse(readFileSync(installed, 'utf8'))).toMatchObject({ license: 'MIT', version: '4.1.3' })
   })

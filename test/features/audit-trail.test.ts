@@ -23,7 +23,7 @@ function eventAt(time: number, id: string, userId: string | null = 'ada'): Audit
   return { id, at: new Date(time), event: 'authn_login_success', userId, ...rest }
 }
 
-/** A database that can be away, and what reached it: one list for each statement. */
+/** A database that can fail, with the events of each statement that it received. */
 function fakeEvents(): AuditEvents & { away: boolean; readonly batches: (readonly AuditEvent[])[] } {
   const batches: (readonly AuditEvent[])[] = []
   return {
@@ -48,13 +48,13 @@ describe('the audit trail', () => {
   })
 
   function open(events: AuditEvents, small: Partial<AuditTrailDependencies> = {}): AuditTrail {
-    const quick = { pauseMs: 10, retryMs: 20 }
+    const quick = { batchDelayMs: 10, retryMs: 20 }
     return (trail = new AuditTrail({ events, log, now: Date.now, keepMs: DAY, ...quick, ...small }))
   }
 
   const toIds = (batches: readonly (readonly AuditEvent[])[]) => batches.flat().map(({ id }) => id)
 
-  it('writes many events in one statement, a little later (127)', async () => {
+  it('writes many events in one statement after a short delay (127)', async () => {
     const events = fakeEvents()
     open(events)
     for (let id = 0; id < 450; id += 1) trail.add(eventAt(0, String(id)))
@@ -63,7 +63,7 @@ describe('the audit trail', () => {
     expect(events.batches.map(({ length }) => length)).toEqual([200, 200, 50])
   })
 
-  it('keeps what the database cannot take and tries again, in order (127)', async () => {
+  it('keeps events that the database does not accept and retries them in order (127)', async () => {
     const events = fakeEvents()
     events.away = true
     open(events)
@@ -76,10 +76,10 @@ describe('the audit trail', () => {
     expect(lines.join()).toContain('security events wait for the database')
   })
 
-  it('holds no more than it may, and says how many it lost (127)', async () => {
+  it('holds a bounded number of events and reports how many it lost (127)', async () => {
     const events = fakeEvents()
     events.away = true
-    open(events, { maxWaiting: 10 })
+    open(events, { maxQueued: 10 })
     for (let id = 0; id < 15; id += 1) trail.add(eventAt(0, String(id)))
     await eventually(async () => lines.length > 0, 1000)
     events.away = false
@@ -87,14 +87,14 @@ describe('the audit trail', () => {
     expect(toIds(events.batches)).toHaveLength(10)
   })
 
-  it('is written out on close, and says what it could not write (127)', async () => {
+  it('is written on close and reports what it could not write (127)', async () => {
     const events = fakeEvents()
-    open(events, { pauseMs: 60_000 })
+    open(events, { batchDelayMs: 60_000 })
     trail.add(eventAt(0, 'a'))
     await trail.drain()
     expect(toIds(events.batches)).toEqual(['a'])
     events.away = true
-    open(events, { pauseMs: 60_000 })
+    open(events, { batchDelayMs: 60_000 })
     trail.add(eventAt(0, 'b'))
     await trail.drain()
     expect(lines.at(-1)).toContain('"lost":1')
@@ -108,8 +108,8 @@ describe('the audit trail', () => {
   })
 })
 
-describeOn(EXTREMES, 'the audit trail in SQL', (backend) => {
-  it('takes an event once, gives an account its own, and lets go of old ones (127)', async () => {
+describeOn(EXTREMES, 'the audit trail in the database', (backend) => {
+  it('stores an event once, lists the events of an account, and removes old events (127)', async () => {
     const folder = temporaryFolder()
     const log = createLog('silent')
     const database = await openDatabase(await freshDatabase(backend.database, folder), {
@@ -125,7 +125,7 @@ describeOn(EXTREMES, 'the audit trail in SQL', (backend) => {
     await events.append([...fresh, eventAt(now, 'e')])
     const page = { direction: 'descending', after: null, before: null, limit: 3 } as const
     expect(await events.list('ada', page)).toEqual(['e', 'b', 'a'].map((id) => eventAt(now, id)))
-    // Two sweeps: none takes more than a thousand.
+    // Two sweeps: one removes a thousand events at most.
     const trail = new AuditTrail({ events, log, now: () => now, keepMs: 90 * DAY, sweepMs: 10 })
     await eventually(async () => (await events.list('ada', { ...page, limit: 101 })).length === 3, 5000)
     await trail.drain()

@@ -45,7 +45,7 @@ describeOnEveryBackend('security events', (backend) => {
     (await gateway.ask(MyAuditEventsDocument, variables, accessToken)).myAuditEvents
   const namesOf = ({ edges }: Awaited<ReturnType<typeof page>>) => edges.map(({ node }) => node.event)
 
-  /** Rows of one event about an account, once as many have been written. */
+  /** The rows of one event of an account, as soon as so many are written. */
   async function readRows(event: string, userId: string | null, count = 1): Promise<readonly Row[]> {
     const whose = userId === null ? 'user_id IS NULL' : `user_id = '${userId}'`
     return eventually(async () => {
@@ -56,7 +56,7 @@ describeOnEveryBackend('security events', (backend) => {
     }, 5000)
   }
 
-  it('of a life of sign-ins are kept with time, account, session, address and request (127)', async () => {
+  it('record sign-ins with time, account, session, address and request (127)', async () => {
     const ada = await gateway.signUp()
     await gateway.send(LoginDocument, { input: { email: ada.email, password: 'not it at all' } })
     const { refresh } = await gateway.ask(RefreshDocument, { refreshToken: ada.refreshToken ?? null })
@@ -92,7 +92,7 @@ describeOnEveryBackend('security events', (backend) => {
     )
   })
 
-  it('are each account’s own, in pages that lose and repeat nothing (127)', async () => {
+  it('are listed for their own account only, in pages without gaps or duplicates (127)', async () => {
     const [ada, bob] = [await gateway.signUp(), await gateway.signUp()]
     await readRows('authn_login_success', ada.user.id)
     await readRows('authn_login_success', bob.user.id)
@@ -103,7 +103,7 @@ describeOnEveryBackend('security events', (backend) => {
     expect([...first.edges, ...rest.edges]).toEqual(all.edges)
     expect([first.pageInfo.hasNextPage, rest.pageInfo.hasNextPage]).toEqual([true, false])
     expect((await page(ada, { last: 2, before: rest.edges[0]?.cursor ?? null })).edges).toEqual(first.edges)
-    // A cursor is a place, not a key: Bob's list at Ada's place is still Bob's.
+    // A cursor is a position, not an access right: with Ada's cursor, Bob still gets his own list.
     const theirs = await page(bob, { first: 100, before: second })
     const own = new Set(all.edges.map(({ node }) => node.id))
     expect(theirs.edges.filter(({ node }) => own.has(node.id))).toEqual([])
@@ -111,7 +111,7 @@ describeOnEveryBackend('security events', (backend) => {
     expect(wrong.code).toBe('BAD_USER_INPUT')
   })
 
-  it('tell of limits: who ran into one, and whose account it was (127)', async () => {
+  it('record which account and address reached a limit (127)', async () => {
     const ada = await gateway.signUp()
     for (let attempt = 0; attempt < 11; attempt += 1)
       await gateway.send(LoginDocument, { input: { email: ada.email, password: 'not it at all' } })
@@ -126,7 +126,7 @@ describeOnEveryBackend('security events', (backend) => {
     expect(second?.reason).toBe('requestOtp')
   })
 
-  it('tell of a code that was asked for in vain, without the address (127)', async () => {
+  it('record a code that was requested for no account, without the address (127)', async () => {
     const email = newAddress()
     await gateway.send(RequestOtpDocument, { input: { email, purpose: 'RESET_PASSWORD' } })
     const rows = await eventually(async () => {
@@ -137,7 +137,7 @@ describeOnEveryBackend('security events', (backend) => {
     expect(lines.filter((line) => line.includes(email))).toEqual([])
   })
 
-  it('tell of a wrong code to the account it was guessed for (127)', async () => {
+  it('record a wrong code for the account that it was guessed for (127)', async () => {
     const email = newAddress()
     const { register } = await gateway.ask(RegisterDocument, { input: { email } })
     const code = register.otpCode === '000000' ? '111111' : '000000'
@@ -147,7 +147,7 @@ describeOnEveryBackend('security events', (backend) => {
     expect(await readRows('authn_otp_fail', ada?.id ?? '')).toMatchObject([{ reason: 'OTP_INVALID' }])
   })
 
-  it('tell of reaching for what is another’s, once for many tries in one request (127)', async () => {
+  it('record access to an object of another account, once for several attempts in one request (127)', async () => {
     const [ada, bob] = [await gateway.signUp(), await gateway.signUp()]
     const input = { title: 'Mine', content: 'Mine', published: true }
     const { createPost } = await gateway.ask(CreatePostDocument, { input }, ada.accessToken)
@@ -165,7 +165,7 @@ describeOnEveryBackend('security events', (backend) => {
     expect(rows[0]?.session_id).toBe(bob.session.id)
   })
 
-  it('name the service that ended a session, and whose session it was (127)', async () => {
+  it('name the client service that ended a session, and the account of the session (127)', async () => {
     const ada = await gateway.signUp()
     const response = await gateway.app.http.app.inject({
       method: 'POST',
@@ -182,7 +182,7 @@ describeOnEveryBackend('security events', (backend) => {
     expect(revoked).toMatchObject([{ client_id: 'orders', session_id: ada.session.id, reason: 'REVOKED' }])
   })
 
-  it('outlive their account, and are written out when the gateway closes (127)', async () => {
+  it('outlive their account and are written when the gateway closes (127)', async () => {
     const sibling = await gateway.sibling()
     const ada = await gateway.signUp()
     await readRows('authn_login_success', ada.user.id)

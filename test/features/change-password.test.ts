@@ -12,7 +12,7 @@ describeOn(EXTREMES, 'changing a password', (backend) => {
   beforeAll(async () => void (gateway = await startGateway(backend, UNLIMITED)))
   afterAll(() => gateway.close())
 
-  it('needs the current one, ends every other session on every node, and tells the owner (16, 66)', async () => {
+  it('requires the current one, ends every other session on every node, and notifies the owner (16, 66)', async () => {
     const sibling = await gateway.sibling()
     const mine = await gateway.signUp()
     const others = [await signInAgain(gateway, mine.email), await signInAgain(sibling, mine.email)]
@@ -26,7 +26,7 @@ describeOn(EXTREMES, 'changing a password', (backend) => {
       for (const other of others) expect(await isSignedIn(node, other)).toBe(false)
       expect(await isSignedIn(node, mine)).toBe(true)
     }
-    // The session that asked goes on for its whole life, not for that of its access token.
+    // The session of the request lives on for its whole lifetime, not only for that of its access token.
     const refreshed = await gateway.send(RefreshDocument, { refreshToken: mine.refreshToken })
     expect(refreshed.code).toBeUndefined()
     expect(await loginCode(sibling, mine.email, PASSWORD)).toBe('INVALID_CREDENTIALS')
@@ -37,7 +37,7 @@ describeOn(EXTREMES, 'changing a password', (backend) => {
     await sibling.app.close()
   })
 
-  it('is in the account’s events, done and refused (127)', async () => {
+  it('is recorded in the events of the account, successful and rejected (127)', async () => {
     const mine = await gateway.signUp()
     await change(gateway, mine, 'not this one, surely')
     await change(gateway, mine, PASSWORD)
@@ -48,7 +48,7 @@ describeOn(EXTREMES, 'changing a password', (backend) => {
     })
   })
 
-  it('is done once of many at once, on two nodes: the others are told that the password is another (156)', async () => {
+  it('succeeds once for concurrent requests on two nodes, and rejects the others as a wrong current password (156)', async () => {
     const sibling = await gateway.sibling()
     const mine = await gateway.signUp()
     const answers = await Promise.all(
@@ -63,7 +63,7 @@ describeOn(EXTREMES, 'changing a password', (backend) => {
     await sibling.app.close()
   })
 
-  it('tells an account without a password how it gets its first, and counts nothing', async () => {
+  it('explains to an account without a password how to set its first one, and counts nothing', async () => {
     const mine = await gateway.signUp(newAddress(), null)
     const answer = await change(gateway, mine, '')
     expect(answer.errors[0]?.extensions['fieldErrors']).toMatchObject([
@@ -72,14 +72,14 @@ describeOn(EXTREMES, 'changing a password', (backend) => {
     expect((await reset(gateway, await resetTokenFor(gateway, mine.email))).code).toBeUndefined()
   })
 
-  it('ends a grant to reset that was given before it', async () => {
+  it('invalidates a reset grant that was issued before it', async () => {
     const mine = await gateway.signUp()
     const token = await resetTokenFor(gateway, mine.email)
     await change(gateway, mine, PASSWORD)
     expect((await reset(gateway, token, PASSWORD)).code).toBe('RESET_TOKEN_INVALID')
   })
 
-  it('is all or nothing: what SQL cannot do changes neither password nor sessions (161)', async () => {
+  it('is atomic: when the database fails, neither the password nor the sessions change (161)', async () => {
     const mine = await gateway.signUp()
     const [other, before] = [await signInAgain(gateway, mine.email), await hashOf(gateway, mine.email)]
     await gateway.sql('ALTER TABLE sessions RENAME COLUMN revoked_reason TO away')
@@ -99,7 +99,7 @@ describeOn(EXTREMES, 'guesses at a password', (backend) => {
 
   const from = (address: string) => ({ 'x-forwarded-for': address })
 
-  it('are one budget over every path: an account shut on one is shut on the other, for the right one too (17)', async () => {
+  it('share one budget over every operation: an account that is locked for one is locked for all (17)', async () => {
     const mine = await gateway.signUp()
     const [here, there] = [from('198.51.100.1'), from('198.51.100.2')]
     for (let tried = 0; tried < LIMITS.loginFailures.max; tried += 1) {
@@ -115,7 +115,7 @@ describeOn(EXTREMES, 'guesses at a password', (backend) => {
     expect((await change(gateway, mine, PASSWORD, NEW_PASSWORD, there)).code).toBeUndefined()
   })
 
-  it('are forgotten for the network from which the password was reset, so that its owner can use it (90)', async () => {
+  it('are reset for the network from which the password was reset, so that the owner can use it (90)', async () => {
     const mine = await gateway.signUp()
     for (let tried = 0; tried <= LIMITS.loginFailures.max; tried += 1)
       await loginCode(gateway, mine.email, 'forgotten')

@@ -10,14 +10,14 @@ import {
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-/** Each of these walks is gone back at its end. */
+/** Each walk is undone at its end. */
 const WALKS = {
   'an hour forward': [HOUR],
   'an hour back': [-HOUR],
   'a leap second': [1000, -2000],
   'to and fro': [HOUR, -2 * HOUR],
 } as const
-/** Past its end a code may have been swept, which tells less. */
+/** An expired code may have been swept, which gives another error. */
 const OVER = ['OTP_EXPIRED', 'OTP_NOT_FOUND']
 
 interface Asked {
@@ -34,7 +34,7 @@ describeOnEveryBackend('under a clock that steps', (backend) => {
 
   it.each(Object.entries(WALKS))('%s, codes and limits never fail (171)', async (_, steps) => {
     const { email } = await gateway.signUp()
-    // The last two are beyond the limit: its window is open when the clock steps.
+    // The last two exceed the limit: its window is open when the clock steps.
     const input = { email, password: `${PASSWORD}!` }
     await Promise.all(Array.from({ length: 12 }, () => gateway.send(LoginDocument, { input })))
     for (const step of [0, ...steps, -sumOf(steps)]) {
@@ -48,7 +48,7 @@ describeOnEveryBackend('under a clock that steps', (backend) => {
   })
 
   it.each(Object.entries(WALKS))(
-    '%s, a code is worth what its end says by that clock (24, 171)',
+    '%s, a code is valid until its expiry by that clock (24, 171)',
     async (_, steps) => {
       const asked = await codeFor(gateway)
       for (const step of steps) {
@@ -70,7 +70,7 @@ describeOnEveryBackend('under a clock that steps', (backend) => {
   )
 })
 
-/** Beyond its limit, where it has one. */
+/** Exceeds its limit, if it has one. */
 async function everythingLimited(gateway: TestGateway, email: string): Promise<Answer<unknown>[]> {
   const input = { email, password: PASSWORD }
   const answers: Answer<unknown>[] = [
@@ -82,7 +82,7 @@ async function everythingLimited(gateway: TestGateway, email: string): Promise<A
   return answers
 }
 
-/** The code of an account that is new, so that no limit is in the way. */
+/** The code of a new account, so that no limit applies. */
 async function codeFor(gateway: TestGateway): Promise<Asked> {
   const { register } = await gateway.ask(RegisterDocument, { input: { email: newAddress() } })
   const { challengeId, otpCode, expiresIn } = register

@@ -17,7 +17,7 @@ describeOnEveryBackend('a node whose clock is an hour off', (backend) => {
     running.push(gateway)
     return gateway
   }
-  /** Another node on the same stores with a clock of its own; where the state is one process's, the same node. */
+  /** Another node on the same stores with its own clock; the same node when the state is in one process. */
   async function nodeBeside(gateway: TestGateway): Promise<TestGateway> {
     return backend.store === 'memory' ? gateway : start(gateway.environment)
   }
@@ -25,7 +25,7 @@ describeOnEveryBackend('a node whose clock is an hour off', (backend) => {
     return (await gateway.ask(RefreshDocument, { refreshToken: refreshToken ?? null })).refresh
   }
 
-  it('ends and continues sessions as nodes at the right time do (66, 69, 171)', async () => {
+  it('ends and continues sessions like nodes with the correct time (66, 69, 171)', async () => {
     const right = await start()
     const stepped = await nodeBeside(right)
     for (const step of [HOUR, -HOUR]) {
@@ -52,7 +52,7 @@ describeOnEveryBackend('a node whose clock is an hour off', (backend) => {
     }
   })
 
-  it('makes keys that every node signs with, whichever clock made them (51, 171)', async () => {
+  it('creates keys that every node signs with (51, 171)', async () => {
     const early = await start()
     early.passTime(HOUR)
     await early.app.keyRing?.rotate(false)
@@ -66,9 +66,10 @@ describeOnEveryBackend('a node whose clock is an hour off', (backend) => {
     }
   })
 
-  // Today `RefreshService` writes down the end of a session that is over by its own clock only: for every node, and for the
-  // time that the clock is right again. Take `.fails` away with the fix.
-  it('ends no session for the other nodes by being ahead of the idle limit (64, 171)', async () => {
+  // Currently `RefreshService` records the end of a session that has expired by its own clock only, for every
+  // node and
+  // until the record expires. Remove `.fails` with the fix.
+  it('ends no session for the other nodes although it is past the idle limit (64, 171)', async () => {
     const right = await start({ SESSION_IDLE_MINUTES: '20' })
     const ahead = await nodeBeside(right)
     const signIn = await right.signUp()

@@ -15,11 +15,14 @@ import { isSignedIn, signInAgain, tryRefresh, type Refreshable } from './session
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
-/** Default `JWT_LEEWAY_SECONDS`. */
+/** Default of `JWT_LEEWAY_SECONDS`. */
 const LEEWAY = 5
-/** Access tokens that can outlive their session's absolute end. */
+/** Access tokens that could outlive the absolute end of their session. */
 const SHORT_LIVED = { SESSION_MAX_DAYS: '1', REFRESH_TOKEN_DAYS: '1', ACCESS_TOKEN_MINUTES: '60' }
-/** An hour each way as NTP or a wrong time zone may step, a leap second each way, and both ways in turn; each walk ends at the right time. */
+/**
+ * Steps of an hour (NTP, a wrong time zone) and of a leap second, in each direction and both in turn; each
+ * walk ends at the correct time.
+ */
 const WALKS = {
   'an hour forward': [HOUR, -HOUR],
   'an hour back': [-HOUR, HOUR],
@@ -38,7 +41,7 @@ describeOnEveryBackend('a clock that steps', (backend) => {
   }
 
   it.each(Object.entries(WALKS))(
-    '%s refuses tokens cleanly or not at all, and refresh makes good (171)',
+    '%s rejects tokens with an error of the contract or accepts them, and a refresh recovers (171)',
     async (_, walk) => {
       const first = await gateway.signUp()
       let latest: SignInFragment = first
@@ -54,7 +57,7 @@ describeOnEveryBackend('a clock that steps', (backend) => {
   )
 
   it.each(Object.entries(WALKS))(
-    '%s signs nobody out: at the right time every session refreshes (171)',
+    '%s signs no client out: at the correct time every session refreshes (171)',
     async (_, walk) => {
       const { email, ...first } = await gateway.signUp()
       const [untouched, used, ended] = [
@@ -81,7 +84,7 @@ describeOnEveryBackend('a clock that steps', (backend) => {
     },
   )
 
-  it('carries no access token past its end, nor before its beginning, by that clock (171)', async () => {
+  it('accepts no access token after its expiry or before its issue time, by that clock (171)', async () => {
     const { accessToken, expiresIn } = await gateway.signUp()
     const { iat = 0, exp = 0 } = decodeJwt(accessToken)
     expect(exp - iat).toBe(expiresIn)
@@ -94,7 +97,7 @@ describeOnEveryBackend('a clock that steps', (backend) => {
     }
   })
 
-  it('carries no session past its absolute end, whatever was refreshed meanwhile (171)', async () => {
+  it('accepts no session after its absolute end, even if it was refreshed meanwhile (171)', async () => {
     const node = await startGateway(backend, SHORT_LIVED)
     const first = await node.signUp()
     const cap = node.now() + 24 * HOUR
@@ -108,7 +111,7 @@ describeOnEveryBackend('a clock that steps', (backend) => {
     }
     const [after] = await node.sql<{ cap: unknown; ends: unknown }>(query)
     expect([after?.cap, after?.ends]).toEqual([before?.cap, before?.cap])
-    // The access token would last half an hour longer than its session.
+    // The access token would be valid for half an hour longer than its session.
     for (const step of [cap + SECOND - node.now(), HOUR, -HOUR, 0]) {
       node.passTime(step)
       expect([await isSignedIn(node, latest), (await tryRefresh(node, latest)).code]).toEqual([
@@ -119,17 +122,19 @@ describeOnEveryBackend('a clock that steps', (backend) => {
     await node.close()
   })
 
-  // Today a token of the future is TOKEN_INVALID, and the contract of `reason` makes clients sign in again: a node whose clock
-  // is more than the leeway behind signs out whoever comes from another node. Take `.fails` away with the fix.
-  it('has clients refresh a genuine token of the future, not sign in again (171)', async () => {
+  // Currently a token from the future is TOKEN_INVALID, and the contract of `reason` makes clients sign in
+  // again: a node
+  // whose clock is behind by more than the leeway signs out clients of other nodes. Remove `.fails` with the
+  // fix.
+  it('makes clients refresh a genuine token from the future instead of signing in again (171)', async () => {
     const { accessToken } = await gateway.signUp()
     gateway.passTime(-HOUR)
     const { errors } = await gateway.send(MeDocument, {}, { token: accessToken })
     expect(errors[0]?.extensions['reason']).toBe('TOKEN_EXPIRED')
   })
 
-  // Today it is answered LOGOUT_SUCCESSFUL and nothing ends. Take `.fails` away with the fix.
-  it('lets a genuine token of the future sign out of its session (66, 171)', async () => {
+  // Currently the response is LOGOUT_SUCCESSFUL and nothing ends. Remove `.fails` with the fix.
+  it('lets a genuine token from the future sign out of its session (66, 171)', async () => {
     const signIn = await gateway.signUp()
     gateway.passTime(-HOUR)
     await gateway.ask(LogoutDocument, {}, signIn.accessToken)
@@ -141,7 +146,7 @@ describeOnEveryBackend('a clock that steps', (backend) => {
   })
 })
 
-/** Whatever is said of a token, it is said in the words of the contract. */
+/** Every response about a token has an error code of the contract. */
 async function expectCleanly(gateway: TestGateway, token: string): Promise<void> {
   const answers: Answer<unknown>[] = [
     await gateway.send(MeDocument, {}, { token }),

@@ -8,7 +8,7 @@ import {
   RequestOtpDocument,
 } from '../generated/graphql.ts'
 
-/** What is no address, by what is wrong with it; `CANARY` must not come back. */
+/** Invalid addresses by their defect; `CANARY` must not be repeated. */
 const NO_ADDRESSES = {
   'a second header': 'canary@example.com\r\nBcc: victim@example.com',
   'a line feed inside': 'can\nary@example.com',
@@ -26,7 +26,7 @@ const NO_ADDRESSES = {
   'no dot in the domain': 'canary@localhost',
   'a hyphen at the edge of a label': 'canary@-example.com',
   'a fragment with another domain': 'canary@evil.example#.company.example',
-  'a fragment': 'canary@example.com#whatever',
+  'a fragment': 'canary@example.com#fragment',
   'a path': 'canary@example.com/x',
   'a query': 'canary@example.com?x',
   'a port': 'canary@example.com:25',
@@ -92,7 +92,7 @@ const NUMBERS: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-describeOn(EXTREMES, 'what people type', (backend) => {
+describeOn(EXTREMES, 'contact input', (backend) => {
   let gateway: TestGateway
   beforeAll(async () => {
     const settings = { RATE_LIMIT_SCALE: '1000', SMS_COUNTRIES: 'GB,KR,DE,FR,US' }
@@ -101,7 +101,7 @@ describeOn(EXTREMES, 'what people type', (backend) => {
   afterAll(() => gateway.close())
 
   it.each(Object.entries(NO_ADDRESSES))(
-    '%s is no address, and is not repeated (12, 35)',
+    'rejects %s as an address without repeating it (12, 35)',
     async (_, email) => {
       const answers = [
         await gateway.send(RegisterDocument, { input: { email, password: PASSWORD } }),
@@ -118,8 +118,8 @@ describeOn(EXTREMES, 'what people type', (backend) => {
     },
   )
 
-  it.each(['#whatever', '#.company.example', '/x', '?x', ':443', '\u3002', '\u00ad'])(
-    'an address with %j after it does not sign in to the account of the address (SR-012)',
+  it.each(['#fragment', '#.company.example', '/x', '?x', ':443', '\u3002', '\u00ad'])(
+    'rejects a sign-in to the account of an address with %j after it (SR-012)',
     async (suffix) => {
       const { email } = await gateway.signUp()
       const answer = await gateway.send(LoginDocument, {
@@ -130,7 +130,7 @@ describeOn(EXTREMES, 'what people type', (backend) => {
     },
   )
 
-  it.each(NO_NUMBERS)('%j is no number (SR-094)', async (phone) => {
+  it.each(NO_NUMBERS)('rejects %j as a number (SR-094)', async (phone) => {
     const answers = [
       await gateway.send(RegisterPhoneDocument, { input: { phone } }),
       await gateway.send(RequestOtpDocument, { input: { phone } }),
@@ -141,7 +141,7 @@ describeOn(EXTREMES, 'what people type', (backend) => {
     }
   })
 
-  it('an internationalised domain is one address in both of its spellings (12)', async () => {
+  it('treats an internationalised domain as one address in both of its spellings (12)', async () => {
     const local = newAddress().split('@')[0] ?? ''
     await gateway.signUp(`${local}@bücher.example`)
     const spellings = ['xn--bcher-kva.example', 'BÜCHER.example', 'bu\u0308cher.example']
@@ -153,20 +153,23 @@ describeOn(EXTREMES, 'what people type', (backend) => {
     await expect.poll(async () => (await sent()).length).toBe(1 + spellings.length)
   })
 
-  it.each(Object.entries(NUMBERS))('%s has one limit in five spellings (94)', async (phone, spellings) => {
-    const strict = await startGateway(backend, { SMS_COUNTRIES: 'GB,KR,DE,FR,US' })
-    const answers = []
-    for (const spelling of spellings)
-      answers.push(await strict.send(RequestOtpDocument, { input: { phone: spelling } }))
-    expect(answers.map(({ code }) => code)).toEqual([undefined, ...Array<string>(4).fill('RATE_LIMITED')])
-    expect(answers[0]?.data?.requestOtp.destination).toBe(
-      `${phone.slice(0, 3)}${'•'.repeat(phone.length - 6)}${phone.slice(-3)}`,
-    )
-    await strict.close()
-  })
+  it.each(Object.entries(NUMBERS))(
+    'counts %s under one limit in five spellings (94)',
+    async (phone, spellings) => {
+      const strict = await startGateway(backend, { SMS_COUNTRIES: 'GB,KR,DE,FR,US' })
+      const answers = []
+      for (const spelling of spellings)
+        answers.push(await strict.send(RequestOtpDocument, { input: { phone: spelling } }))
+      expect(answers.map(({ code }) => code)).toEqual([undefined, ...Array<string>(4).fill('RATE_LIMITED')])
+      expect(answers[0]?.data?.requestOtp.destination).toBe(
+        `${phone.slice(0, 3)}${'•'.repeat(phone.length - 6)}${phone.slice(-3)}`,
+      )
+      await strict.close()
+    },
+  )
 
   it.each(['123456', '["123456"]', 'null', '{ eq: "123456" }', '123456.0', 'true', '["1", "2"]'])(
-    'a code given as %s is refused before anything is looked up (28)',
+    'rejects a code given as %s before any lookup (28)',
     async (code) => {
       const query = `mutation { verifyOtp(input: { email: "ada@example.com", code: ${code} }) { __typename } }`
       const answer = await gateway.sendText(query)

@@ -45,7 +45,7 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
       },
     )
 
-  it('are out of the reach of scripts and of other hosts; the payload has none (73)', async () => {
+  it('cannot be read by scripts or sent to other hosts, and the payload contains none (73)', async () => {
     const answer = await login()
     expect(signedInBy(answer.data?.login).refreshToken).toBeNull()
     const cookie = cookieOf(answer)
@@ -62,7 +62,7 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
     expect(answer.text).not.toContain(cookie.value)
   })
 
-  it('rotate for pages of ours, the front end and the gateway itself (73)', async () => {
+  it('rotate for configured pages, the front end and the gateway itself (73)', async () => {
     let cookie = cookieOf(await login())
     for (const origin of [FRONT, OWN]) {
       const answer = await refresh(cookie.value, origin)
@@ -90,7 +90,7 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
     expect((await refresh(cookie.value)).code).toBeUndefined()
   })
 
-  it('cannot be sent by a form of another site: what needs no preflight is refused (73)', async () => {
+  it('cannot be sent by a form of another site: a request without a preflight is rejected (73)', async () => {
     const cookie = cookieOf(await login())
     for (const contentType of ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']) {
       const { statusCode } = await gateway.app.http.app.inject({
@@ -104,13 +104,13 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
     expect((await refresh(cookie.value)).code).toBeUndefined()
   })
 
-  it('travel one way only: the argument is not looked at (73)', async () => {
+  it('are read from the cookie only: the argument is ignored (73)', async () => {
     const cookie = cookieOf(await login())
     expect((await refresh(undefined, FRONT, cookie.value)).code).toBe('TOKEN_INVALID')
     expect((await refresh(cookie.value, FRONT, 'nonsense')).code).toBeUndefined()
   })
 
-  it('end with a sign-out, even without an access token, and the cookie is taken back (66)', async () => {
+  it('end with a sign-out, even without an access token, and the cookie is removed (66)', async () => {
     const signIn = await login()
     const cookie = cookieOf(signIn)
     const headers = { origin: FRONT, cookie: `${NAME}=${cookie.value}` }
@@ -121,7 +121,7 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
     expect(await isSignedIn(gateway, signedInBy(signIn.data?.login))).toBe(false)
   })
 
-  it('let pages of the list, and no other, read answers that were asked for with credentials (107)', async () => {
+  it('let only pages of the configured list read responses to requests with credentials (107)', async () => {
     const preflight = async (origin: string) =>
       (
         await gateway.app.http.app.inject({

@@ -44,7 +44,7 @@ async function askFrom(gateway: TestGateway, remoteAddress: string, headers: Rec
   return response.json<{ errors?: [{ extensions: { code: string } }] }>().errors?.[0].extensions.code ?? 'ok'
 }
 
-/** Attributes of the frames of a page. */
+/** The attributes of the frames of a page. */
 function framesOf(page: string): string[] {
   return [...page.matchAll(/<iframe ([^>]*)>/g)].map(([, attributes = '']) => attributes)
 }
@@ -59,7 +59,7 @@ describe('the development mailbox', () => {
       `${JSON.stringify({ at: '2027-01-31T08:00:00.000Z', to: 'x@example.com', subject: 's', text: 't', ...message })}\n`,
     )
 
-  it('shows each message as people would see it, the newest first', async () => {
+  it('shows each message as its recipient would see it, newest first', async () => {
     expect((await look(gateway)).body).toContain('No message yet')
     const email = newAddress()
     await gateway.send(RegisterDocument, { input: { email, locale: 'ko' } })
@@ -93,7 +93,7 @@ describe('the development mailbox', () => {
     ])
   })
 
-  it('runs nothing of a message: frames without any leave, a policy without scripts, values spelled out', async () => {
+  it('runs no content of a message: sandboxed frames, a policy without scripts, escaped values', async () => {
     const hostile = `"></iframe><script>alert(1)</script><img src=x onerror=alert(1)>`
     append({
       to: hostile,
@@ -116,7 +116,7 @@ describe('the development mailbox', () => {
     ])
   })
 
-  it('gives as many as asked for, 1 to 100', async () => {
+  it('returns as many messages as requested, 1 to 100', async () => {
     const count = async (first: number) => {
       const { data, code } = await gateway.sendText('query ($n: Int!) { devOutbox(first: $n) { to } }', {
         n: first,
@@ -127,12 +127,12 @@ describe('the development mailbox', () => {
     for (const first of [0, -1, 101]) expect(await count(first)).toBe('BAD_USER_INPUT')
   })
 
-  it.each(HERE)('is open to %s under the name %s', async (address, host) => {
+  it.each(HERE)('is available to %s under the name %s', async (address, host) => {
     expect((await look(gateway, address, { host })).statusCode).toBe(200)
     expect(await askFrom(gateway, address, { host })).toBe('ok')
   })
 
-  it.each(ELSEWHERE)('is not there for %s', async (_who, address, headers) => {
+  it.each(ELSEWHERE)('is not found for %s', async (_who, address, headers) => {
     const page = await look(gateway, address, { ...headers })
     expect([page.statusCode, page.json<{ errors: object[] }>().errors]).toMatchObject([404, [{}]])
     expect(await askFrom(gateway, address, { ...headers })).toBe('FORBIDDEN')
@@ -140,7 +140,7 @@ describe('the development mailbox', () => {
 })
 
 describe('the development mailbox of a container', () => {
-  it('is open to anyone where the settings say so', async () => {
+  it('is available to every client when the settings allow it', async () => {
     const gateway = await startGateway(backend, { DEV_OUTBOX: 'anyone' })
     for (const [, address, headers] of ELSEWHERE) {
       expect((await look(gateway, address, { ...headers })).statusCode).toBe(200)
@@ -168,7 +168,7 @@ describe.each([
 describe('the schema', () => {
   const resolver = new DevMailboxResolver(new DevMailboxService({ latest: async () => [] }))
 
-  it('of production has no word of it, and does not start with it', () => {
+  it('of production does not contain it, and a gateway does not start with it', () => {
     const types = Object.keys(schemaWithoutServices().getTypeMap())
     expect(types.filter((name) => name.startsWith('Outbox'))).toEqual([])
     expect(schemaWithoutServices().getQueryType()?.getFields()['devOutbox']).toBeUndefined()
@@ -177,7 +177,7 @@ describe('the schema', () => {
     )
   })
 
-  it('of development has it, each field classed', () => {
+  it('of development contains it, with every field classified', () => {
     const table = readAccessTable(createSchema([resolver], { development: true }))
     expect(table['Query']).toEqual({ devOutbox: 'developer' })
     const fields = ['at', 'channel', 'html', 'subject', 'text', 'to']

@@ -9,7 +9,7 @@ import { isSignedIn, signInAgain } from './session-steps.ts'
 
 const backend = BACKENDS.find(({ store }) => store === 'memory') as Backend
 
-// A real store that can no longer be told of an end, as when its node died between SQL and the store.
+// A real store that cannot record ends, as when its node stopped between the database and the state store.
 function storeThatMissesEnds(): { store: StateStore; misses: (missing: boolean) => void } {
   const inner = createMemoryStore({ now: Date.now })
   let missing = false
@@ -20,7 +20,7 @@ function storeThatMissesEnds(): { store: StateStore; misses: (missing: boolean) 
   return { store: { ...inner, set }, misses: (next) => void (missing = next) }
 }
 
-describe('an end that was left half-done, in SQL and not in the store', () => {
+describe('a revocation that is stored in the database but not in the state store', () => {
   const running: TestGateway[] = []
   afterEach(async () => {
     for (const gateway of running.splice(0)) await gateway.close()
@@ -54,7 +54,7 @@ describe('an end that was left half-done, in SQL and not in the store', () => {
     expect(await isSignedIn(gateway, other)).toBe(false)
   })
 
-  it('is completed by the end of everything else (66, 165)', async () => {
+  it('is completed by the next revocation of all sessions (66, 165)', async () => {
     const { gateway, misses, one, other } = await begin()
     misses(true)
     const half = await gateway.send(

@@ -17,10 +17,10 @@ import { startOpenGateway, type OpenGateway } from './open-gateway.ts'
 import { challengeOf, nextCode, signUpWithApp, verifyMfa, wrongCode } from './mfa-steps.ts'
 import { isSignedIn, tryRefresh } from './session-steps.ts'
 
-/** A JWT, or a refresh token. A challenge's id has two parts only. */
+/** A JWT, or a refresh token. A challenge id has two parts only. */
 const TOKEN = /[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}|[\w-]{24}\.\d+\.[\w-]{43}/
 
-describeOnEveryBackend('half a sign-in', (backend) => {
+describeOnEveryBackend('an incomplete sign-in', (backend) => {
   let opened: OpenGateway
   let gateway: TestGateway
   beforeAll(async () => {
@@ -41,7 +41,7 @@ describeOnEveryBackend('half a sign-in', (backend) => {
     const [user] = await gateway.sql<{ id: string }>(`SELECT id FROM users WHERE email = '${email}'`)
     return { email, asked, id: user?.id ?? '' }
   }
-  /** Every step that comes before the last one of signing in. */
+  /** Every step before the last one of a sign-in. */
   async function takeEveryStepButTheLast(email: string): Promise<Answer<unknown>[]> {
     const answers: Answer<unknown>[] = []
     for (const purpose of ['VERIFY_EMAIL', 'LOGIN'] as const) {
@@ -57,7 +57,7 @@ describeOnEveryBackend('half a sign-in', (backend) => {
   const expectNoToken = (answers: readonly Answer<unknown>[]) => {
     for (const { text, headers } of answers) expect(text + JSON.stringify(headers)).not.toMatch(TOKEN)
   }
-  /** Asked twice: what the first question left behind must not answer the second. */
+  /** Asked twice: state that the first request left must not change the second response. */
   async function expectShut(userId: string, sessionId: string): Promise<void> {
     const token = await opened.forge(userId, sessionId)
     for (const round of [1, 2]) {
@@ -66,7 +66,7 @@ describeOnEveryBackend('half a sign-in', (backend) => {
     }
   }
 
-  it('of an account that is PENDING leaves no session, no record and no token anywhere (74)', async () => {
+  it('of a PENDING account leaves no session, record or token (74)', async () => {
     const before = await opened.records()
     const { email, asked } = await pendingAccount()
     const login = await gateway.send(LoginDocument, { input: { email, password: PASSWORD } })
@@ -79,7 +79,7 @@ describeOnEveryBackend('half a sign-in', (backend) => {
     expect(await recordsSince(before)).toEqual([])
   })
 
-  it('of an account that is ACTIVE leaves what there was before (74)', async () => {
+  it('of an ACTIVE account leaves the state as it was before (74)', async () => {
     const { email, session } = await gateway.signUp()
     const before = await opened.records()
     const login = await gateway.send(LoginDocument, { input: { email, password: `${PASSWORD}!` } })
@@ -90,10 +90,10 @@ describeOnEveryBackend('half a sign-in', (backend) => {
     expect(await recordsSince(before)).toEqual([])
   })
 
-  it('is not made whole by a token of the real key: without a session, with another’s, with none that exists (74)', async () => {
+  it('is not completed by a token of the real key with no session, a foreign session or an unknown one (74)', async () => {
     const [one, other] = [await gateway.signUp(), await gateway.signUp()]
     const pending = await pendingAccount()
-    // The key is the right one: with a session of its own account such a token opens everything.
+    // The key is the real one: with a session of its own account such a token is valid.
     expect(await isSignedIn(gateway, { accessToken: await opened.forge(one.user.id, one.session.id) })).toBe(
       true,
     )
@@ -111,7 +111,7 @@ describeOnEveryBackend('half a sign-in', (backend) => {
     expect([await isSignedIn(gateway, one), await isSignedIn(gateway, other)]).toEqual([true, true])
   })
 
-  it('of an account with a second factor leaves no session, no record and no token, however often it is begun (74)', async () => {
+  it('of an account with a second factor leaves no session, record or token, even if it is repeated (74)', async () => {
     const person = await signUpWithApp(gateway)
     const before = [await sessionRows(person.email), await opened.records()]
     const answers: Answer<unknown>[] = []
@@ -131,7 +131,7 @@ describeOnEveryBackend('half a sign-in', (backend) => {
       answers.push(await verifyMfa(gateway, challengeId, wrongCode(person.secret, gateway.now())))
     expectNoToken(answers)
     expect([await sessionRows(person.email), await opened.records()]).toEqual(before)
-    // A challenge's id is no session, no token and no refresh token.
+    // A challenge id is not a session, a token or a refresh token.
     for (const challengeId of challenges) {
       await expectShut(person.user.id, challengeId)
       expect(await protectedAnswers(gateway, challengeId)).toEqual(Array(5).fill('UNAUTHENTICATED'))
@@ -142,7 +142,7 @@ describeOnEveryBackend('half a sign-in', (backend) => {
     expect(await sessionRows(person.email)).toHaveLength(2)
   })
 
-  it('is not made whole by a session row of an account that is PENDING, nor left cached for later (74)', async () => {
+  it('is not completed by a session row of a PENDING account, which is not cached either (74)', async () => {
     const { id, email } = await pendingAccount()
     const sessionId = newId(systemRandom)
     await gateway.sql(sessionRow(sessionId, id))
@@ -154,22 +154,22 @@ describeOnEveryBackend('half a sign-in', (backend) => {
     expect(await recordsSince(before)).toEqual([])
   })
 
-  it('is not made whole by a session’s id in any other spelling (74)', async () => {
+  it('is not completed by the id of a session in another spelling (74)', async () => {
     const { user, session, accessToken } = await gateway.signUp()
     for (const spelling of spellingsOf(session.id)) await expectShut(user.id, spelling)
     expect(await isSignedIn(gateway, { accessToken })).toBe(true)
   })
 
-  it('is refused, not stumbled over, when the session’s id is a text that no store can hold (74)', async () => {
+  it('is rejected without an error when the session id is a text that no store can hold (74)', async () => {
     const { user, session } = await gateway.signUp()
     for (const id of unstorableOf(session.id)) await expectShut(user.id, id)
   })
 })
 
-/** What the steps before the last one are answered, for each purpose in turn. */
+/** The responses of the steps before the last one, for each purpose in turn. */
 const HALF_WAY = [undefined, 'OTP_INVALID', 'OTP_INVALID', undefined, 'OTP_INVALID', 'OTP_INVALID']
 
-/** What a token is answered by protected fields that read, write and end. */
+/** The responses of protected fields that read, write and end, for a token. */
 async function protectedAnswers(gateway: TestGateway, token: string): Promise<(string | undefined)[]> {
   const input = { title: 'half', content: 'half', published: true }
   const answers: Answer<unknown>[] = [
@@ -182,14 +182,14 @@ async function protectedAnswers(gateway: TestGateway, token: string): Promise<(s
   return answers.map(({ code }) => code)
 }
 
-/** A session as only somebody with the database in hand could make it for an account that has proven nothing. */
+/** A session that could be written with direct access to the database only, for an unverified account. */
 function sessionRow(id: string, userId: string): string {
   const [at, end] = [new Date(), new Date(Date.now() + 24 * 3600_000)].map((time) => time.toISOString())
   return `INSERT INTO sessions (id, user_id, counter, methods, created_at, last_used_at, expires_at, absolute_expires_at)
     VALUES ('${id}', '${userId}', 0, 'pwd', '${at}', '${at}', '${end}', '${end}')`
 }
 
-/** Texts that a careless look-up could take for the id. */
+/** Texts that a careless lookup could accept as the id. */
 function spellingsOf(id: string): string[] {
   const around = [`${id} `, ` ${id}`, `${id}\n`, `{${id}}`, `${id}}`, `${id}%`, `"${id}"`]
   const other = [id.toLowerCase(), id.toUpperCase(), id.slice(0, -1), `${id}${id}`]

@@ -13,7 +13,7 @@ import { deviceCookieOf, from, newNetwork } from './limit-actors.ts'
 
 const DAYS = 24 * 3600_000
 
-/** Gateways for a suite that are gone after each test, and what owners and strangers do at them. */
+/** Gateways of a suite, closed after each test, and the actions of owners and strangers. */
 function deviceSuite(backend: Backend) {
   const running: TestGateway[] = []
   afterEach(async () => {
@@ -26,12 +26,12 @@ function deviceSuite(backend: Backend) {
   }
   const login = (gateway: TestGateway, email: string, device: string | null, password = PASSWORD) =>
     gateway.send(LoginDocument, { input: { email, password } }, from({ network: newNetwork(), device }))
-  /** An account, and the cookie that its own sign-in left behind. */
+  /** An account, and the cookie of its own sign-in. */
   async function owner(gateway: TestGateway) {
     const { email } = await gateway.signUp()
     return { email, device: deviceCookieOf(await login(gateway, email, null)) }
   }
-  /** Strangers try all that they may, each from a network of their own. */
+  /** Strangers use up their limit, each from another network. */
   async function exhaust(gateway: TestGateway, email: string): Promise<void> {
     for (let tried = 0; tried < LIMITS.loginAttemptsByStrangers.max; tried += 20)
       await Promise.all(Array.from({ length: 20 }, () => login(gateway, email, null, 'a wrong one, surely')))
@@ -44,7 +44,7 @@ function deviceSuite(backend: Backend) {
 describeOn(EXTREMES, 'a known device', (backend) => {
   const { start, login, owner, exhaust } = deviceSuite(backend)
 
-  it('is named by a cookie that scripts and other hosts cannot read, at every sign-in and at no refresh', async () => {
+  it('is identified by a cookie that scripts and other hosts cannot read, set at every sign-in and at no refresh', async () => {
     const gateway = await start()
     const { email, refreshToken } = await gateway.signUp()
     const { headers } = await login(gateway, email, null)
@@ -63,14 +63,14 @@ describeOn(EXTREMES, 'a known device', (backend) => {
     expect((await login(gateway, email, null, 'a wrong one, surely')).headers['set-cookie']).toBeUndefined()
   })
 
-  it('lets its owner sign in from anywhere while strangers have used up all that they may (89)', async () => {
+  it('lets its owner sign in from any network while strangers have used up their limit (89)', async () => {
     const gateway = await start()
     const { email, device } = await owner(gateway)
     await exhaust(gateway, email)
     expect((await login(gateway, email, device)).code).toBeUndefined()
   }, 60_000)
 
-  it('bears ten failures of its own, and a success forgets them (84)', async () => {
+  it('has ten failures of its own, which a success resets (84)', async () => {
     const gateway = await start()
     const { email, device } = await owner(gateway)
     const fail = async () => (await login(gateway, email, device, 'a wrong one, surely')).code
@@ -85,10 +85,10 @@ describeOn(EXTREMES, 'a known device', (backend) => {
   })
 })
 
-describe('a known device, as time passes and elsewhere', () => {
+describe('a known device, over time and elsewhere', () => {
   const { start, login, owner, exhaust } = deviceSuite((BACKENDS as readonly [Backend])[0])
 
-  it('is a stranger with another account’s cookie, one made up, re-spelled or past its end (83)', async () => {
+  it('is a stranger with a cookie that is foreign, forged, re-spelled or expired (83)', async () => {
     const gateway = await start()
     const [{ email, device }, other] = [await owner(gateway), await owner(gateway)]
     await exhaust(gateway, email)
@@ -106,7 +106,7 @@ describe('a known device, as time passes and elsewhere', () => {
     expect((await login(gateway, email, device)).code).toBe('RATE_LIMITED')
   }, 90_000)
 
-  it('guesses at its code while the strangers of its own network have used up all that they may (84, 89)', async () => {
+  it('can enter its code while the strangers of its own network have used up their limit (84, 89)', async () => {
     const gateway = await start()
     const { email, device } = await owner(gateway)
     const network = newNetwork()
@@ -115,7 +115,7 @@ describe('a known device, as time passes and elsewhere', () => {
         .code
     for (let guessed = 0; guessed < LIMITS.otpFailuresFromNetwork.max; guessed += 1)
       await guess('000000', null)
-    // An address is sent one message a minute, and had one when it was registered.
+    // An address receives one message a minute, and got one at its registration.
     gateway.passTime(61_000)
     const { data } = await gateway.send(RequestOtpDocument, { input: { email } })
     const code = data?.requestOtp.otpCode ?? ''

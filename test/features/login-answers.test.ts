@@ -5,7 +5,7 @@ import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } fro
 import { LoginDocument, RegisterDocument } from '../generated/graphql.ts'
 import { hashOf, loginCode } from './password-steps.ts'
 
-/** Everything of an answer that a client can compare: all of it but the time of day and how this network stands. */
+/** Every part of a response that a client can compare, except the time of day and the status of the limit. */
 function bytesOf({ status, headers, text }: Answer<unknown>): string {
   const body = text
     .replace(/,?"rateLimits":\[[^\]]*\]/, '')
@@ -20,7 +20,7 @@ describeOn(EXTREMES, 'a sign-in by password', (backend) => {
   beforeAll(async () => void (gateway = await startGateway(backend, { TRUST_PROXY: '1' })))
   afterAll(() => gateway.close())
 
-  /** One account of each kind, with a password that does not let it in. */
+  /** One account of each kind, with a password that is rejected. */
   async function everyKind(): Promise<Record<string, { email: string; password: string }>> {
     const [active, suspended] = [await gateway.signUp(), await gateway.signUp()]
     const passwordless = await gateway.signUp(newAddress(), null)
@@ -38,7 +38,7 @@ describeOn(EXTREMES, 'a sign-in by password', (backend) => {
   }
 
   it.each([['application/json'], ['application/graphql-response+json']])(
-    'is refused in the same bytes and headers, whatever the reason; limits come to all alike (%s) (76, 80)',
+    'is rejected with the same bytes and headers for every reason; limits apply to all alike (%s) (76, 80)',
     async (accept) => {
       const kinds = await everyKind()
       const headers = { accept, 'x-forwarded-for': `203.0.113.${accept.length}` }
@@ -62,7 +62,7 @@ describeOn(EXTREMES, 'a sign-in by password', (backend) => {
     },
   )
 
-  it('remakes a hash of another cost, once, and lets people in with the old one until then (8)', async () => {
+  it('replaces a hash of another cost once, and accepts the old one until then (8)', async () => {
     const { email } = await gateway.signUp()
     const raised = await gateway.sibling({ PASSWORD_HASH_MEMORY_KIB: '12288', PASSWORD_HASH_PASSES: '4' })
     const before = await hashOf(gateway, email)
@@ -77,7 +77,7 @@ describeOn(EXTREMES, 'a sign-in by password', (backend) => {
     await raised.app.close()
   })
 
-  it('lets in whom it may although the hash cannot be remade (8)', async () => {
+  it('succeeds even if the hash cannot be replaced (8)', async () => {
     const { email } = await gateway.signUp()
     const raised = await gateway.sibling({ PASSWORD_HASH_MEMORY_KIB: '12288', PASSWORD_HASH_PASSES: '4' })
     const before = await hashOf(gateway, email)
@@ -93,7 +93,7 @@ describeOn(EXTREMES, 'a sign-in by password', (backend) => {
   })
 })
 
-/** Has the database refuse every new hash, as one would that is read-only for a while. */
+/** Makes the database reject every new hash, as a read-only one would. */
 function refuseHashes(database: 'sqlite' | 'postgresql'): string {
   if (database === 'sqlite')
     return `CREATE TRIGGER no_hash BEFORE UPDATE OF password_hash ON users

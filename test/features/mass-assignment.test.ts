@@ -4,7 +4,7 @@ import { schemaWithoutServices } from '../../scripts/print-schema.ts'
 import { BACKENDS, type Backend } from '../support/backends.ts'
 import { PASSWORD, newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 
-/** What columns are called that nobody may fill in by adding them to an input. */
+/** Names of columns that an additional input field must not write. */
 const COLUMNS = [
   'id',
   'userId',
@@ -23,7 +23,7 @@ const COLUMNS = [
   '__proto__',
 ]
 
-describe('fields that are added to an input', () => {
+describe('additional fields of an input', () => {
   let gateway: TestGateway
   beforeAll(
     async () =>
@@ -41,7 +41,7 @@ describe('fields that are added to an input', () => {
       }),
   )
 
-  it('are refused by the schema, in variables and in the document, for every mutation that takes an input (118)', async () => {
+  it('are rejected by the schema, in variables and in the document, for every mutation with an input (118)', async () => {
     const { accessToken: token } = await gateway.signUp()
     expect(inputs.length).toBeGreaterThan(5)
     for (const { field, argument, type, required } of inputs) {
@@ -69,7 +69,7 @@ describe('fields that are added to an input', () => {
     }
   }, 60_000)
 
-  it('never reach the database past the schema either: what a service reads is what it names (118)', async () => {
+  it('never reach the database past the schema: a service reads named fields only (118)', async () => {
     const email = newAddress()
     const query = 'mutation ($input: RegisterInput!) { register(input: $input) { challengeId } }'
     const { code } = await gateway.sendText(query, {

@@ -8,9 +8,9 @@ import { bySmtp, byWebhook, emptied, messageSteps, messagesAt, register, waiting
 describeOn(EXTREMES, 'messages', (backend) => {
   const steps = messageSteps(backend)
 
-  it('arrive once each, whichever of two nodes takes them up', async () => {
+  it('are delivered once each, by either of two nodes', async () => {
     const [server, stuck] = [await steps.mailServer(), await steps.provider(() => new Promise(() => {}))]
-    // A node that has all that it can carry: what it takes over from now on is left to others.
+    // A node at its full concurrency: it leaves further messages to other nodes.
     const full = await steps.gateway(byWebhook(stuck))
     for (let place = 0; place < 10; place += 1) await register(full)
     await eventually(async () => stuck.requests.length === 10)
@@ -28,7 +28,7 @@ describeOn(EXTREMES, 'messages', (backend) => {
     expect(new Set(server.received.map(({ mail }) => mail.messageId)).size).toBe(server.received.length)
   }, 90_000)
 
-  it('are in the table before the answer, sealed, and gone from it when they are sent (27, 29)', async () => {
+  it('are stored sealed before the response and removed after delivery (27, 29)', async () => {
     let answer = (_status: number) => {}
     const provider = await steps.provider(() => new Promise((resolve) => (answer = resolve)))
     const gateway = await steps.gateway(byWebhook(provider))
@@ -50,7 +50,7 @@ describeOn(EXTREMES, 'messages', (backend) => {
     await emptied(gateway)
   })
 
-  it('are put off while the provider is down, and arrive under the same id when it is back (34)', async () => {
+  it('are rescheduled while the provider is down and delivered with the same id when it is back (34)', async () => {
     const provider = await steps.provider(() => 503)
     const gateway = await steps.gateway(byWebhook(provider))
     const email = newAddress()
@@ -63,7 +63,7 @@ describeOn(EXTREMES, 'messages', (backend) => {
     expect(new Set(provider.requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(1)
   })
 
-  it('to somebody and to nobody cost the same rows (34, 78)', async () => {
+  it('with and without a recipient write the same rows (34, 78)', async () => {
     const gateway = await steps.gateway({})
     const known = await gateway.signUp()
     await countInserts(gateway)
@@ -80,7 +80,7 @@ describeOn(EXTREMES, 'messages', (backend) => {
     await emptied(gateway)
   })
 
-  /** Has the database itself note each message that is taken over. */
+  /** Makes the database record each message that is added. */
   async function countInserts(gateway: TestGateway): Promise<void> {
     await gateway.sql('CREATE TABLE inserted (id TEXT)')
     const copy = 'INSERT INTO inserted VALUES (NEW.id)'

@@ -13,11 +13,11 @@ const [OLD, FRESH, SIGNING] = [
   'n3%bV6!cX9@zL2#kJ5^hG8&fD1*sA4(p',
 ]
 
-describeOn(BACKENDS.slice(0, 1), 'messages that do not go through', (backend) => {
+describeOn(BACKENDS.slice(0, 1), 'messages that cannot be delivered', (backend) => {
   const steps = messageSteps(backend)
   const processes = gatewayProcesses()
 
-  it('are given up when their code has ended, with an event that tells no address (34)', async () => {
+  it('are dropped when their code has expired, with an event that contains no address (34)', async () => {
     const provider = await steps.provider(() => 503)
     const lines: string[] = []
     const write = (line: string) => void lines.push(line)
@@ -34,7 +34,7 @@ describeOn(BACKENDS.slice(0, 1), 'messages that do not go through', (backend) =>
     expect(lines.join('')).not.toContain(email.split('@')[0])
   })
 
-  it('are given up after so many attempts (34)', async () => {
+  it('are dropped after the maximum number of attempts (34)', async () => {
     const provider = await steps.provider(() => 503)
     const gateway = await steps.gateway({ ...byWebhook(provider), MESSAGE_ATTEMPTS: '2' })
     await register(gateway)
@@ -42,7 +42,7 @@ describeOn(BACKENDS.slice(0, 1), 'messages that do not go through', (backend) =>
     expect(provider.requests.length).toBe(2)
   })
 
-  it('are given up at once when they are refused for good, and not tried elsewhere (34)', async () => {
+  it('are dropped at once when they are refused for good, and not sent by another transport (34)', async () => {
     const provider = await steps.provider(() => 400)
     const gateway = await steps.gateway({ ...byWebhook(provider), MAIL_TRANSPORTS: 'webhook,outbox' })
     const email = newAddress()
@@ -52,7 +52,7 @@ describeOn(BACKENDS.slice(0, 1), 'messages that do not go through', (backend) =>
     await expect(gateway.messagesTo(email)).rejects.toThrow('ENOENT')
   })
 
-  it('go by the next way in order, at once, and past a way that keeps failing', async () => {
+  it('are sent by the next transport in order, at once, and skip a transport that keeps failing', async () => {
     const provider = await steps.provider(() => 503)
     const server = await steps.mailServer()
     const settings = { ...bySmtp(server), ...byWebhook(provider), MAIL_TRANSPORTS: 'webhook,smtp' }
@@ -61,7 +61,7 @@ describeOn(BACKENDS.slice(0, 1), 'messages that do not go through', (backend) =>
       await register(gateway)
       await eventually(async () => server.received.length === count)
     }
-    // The circuit opened: five failures in a row, and then nobody waits for it.
+    // The circuit is open after five failures in a row, and no message waits for the transport.
     expect(provider.requests.length).toBe(5)
   })
 
@@ -79,7 +79,7 @@ describeOn(BACKENDS.slice(0, 1), 'messages that do not go through', (backend) =>
     expect(messagesAt(provider).at(-1)).toMatchObject({ to: email })
   })
 
-  it('are sent by the next process after the lease when the one before was killed in the middle', async () => {
+  it('are sent by the next process after the lease when the previous one was killed during delivery', async () => {
     const provider = await steps.provider(() => new Promise(() => {}))
     const folder = processes.folder()
     const settings = { ...byWebhook(provider), DATA_DIR: folder, DATABASE_URL: `file:${folder}/gateway.db` }
@@ -130,7 +130,7 @@ describeOn(BACKENDS.slice(0, 1), 'messages that do not go through', (backend) =>
     ['wants another key', () => 401],
   ]
   it.each(troubles)(
-    'show in no answer while the provider %s, and burn no attempt (34, 78)',
+    'do not change the response while the provider %s, and use up no attempt (34, 78)',
     async (_what, answer) => {
       const provider = await steps.provider()
       const gateway = await steps.gateway(byWebhook(provider))
@@ -142,7 +142,7 @@ describeOn(BACKENDS.slice(0, 1), 'messages that do not go through', (backend) =>
       else await provider.close()
       gateway.passTime(61_000)
       const asked = await requestOtp(known.email)
-      // It was answered while no provider had taken anything over.
+      // The response came before any provider accepted the message.
       expect([normalizeResponse(asked).replace(/"destination":"[^"]*"/, ''), asked.code]).toEqual([
         calm.replace(/"destination":"[^"]*"/, ''),
         undefined,

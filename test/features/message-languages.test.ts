@@ -27,13 +27,13 @@ describeOn(EXTREMES, 'the language of a message', (backend) => {
     return email
   }
 
-  /** The message of a number, counted from the first to this address: they leave after the answer. */
+  /** The n-th message to this address, counted from one: messages are sent after the response. */
   async function messageTo(address: string, number = 1) {
     const message = await eventually(async () => (await gateway.messagesTo(address))[number - 1] ?? false)
     return message as typeof message & { readonly html: string }
   }
 
-  it('is the one asked for at registration, then the browser’s, then the default', async () => {
+  it('is the language of the registration, then of the browser, then the default', async () => {
     const subject = async (locale: string | null, header?: string) =>
       (await messageTo(await register(locale, header))).subject
     expect(await subject('ko-KR')).toBe('이메일 주소 확인')
@@ -44,7 +44,7 @@ describeOn(EXTREMES, 'the language of a message', (backend) => {
     expect(await subject(null)).toBe('Confirm your e-mail address')
   })
 
-  it('is remembered with the account', async () => {
+  it('is stored with the account', async () => {
     const email = await register('ko', 'en')
     await messageTo(email)
     gateway.passTime(61_000)
@@ -53,7 +53,7 @@ describeOn(EXTREMES, 'the language of a message', (backend) => {
     expect((await messageTo(email, 2)).text).toMatch(/^확인 코드: \d{6}$/m)
   })
 
-  it('is kept also for whoever has an account already', async () => {
+  it('is kept for a registrant who has an account already', async () => {
     const { email } = await gateway.signUp()
     await messageTo(email)
     gateway.passTime(61_000)
@@ -61,7 +61,7 @@ describeOn(EXTREMES, 'the language of a message', (backend) => {
     expect((await messageTo(email, 2)).subject).toBe('이미 계정이 있습니다')
   })
 
-  it('comes with the name of the settings, escaped, and never with a Host', async () => {
+  it('contains the configured product name, escaped, and never a Host header', async () => {
     const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example' }
     const { email } = await gateway.signUp()
     await messageTo(email)

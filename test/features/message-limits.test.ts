@@ -12,7 +12,7 @@ import { deviceCookieOf, newNetwork } from './limit-actors.ts'
 
 const MINUTE = 60_000
 
-/** Every half minute for an hour, then every ten until a day is over. */
+/** Every half minute for an hour, then every ten until the end of a day. */
 const STEPS = [
   ...Array.from({ length: 120 }, () => MINUTE / 2),
   ...Array.from({ length: 138 }, () => 10 * MINUTE),
@@ -20,23 +20,23 @@ const STEPS = [
 
 const WINDOWS = [MINUTE, 5 * MINUTE, 60 * MINUTE, 24 * 60 * MINUTE]
 
-/** The most of some times, in order, that any window of this length holds. */
+/** The maximum number of the given times, in order, in any window of this length. */
 function mostWithin(times: readonly number[], windowMs: number): number {
   return Math.max(...times.map((start) => times.filter((at) => at >= start && at < start + windowMs).length))
 }
 
 describeOnEveryBackend('messages to one destination', (backend) => {
-  /** From another network each time: what one network may ask for is another matter. */
+  /** From another network each time: the limit of one network is another test. */
   let networks = 0
   const ask = (gateway: TestGateway, input: { email?: string; phone?: string }) => {
     const headers = { 'x-forwarded-for': `198.18.${(networks >> 8) & 255}.${networks++ & 255}` }
     return gateway.send(RequestOtpDocument, { input: { ...input, purpose: 'LOGIN' } }, { headers })
   }
 
-  // Redis closes the windows of text messages by its own clock, which no test can move on.
+  // Redis ends the windows of text messages by its own clock, which no test can move.
   const kinds = backend.store === 'redis' ? (['email'] as const) : (['email', 'phone'] as const)
   it.each(kinds)(
-    '(%s) go a minute apart, four in five minutes, ten an hour, thirty a day (91)',
+    '(%s) are sent a minute apart, four in five minutes, ten an hour, thirty a day (91)',
     async (kind) => {
       const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
       const input = kind === 'email' ? { email: newAddress() } : { phone: newPhone() }
@@ -52,12 +52,12 @@ describeOnEveryBackend('messages to one destination', (backend) => {
     },
   )
 
-  it('are left to a known device, as many again, while strangers ask for all they may (84, 89, 91)', async () => {
+  it('remain available to a known device while strangers use up their limit (84, 89, 91)', async () => {
     const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
     const { email } = await gateway.signUp()
     const signedIn = await gateway.send(LoginDocument, { input: { email, password: PASSWORD } })
     const cookie = deviceCookieOf(signedIn) ?? ''
-    // Past the message of the registration.
+    // After the message of the registration.
     gateway.passTime(24 * 60 * MINUTE)
     const sentAt: Record<'stranger' | 'owner', number[]> = { stranger: [], owner: [] }
     for (const step of STEPS) {
@@ -79,7 +79,7 @@ describeOnEveryBackend('messages to one destination', (backend) => {
     await gateway.close()
   })
 
-  it('may be asked for again when the answer says so, and not a second before (91, 96)', async () => {
+  it('can be requested again at the time that the response names, and not a second before (91, 96)', async () => {
     const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
     const email = newAddress()
     let wait = (await gateway.ask(RegisterDocument, { input: { email } })) && 60
@@ -96,7 +96,7 @@ describeOnEveryBackend('messages to one destination', (backend) => {
 })
 
 describeOn(EXTREMES, 'many addresses', (backend) => {
-  it('do not multiply what one network may have sent (95)', async () => {
+  it('do not raise the number of messages that one network can send (95)', async () => {
     const gateway = await startGateway(backend)
     const max = LIMITS.requestOtp.max
     const answers = await Promise.all(
@@ -110,7 +110,7 @@ describeOn(EXTREMES, 'many addresses', (backend) => {
 })
 
 describeOn(EXTREMES, 'fixed codes', (backend) => {
-  it('serve their destinations without a message, until their day (OTP_TEST_CODES)', async () => {
+  it('are accepted for their destinations without a message until the configured day (OTP_TEST_CODES)', async () => {
     const [email, phone] = ['review@example.com', '+447400123456']
     const gateway = await startGateway(backend, {
       OTP_TEST_CODES: `Review@Example.com=314159,0044 7400 123456=271828`,

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { LANGUAGES } from '../../src/core/languages.ts'
 import { fitsOneSegment } from '../../src/core/sms.ts'
 import { createMessageRenderer } from '../../src/features/notifications/message-renderer.ts'
-import { CODES, EVERY_NOTICE, TOLD, codeNotice } from './notifications.ts'
+import { CODES, EVERY_NOTIFICATION, PLAIN_NOTIFICATIONS, codeNotification } from './notifications.ts'
 
 const PRODUCT = 'GraphQL Auth Gateway'
 const SITE = 'https://auth.example.com'
-const wording = (product = PRODUCT, publicUrl: string | null = SITE) =>
+const createRenderer = (product = PRODUCT, publicUrl: string | null = SITE) =>
   createMessageRenderer({ product, publicUrl, language: 'en' })
-const { renderMail, renderSms } = wording()
+const { renderMail, renderSms } = createRenderer()
 const LINK = 'https://auth.example.com/verify?challenge=abc&code=123456'
 
-/** What a reader sees of a document. */
+/** The visible text of a document. */
 function seen(html: string): string {
   return html
     .replace(/<(style|title)\b[\s\S]*?<\/\1>|<!--[\s\S]*?-->|<[^>]+>/g, ' ')
@@ -21,10 +21,14 @@ function seen(html: string): string {
 
 describe('an e-mail', () => {
   const mails = LANGUAGES.flatMap((language) =>
-    EVERY_NOTICE.map((notice) => ({ notice, language, ...renderMail(notice, [language]) })),
+    EVERY_NOTIFICATION.map((notification) => ({
+      notification,
+      language,
+      ...renderMail(notification, [language]),
+    })),
   )
 
-  it('says the same as text and as HTML, leaves no place empty, and names its language', () => {
+  it('has the same content as text and as HTML, fills every placeholder, and names its language', () => {
     for (const { text, html, subject, language } of mails) {
       expect(text + html + subject).not.toMatch(/\{\{|\}\}|undefined|null|\[object/)
       expect(html).toMatch(new RegExp(`^<!doctype html><html lang="${language}" dir="ltr"`))
@@ -37,18 +41,18 @@ describe('an e-mail', () => {
     }
   })
 
-  it('loads nothing, runs nothing, follows nobody, and fits every mailbox', () => {
+  it('loads no resource, runs no script, tracks no reader, and fits every mailbox', () => {
     for (const { html } of mails) {
       expect(html).not.toMatch(/<(script|img|iframe|link|form|object|video|base)\b|@import|url\(|\son\w+=/i)
       const addresses = [...html.matchAll(/https?:\/\/[^"'\s<]+/g)].map(([address]) => address)
       const foreign = addresses.filter((address) => !address.startsWith(SITE))
       expect(new Set(foreign)).toEqual(new Set(['http://www.w3.org/1999/xhtml']))
-      // Gmail cuts a message off at 102 KB.
+      // Gmail clips a message at 102 KB.
       expect(Buffer.byteLength(html)).toBeLessThan(20_000)
     }
   })
 
-  it('is at home on dark screens and small ones', () => {
+  it('supports dark mode and small screens', () => {
     for (const { html } of mails)
       for (const mark of [
         'name="color-scheme" content="light dark"',
@@ -59,8 +63,8 @@ describe('an e-mail', () => {
   })
 
   it('shows a code whole and selectable, in a sentence of the text, and in no preview', () => {
-    for (const notice of CODES) {
-      const { text, html, subject } = renderMail(notice, ['en'])
+    for (const notification of CODES) {
+      const { text, html, subject } = renderMail(notification, ['en'])
       expect(text).toMatch(/^Your (sign-in|confirmation|password reset) code is 123456$/m)
       expect(html).toMatch(/<span style="[^"]*">\s?123456\s?<\/span>/)
       expect(html).toContain('user-select: all')
@@ -71,58 +75,63 @@ describe('an e-mail', () => {
     }
   })
 
-  it('has a button and the plain address where there is a link, and neither where there is none', () => {
-    const { html, text } = renderMail(codeNotice('VERIFY_EMAIL', LINK), ['en'])
+  it('has a button and the plain address if there is a link, and neither without one', () => {
+    const { html, text } = renderMail(codeNotification('VERIFY_EMAIL', LINK), ['en'])
     const href = LINK.replace('&', '&#38;')
     expect(html.split(`href="${href}"`)).toHaveLength(3)
     expect(html).toContain(`>${href}</a>`)
     expect(seen(html)).toContain('Confirm address')
     expect(text).toContain(`\n${LINK}\n`)
-    expect(renderMail(codeNotice('VERIFY_EMAIL'), ['en']).html).not.toContain('href=')
+    expect(renderMail(codeNotification('VERIFY_EMAIL'), ['en']).html).not.toContain('href=')
   })
 
-  it('makes a link of no address that is not of the web', () => {
+  it('makes a link of HTTP and HTTPS addresses only', () => {
     for (const link of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', '//evil', 'x', '']) {
-      const { html, text } = renderMail(codeNotice('LOGIN', link), ['en'])
+      const { html, text } = renderMail(codeNotification('LOGIN', link), ['en'])
       expect(html + text).not.toMatch(/href=|javascript|data:text|passwd|evil/)
       expect(text).toContain('code is 123456')
     }
-    const { html } = renderMail(codeNotice('LOGIN', 'https://a.example/"><script>'), ['en'])
+    const { html } = renderMail(codeNotification('LOGIN', 'https://a.example/"><script>'), ['en'])
     expect(html).toContain('href="https://a.example/%22%3E%3Cscript%3E"')
   })
 
-  it('counts as the language does', () => {
-    expect(renderMail(codeNotice('LOGIN', null, 1), ['en']).text).toContain('valid for 1 minute and')
-    expect(renderMail(codeNotice('LOGIN', null, 2), ['en']).text).toContain('valid for 2 minutes and')
-    expect(renderMail(codeNotice('LOGIN', null, 1), ['ko']).text).toContain('1분 동안')
-    expect(renderMail(TOLD['recovery-code-used'], ['en']).text).toContain('Unused codes left: 4.')
+  it('uses the plural forms of the language', () => {
+    expect(renderMail(codeNotification('LOGIN', null, 1), ['en']).text).toContain('valid for 1 minute and')
+    expect(renderMail(codeNotification('LOGIN', null, 2), ['en']).text).toContain('valid for 2 minutes and')
+    expect(renderMail(codeNotification('LOGIN', null, 1), ['ko']).text).toContain('1분 동안')
+    expect(renderMail(PLAIN_NOTIFICATIONS['recovery-code-used'], ['en']).text).toContain(
+      'Unused codes left: 4.',
+    )
   })
 
-  it('is in the first language that fits: of the account, of the browser, of the settings', () => {
-    const { text } = renderMail(codeNotice(), ['ko'])
-    expect(renderMail(codeNotice(), [null, 'fr;q=1, ko-KR;q=0.5']).text).toBe(text)
-    expect(renderMail(codeNotice(), ['ko', 'en-GB']).text).toBe(text)
-    expect(renderMail(codeNotice(), ['en', 'ko']).text).not.toBe(text)
+  it('is in the first available language of the account, the browser and the settings', () => {
+    const { text } = renderMail(codeNotification(), ['ko'])
+    expect(renderMail(codeNotification(), [null, 'fr;q=1, ko-KR;q=0.5']).text).toBe(text)
+    expect(renderMail(codeNotification(), ['ko', 'en-GB']).text).toBe(text)
+    expect(renderMail(codeNotification(), ['en', 'ko']).text).not.toBe(text)
     const korean = createMessageRenderer({ product: PRODUCT, publicUrl: null, language: 'ko' })
-    expect(korean.renderMail(codeNotice(), [null, 'fr']).text).toBe(text)
+    expect(korean.renderMail(codeNotification(), [null, 'fr']).text).toBe(text)
   })
 })
 
 describe('a value in a message', () => {
-  it('is never markup: every character that means something in HTML is spelled out (35)', () => {
+  it('is never markup: every character with a meaning in HTML is escaped (35)', () => {
     const hostile = `<script>alert('1')</script> "&amp; \`{{code}}\` </title><img src=x onerror=alert(1)>`
-    const { html, text } = wording(hostile).renderMail(codeNotice('LOGIN', LINK), ['en'])
+    const { html, text } = createRenderer(hostile).renderMail(codeNotification('LOGIN', LINK), ['en'])
     expect(html).not.toMatch(/<script|<img|onerror=alert\(1\)>|'1'/)
     expect(seen(html)).toContain(`<script>alert('1')</script> "&amp; \`{{code}}\` </title>`)
-    // What looks like a place within a value is not filled.
+    // A placeholder within a value is not filled.
     expect(text).toContain('`{{code}}`')
   })
 
-  it('stays on its line, and turns no letter around (35)', () => {
+  it('stays on its line and cannot change the direction of the text (35)', () => {
     const hostile = 'Gate\r\nBcc: all@example.com\u2028\u202Eyawe\u2066\u0000\u001b[31m\uD800'
-    const words = wording(hostile)
-    const mail = words.renderMail({ ...TOLD['phone-changed'], phone: '+44\r\n\u202E3456' }, ['en'])
-    const sms = words.renderSms(codeNotice(), ['en'])
+    const renderer = createRenderer(hostile)
+    const mail = renderer.renderMail(
+      { ...PLAIN_NOTIFICATIONS['phone-changed'], phone: '+44\r\n\u202E3456' },
+      ['en'],
+    )
+    const sms = renderer.renderSms(codeNotification(), ['en'])
     for (const text of [mail.subject, mail.text, mail.html, sms]) {
       expect(text).not.toMatch(/[\r\u0000\u001b\u2028\u202a-\u202e\u2066-\u2069\u061c]/)
       expect(text).not.toContain('\nBcc')
@@ -130,25 +139,27 @@ describe('a value in a message', () => {
     }
     expect(mail.subject).not.toContain('\n')
     expect(mail.text).toContain('is now +44 3456.')
-    expect(wording('x'.repeat(5000)).renderMail(codeNotice(), ['en']).html.length).toBeLessThan(20_000)
+    expect(createRenderer('x'.repeat(5000)).renderMail(codeNotification(), ['en']).html.length).toBeLessThan(
+      20_000,
+    )
   })
 })
 
 describe('a text message', () => {
-  it('of a code is one segment, begins with the code, and ends bound to its site', () => {
+  it('of a code is one segment, begins with the code, and ends bound to its domain', () => {
     for (const language of LANGUAGES)
-      for (const notice of CODES) {
-        const text = renderSms(notice, [language])
+      for (const notification of CODES) {
+        const text = renderSms(notification, [language])
         expect([text, fitsOneSegment(text)]).toEqual([text, true])
         expect(text.indexOf('123456')).toBeLessThan(32)
         expect(text.endsWith('\n@auth.example.com #123456')).toBe(true)
         expect(text).toContain(language === 'ko' ? '5분' : '5 minutes')
         expect(text).not.toContain('https:')
       }
-    expect(renderSms(codeNotice(), ['en'])).toContain('code is 123456')
+    expect(renderSms(codeNotification(), ['en'])).toContain('code is 123456')
   })
 
-  it('is bound to no site that a browser would not fill it in on', () => {
+  it('is not bound to a domain that browsers do not accept', () => {
     for (const publicUrl of [
       null,
       'http://auth.example.com',
@@ -156,29 +167,29 @@ describe('a text message', () => {
       'https://[::1]',
       'https://localhost',
     ])
-      expect(wording(PRODUCT, publicUrl).renderSms(codeNotice(), ['en'])).not.toContain('@')
-    expect(wording(PRODUCT, 'https://auth.example.com:8443/x').renderSms(codeNotice(), ['en'])).toMatch(
-      /\n@auth\.example\.com #123456$/,
-    )
+      expect(createRenderer(PRODUCT, publicUrl).renderSms(codeNotification(), ['en'])).not.toContain('@')
+    expect(
+      createRenderer(PRODUCT, 'https://auth.example.com:8443/x').renderSms(codeNotification(), ['en']),
+    ).toMatch(/\n@auth\.example\.com #123456$/)
   })
 
-  it('gives up words, not the code, where a name is long', () => {
-    const text = wording(
+  it('is shortened, without losing the code, when the product name is long', () => {
+    const text = createRenderer(
       '인증 서비스 '.repeat(8).trim(),
       `https://${'long.'.repeat(8)}example.com`,
-    ).renderSms(codeNotice(), ['ko'])
+    ).renderSms(codeNotification(), ['ko'])
     expect(text).toBe(`로그인 코드: 123456\n@${'long.'.repeat(8)}example.com #123456`)
   })
 
-  it.each(Object.values(TOLD))('of $kind is short', (notice) => {
+  it.each(Object.values(PLAIN_NOTIFICATIONS))('of $kind is short', (notification) => {
     for (const language of LANGUAGES) {
-      const text = renderSms(notice, [language])
+      const text = renderSms(notification, [language])
       expect([text, fitsOneSegment(text)]).toEqual([text, true])
       expect(text).not.toContain('\n')
     }
   })
 
-  it('is measured in septets where GSM 03.38 has every character, else in units of UTF-16', () => {
+  it('is measured in septets if GSM 03.38 has every character, else in UTF-16 units', () => {
     expect(fitsOneSegment('a'.repeat(160))).toBe(true)
     expect(fitsOneSegment('a'.repeat(161))).toBe(false)
     expect(fitsOneSegment('€'.repeat(80))).toBe(true)

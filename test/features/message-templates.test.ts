@@ -8,7 +8,7 @@ import { TEMPLATES } from '../../src/features/notifications/templates/compiled-t
 const folder = join(resolve(import.meta.dirname, '../..'), 'src/features/notifications/templates')
 
 describe('the templates', () => {
-  it('are committed as they compile', async () => {
+  it('are committed in their compiled form', async () => {
     expect(readFileSync(join(folder, 'compiled-templates.ts'), 'utf8')).toBe(await compiledTemplates())
     const sources = readdirSync(folder).filter((name) => /\.(mjml|txt)$/.test(name))
     expect(sources.sort()).toEqual(
@@ -19,32 +19,32 @@ describe('the templates', () => {
   })
 
   it.each(Object.entries(TEMPLATES))(
-    '%s says in text what it says in HTML',
+    '%s has the same content in text and in HTML',
     (_name, { html, text, places }) => {
       const inHtml = listPlaceholders(html)
       const inText = listPlaceholders(text)
       expect([...new Set([...inHtml, ...inText])].sort()).toEqual(places)
-      // The subject and the preheader travel elsewhere; a code stands in a sentence of the text.
+      // The subject and the preheader are not part of the text; in the text the code is part of a sentence.
       const dressing = ['language', 'subject', 'preheader', 'code', 'button', 'linkFallback']
       expect(inHtml.filter((name) => !inText.includes(name) && !dressing.includes(name))).toEqual([])
       expect(inText.filter((name) => !inHtml.includes(name) && name !== 'line')).toEqual([])
     },
   )
 
-  it('refuse to be filled with less than they ask for', () => {
+  it('reject missing values', () => {
     expect(() => renderText('Hello {{name}}', {})).toThrow('placeholder name')
     expect(() => renderHtml('<p>{{name}}</p>', { other: 'x' })).toThrow('placeholder name')
     expect(() => renderText('{{toString}}', {})).toThrow('placeholder toString')
     expect(() => renderText('{{__proto__}}', {})).toThrow('placeholder __proto__')
   })
 
-  it('escape whatever is put into them; there is no place that does not', () => {
+  it('escape every value; no placeholder is exempt', () => {
     const value = `&<>"'\`\u0000`
     expect(renderHtml('<a href="{{x}}">{{x}}</a>', { x: value })).toBe(
       '<a href="&#38;&#60;&#62;&#34;&#39;&#96;\u0000">&#38;&#60;&#62;&#34;&#39;&#96;\u0000</a>',
     )
     expect(renderText('{{x}}', { x: '$& $1 {{x}}' })).toBe('$& $1 {{x}}')
-    // A place within a style or a script would need another escape: there is none.
+    // A placeholder within a style or a script would need another escape: there is none.
     for (const { html } of Object.values(TEMPLATES))
       for (const [block] of html.matchAll(/<(style|script)\b[\s\S]*?<\/\1>| style="[^"]*"/g))
         expect(listPlaceholders(block)).toEqual([])

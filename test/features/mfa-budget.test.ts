@@ -20,7 +20,7 @@ describeOn(EXTREMES, 'guesses at a second factor', (backend) => {
     for (const gateway of running.splice(0).reverse()) await gateway.close()
   })
 
-  /** Redis counts in a time of its own. */
+  /** Redis uses its own clock for counters. */
   const clockIsOurs = backend.store !== 'redis'
   async function start(): Promise<TestGateway> {
     const gateway = await startGateway(backend)
@@ -28,7 +28,7 @@ describeOn(EXTREMES, 'guesses at a second factor', (backend) => {
     return gateway
   }
 
-  /** Guesses in challenge after challenge until the budget is spent; how many were compared. */
+  /** Guesses in one challenge after another until the budget is used up; returns how many were compared. */
   async function exhaust(nodes: readonly TestGateway[], person: PersonWithApp): Promise<number> {
     let compared = 0
     for (let round = 0; ; round += 1) {
@@ -70,7 +70,7 @@ describeOn(EXTREMES, 'guesses at a second factor', (backend) => {
     await sibling.app.close()
   })
 
-  it('never pass a hundred in a day, though a right code now and then forgets the hour (22, 23)', async () => {
+  it('never exceed a hundred in a day, even if a correct code resets the hour (22, 23)', async () => {
     const gateway = await start()
     const person = await signUpWithApp(gateway)
     let compared = 1
@@ -98,11 +98,11 @@ describeOn(EXTREMES, 'guesses at a second factor', (backend) => {
       gateway.passTime(HOUR)
       expect(await tryAgain()).toBeUndefined()
     }
-    // Two codes are right at any time, and only who knows the first factor may guess.
+    // Two codes are correct at any time, and a guess requires the first factor.
     expect(dailyTotpGuessProbability()).toBe(2e-4)
   })
 
-  it('are not to be had by a stranger: a wrong password leads to none, and locks no owner out (89)', async () => {
+  it('are not available to a stranger: a wrong password leads to none and locks no owner out (89)', async () => {
     const gateway = await start()
     const person = await signUpWithApp(gateway)
     for (let guess = 0; guess < LIMITS.mfaHourly.max + 5; guess += 1)

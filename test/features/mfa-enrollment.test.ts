@@ -51,7 +51,7 @@ describeOnEveryBackend('an authenticator app', (backend) => {
   const told = (email: string, subject: string) =>
     eventually(async () => (await gateway.messagesTo(email)).find((message) => message.subject === subject))
 
-  it('is shown as a secret, a URI and a QR code, asks for nothing before it is confirmed, and for a code after', async () => {
+  it('is returned as a secret, a URI and a QR code, and is required at sign-in only after confirmation', async () => {
     const { accessToken, email } = await gateway.signUp()
     const { data } = await enroll(accessToken)
     const { secret = '', otpauthUri = '', qrCode = '', expiresIn } = data?.enrollTotp ?? {}
@@ -83,7 +83,7 @@ describeOnEveryBackend('an authenticator app', (backend) => {
     await told(email, 'An authenticator app was added')
   })
 
-  it('is added by a session that began a quarter of an hour ago at most; a refresh makes none fresh', async () => {
+  it('is added only by a session that started within 15 minutes; a refresh does not make it fresh', async () => {
     const { accessToken, refreshToken, email } = await gateway.signUp()
     gateway.passTime(14 * 60_000)
     expect((await enroll(accessToken)).code).toBeUndefined()
@@ -95,7 +95,7 @@ describeOnEveryBackend('an authenticator app', (backend) => {
     expect((await enroll(fresh.accessToken)).code).toBeUndefined()
   })
 
-  it('takes the place of one that was not confirmed, never of one that was', async () => {
+  it('replaces one that was not confirmed, never a confirmed one', async () => {
     const { accessToken } = await gateway.signUp()
     const [first, second] = [await secretOf(accessToken), await secretOf(accessToken)]
     expect(refusalOf(await confirm(accessToken, now(first)))).toEqual(['MFA_INVALID', expect.any(Number)])
@@ -105,13 +105,13 @@ describeOnEveryBackend('an authenticator app', (backend) => {
     expect(await status(accessToken)).toMatchObject({ recoveryCodesLeft: 10 })
     expect((await enroll(accessToken)).code).toBe('CONFLICT')
     expect((await confirm(accessToken, now(second))).code).toBe('CONFLICT')
-    // The codes that were shown are the ones that are kept.
+    // The codes that were returned are the ones that are stored.
     const [code = ''] = shown[0]?.data?.confirmTotp.recoveryCodes ?? []
     expect((await disable(accessToken, code)).code).toBeUndefined()
     expect((await enroll(accessToken)).code).toBeUndefined()
   })
 
-  it('waits ten minutes for its first code, which no recovery code and no wrong code is', async () => {
+  it('can be confirmed for ten minutes, by no recovery code and no wrong code', async () => {
     const { accessToken } = await gateway.signUp()
     expect((await confirm(accessToken, '123456')).code).toBe('CONFLICT')
     const late = await secretOf(accessToken)
@@ -123,7 +123,7 @@ describeOnEveryBackend('an authenticator app', (backend) => {
     expect((await confirm(accessToken, now(secret))).code).toBeUndefined()
   })
 
-  it('ends the sessions that began without it, unless that is not wanted; its first code signs nobody in (36)', async () => {
+  it('ends the sessions that started without it unless disabled; its first code cannot complete a sign-in (36)', async () => {
     for (const endOtherSessions of [undefined, false]) {
       const { accessToken, email } = await gateway.signUp()
       const other = await signInAgain(gateway, email)
@@ -138,7 +138,7 @@ describeOnEveryBackend('an authenticator app', (backend) => {
     }
   })
 
-  it('leaves no session without it to whoever signs in while it is confirmed (74)', async () => {
+  it('leaves no session without it to a sign-in during its confirmation (74)', async () => {
     const { accessToken, email, session } = await gateway.signUp()
     const secret = await secretOf(accessToken)
     const signIns = Array.from({ length: 12 }, () =>
@@ -154,7 +154,7 @@ describeOnEveryBackend('an authenticator app', (backend) => {
     expect(sessions.map(({ id }) => id)).toEqual([session.id])
   })
 
-  it('is removed for a code of it or a recovery code, with all recovery codes, and its owner is told', async () => {
+  it('is removed for one of its codes or a recovery code, with all recovery codes, and its owner is notified', async () => {
     for (const by of ['app', 'recovery'] as const) {
       const person = await signUpWithApp(gateway)
       const { accessToken, email, recoveryCodes, secret } = person
@@ -197,7 +197,7 @@ describeOnEveryBackend('an authenticator app', (backend) => {
     expect(messages.map(({ text }) => /left: (\d+)/.exec(text)?.[1])).toEqual(['9', '8', '7'])
   })
 
-  it('offers recovery codes as long as there are any, and others in their place for a code', async () => {
+  it('offers recovery codes as long as there are any, and replaces them for a code', async () => {
     const person = await signUpWithApp(gateway)
     const { accessToken, email, recoveryCodes } = person
     await gateway.sql(`DELETE FROM recovery_codes WHERE user_id = '${person.user.id}'`)
@@ -213,7 +213,7 @@ describeOnEveryBackend('an authenticator app', (backend) => {
     expect(
       (await verifyMfa(gateway, await loginChallenge(gateway, email), fresh[0] ?? '')).code,
     ).toBeUndefined()
-    // By a recovery code as well: it is spent, and the nine others with it.
+    // By a recovery code as well: it is spent, and the nine others are replaced.
     const again =
       (await regenerate(accessToken, fresh[1] ?? '')).data?.regenerateRecoveryCodes.recoveryCodes ?? []
     expect(await status(accessToken)).toMatchObject({ recoveryCodesLeft: 10 })

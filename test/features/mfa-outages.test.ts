@@ -56,7 +56,7 @@ describeWith(['postgresql', 'redis'], 'a second factor in an outage', () => {
     ['PostgreSQL, hung', () => postgres.pause(), () => postgres.resume()],
     ['PostgreSQL, down', () => postgres.crash(), () => postgres.restart()],
   ] as const)(
-    'of %s: is refused within a second, spends no code and counts no guess (134)',
+    'of %s is rejected within a second, spends no code and counts no guess (134)',
     async (_name, begin, end) => {
       const person = await signUpWithApp(gateway)
       const other = await gateway.signUp()
@@ -92,7 +92,7 @@ describeWith(['postgresql', 'redis'], 'a second factor in an outage', () => {
       await end()
       await eventually(async () => (await gateway.app.http.app.inject('/readyz')).statusCode === 200, 2000)
       await eventually(() => isSignedIn(gateway, person), 2000)
-      // The half minute may be over by now; what was not spent can be shown in the next.
+      // The half minute may have ended; what was not spent can be used in the next.
       const late = await verifyMfa(gateway, challengeId, codeAt(person.secret, gateway.now()))
       expect(late.data?.verifyMfa.session.methods).toEqual(['pwd', 'totp'])
       expect((await gateway.send(DisableTotpDocument, { code: recovery }, token)).code).toBeUndefined()
@@ -105,7 +105,7 @@ describeWith(['postgresql', 'redis'], 'a second factor in an outage', () => {
 })
 
 describeOnEveryBackend('a second step whose session cannot be written', (backend) => {
-  it('spends neither the code of the app nor a recovery code: they go together or not at all (36)', async () => {
+  it('spends neither the code of the app nor a recovery code (36)', async () => {
     const gateway = await startGateway(backend, UNLIMITED)
     const person = await signUpWithApp(gateway)
     const challengeId = await loginChallenge(gateway, person.email)
@@ -122,7 +122,7 @@ describeOnEveryBackend('a second step whose session cannot be written', (backend
   })
 })
 
-describe('a state store that fails at one verb', () => {
+describe('a state store that fails at one operation', () => {
   let failing: 'set' | 'delete' | 'increment' | null = null
   const down = () => Promise.reject(unavailable(new Error('down')))
   const memory = createMemoryStore({ now: () => Date.now() })
@@ -139,7 +139,7 @@ describe('a state store that fails at one verb', () => {
   afterEach(() => void (failing = null))
   afterAll(() => gateway.close())
 
-  it('leaves a code by e-mail good when no challenge could be opened for it', async () => {
+  it('leaves a code by e-mail valid when no challenge could be opened for it', async () => {
     const { email } = await signUpWithApp(gateway)
     const { requestOtp } = await gateway.ask(RequestOtpDocument, { input: { email } })
     const input = { email, code: requestOtp.otpCode ?? '' }
@@ -150,7 +150,7 @@ describe('a state store that fails at one verb', () => {
     expect(challengeOf(verifyOtp).methods).toContain('TOTP')
   })
 
-  it('lets nobody guess that it cannot count, and spends nothing', async () => {
+  it('allows no guess that it cannot count, and spends nothing', async () => {
     const person = await signUpWithApp(gateway)
     const challengeId = await loginChallenge(gateway, person.email)
     const code = nextCode(gateway, person)
@@ -160,7 +160,7 @@ describe('a state store that fails at one verb', () => {
     expect((await verifyMfa(gateway, challengeId, code)).code).toBeUndefined()
   })
 
-  it('does not take back a session that stands, nor start another by what it could not forget (19)', async () => {
+  it('does not revoke a started session, and starts no other with a challenge that it could not remove (19)', async () => {
     const person = await signUpWithApp(gateway)
     const challengeId = await loginChallenge(gateway, person.email)
     failing = 'delete'
@@ -170,13 +170,13 @@ describe('a state store that fails at one verb', () => {
       const { code: refusal, errors } = await verifyMfa(gateway, challengeId, code)
       expect([refusal, errors[0]?.extensions['attemptsLeft']]).toEqual(['MFA_INVALID', 0])
     }
-    // The codes of the second try were not spent on nothing.
+    // The codes of the second attempt were not spent without effect.
     failing = null
     const again = await loginChallenge(gateway, person.email)
     expect((await verifyMfa(gateway, again, person.recoveryCodes[0] ?? '')).code).toBeUndefined()
   })
 
-  it('does not hide the recovery codes of an app that is confirmed', async () => {
+  it('does not withhold the recovery codes of a confirmed app', async () => {
     const { accessToken } = await gateway.signUp()
     failing = 'delete'
     expect((await addApp(gateway, accessToken)).recoveryCodes).toHaveLength(10)

@@ -22,7 +22,7 @@ describeOnEveryBackend('the secret of an app', (backend) => {
     return (await verifyMfa(node, await loginChallenge(node, person.email), code)).code
   }
 
-  it('is sealed, and so are the recovery codes: two accounts, two uses, never the same text (36)', async () => {
+  it('is sealed, like the recovery codes: two accounts or two uses never have the same text (36)', async () => {
     const person = await signUpWithApp(gateway)
     const before = await sealedOf(person)
     const rows = await gateway.sql(`SELECT * FROM recovery_codes WHERE user_id = '${person.user.id}'`)
@@ -36,7 +36,7 @@ describeOnEveryBackend('the secret of an app', (backend) => {
     expect(await sealedOf(person)).not.toBe(before)
   })
 
-  it('opens in no other row: a sealed secret that is moved to another account signs nobody in', async () => {
+  it('cannot be opened in another row: a sealed secret moved to another account signs in no caller', async () => {
     const [one, other] = [await signUpWithApp(gateway), await signUpWithApp(gateway)]
     await gateway.sql(
       `UPDATE totp_factors SET sealed = '${await sealedOf(one)}' WHERE user_id = '${other.user.id}'`,
@@ -44,7 +44,7 @@ describeOnEveryBackend('the secret of an app', (backend) => {
     expect(await signIn(gateway, other, nextCode(gateway, one))).toBe('INTERNAL_SERVER_ERROR')
   })
 
-  it('follows the master secret: by use, or all at once, and the recovery codes stay good (131)', async () => {
+  it('is sealed under the newest master secret by use or all at once, and the recovery codes stay valid (131)', async () => {
     const people = [
       await signUpWithApp(gateway),
       await signUpWithApp(gateway),

@@ -13,7 +13,7 @@ import {
   type VerifyOtpMutation,
 } from '../generated/graphql.ts'
 
-/** Somebody with an authenticator app, and the session that it was added in. */
+/** A person with an authenticator app, and the session that added it. */
 export interface PersonWithApp extends SignInFragment {
   readonly email: string
   readonly password: string
@@ -21,12 +21,12 @@ export interface PersonWithApp extends SignInFragment {
   readonly recoveryCodes: readonly string[]
 }
 
-/** What an authenticator app shows at a time. */
+/** The code that an authenticator app shows at a time. */
 export function codeAt(secret: string, timestamp: number): string {
   return TOTP.generate({ secret: Secret.fromBase32(secret), timestamp })
 }
 
-/** Six digits that are right at no time near this one. */
+/** Six digits that are not valid at any time near this one. */
 export function wrongCode(secret: string, timestamp: number): string {
   const near = [-60_000, -30_000, 0, 30_000, 60_000].map((off) => codeAt(secret, timestamp + off))
   return (
@@ -34,13 +34,13 @@ export function wrongCode(secret: string, timestamp: number): string {
   )
 }
 
-/** The app's next code: half a minute later, so that it is none that was used. */
+/** The next code of the app: half a minute later, so that it has not been used. */
 export function nextCode(gateway: TestGateway, { secret }: { readonly secret: string }): string {
   gateway.passTime(30_000)
   return codeAt(secret, gateway.now())
 }
 
-/** Adds an app to a session's account. */
+/** Adds an app to the account of a session. */
 export async function addApp(gateway: TestGateway, accessToken: string) {
   const { enrollTotp } = await gateway.ask(EnrollTotpDocument, {}, accessToken)
   const code = codeAt(enrollTotp.secret, gateway.now())
@@ -48,13 +48,13 @@ export async function addApp(gateway: TestGateway, accessToken: string) {
   return { secret: enrollTotp.secret, recoveryCodes: confirmTotp.recoveryCodes }
 }
 
-/** Signs somebody up who adds an app. */
+/** Signs up a person who adds an app. */
 export async function signUpWithApp(gateway: TestGateway): Promise<PersonWithApp> {
   const person = await gateway.signUp()
   return { ...person, ...(await addApp(gateway, person.accessToken)) }
 }
 
-/** The challenge of a first step; fails for a session. */
+/** The challenge of a first step; throws for a session. */
 export function challengeOf(
   result: LoginMutation['login'] | VerifyOtpMutation['verifyOtp'] | undefined,
 ): ChallengeFragment {
@@ -62,25 +62,25 @@ export function challengeOf(
   return result
 }
 
-/** The challenge that a right password leads to. */
+/** The challenge after a correct password. */
 export async function loginChallenge(gateway: TestGateway, email: string): Promise<string> {
   const { login } = await gateway.ask(LoginDocument, { input: { email, password: PASSWORD } })
   return challengeOf(login).challengeId
 }
 
-/** The challenge that a right code by e-mail leads to. */
+/** The challenge after a correct code by e-mail. */
 export async function codeChallenge(gateway: TestGateway, email: string): Promise<string> {
   const { requestOtp } = await gateway.ask(RequestOtpDocument, { input: { email } })
   const input = { email, code: requestOtp.otpCode ?? '' }
   return challengeOf((await gateway.ask(VerifyOtpDocument, { input })).verifyOtp).challengeId
 }
 
-/** Takes the second step. */
+/** Performs the second step. */
 export function verifyMfa(gateway: TestGateway, challengeId: string, code: string) {
   return gateway.send(VerifyMfaDocument, { input: { challengeId, code } })
 }
 
-/** The code of a refusal and the `attemptsLeft` that it names. */
+/** The error code of a response and its `attemptsLeft`. */
 export function refusalOf({ code, errors }: Pick<Answer<unknown>, 'code' | 'errors'>) {
   return [code, errors[0]?.extensions['attemptsLeft']]
 }

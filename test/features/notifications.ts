@@ -3,8 +3,8 @@ import type { Notification } from '../../src/features/notifications/notification
 const LINK = 'https://auth.example.com/verify?challenge=abc&code=123456'
 const PURPOSES = ['LOGIN', 'VERIFY_EMAIL', 'VERIFY_PHONE', 'RESET_PASSWORD'] as const
 
-/** The notice of a code. */
-export function codeNotice(
+/** The notification of a code. */
+export function codeNotification(
   purpose: (typeof PURPOSES)[number] = 'LOGIN',
   link: string | null = null,
   minutes = 5,
@@ -12,8 +12,8 @@ export function codeNotice(
   return { kind: 'code', purpose, code: '123456', minutes, link }
 }
 
-/** One notice of each kind that is no code. */
-export const TOLD = {
+/** One notification of each kind without a code. */
+export const PLAIN_NOTIFICATIONS = {
   'address-taken': { kind: 'address-taken' },
   'refresh-reused': { kind: 'refresh-reused' },
   'password-changed': { kind: 'password-changed' },
@@ -26,11 +26,11 @@ export const TOLD = {
   [Kind in Exclude<Notification['kind'], 'code'>]: Extract<Notification, { kind: Kind }>
 }
 
-/** Codes of every purpose, with a link and without. */
+/** Codes of every purpose, with and without a link. */
 export const CODES: readonly Notification[] = PURPOSES.flatMap((purpose) => [
-  codeNotice(purpose),
-  codeNotice(purpose, LINK),
+  codeNotification(purpose),
+  codeNotification(purpose, LINK),
 ])
 
-/** Every notice there is. */
-export const EVERY_NOTICE: readonly Notification[] = [...CODES, ...Object.values(TOLD)]
+/** Every notification. */
+export const EVERY_NOTIFICATION: readonly Notification[] = [...CODES, ...Object.values(PLAIN_NOTIFICATIONS)]

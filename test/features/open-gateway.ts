@@ -12,12 +12,12 @@ import type { StateStore } from '../../src/ports/state-store.ts'
 import type { Backend } from '../support/backends.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
-/** A gateway whose signing key the test holds too, and whose session records it can read. */
+/** A gateway whose signing key the test knows, and whose session records it can read. */
 export interface OpenGateway {
   readonly gateway: TestGateway
-  /** An access token of the real key, for any account and session. */
+  /** Signs an access token with the real key, for any account and session. */
   readonly forge: (userId: string, sessionId: string) => Promise<string>
-  /** Texts of every session record that stands. */
+  /** The texts of all session records. */
   readonly records: () => Promise<readonly string[]>
 }
 
@@ -48,7 +48,7 @@ async function forgerOf(gateway: TestGateway, jwk: PrivateJwk): Promise<OpenGate
   return (userId, sessionId) => tokens.sign({ userId, sessionId, tokenId: newId(systemRandom), scope })
 }
 
-/** Memory cannot be listed: the keys are noted as they pass. */
+/** Memory cannot be listed: the keys are recorded when they are written. */
 function watchedMemory(): { store: StateStore; records: OpenGateway['records'] } {
   const store = createMemoryStore({ now: Date.now })
   const keys = new Set<string>()

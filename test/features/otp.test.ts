@@ -44,7 +44,7 @@ describeOnEveryBackend('one-time codes', (backend) => {
   beforeAll(async () => void (gateway = await startGateway(backend, UNLIMITED)))
   afterAll(() => gateway.close())
 
-  it('let exactly one of 100 parallel callers with the right code in (19)', async () => {
+  it('let exactly one of 100 parallel callers with the correct code in (19)', async () => {
     const { challengeId, code } = await askForCode(gateway)
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => verify(gateway, { challengeId, code })),
@@ -57,18 +57,19 @@ describeOnEveryBackend('one-time codes', (backend) => {
     expect((await verify(gateway, { challengeId, code })).code).toBe('OTP_NOT_FOUND')
   })
 
-  it('count guesses before they are compared: after 100 parallel wrong ones the right one is dead too (20)', async () => {
+  it('count guesses before they are compared: after 100 parallel wrong ones the correct one is rejected too (20)', async () => {
     const { challengeId, code } = await askForCode(gateway)
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => verify(gateway, { challengeId, code: otherThan(code) })),
     )
     const left = answers.map(({ errors }) => errors[0]?.extensions['attemptsLeft'])
-    // Each compared guess reports another number of guesses left; every other answer says 0 and was not compared.
+    // Each compared guess reports another number of guesses left; every other response says 0 and was not
+    // compared.
     expect(left.filter((count) => count !== 0).sort()).toEqual([1, 2, 3, 4])
     expect(await verify(gateway, { challengeId, code })).toMatchObject({ code: 'OTP_INVALID' })
   })
 
-  it('keep the budgets of the challenge and of the address apart, so that a stranger burns no code of another (21)', async () => {
+  it('have separate budgets for the challenge and the address, so that a stranger cannot use up another’s code (21)', async () => {
     const { email, challengeId, code } = await askForCode(gateway)
     for (let guess = 0; guess < 6; guess += 1) await verify(gateway, { email, code: otherThan(code) })
     expect((await verify(gateway, { email, code })).code).toBe('OTP_INVALID')
@@ -92,7 +93,7 @@ describeOnEveryBackend('one-time codes', (backend) => {
     await sibling.app.close()
   })
 
-  it('die when a new one is asked for (25)', async () => {
+  it('are replaced by a new one (25)', async () => {
     const first = await askForCode(gateway)
     const second = await askForCode(gateway, first.email)
     expect((await verify(gateway, first)).code).toBeDefined()
@@ -113,7 +114,7 @@ describeOnEveryBackend('one-time codes', (backend) => {
     expect((await verify(gateway, { challengeId, code })).code).toBeUndefined()
   })
 
-  it('live five minutes: accepted a second before the end, refused a second after, swept or not (24)', async () => {
+  it('live five minutes: they are accepted a second before the end and rejected a second after, swept or not (24)', async () => {
     const [early, late] = [await askForCode(gateway), await askForCode(gateway)]
     gateway.passTime(299_000)
     expect((await verify(gateway, { challengeId: early.challengeId, code: early.code })).code).toBeUndefined()
@@ -124,7 +125,7 @@ describeOnEveryBackend('one-time codes', (backend) => {
     expect((await verify(gateway, { email: late.email, code: late.code })).code).toBe('OTP_EXPIRED')
   })
 
-  it('are asked of known and unknown addresses alike, and guessed at alike (78, 79)', async () => {
+  it('have the same responses for known and unknown addresses, requested and guessed (78, 79)', async () => {
     const unknown = newAddress()
     const decoy = await gateway.send(RequestOtpDocument, { input: { email: unknown, purpose: 'LOGIN' } })
     expect(Object.keys(decoy.data?.requestOtp ?? {})).toHaveLength(7)
@@ -139,7 +140,7 @@ describeOnEveryBackend('one-time codes', (backend) => {
     expect((await verify(gateway, { challengeId, code: otpCode ?? '' })).code).toBe('OTP_INVALID')
   })
 
-  it('refuse numbers, arrays, objects and words for a code, and never repeat what was sent (28)', async () => {
+  it('reject numbers, arrays, objects and words as a code, and never repeat the input (28)', async () => {
     const { challengeId } = await askForCode(gateway)
     const query =
       'mutation ($code: String!, $id: ID) { verifyOtp(input: { code: $code, challengeId: $id }) { __typename } }'
@@ -158,7 +159,7 @@ describeOnEveryBackend('one-time codes', (backend) => {
 })
 
 describeOnEveryBackend('counted guesses', (backend) => {
-  it('stay counted when what follows is rolled back: a code guessed at five times is dead, whatever became of the fifth (30)', async () => {
+  it('stay counted after a rollback: a code with five guesses is rejected, whatever the outcome of the fifth (30)', async () => {
     const gateway = await startGateway(backend, UNLIMITED)
     const { email, challengeId, code } = await askForCode(gateway)
     for (let guess = 0; guess < 4; guess += 1) await verify(gateway, { challengeId, code: otherThan(code) })
@@ -176,7 +177,7 @@ describe('limits on codes', () => {
   beforeAll(async () => void (gateway = await startGateway(backend, { TRUST_PROXY: '1' })))
   afterAll(() => gateway.close())
 
-  it('let one message a minute go to an address, and say when the next may (91)', async () => {
+  it('let one message a minute go to an address, and name the time of the next (91)', async () => {
     const { email } = await gateway.signUp()
     const soon = await gateway.send(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } })
     expect(soon.code, 'whatever for: the message to confirm the address was one').toBe('RATE_LIMITED')
@@ -197,7 +198,7 @@ describe('limits on codes', () => {
     ).toBeUndefined()
   })
 
-  it('count failures over many codes: new codes do not bring new luck, a success does (22)', async () => {
+  it('count failures over all codes: a new code does not reset them, a success does (22)', async () => {
     const { email } = await gateway.signUp()
     let refused = 0
     for (let round = 0; round < 11; round += 1) {
@@ -215,7 +216,7 @@ describe('limits on codes', () => {
     expect((await verify(gateway, { challengeId, code })).code).toBeUndefined()
   })
 
-  it('hide the code from answers when exposing it is off (29)', async () => {
+  it('hide the code from responses when exposing it is off (29)', async () => {
     const closed = await startGateway(backend, { OTP_EXPOSE_CODE: 'false' })
     const email = newAddress()
     const { register } = await closed.ask(RegisterDocument, { input: { email } })
@@ -224,7 +225,7 @@ describe('limits on codes', () => {
     await closed.close()
   })
 
-  it('make codes as long as the settings say', async () => {
+  it('create codes of the configured length', async () => {
     const long = await startGateway(backend, { OTP_LENGTH: '10', OTP_EXPIRATION_MINUTES: '10' })
     const email = newAddress()
     const { register } = await long.ask(RegisterDocument, { input: { email } })

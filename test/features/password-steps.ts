@@ -9,13 +9,13 @@ import {
   type ResetPasswordMutation,
 } from '../generated/graphql.ts'
 
-/** A password that nobody else in the tests has. */
+/** A password that no other account of the tests has. */
 export const NEW_PASSWORD = 'seven grey herons at noon'
 
-/** No request limit is met. */
+/** Settings under which no request limit is reached. */
 export const UNLIMITED = { RATE_LIMIT_SCALE: '100000' }
 
-/** The answer to a code for RESET_PASSWORD, right or wrong. */
+/** The response to a code for RESET_PASSWORD, correct or wrong. */
 export async function verifyReset(gateway: TestGateway, email: string, wrong = false) {
   const purpose = 'RESET_PASSWORD'
   const { requestOtp } = await gateway.ask(RequestOtpDocument, { input: { email, purpose } })
@@ -32,7 +32,7 @@ export async function resetTokenFor(gateway: TestGateway, email: string): Promis
   return data.verifyOtp.resetToken
 }
 
-/** The answer to `resetPassword`. */
+/** The response to `resetPassword`. */
 export function reset(
   gateway: TestGateway,
   resetToken: string,
@@ -41,7 +41,7 @@ export function reset(
   return gateway.send(ResetPasswordDocument, { input: { resetToken, newPassword } })
 }
 
-/** The answer to `changePassword`. */
+/** The response to `changePassword`. */
 export function change(
   gateway: TestGateway,
   { accessToken }: { readonly accessToken: string },
@@ -53,7 +53,7 @@ export function change(
   return gateway.send(ChangePasswordDocument, { input }, { token: accessToken, headers })
 }
 
-/** The code of the answer to a sign-in by password; undefined where it worked. */
+/** The error code of a sign-in by password; undefined when it succeeded. */
 export async function loginCode(
   gateway: TestGateway,
   email: string,

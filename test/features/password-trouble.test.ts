@@ -9,10 +9,10 @@ import { eventually } from '../support/servers/processes.ts'
 import { NEW_PASSWORD, UNLIMITED, change, loginCode, reset, resetTokenFor } from './password-steps.ts'
 import { isSignedIn, signInAgain } from './session-steps.ts'
 
-/** A call of the store that is not answered as usual: held back until the gate opens, or failed before or after it was done. */
+/** A faulty call of the store: delayed until the gate opens, or failed before or after it took effect. */
 type Trouble = { kind: 'gate'; open: Promise<void> } | { kind: 'lost'; done: boolean }
 
-/** A real store in which one call goes wrong. */
+/** A real store in which one call fails. */
 function troubledStore() {
   const inner = createMemoryStore({ now: Date.now })
   let trouble: { readonly key: RegExp; readonly what: Trouble } | null = null
@@ -43,7 +43,7 @@ function troubledStore() {
   }
 }
 
-describeOn(EXTREMES, 'a password, when something is slow or away', (backend) => {
+describeOn(EXTREMES, 'a password, when a dependency is slow or unavailable', (backend) => {
   const running: TestGateway[] = []
   afterEach(async () => {
     for (const gateway of running.splice(0)) await gateway.close()
@@ -56,7 +56,7 @@ describeOn(EXTREMES, 'a password, when something is slow or away', (backend) => 
     return { ...troubled, gateway, mine: await gateway.signUp() }
   }
 
-  it('that is changed while a sign-in with the old one is under way lets that sign-in end in nothing (68)', async () => {
+  it('that is changed during a sign-in with the old one lets that sign-in fail (68)', async () => {
     const { gateway, mine, meet, heal, met } = await begin()
     let letGo = () => {}
     meet(/login-failures/, { kind: 'gate', open: new Promise((resolve) => (letGo = resolve)) })
@@ -70,7 +70,7 @@ describeOn(EXTREMES, 'a password, when something is slow or away', (backend) => 
   })
 
   it.each([false, true])(
-    'is not reset, and the grant stays good, when the store fails as it is spent; done all the same: %s (134)',
+    'is not reset, and the grant stays valid, when the store fails while it is spent; takes effect anyway: %s (134)',
     async (done) => {
       const { gateway, mine, meet, heal } = await begin()
       const token = await resetTokenFor(gateway, mine.email)
@@ -79,7 +79,7 @@ describeOn(EXTREMES, 'a password, when something is slow or away', (backend) => 
       heal()
       expect(await loginCode(gateway, mine.email, PASSWORD)).toBeUndefined()
       if (done) {
-        // The taking was done and its answer lost; writing the grant back works.
+        // The key was taken and the response lost; writing the grant back succeeds.
         meet(/reset-grant/, { kind: 'lost', done: true })
         const failing = reset(gateway, token)
         await expect(failing).resolves.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
@@ -89,7 +89,7 @@ describeOn(EXTREMES, 'a password, when something is slow or away', (backend) => 
     },
   )
 
-  it('that was changed while the store cannot be told of the ends is not reported; the next end of all completes it (66, 165)', async () => {
+  it('that was changed while the state store fails is not reported as changed; the next revocation of all sessions completes it (66, 165)', async () => {
     const { gateway, mine, meet, heal } = await begin()
     const other = await signInAgain(gateway, mine.email)
     expect(await isSignedIn(gateway, other)).toBe(true)
@@ -104,14 +104,14 @@ describeOn(EXTREMES, 'a password, when something is slow or away', (backend) => 
     expect(await loginCode(gateway, mine.email, NEW_PASSWORD)).toBeUndefined()
   })
 
-  it('is refused at once when every place for hashing is taken, and nothing is counted or sent for it (10, 80)', async () => {
+  it('is rejected at once when there is no free hashing capacity, and nothing is counted or sent for it (10, 80)', async () => {
     const settings = { RATE_LIMIT_SCALE: '1', PASSWORD_HASH_CONCURRENCY: '1', PASSWORD_HASH_QUEUE: '1' }
     const { gateway, mine, meet, heal, met } = await begin(settings)
     gateway.passTime(60_000)
     const grant = await resetTokenFor(gateway, mine.email)
     let letGo = () => {}
     meet(/login-failures/, { kind: 'gate', open: new Promise((resolve) => (letGo = resolve)) })
-    // Two people are held where their attempts are counted: the one that hashes and the one that waits.
+    // Two requests are held where their attempts are counted: the one that hashes and the one that waits.
     const held = [loginCode(gateway, newAddress(), 'x'), loginCode(gateway, newAddress(), 'x')]
     await eventually(async () => met() === 2)
     const email = newAddress()
@@ -128,7 +128,7 @@ describeOn(EXTREMES, 'a password, when something is slow or away', (backend) => 
     ]
     for (const answer of refused)
       expect([answer.code, answer.headers['retry-after']]).toEqual(['SERVICE_UNAVAILABLE', '1'])
-    // What needs no password, and what is refused for what it is, is answered meanwhile.
+    // Requests without a password, and requests that are invalid, are answered meanwhile.
     expect(await isSignedIn(gateway, mine)).toBe(true)
     expect((await change(gateway, mine, PASSWORD, 'short')).code).toBe('BAD_USER_INPUT')
     heal()

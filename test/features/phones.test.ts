@@ -40,7 +40,7 @@ describeOnEveryBackend('phone numbers', (backend) => {
     return gateway.send(VerifyOtpDocument, { input }, { token })
   }
 
-  it('make whole accounts: registered, verified, signed in, and signed in again by text message', async () => {
+  it('identify accounts that register, verify, sign in, and sign in again by text message', async () => {
     const { phone, user, session } = await signUpByPhone()
     expect(user).toMatchObject({ phone, phoneVerified: true, email: null, emailVerified: false })
     expect([user.status, session.methods]).toEqual(['ACTIVE', ['sms']])
@@ -68,7 +68,7 @@ describeOnEveryBackend('phone numbers', (backend) => {
     await strict.close()
   })
 
-  it('are given to an account that signed in a while ago at most, and its owner is told (33)', async () => {
+  it('are set by an account that signed in within 15 minutes, and its owner is notified (33)', async () => {
     const ada = await gateway.signUp()
     const [first, second] = [newPhone(), newPhone()]
     for (const phone of [first, second]) {
@@ -97,7 +97,7 @@ describeOnEveryBackend('phone numbers', (backend) => {
     )
   })
 
-  it('stay with the account that showed them to be its own: nobody else is texted, with the same answer', async () => {
+  it('stay with the account that verified them: no other account gets a code, with the same response', async () => {
     const owner = await signUpByPhone()
     const ada = await gateway.signUp()
     const taken = await request(owner.phone, 'VERIFY_PHONE', ada.accessToken)
@@ -112,12 +112,12 @@ describeOnEveryBackend('phone numbers', (backend) => {
     expect((await gateway.send(VerifyOtpDocument, { input }, { token: ada.accessToken })).code).toBe(
       'OTP_INVALID',
     )
-    // Messages go one by one: had it gone to the owner, it would have gone before this one.
+    // Messages are sent one by one: one to the owner would have been sent before this one.
     await gateway.codeFor(free.phone)
     expect((await gateway.messagesTo(owner.phone)).length).toBe(1)
   })
 
-  it('go from who only registered them to who can show them (13)', async () => {
+  it('go from an account that only registered them to one that verifies them (13)', async () => {
     const phone = newPhone()
     const squatter = await gateway.ask(RegisterPhoneDocument, { input: { phone, fullName: 'Squatter' } })
     const stale = await gateway.codeFor(phone)
@@ -134,7 +134,7 @@ describeOnEveryBackend('phone numbers', (backend) => {
     ).toEqual([])
   })
 
-  it('are given by nobody but the account itself, code or no code', async () => {
+  it('are set by the account itself only, with or without a code', async () => {
     const [ada, bob] = [await gateway.signUp(), await gateway.signUp()]
     const phone = newPhone()
     const { data } = await request(phone, 'VERIFY_PHONE', ada.accessToken)
@@ -147,7 +147,7 @@ describeOnEveryBackend('phone numbers', (backend) => {
     ).toBeUndefined()
   })
 
-  it('that were verified prove enough to choose a new password, and no others do (33)', async () => {
+  it('authorize a password reset if they are verified, and only then (33)', async () => {
     const ada = await gateway.signUp()
     const phone = newPhone()
     const grantOf = async (code: string) => {
@@ -165,7 +165,7 @@ describeOnEveryBackend('phone numbers', (backend) => {
     expect(resetPassword.user.email).toBe(ada.email)
   })
 
-  it('make one account of 50 registrations at once (11)', async () => {
+  it('make one account of 50 concurrent registrations (11)', async () => {
     const phone = newPhone()
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => gateway.send(RegisterPhoneDocument, { input: { phone } })),
@@ -174,7 +174,7 @@ describeOnEveryBackend('phone numbers', (backend) => {
     expect(await gateway.sql(`SELECT id FROM users WHERE phone = '${phone}'`)).toHaveLength(1)
   })
 
-  it('that are none, or asked for the wrong thing, are named without being repeated', async () => {
+  it('that are invalid, or requested for the wrong purpose, are rejected without being repeated', async () => {
     const wrong = [
       [{ phone: '07400 123456' }, 'INVALID_PHONE'],
       [{ phone: '+19005551234' }, 'PHONE_NOT_SUPPORTED'],
@@ -192,7 +192,7 @@ describeOnEveryBackend('phone numbers', (backend) => {
   })
 })
 
-/** An answer without what is random in it and whose number it names. */
+/** A response without its random parts and its masked number. */
 function withoutNumber(answer: { readonly status: number; readonly text: string }): string {
   return normalizeResponse(answer).replace(/"destination":"[^"]*"/, '')
 }

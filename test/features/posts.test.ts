@@ -34,7 +34,7 @@ describeOnEveryBackend('posts', (backend) => {
     (await gateway.ask(PostsDocument, variables, by.accessToken)).posts
   const titles = ({ edges }: Awaited<ReturnType<typeof page>>) => edges.map(({ node }) => node.title)
 
-  it('are written, read, changed and removed by their author', async () => {
+  it('are created, read, changed and removed by their author', async () => {
     const post = await write('First')
     expect(post).toMatchObject({
       title: 'First',
@@ -60,7 +60,7 @@ describeOnEveryBackend('posts', (backend) => {
     )
   })
 
-  it('belong to their author: others read what is published and change nothing (117)', async () => {
+  it('belong to their author: other callers read published ones and change nothing (117)', async () => {
     const [open, draft] = [await write('Open'), await write('Draft', ada, false)]
     const { post } = await gateway.ask(PostDocument, { id: open.id }, bob.accessToken)
     expect(post.author).toEqual({ id: ada.user.id, fullName: null, email: null, phone: null })
@@ -78,7 +78,7 @@ describeOnEveryBackend('posts', (backend) => {
     expect((await gateway.ask(PostDocument, { id: open.id }, ada.accessToken)).post.title).toBe('Open')
   })
 
-  it('are for the signed in alone', async () => {
+  it('are available to signed-in callers only', async () => {
     for (const document of [
       PostsDocument,
       PostDocument,
@@ -98,7 +98,7 @@ describeOnEveryBackend('posts', (backend) => {
     let carol: Awaited<ReturnType<TestGateway['signUp']>>
     beforeAll(async () => {
       carol = await gateway.signUp()
-      // Two of them in the same millisecond: the id breaks the tie.
+      // Two of them in the same millisecond: the id decides their order.
       for (const title of ['1', '2', '3', '4', '5', '6', '7']) {
         gateway.passTime(title === '4' ? 0 : 10)
         await write(title, carol)
@@ -136,7 +136,7 @@ describeOnEveryBackend('posts', (backend) => {
       expect(titles(oldest)).toEqual([...forwards].reverse())
     })
 
-    it('stay where they were while others write and remove', async () => {
+    it('keep their positions while others create and remove posts', async () => {
       const first = await page({ first: 2, filter: filter() }, carol)
       const extra = await write('new', carol)
       const second = await page(
@@ -150,7 +150,7 @@ describeOnEveryBackend('posts', (backend) => {
       expect(titles(again)).toEqual(titles(second))
     })
 
-    it('take both ends of a window', async () => {
+    it('accept both ends of a window', async () => {
       const all = await page({ first: 100, filter: filter() }, carol)
       const cursors = all.edges.map(({ cursor }) => cursor)
       const window = await page(
@@ -178,7 +178,7 @@ describeOnEveryBackend('posts', (backend) => {
     })
   })
 
-  it('are found by text, whose special characters mean nothing special', async () => {
+  it('are found by text, whose special characters have no special meaning', async () => {
     await write('100% sure_thing \\ done')
     await write('ten apples')
     const find = async (search: string) => titles(await page({ filter: { search, authorId: ada.user.id } }))
@@ -189,7 +189,7 @@ describeOnEveryBackend('posts', (backend) => {
     expect(await find("'; DROP TABLE posts; --")).toEqual([])
   })
 
-  it('name every wrong field at once, without its value', async () => {
+  it('name every invalid field at once, without its value', async () => {
     const answer = await gateway.send(
       CreatePostDocument,
       { input: { title: '', content: 'x'.repeat(20_001), published: true } },

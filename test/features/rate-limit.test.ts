@@ -23,7 +23,7 @@ describeOnEveryBackend('the limits of fields', (backend) => {
   const granted = (answers: readonly Answer<unknown>[]) =>
     answers.filter(({ code }) => code !== 'RATE_LIMITED')
 
-  it('let exactly so many through, of ten times as many at once over two nodes (81)', async () => {
+  it('allow exactly the maximum, of ten times as many concurrent requests over two nodes (81)', async () => {
     const gateway = await start()
     const { accessToken } = await gateway.signUp()
     const sibling = backend.store === 'memory' ? gateway : await gateway.sibling()
@@ -50,7 +50,7 @@ describeOnEveryBackend('the limits of fields', (backend) => {
     expect(Math.min(...extensions.rateLimits.map(({ remaining }) => remaining))).toBe(createPost.max - 9)
   })
 
-  it('say how things stand, on success and on refusal, and when to come back', async () => {
+  it('return their status on success and on rejection, with the time to retry', async () => {
     const gateway = await start()
     const { accessToken } = await gateway.signUp()
     const first = await post(gateway, accessToken)
@@ -86,7 +86,7 @@ describeOnEveryBackend('the limits of fields', (backend) => {
     ).toBe(429)
   })
 
-  it('open a window once: it ends when it said, however often it was refused (88)', async () => {
+  it('open a window once: it ends at the announced time, even after rejections (88)', async () => {
     if (backend.store === 'redis') return // Redis has a clock of its own; the store's contract proves its windows.
     const gateway = await start()
     const { accessToken } = await gateway.signUp()
@@ -98,7 +98,7 @@ describeOnEveryBackend('the limits of fields', (backend) => {
     expect((await post(gateway, accessToken)).code).toBeUndefined()
   })
 
-  it('count one network whatever it says of itself, and believe a forwarded address from configured proxies only (83, 86)', async () => {
+  it('count one network for all its headers, and accept a forwarded address from configured proxies only (83, 86)', async () => {
     const gateway = await start()
     const { email } = await gateway.signUp()
     const attempt = (index: number) =>
@@ -118,7 +118,7 @@ describeOnEveryBackend('the limits of fields', (backend) => {
     expect(granted(answers)).toHaveLength(login.max)
   }, 60_000)
 
-  it('count the address that the proxy saw, from the right, where a proxy is configured (85, 86)', async () => {
+  it('count the address that the proxy saw, from the right, if a proxy is configured (85, 86)', async () => {
     const gateway = await start({ TRUST_PROXY: '1' })
     const refresh = (forwarded: string) =>
       gateway.send(RefreshDocument, { refreshToken: null }, { headers: { 'x-forwarded-for': forwarded } })
@@ -136,7 +136,7 @@ describeOnEveryBackend('the limits of fields', (backend) => {
     expect(await remaining('::ffff:203.0.113.7')).toBe(first - 3)
   })
 
-  it('count every spelling of the address of the endpoint together (87)', async () => {
+  it('count every spelling of the URL of the endpoint together (87)', async () => {
     const gateway = await start()
     const { accessToken } = await gateway.signUp()
     const remaining = []
@@ -153,7 +153,7 @@ describeOnEveryBackend('the limits of fields', (backend) => {
     expect(remaining).toEqual([1, 2, 3, 4, 5].map((calls) => createPost.max - calls))
   })
 
-  it('keep nobody’s address in a key', async () => {
+  it('store no address in a key', async () => {
     const gateway = await start()
     const email = newAddress()
     await gateway.send(LoginDocument, { input: { email, password: PASSWORD } })

@@ -15,23 +15,23 @@ import {
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 const file = join(import.meta.dirname, '../fixtures/stores-0.1.json')
-/** What an earlier version left behind. */
+/** The stores of an earlier version. */
 export const recorded = JSON.parse(readFileSync(file, 'utf8')) as RecordedStores
-/** The clock of the recording, which stands still. */
+/** The clock of the recording, which does not move. */
 export const now = () => Date.parse(recorded.at)
 
-/** Two nodes of today. */
+/** Two nodes of this version. */
 export interface Nodes {
   readonly gateway: TestGateway
   readonly sibling: TestGateway
   close(): Promise<void>
 }
 
-/** Starts two nodes of today on what was recorded, put into empty stores. */
+/** Starts two nodes of this version on the recorded stores. */
 export async function startOnRecorded(backend: Backend): Promise<Nodes> {
   const folder = temporaryFolder()
   const DATABASE_URL = await freshDatabase(backend.database, folder)
-  // Nodes of that version go on inserting such rows: a column that they do not know must not be in their way.
+  // Nodes of that version insert such rows too: an unknown column must not prevent it.
   for (const table of TABLES)
     if (table !== 'state_entries' || backend.store === 'database')
       for (const row of recorded.tables[table]) await readRows(DATABASE_URL, insertOf(table, row))
@@ -63,7 +63,7 @@ function literalOf(cell: Cell): string {
   return typeof cell === 'string' ? `'${cell.replaceAll("'", "''")}'` : String(cell).toUpperCase()
 }
 
-/** Entries of the state store with the time that each has left. */
+/** The entries of the state store with their remaining time to live. */
 const entries = recorded.tables.state_entries.map(({ key, value, expires_at: end }) => ({
   key: String(key),
   value: String(value),

@@ -34,7 +34,7 @@ describeOnEveryBackend('registration', (backend) => {
     (await gateway.send(LoginDocument, { input: { email, password } })).code === undefined
   const byLink = (token: string, signIn = true) => gateway.send(VerifyEmailDocument, { token, signIn })
 
-  it('of one address, 50 at once and in every spelling, makes one account and one answer (11, 12)', async () => {
+  it('of one address, 50 times at once and in every spelling, creates one account and one response (11, 12)', async () => {
     const email = newAddress()
     const spellings = [email, email.toUpperCase(), ` ${email}`, email.replace('example', 'EXAMPLE')]
     const answers = await Promise.all(
@@ -48,7 +48,7 @@ describeOnEveryBackend('registration', (backend) => {
     expect(await gateway.sql(`SELECT id FROM users WHERE lower(email) = '${email}'`)).toHaveLength(1)
   })
 
-  it('answers one thing whether or not the address is taken; its owner is told (78)', async () => {
+  it('has one response whether or not the address is taken, and notifies its owner (78)', async () => {
     const { email } = await gateway.signUp()
     const input = { email, password: ATTACKERS }
     const taken = await gateway.send(RegisterDocument, { input })
@@ -62,13 +62,13 @@ describeOnEveryBackend('registration', (backend) => {
     expect([await canLogIn(email, ATTACKERS), await canLogIn(email, PASSWORD)]).toEqual([false, true])
   })
 
-  it('gives nobody tokens before the address is verified (13, 121)', async () => {
+  it('issues no tokens before the address is verified (13, 121)', async () => {
     const email = newAddress()
     await register(email)
     expect(await canLogIn(email, PASSWORD)).toBe(false)
   })
 
-  it('by who verifies takes the place of one who did not: the password and the code before are dead (13)', async () => {
+  it('by the person who verifies replaces one that was not verified: the earlier password and code are invalid (13)', async () => {
     const email = newAddress()
     const first = await register(email, ATTACKERS)
     const second = await register(email)
@@ -79,7 +79,7 @@ describeOnEveryBackend('registration', (backend) => {
   })
 
   it.each(['a code by the address', 'a link', 'a code that was asked for'] as const)(
-    'after another one is confirmed by %s without either password: the mailbox does not say who chose it (13)',
+    'after another one is confirmed by %s without either password: the mailbox does not prove who chose it (13)',
     async (how) => {
       const email = newAddress()
       await register(email)
@@ -118,7 +118,7 @@ describeOnEveryBackend('registration', (backend) => {
     expect(await canLogIn(email, PASSWORD)).toBe(true)
   })
 
-  it('is confirmed without a session where none is asked for', async () => {
+  it('is confirmed without a session if no sign-in is requested', async () => {
     const email = newAddress()
     const { challengeId } = await register(email)
     const { data } = await byLink(await linkOf(email, challengeId), false)
@@ -148,7 +148,7 @@ describeOnEveryBackend('registration', (backend) => {
     expect((await byLink(token)).code).toBe('TOKEN_INVALID')
   })
 
-  it('is refused as any other that leads nowhere once its account is suspended, signing in or not', async () => {
+  it('is rejected like an invalid link once its account is suspended, signing in or not', async () => {
     for (const signIn of [true, false]) {
       const email = newAddress()
       const { challengeId } = await register(email)
@@ -158,7 +158,7 @@ describeOnEveryBackend('registration', (backend) => {
     }
   })
 
-  /** The token of the link that a challenge's message carries. */
+  /** The token of the link in the message of a challenge. */
   async function linkOf(email: string, challengeId: string): Promise<string> {
     await expect.poll(() => gateway.linkTokenFor(email)).toContain(challengeId)
     return gateway.linkTokenFor(email)
@@ -166,7 +166,7 @@ describeOnEveryBackend('registration', (backend) => {
 })
 
 describeOnEveryBackend('a link', (backend) => {
-  it('works for an hour, outlives its code, and comes from the settings, never from the request (24, 35)', async () => {
+  it('works for an hour, outlives its code, and is built from the settings, never from the request (24, 35)', async () => {
     const gateway = await startGateway(backend)
     const headers = {
       host: 'evil.example',

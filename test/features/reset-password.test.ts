@@ -34,7 +34,7 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
   beforeAll(async () => void (gateway = await startGateway(backend, UNLIMITED)))
   afterAll(() => gateway.close())
 
-  it('ends every session on every node, starts one, and tells the owner (16, 66)', async () => {
+  it('ends every session on every node, starts one, and notifies the owner (16, 66)', async () => {
     const sibling = await gateway.sibling()
     const first = await gateway.signUp()
     const second = await signInAgain(sibling, first.email)
@@ -62,7 +62,7 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     expect(await loginCode(gateway, email, NEW_PASSWORD)).toBeUndefined()
   })
 
-  it('happens once of 50 at once with one grant, on two nodes, and not again (19)', async () => {
+  it('succeeds once for 50 concurrent requests with one grant on two nodes, and not again (19)', async () => {
     const sibling = await gateway.sibling()
     const { email } = await gateway.signUp()
     const token = await resetTokenFor(gateway, email)
@@ -80,7 +80,7 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     await sibling.app.close()
   })
 
-  it('answers one thing to a grant that is spent, over, overtaken, made up or something else (14, 26, 42)', async () => {
+  it('has one response for a grant that is spent, expired, superseded, forged or another token (14, 26, 42)', async () => {
     const person = await gateway.signUp()
     const spent = await resetTokenFor(gateway, person.email)
     await reset(gateway, spent)
@@ -97,14 +97,14 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     const foreign = [requestOtp.challengeId, requestOtp.otpCode ?? '', person.accessToken, 'x', '']
     const tokens = [spent, overtaken, signedOut, shut, person.refreshToken ?? '', 'A'.repeat(43), ...foreign]
     const answers = await Promise.all(tokens.map((token) => reset(gateway, token)))
-    // An access token is longer than any grant: its length is refused, whatever it says.
+    // An access token is longer than any grant: it is rejected for its length.
     expect(answers.filter(({ code }) => code === 'BAD_USER_INPUT')).toHaveLength(1)
     const uniform = answers.filter(({ code }) => code !== 'BAD_USER_INPUT')
     expect(uniform[0]?.code).toBe('RESET_TOKEN_INVALID')
     expect(new Set(uniform.map(normalizeResponse)).size).toBe(1)
   })
 
-  it('is possible for ten minutes by the clock of the gateway, whenever the store forgets (24)', async () => {
+  it('is possible for ten minutes by the clock of the gateway, whatever the store keeps (24)', async () => {
     const { email } = await gateway.signUp()
     const late = await resetTokenFor(gateway, email)
     gateway.passTime(RESET_GRANT_MS)
@@ -114,7 +114,7 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     expect((await reset(gateway, fresh)).code).toBeUndefined()
   })
 
-  it('is not begun by a password that is refused: the grant stays good (5)', async () => {
+  it('is not started by a rejected password: the grant stays valid (5)', async () => {
     const { email } = await gateway.signUp()
     const token = await resetTokenFor(gateway, email)
     for (const weak of ['short', 'password1234', email, 'x'.repeat(257)])
@@ -122,7 +122,7 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     expect((await reset(gateway, token)).code).toBeUndefined()
   })
 
-  it('gives a code of this purpose no session, and a code of another no grant (26, 74)', async () => {
+  it('issues no session for a code of this purpose, and no grant for a code of another (26, 74)', async () => {
     const { email } = await gateway.signUp()
     const granted = await verifyReset(gateway, email)
     expect(Object.keys(granted.data?.verifyOtp ?? {})).toEqual([
@@ -146,11 +146,11 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     }
   })
 
-  it('of an account that a stranger registered gives it to the owner alone, the stranger’s password dead (13)', async () => {
+  it('of an account that a stranger registered gives it to the owner only and removes the password of the stranger (13)', async () => {
     const email = newAddress()
     await gateway.ask(RegisterDocument, { input: { email, password: PASSWORD } })
     const token = await resetTokenFor(gateway, email)
-    // To have proven the address lets nobody in with what the stranger chose, nor with what one registers meanwhile.
+    // Proof of the address accepts neither the password of the stranger nor one registered meanwhile.
     expect(await loginCode(gateway, email, PASSWORD)).toBe('INVALID_CREDENTIALS')
     await gateway.ask(RegisterDocument, { input: { email, password: `${PASSWORD} again` } })
     const { data } = await reset(gateway, token)
@@ -160,7 +160,7 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     expect(await loginCode(gateway, email, NEW_PASSWORD)).toBeUndefined()
   })
 
-  it('is asked for and refused alike for an account, a suspended one and none (76, 78, 79)', async () => {
+  it('has the same responses for an account, a suspended one and none (76, 78, 79)', async () => {
     const [known, suspended] = [await gateway.signUp(), await gateway.signUp()]
     await gateway.app.administration.suspend(suspended.email)
     const emails = [known.email, suspended.email, newAddress()]
@@ -175,11 +175,11 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     expect(new Set(shapes).size).toBe(1)
     const wrong = await Promise.all(emails.map((email) => verifyReset(gateway, email, true)))
     expect(new Set(wrong.map(normalizeResponse)).size).toBe(1)
-    // The decoys' own code is worth nothing either.
+    // The own code of a decoy is rejected too.
     for (const email of emails.slice(1)) expect((await verifyReset(gateway, email)).code).toBe('OTP_INVALID')
   })
 
-  it('leaves no token in any table or key, and takes back what SQL did not do (27, 161)', async () => {
+  it('leaves no token in any table or key, and restores the grant when the database fails (27, 161)', async () => {
     const person = await gateway.signUp()
     const token = await resetTokenFor(gateway, person.email)
     const tables = await rowsOfEveryTable(gateway, backend.database)

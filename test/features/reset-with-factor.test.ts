@@ -7,7 +7,7 @@ import { nextCode, refusalOf, signUpWithApp, wrongCode } from './mfa-steps.ts'
 import { NEW_PASSWORD, UNLIMITED, resetTokenFor, verifyReset } from './password-steps.ts'
 import { isSignedIn } from './session-steps.ts'
 
-describeOn(EXTREMES, 'a password that is reset where there is a second factor', (backend) => {
+describeOn(EXTREMES, 'a password reset with a second factor', (backend) => {
   let gateway: TestGateway
   beforeAll(async () => void (gateway = await startGateway(backend, UNLIMITED)))
   afterAll(() => gateway.close())
@@ -17,7 +17,7 @@ describeOn(EXTREMES, 'a password that is reset where there is a second factor', 
   const passwordHolds = async (email: string, password: string) =>
     (await gateway.send(LoginDocument, { input: { email, password } })).code === undefined
 
-  it('asks for it: a mailbox alone changes nothing, ends nothing and signs nobody in (17, 74)', async () => {
+  it('requires the factor: a mailbox alone changes nothing, ends nothing and signs in no caller (17, 74)', async () => {
     const person = await signUpWithApp(gateway)
     const { data } = await verifyReset(gateway, person.email)
     expect(data?.verifyOtp.mfaMethods).toEqual(['TOTP', 'RECOVERY_CODE'])
@@ -30,7 +30,7 @@ describeOn(EXTREMES, 'a password that is reset where there is a second factor', 
     expect(await isSignedIn(gateway, person)).toBe(true)
   })
 
-  it('takes a code of the app or a recovery code, each once, and keeps the grant for who mistypes (19, 36)', async () => {
+  it('takes a code of the app or a recovery code, each once, and keeps the grant after a mistyped code (19, 36)', async () => {
     const person = await signUpWithApp(gateway)
     const byApp = await resetTokenFor(gateway, person.email)
     await reset(byApp, wrongCode(person.secret, gateway.now()))
@@ -46,7 +46,7 @@ describeOn(EXTREMES, 'a password that is reset where there is a second factor', 
     expect(refusalOf(await reset(third, recovery))[0]).toBe('MFA_INVALID')
   })
 
-  it('tells its owner of a recovery code that was spent on it, and how many are left (127)', async () => {
+  it('notifies the owner of a recovery code that was spent on it, with the number left (127)', async () => {
     const person = await signUpWithApp(gateway)
     const [recovery = ''] = person.recoveryCodes
     const done = await reset(await resetTokenFor(gateway, person.email), recovery)
@@ -62,7 +62,7 @@ describeOn(EXTREMES, 'a password that is reset where there is a second factor', 
     expect(seen.node.sessionId).toBe(done.data?.resetPassword.session.id)
   })
 
-  it('is reset once, by one of 30 that come together with grant and code (19)', async () => {
+  it('succeeds once for 30 concurrent requests with one grant and code (19)', async () => {
     const person = await signUpWithApp(gateway)
     const token = await resetTokenFor(gateway, person.email)
     const code = nextCode(gateway, person)
@@ -71,7 +71,7 @@ describeOn(EXTREMES, 'a password that is reset where there is a second factor', 
     expect(await passwordHolds(person.email, NEW_PASSWORD)).toBe(true)
   })
 
-  it('shares its budget of guesses with the second step of signing in (17, 21)', async () => {
+  it('shares its budget of guesses with the second step of a sign-in (17, 21)', async () => {
     const strict = await startGateway(backend, { RATE_LIMIT_SCALE: '1' })
     const person = await signUpWithApp(strict)
     strict.passTime(60_000)

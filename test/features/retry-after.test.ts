@@ -26,9 +26,9 @@ describe('the retry hint of a refusal', () => {
   })
 
   it.each(Object.entries(ASKS))(
-    'of %s is true within a second, in the error and in the header (96)',
+    'of %s is exact to the second, in the error and in the header (96)',
     async (_field, ask) => {
-      // The clock stands still but for what passTime adds: the hint can be held to the second.
+      // The clock moves by passTime only, so the hint is exact to the second.
       let now = Date.UTC(2026, 0, 31, 8)
       const gateway = await startGateway((BACKENDS as readonly [Backend, Backend])[1], {}, { now: () => now })
       running.push(gateway)

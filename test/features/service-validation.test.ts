@@ -27,7 +27,7 @@ const CALLER: SignedInCaller = {
 }
 const transport = { take: () => null, give: () => null, forget: () => undefined, nameDevice: () => undefined }
 
-/** Calls with what no GraphQL type would let through, by resolver method. */
+/** Calls with values that no GraphQL type accepts, by resolver method. */
 const CALLS: [method: string, ...args: unknown[]][] = [
   ['register', { email: 'no address', password: 'a quiet harbour at dawn' }, CALLER],
   ['register', { email: 'a@example.com', password: 'short' }, CALLER],
@@ -48,7 +48,7 @@ const CALLS: [method: string, ...args: unknown[]][] = [
   ['updatePost', 'id', { title: 7 }, CALLER],
 ]
 
-describe('what reaches a service past GraphQL', () => {
+describe('input that reaches a service without GraphQL', () => {
   const folder = temporaryFolder()
   let adapters: Adapters
   let methods: Map<string, Method>
@@ -79,7 +79,7 @@ describe('what reaches a service past GraphQL', () => {
     removeFolder(folder)
   })
 
-  it.each(CALLS)('%s is refused what is not valid, by the service itself (120)', async (...call) => {
+  it.each(CALLS)('is rejected by %s if it is invalid (120)', async (...call) => {
     const [name, ...args] = call
     await expect(methods.get(name)?.(...args)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
   })

@@ -20,7 +20,7 @@ describeOnEveryBackend('the limits of sessions', (backend) => {
     return gateway
   }
 
-  it('leave an account so many of them: one more ends the oldest, at once (71)', async () => {
+  it('allow an account the configured number of sessions: one more ends the oldest at once (71)', async () => {
     const gateway = await start({ SESSIONS_PER_USER: '3' })
     const first = await gateway.signUp()
     const later = []
@@ -33,7 +33,7 @@ describeOnEveryBackend('the limits of sessions', (backend) => {
     for (const signIn of later) expect(await isSignedIn(gateway, signIn)).toBe(true)
   })
 
-  it('hold when sign-ins come all at once over two nodes (71)', async () => {
+  it('hold for concurrent sign-ins over two nodes (71)', async () => {
     const gateway = await start({ SESSIONS_PER_USER: '3' })
     const { email } = await gateway.signUp()
     const sibling = backend.store === 'memory' ? gateway : await gateway.sibling()
@@ -50,7 +50,7 @@ describeOnEveryBackend('the limits of sessions', (backend) => {
     if (sibling !== gateway) await sibling.app.close()
   })
 
-  it('touch no session of another account (71)', async () => {
+  it('affect no session of another account (71)', async () => {
     const gateway = await start({ SESSIONS_PER_USER: '1' })
     const [one, other] = [await gateway.signUp(), await gateway.signUp()]
     const again = await signInAgain(gateway, one.email)
@@ -71,7 +71,7 @@ describeOnEveryBackend('the limits of sessions', (backend) => {
     expect((await tryRefresh(gateway, again.refresh)).code).toBe('TOKEN_INVALID')
   })
 
-  it('say what device a session is on, its masked address and how it was proven', async () => {
+  it('report the device of a session, its masked address and its authentication methods', async () => {
     const gateway = await start({})
     const { email } = await gateway.signUp()
     const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
@@ -84,7 +84,7 @@ describeOnEveryBackend('the limits of sessions', (backend) => {
     ])
   })
 
-  it('give scopes anew at every refresh, as the roles stand then (54)', async () => {
+  it('compute the scopes at every refresh from the current roles (54)', async () => {
     const gateway = await start({ ROLE_SCOPES: 'USER=posts:read,EDITOR=posts:read posts:publish' })
     const first = await gateway.signUp()
     await gateway.app.administration.setRoles(first.email, ['USER', 'EDITOR'])

@@ -39,7 +39,7 @@ describeOnEveryBackend('sessions', (backend) => {
     }
   })
 
-  it('refuse every request on every node that starts after a sign-out was answered (66)', async () => {
+  it('reject every request on every node that starts after the response to a sign-out (66)', async () => {
     const first = await gateway.signUp()
     const other = await gateway.sibling()
     const nodes = backend.store === 'memory' ? [gateway] : [gateway, other]
@@ -54,7 +54,7 @@ describeOnEveryBackend('sessions', (backend) => {
     await other.app.close()
   })
 
-  it('are signed out of the same way by unknown, foreign, malformed and missing tokens, and twice (67)', async () => {
+  it('are signed out of with the same response for unknown, foreign, malformed and missing tokens, and twice (67)', async () => {
     const person = await gateway.signUp()
     const { accessToken } = await gateway.signUp()
     await gateway.ask(LogoutDocument, {}, accessToken)
@@ -91,12 +91,13 @@ describeOnEveryBackend('sessions', (backend) => {
       expect(await isIn(signIn)).toBe(living.has(signIn.session.id))
     }
     expect(await isIn(first)).toBe(false)
-    // Whoever was answered before the sign-out began cannot be among the living; what lives signed in after it.
+    // Sessions whose sign-in was answered before the sign-out began have ended; the active ones signed in
+    // after it.
     await gateway.ask(LogoutDocument, { everywhere: true }, after.accessToken)
     for (const { data } of answers) if (data) expect(await isIn(signedInBy(data.login))).toBe(false)
   })
 
-  it('are listed, and ended one by one or all but this one', async () => {
+  it('are listed, and ended one by one or all except the current one', async () => {
     const first = await gateway.signUp()
     const [second, third, stranger] = [
       await loginAgain(first.email),

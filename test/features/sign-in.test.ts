@@ -23,7 +23,7 @@ describeOnEveryBackend('signing in', (backend) => {
   beforeAll(async () => void (gateway = await startGateway(backend, { RATE_LIMIT_SCALE: '1000' })))
   afterAll(() => gateway.close())
 
-  it('registers a person, who proves the address by the code in the message and is then signed in', async () => {
+  it('registers a person, verifies the address by the code of the message and signs the person in', async () => {
     const email = newAddress()
     const { register } = await gateway.ask(RegisterDocument, {
       input: { email, password: PASSWORD, fullName: 'Ada' },
@@ -50,7 +50,7 @@ describeOnEveryBackend('signing in', (backend) => {
     expect(me).toEqual(verified.user)
   })
 
-  it('lets a verified person sign in by password, in any spelling of the address', async () => {
+  it('accepts the password of a verified person, in any spelling of the address', async () => {
     const { email } = await gateway.signUp()
     const input = { email: ` ${email.toUpperCase()} `, password: PASSWORD }
     const login = signedInBy((await gateway.ask(LoginDocument, { input })).login)
@@ -58,7 +58,7 @@ describeOnEveryBackend('signing in', (backend) => {
     expect(login.session).toMatchObject({ current: true, methods: ['pwd'] })
   })
 
-  it('signs in by code alone, by the address as well as by the challenge', async () => {
+  it('accepts a code alone, by the address as well as by the challenge', async () => {
     const { email } = await gateway.signUp(newAddress(), null)
     for (const by of ['challenge', 'address'] as const) {
       const { requestOtp } = await gateway.ask(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } })
@@ -73,7 +73,7 @@ describeOnEveryBackend('signing in', (backend) => {
     }
   })
 
-  it('answers one thing to a wrong password, an unknown address and an account without a password (76)', async () => {
+  it('has one response for a wrong password, an unknown address and an account without a password (76)', async () => {
     const known = await gateway.signUp()
     const passwordless = await gateway.signUp(newAddress(), null)
     const answers = await Promise.all(
@@ -85,7 +85,7 @@ describeOnEveryBackend('signing in', (backend) => {
     expect(answers[0]?.code).toBe('INVALID_CREDENTIALS')
   })
 
-  it('answers the same to a registration whether or not the address is taken, and tells only its owner (78)', async () => {
+  it('has the same response to a registration whether or not the address is taken, and notifies only its owner (78)', async () => {
     const { email } = await gateway.signUp()
     const taken = await gateway.send(RegisterDocument, { input: { email, password: 'another password' } })
     const fresh = await gateway.send(RegisterDocument, { input: { email: newAddress(), password: PASSWORD } })
@@ -99,7 +99,7 @@ describeOnEveryBackend('signing in', (backend) => {
     expect((await gateway.send(LoginDocument, { input: { email, password: PASSWORD } })).code).toBeUndefined()
   })
 
-  it('gives every sign-in a session of its own making, whatever the client sends (65)', async () => {
+  it('gives every sign-in a session with a new id, whatever the client sends (65)', async () => {
     const { email, session } = await gateway.signUp()
     const headers = { cookie: `sid=${session.id}`, 'x-session-id': session.id }
     const answer = await gateway.send(LoginDocument, { input: { email, password: PASSWORD } }, { headers })
@@ -109,7 +109,7 @@ describeOnEveryBackend('signing in', (backend) => {
     expect(sessions.map(({ id }) => id)).toEqual([second.session.id, session.id])
   })
 
-  it('drops the password of whoever registered an address first, when its owner signs in by code', async () => {
+  it('removes the password of a stranger who registered an address when its owner signs in by code', async () => {
     const email = newAddress()
     await gateway.ask(RegisterDocument, { input: { email, password: 'chosen by a stranger' } })
     const { requestOtp } = await gateway.ask(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } })
@@ -120,7 +120,7 @@ describeOnEveryBackend('signing in', (backend) => {
     expect(stranger.code).toBe('INVALID_CREDENTIALS')
   })
 
-  it('makes one account of 50 registrations of one address at once (11)', async () => {
+  it('makes one account of 50 concurrent registrations of one address (11)', async () => {
     const email = newAddress()
     const spellings = [email, email.toUpperCase(), ` ${email}`]
     const answers = await Promise.all(

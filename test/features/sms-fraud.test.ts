@@ -16,7 +16,7 @@ const register = (gateway: TestGateway, phone: string, network: number) =>
 const granted = (answers: readonly { code: string | undefined }[]) =>
   answers.filter(({ code }) => code === undefined).length
 
-/** Text messages that went out, once the gateway has closed. */
+/** The text messages that were sent, after the gateway has closed. */
 async function textsOf(gateway: TestGateway): Promise<number> {
   await gateway.app.close()
   const lines = readFileSync(join(gateway.folder, 'outbox/outbox.jsonl'), 'utf8').split('\n').filter(Boolean)
@@ -25,7 +25,7 @@ async function textsOf(gateway: TestGateway): Promise<number> {
 
 const MEMORY = BACKENDS.filter(({ store }) => store === 'memory')
 describeOn(MEMORY, 'ten thousand numbers in a row', (backend) => {
-  it('from as many networks send no more than the budget of their block (92)', async () => {
+  it('from as many networks send no more than the limit of their block (92)', async () => {
     const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
     const codes = new Set<string | undefined>()
     for (let begun = 0; begun < 10_000; begun += 100) {
@@ -40,7 +40,7 @@ describeOn(MEMORY, 'ten thousand numbers in a row', (backend) => {
 })
 
 describeOn(EXTREMES, 'text messages', (backend) => {
-  it('end with the budget of the day, exactly, over two nodes; e-mail goes on (92)', async () => {
+  it('end with the daily budget, exactly, over two nodes; e-mail is still sent (92)', async () => {
     const settings = { TRUST_PROXY: '1', SMS_DAILY_BUDGET: '7' }
     const gateway = await startGateway(backend, settings)
     const nodes = [gateway, await gateway.sibling()]
@@ -59,7 +59,7 @@ describeOn(EXTREMES, 'text messages', (backend) => {
     await gateway.close()
   })
 
-  it('from one network end after its budget, whoever they go to (84, 92)', async () => {
+  it('from one network end after its limit, over all destinations (84, 92)', async () => {
     const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
     const answers = await Promise.all(
       Array.from({ length: 3 * LIMITS.smsPerNetwork.max }, (_, index) =>
@@ -88,7 +88,7 @@ describeOn(EXTREMES, 'text messages', (backend) => {
     await gateway.close()
   })
 
-  it('go nowhere until countries are named, and never to lines that earn by being called (92)', async () => {
+  it('are not sent until countries are configured, and never to premium lines (92)', async () => {
     const off = await startGateway(backend, { SMS_COUNTRIES: '' })
     const named = await startGateway(backend, { SMS_COUNTRIES: 'gb, KR' })
     const fieldCode = async (gateway: TestGateway, phone: string) => {

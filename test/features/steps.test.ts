@@ -9,7 +9,7 @@ import {
   VerifyOtpDocument,
 } from '../generated/graphql.ts'
 
-describe('the steps of signing in', () => {
+describe('the steps of a sign-in', () => {
   let gateway: TestGateway
   beforeAll(async () => {
     gateway = await startGateway((BACKENDS as readonly [Backend])[0], { RATE_LIMIT_SCALE: '1000' })
@@ -27,7 +27,7 @@ describe('the steps of signing in', () => {
     purpose: 'LOGIN' | 'VERIFY_EMAIL'
   }) => (await gateway.send(VerifyOtpDocument, { input })).code
 
-  it('cannot be skipped: no code before one is asked for, no sign-in before the address is verified, no refresh before a sign-in (121)', async () => {
+  it('cannot be skipped: no code before one is requested, no sign-in before verification, no refresh before a sign-in (121)', async () => {
     const email = newAddress()
     expect(await verify({ email, code: '000000', purpose: 'VERIFY_EMAIL' })).toBe('OTP_INVALID')
     expect(await login(email)).toBe('INVALID_CREDENTIALS')
@@ -40,11 +40,11 @@ describe('the steps of signing in', () => {
     expect(await login(email)).toBeUndefined()
   })
 
-  it('cannot be taken with the ticket of another person or another step (121)', async () => {
+  it('cannot be performed with the token of another person or another step (121)', async () => {
     const sessions = (await gateway.sql('SELECT id FROM sessions')).length
     const [mine, theirs] = [await register(newAddress()), await register(newAddress())]
     const myCode = mine.otpCode ?? ''
-    // The ids of two challenges, their parts exchanged: neither is a ticket for the other's code.
+    // The ids of two challenges with their parts exchanged: neither gives access to the code of the other.
     const [myPlace = '', myNonce = ''] = mine.challengeId.split('.')
     const [theirPlace = '', theirNonce = ''] = theirs.challengeId.split('.')
     const wrong = [
@@ -65,7 +65,7 @@ describe('the steps of signing in', () => {
     ).toBeUndefined()
   })
 
-  it('cannot be taken again, or in the order of another purpose (121)', async () => {
+  it('cannot be repeated, or performed in the order of another purpose (121)', async () => {
     const { email } = await gateway.signUp()
     const { data } = await gateway.send(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } })
     const { challengeId, otpCode } = data?.requestOtp ?? { challengeId: '', otpCode: '' }

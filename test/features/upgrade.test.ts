@@ -47,7 +47,7 @@ describeOnEveryBackend(`what version ${recorded.version} left behind`, (backend)
     }
   })
 
-  it('is a refresh token that rotates, and one before it that gets the same successor (58, 172)', async () => {
+  it('is a refresh token that rotates, and a previous one that returns the same successor (58, 172)', async () => {
     const { refreshToken, previousRefreshToken } = recorded
     for (const node of [gateway, sibling]) {
       const repeated = await tryRefresh(node, { refreshToken: previousRefreshToken })
@@ -72,7 +72,8 @@ describeOnEveryBackend(`what version ${recorded.version} left behind`, (backend)
       const verify = (node: TestGateway, guess: string) =>
         node.send(VerifyOtpDocument, { input: { ...reference, code: guess, purpose: 'LOGIN' } })
       const wrong = await verify(sibling, code === '111111' ? '222222' : '111111')
-      // One of five was made with the challenge's id before the recording; guesses by the address are counted apart.
+      // One of five guesses was made by challenge id before the recording; guesses by address are counted
+      // separately.
       expect(wrong.errors[0]?.extensions['attemptsLeft']).toBe(by === 'email' ? 4 : 3)
       const signedIn = (await verify(gateway, code)).data?.verifyOtp
       if (!signedIn) throw new Error('the code was refused')
@@ -81,7 +82,7 @@ describeOnEveryBackend(`what version ${recorded.version} left behind`, (backend)
     },
   )
 
-  it('is what it ended, a password and a limit: all of them hold (66, 172)', async () => {
+  it('keeps what it ended, a password and a limit (66, 172)', async () => {
     const { email, password, ended } = recorded
     for (const node of [gateway, sibling]) {
       expect([await isSignedIn(node, ended), (await tryRefresh(node, ended)).code]).toEqual([
@@ -95,7 +96,7 @@ describeOnEveryBackend(`what version ${recorded.version} left behind`, (backend)
   })
 })
 
-describeOnEveryBackend('what is written today', (backend) => {
+describeOnEveryBackend('the data that this version writes', (backend) => {
   it(`has the form that version ${recorded.version} wrote, so that its nodes can read it (172)`, async () => {
     const gateway = await startGateway(
       backend,
@@ -115,7 +116,7 @@ describeOnEveryBackend('what is written today', (backend) => {
   })
 })
 
-/** What is in the state store now; null for memory, which no other version ever reads. */
+/** The entries of the state store; null for memory, which no other version reads. */
 async function entriesOf(backend: Backend, gateway: TestGateway): Promise<readonly Row[] | null> {
   if (backend.store === 'memory') return null
   if (backend.store === 'database') return gateway.sql<Row>('SELECT * FROM state_entries')
@@ -130,7 +131,10 @@ async function entriesOf(backend: Backend, gateway: TestGateway): Promise<readon
   }))
 }
 
-/** Every different form that rows of a table have. Limits are left out: a counter has no form, and a window may start again. */
+/**
+ * The different forms of the rows of a table. Limits are left out: a counter has no form, and a window may
+ * restart.
+ */
 function formsOf(rows: readonly Row[]): string[] {
   const forms = rows
     .filter(({ key }) => typeof key !== 'string' || !key.startsWith('limit:'))
@@ -144,13 +148,16 @@ function formsOf(rows: readonly Row[]): string[] {
   return [...new Set(forms)].sort()
 }
 
-/** Databases differ in how they hand over times and numbers. */
+/** Databases return times and numbers in different forms. */
 function formOfCell(cell: Cell | Date): string | null {
   if (cell instanceof Date || /^\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)$/.test(String(cell))) return 'a time'
   return cell === null ? null : typeof cell === 'boolean' ? '0' : formOf(String(cell))
 }
 
-/** The text with every identifier, hash or sealed part as its length, and every number as 0: the order of JSON members stays visible. */
+/**
+ * The text with every identifier, hash or sealed part as its length, and every number as 0: the order of JSON
+ * members stays visible.
+ */
 function formOf(text: string): string {
   return text.replace(/[\w+/-]{22,}|\d+/g, (run) => (run.length < 22 ? '0' : `<${run.length}>`))
 }

@@ -6,6 +6,9 @@ import { RegisterPhoneDocument } from '../generated/graphql.ts'
 import { gatewayProcesses, signUpAt } from '../support/servers/gateway-process.ts'
 import { eventually } from '../support/servers/processes.ts'
 
+/** The names that a transport can have. */
+const TRANSPORTS = ['smtp', 'sendgrid', 'mailgun', 'twilio', 'webhook', 'outbox', 'none']
+
 describe('metrics', () => {
   const { folder, start } = gatewayProcesses()
   const [smallest] = BACKENDS as readonly [Backend]
@@ -53,7 +56,8 @@ describe('metrics', () => {
         const allowed: Readonly<Record<string, readonly string[] | number>> =
           COUNTERS[name as keyof typeof COUNTERS].labels
         const values = allowed[label]
-        if (typeof values === 'object') expect(values).toContain(value)
+        if (label === 'transport') expect(TRANSPORTS).toContain(value)
+        else if (typeof values === 'object') expect(values).toContain(value)
         else expect(value).toMatch(/^\+\d{6}$|^other$/)
       }
   })

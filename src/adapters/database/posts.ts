@@ -1,18 +1,22 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
-import type { Post as PostRow, User as UserRow } from '../../generated/sqlite/client.ts'
-import type { Post, PostSelection, Posts } from '../../ports/posts.ts'
+import type { Post as PostRow } from '../../generated/sqlite/client.ts'
+import type { Post, PostAuthor, PostSelection, Posts } from '../../ports/posts.ts'
 import type { Database } from './database.ts'
 import { buildKeysetBounds, buildKeysetOrder } from './keyset.ts'
-import { toUser } from './rows.ts'
+import { toUserStatus } from './rows.ts'
 
-type JoinedRow = PostRow & { authorName: string | null; authorStatus: string; authorCreatedAt: Date } & Pick<
-    UserRow,
-    'email' | 'emailVerifiedAt' | 'phone' | 'phoneVerifiedAt' | 'roles' | 'securityStamp'
-  >
+/** A post joined with the public fields of its author. */
+interface JoinedRow extends PostRow {
+  readonly authorName: string | null
+  readonly authorStatus: string
+  readonly authorCreatedAt: Date
+}
 
-const COLUMNS = Prisma.sql`p.id, p.author_id AS "authorId", p.title, p.content, p.published, p.created_at AS "createdAt", p.updated_at AS "updatedAt",
-  u.email, u.email_verified_at AS "emailVerifiedAt", u.phone, u.phone_verified_at AS "phoneVerifiedAt", u.full_name AS "authorName",
-  u.status AS "authorStatus", u.roles, u.generation AS "securityStamp", u.created_at AS "authorCreatedAt"`
+const COLUMNS = Prisma.sql`p.id, p.author_id AS "authorId", p.title, p.content, p.published, p.created_at AS "createdAt",
+  p.updated_at AS "updatedAt", u.full_name AS "authorName", u.status AS "authorStatus", u.created_at AS "authorCreatedAt"`
+
+/** The public fields of an author in a model query. */
+const AUTHOR_FIELDS = { id: true, fullName: true, status: true, createdAt: true } as const
 
 const KEYSET = { at: Prisma.sql`p.created_at`, id: Prisma.sql`p.id` }
 
@@ -69,10 +73,12 @@ export function createPosts(database: Database): Posts {
 
     async create({ id, authorId, title, content, published, now }) {
       const data = { id, authorId, title, content, published, createdAt: now, updatedAt: now }
-      const { author, ...post } = await run((prisma) =>
-        prisma.post.create({ data, include: { author: true } }),
-      )
-      return { ...post, author: toUser(author) }
+      const {
+        author,
+        authorId: _,
+        ...post
+      } = await run((prisma) => prisma.post.create({ data, include: { author: { select: AUTHOR_FIELDS } } }))
+      return { ...post, author: toAuthor(author) }
     },
 
     async update(id, authorId, change, now) {
@@ -98,20 +104,19 @@ export function createPosts(database: Database): Posts {
 }
 
 function toPost(row: JoinedRow): Post {
-  const { id, title, content, published, createdAt, updatedAt } = row
-  const author = toUser({
-    id: row.authorId,
-    email: row.email,
-    emailVerifiedAt: row.emailVerifiedAt,
-    phone: row.phone,
-    phoneVerifiedAt: row.phoneVerifiedAt,
-    fullName: row.authorName,
-    // Posts do not expose the language of the author's messages.
-    locale: null,
+  const { id, title, content, published, createdAt, updatedAt, authorId, authorName } = row
+  const author = {
+    id: authorId,
+    fullName: authorName,
     status: row.authorStatus,
-    roles: row.roles,
-    securityStamp: row.securityStamp,
     createdAt: row.authorCreatedAt,
-  })
-  return { id, title, content, published, createdAt, updatedAt, author }
+  }
+  return { id, title, content, published, createdAt, updatedAt, author: toAuthor(author) }
+}
+
+function toAuthor({
+  status,
+  ...author
+}: Omit<PostAuthor, 'status'> & { readonly status: string }): PostAuthor {
+  return { ...author, status: toUserStatus(status) }
 }

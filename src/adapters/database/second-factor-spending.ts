@@ -1,5 +1,5 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
-import type { Spending } from '../../ports/second-factors.ts'
+import type { SecondFactorProof } from '../../ports/second-factors.ts'
 
 /**
  * The statements that spend a code. They come first in a transaction, and its other statements depend on
@@ -12,7 +12,7 @@ import type { Spending } from '../../ports/second-factors.ts'
  */
 export function buildSpendStatements(
   userId: string,
-  { code, previous, sealed }: Spending,
+  { code, previous, sealed }: SecondFactorProof,
 ): readonly Prisma.Sql[] {
   const factor = Prisma.sql`user_id = ${userId} AND confirmed_at IS NOT NULL AND sealed = ${previous}`
   if (code.kind === 'totp')
@@ -39,6 +39,6 @@ export function hasNoSecondFactor(userId: string): Prisma.Sql {
 }
 
 /** The final check of every sign-in: an account with a second factor must have spent one of its codes. */
-export function satisfiesSecondFactor(userId: string, secondFactor: Spending | null): Prisma.Sql {
+export function satisfiesSecondFactor(userId: string, secondFactor: SecondFactorProof | null): Prisma.Sql {
   return secondFactor ? wasSpent(userId, secondFactor.sealed) : hasNoSecondFactor(userId)
 }

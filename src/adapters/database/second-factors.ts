@@ -49,22 +49,22 @@ export function createSecondFactors({ run }: Database): SecondFactors {
       return count === 1
     },
 
-    async remove(userId, spending) {
-      const spent = wasSpent(userId, spending.sealed)
+    async remove(userId, proof) {
+      const spent = wasSpent(userId, proof.sealed)
       const counts = await runAll(
-        ...buildSpendStatements(userId, spending),
+        ...buildSpendStatements(userId, proof),
         Prisma.sql`DELETE FROM recovery_codes WHERE user_id = ${userId} AND ${spent}`,
-        Prisma.sql`DELETE FROM totp_factors WHERE user_id = ${userId} AND sealed = ${spending.sealed}`,
+        Prisma.sql`DELETE FROM totp_factors WHERE user_id = ${userId} AND sealed = ${proof.sealed}`,
       )
       return counts.at(-1) === 1
     },
 
-    async replaceRecoveryCodes(userId, spending, codeHashes, now) {
-      const spent = wasSpent(userId, spending.sealed)
+    async replaceRecoveryCodes(userId, proof, codeHashes, now) {
+      const spent = wasSpent(userId, proof.sealed)
       const counts = await runAll(
-        ...buildSpendStatements(userId, spending),
+        ...buildSpendStatements(userId, proof),
         Prisma.sql`DELETE FROM recovery_codes WHERE user_id = ${userId} AND ${spent}`,
-        insertCodes(userId, spending.sealed, codeHashes, now),
+        insertCodes(userId, proof.sealed, codeHashes, now),
       )
       return counts.at(-1) === codeHashes.length
     },

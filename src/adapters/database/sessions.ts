@@ -8,6 +8,7 @@ import type {
   StartCondition,
 } from '../../ports/sessions.ts'
 import type { Database } from './database.ts'
+import { markVerified } from './contact-columns.ts'
 import { parseConstraint } from './failures.ts'
 import { splitWords, toIds, toSession, toUser, toUserStatus } from './rows.ts'
 import { satisfiesSecondFactor, buildSpendStatements } from './second-factor-spending.ts'
@@ -57,11 +58,11 @@ export function createSessions(database: Database): Sessions {
           const results = await prisma.$transaction([...spends, verified, inserted, evicted, account])
           // TypeScript cannot type the end of a tuple of unknown length.
           const [count, gone, row] = results.slice(-3) as [number, { id: string }[], Awaited<typeof account>]
-          if (count !== 1 || !row) return 'refused'
-          return { user: toUser(row), evicted: gone.map(({ id: evictedId }) => evictedId) }
+          if (count !== 1 || !row) return { kind: 'refused' }
+          return { kind: 'started', user: toUser(row), evicted: toIds(gone) }
         })
       } catch (error) {
-        if (parseConstraint(error)?.kind === 'unique') return 'spent'
+        if (parseConstraint(error)?.kind === 'unique') return { kind: 'proof-spent' }
         throw error
       }
     },
@@ -94,7 +95,7 @@ export function createSessions(database: Database): Sessions {
       return (row?.revokedReason ?? null) as RevocationReason | null
     },
 
-    async listLiving(userId, now) {
+    async listActive(userId, now) {
       const statuses = await findMany(
         Prisma.sql`user_id = ${userId} AND revoked_at IS NULL AND expires_at > ${now}`,
       )
@@ -107,8 +108,8 @@ export function createSessions(database: Database): Sessions {
       return (await run((prisma) => prisma.session.updateMany({ where, data }))).count === 1
     },
 
-    async revokeAll(userId, reason, { now, overSince }, exceptId) {
-      const [, ended, over] = await run((prisma) => {
+    async revokeAll(userId, reason, { now, endedSince }, exceptId) {
+      const [, revoked, ended] = await run((prisma) => {
         const raise = exceptId === undefined ? 1 : 0
         const account = prisma.user.updateMany({
           where: { id: { equals: userId } },
@@ -121,10 +122,10 @@ export function createSessions(database: Database): Sessions {
         return prisma.$transaction([
           account,
           sessions,
-          prisma.$queryRaw(selectEndedSessions(userId, overSince)),
+          prisma.$queryRaw(selectEndedSessions(userId, endedSince)),
         ])
       })
-      return { ended: toIds(ended), over: toIds(over) }
+      return { revoked: toIds(revoked), ended: toIds(ended) }
     },
   }
 }
@@ -149,8 +150,7 @@ function buildVerification({ userId, now }: NewSession, condition: StartConditio
   const { securityStamp, proves, dropsPassword, secondFactor } = condition
   return Prisma.sql`
     UPDATE users SET status = 'ACTIVE', updated_at = ${now},
-      email_verified_at = CASE WHEN ${proves === 'EMAIL'} = TRUE THEN COALESCE(email_verified_at, ${now}) ELSE email_verified_at END,
-      phone_verified_at = CASE WHEN ${proves === 'SMS'} = TRUE THEN COALESCE(phone_verified_at, ${now}) ELSE phone_verified_at END,
+      ${markVerified(proves, now)},
       password_hash = CASE WHEN status = 'PENDING' AND ${dropsPassword} = TRUE THEN NULL ELSE password_hash END
     WHERE id = ${userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${securityStamp} AND ${proves !== null} = TRUE
       AND ${satisfiesSecondFactor(userId, secondFactor)}`

@@ -1,7 +1,8 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
-import type { EndOfSessions, User, Users } from '../../ports/users.ts'
+import type { RevocationTimes, User, Users } from '../../ports/users.ts'
 import type { User as UserRow } from '../../generated/sqlite/client.ts'
 import type { Database } from './database.ts'
+import { CONTACT_COLUMNS, markVerified } from './contact-columns.ts'
 import { parseConstraint } from './failures.ts'
 import { toIds, toUser } from './rows.ts'
 import { batchLookups } from './batched-lookup.ts'
@@ -46,9 +47,7 @@ export function createUsers(database: Database): Users {
 
     findByContact: ({ channel, address }) =>
       queryUser(
-        channel === 'EMAIL'
-          ? Prisma.sql`SELECT ${COLUMNS} FROM users WHERE email = ${address}`
-          : Prisma.sql`SELECT ${COLUMNS} FROM users WHERE phone = ${address}`,
+        Prisma.sql`SELECT ${COLUMNS} FROM users WHERE ${CONTACT_COLUMNS[channel].address} = ${address}`,
       ),
 
     async findCredentials(email) {
@@ -65,12 +64,11 @@ export function createUsers(database: Database): Users {
     // row is still written and read, so that the response time does not reveal it. `updated_at` changes
     // because SQLite skips writes that change nothing.
     async register({ id, contact: { channel, address }, passwordHash, fullName, locale, now }) {
-      const [email, phone] = channel === 'EMAIL' ? [address, null] : [null, address]
-      const identity = channel === 'EMAIL' ? Prisma.sql`email` : Prisma.sql`phone`
+      const identity = CONTACT_COLUMNS[channel].address
       const pending = Prisma.sql`users.status = 'PENDING'`
       const user = await queryUser(Prisma.sql`
-        INSERT INTO users (id, email, phone, password_hash, full_name, locale, status, roles, generation, created_at, updated_at)
-        VALUES (${id}, ${email}, ${phone}, ${passwordHash}, ${fullName}, ${locale}, 'PENDING', 'USER', 1, ${now}, ${now})
+        INSERT INTO users (id, ${identity}, password_hash, full_name, locale, status, roles, generation, created_at, updated_at)
+        VALUES (${id}, ${address}, ${passwordHash}, ${fullName}, ${locale}, 'PENDING', 'USER', 1, ${now}, ${now})
         ON CONFLICT (${identity}) DO UPDATE SET
           password_hash = CASE WHEN ${pending} THEN excluded.password_hash ELSE users.password_hash END,
           full_name = CASE WHEN ${pending} THEN excluded.full_name ELSE users.full_name END,
@@ -106,9 +104,9 @@ export function createUsers(database: Database): Users {
       }
     },
 
-    async setStatus(userId, status, { now, overSince }) {
+    async setStatus(userId, status, { now, endedSince }) {
       const ends = status !== 'ACTIVE'
-      const [, ended, over] = await run((prisma) => {
+      const [, revoked, ended] = await run((prisma) => {
         const account = prisma.user.updateMany({
           where: { id: { equals: userId } },
           data: { status, updatedAt: now, ...(ends ? { securityStamp: { increment: 1 } } : {}) },
@@ -120,10 +118,10 @@ export function createUsers(database: Database): Users {
         return prisma.$transaction([
           account,
           sessions,
-          prisma.$queryRaw(selectEndedSessions(userId, overSince)),
+          prisma.$queryRaw(selectEndedSessions(userId, endedSince)),
         ])
       })
-      return { ended: toIds(ended), over: toIds(over) }
+      return { revoked: toIds(revoked), ended: toIds(ended) }
     },
 
     async setRoles(userId, roles, now) {
@@ -156,41 +154,41 @@ function createPasswordMethods({
       return count === 1
     },
 
-    async changePassword({ userId, previous, next, sessionId }, end) {
-      const { now, overSince } = end
-      const [count, ended, over] = await run((prisma) => {
+    async changePassword({ userId, previous, next, sessionId }, times) {
+      const { now, endedSince } = times
+      const [count, revoked, ended] = await run((prisma) => {
         const account = prisma.$executeRaw`
           UPDATE users SET password_hash = ${next}, generation = generation + 1, updated_at = ${now}
           WHERE id = ${userId} AND status = 'ACTIVE' AND password_hash = ${previous}`
-        const sessions = prisma.$queryRaw(buildRevocation(userId, next, end, sessionId))
+        const sessions = prisma.$queryRaw(buildRevocation(userId, next, times, sessionId))
         return prisma.$transaction([
           account,
           sessions,
-          prisma.$queryRaw(selectEndedSessions(userId, overSince)),
+          prisma.$queryRaw(selectEndedSessions(userId, endedSince)),
         ])
       })
-      return count === 1 ? { ended: toIds(ended), over: toIds(over) } : null
+      return count === 1 ? { revoked: toIds(revoked), ended: toIds(ended) } : null
     },
 
-    async resetPassword({ userId, securityStamp, proves, next, secondFactor }, end) {
-      const { now, overSince } = end
+    async resetPassword({ userId, securityStamp, proves, next, secondFactor }, times) {
+      const { now, endedSince } = times
       const results = await run((prisma) => {
         const account = prisma.$executeRaw`
           UPDATE users SET password_hash = ${next}, generation = generation + 1, updated_at = ${now}, status = 'ACTIVE',
-            email_verified_at = CASE WHEN ${proves === 'EMAIL'} = TRUE THEN COALESCE(email_verified_at, ${now}) ELSE email_verified_at END
+            ${markVerified(proves, now)}
           WHERE id = ${userId} AND (status = 'PENDING' OR (status = 'ACTIVE' AND generation = ${securityStamp}))
             AND ${satisfiesSecondFactor(userId, secondFactor)}`
-        const sessions = prisma.$queryRaw(buildRevocation(userId, next, end, ''))
+        const sessions = prisma.$queryRaw(buildRevocation(userId, next, times, ''))
         const after = prisma.user.findUnique({ where: { id: userId }, omit: { passwordHash: true } })
         const spends = secondFactor
           ? buildSpendStatements(userId, secondFactor).map((statement) => prisma.$executeRaw(statement))
           : []
-        const over = prisma.$queryRaw(selectEndedSessions(userId, overSince))
-        return prisma.$transaction([...spends, account, sessions, over, after])
+        const ended = prisma.$queryRaw(selectEndedSessions(userId, endedSince))
+        return prisma.$transaction([...spends, account, sessions, ended, after])
       })
       // TypeScript cannot type the end of a tuple of unknown length.
-      const [count, ended, over, row] = results.slice(-4) as [number, unknown, unknown, UserRow | null]
-      return count === 1 && row ? { ended: toIds(ended), over: toIds(over), user: toUser(row) } : null
+      const [count, revoked, ended, row] = results.slice(-4) as [number, unknown, unknown, UserRow | null]
+      return count === 1 && row ? { revoked: toIds(revoked), ended: toIds(ended), user: toUser(row) } : null
     },
   }
 }
@@ -199,7 +197,12 @@ function createPasswordMethods({
  * Revokes the other sessions of an account if its hash is `next`, which is unique to this change because of
  * its salt.
  */
-function buildRevocation(userId: string, next: string, { now }: EndOfSessions, exceptId: string): Prisma.Sql {
+function buildRevocation(
+  userId: string,
+  next: string,
+  { now }: RevocationTimes,
+  exceptId: string,
+): Prisma.Sql {
   return Prisma.sql`
     UPDATE sessions SET revoked_at = ${now}, revoked_reason = 'PASSWORD_CHANGED'
     WHERE user_id = ${userId} AND revoked_at IS NULL AND id <> ${exceptId}

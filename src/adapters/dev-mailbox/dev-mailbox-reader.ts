@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { CHANNEL_NAMES } from '../../core/channel.ts'
 import type { DevMailbox, DevMailboxMessage } from '../../ports/dev-mailbox.ts'
 
 /** Bytes that are read from the end of the file: about 200 messages with HTML. */
@@ -8,7 +9,7 @@ const TAIL_BYTES = 2 * 1024 * 1024
 
 const messageSchema = z.object({
   at: z.coerce.date(),
-  channel: z.enum(['EMAIL', 'SMS']).default('EMAIL'),
+  channel: z.enum(CHANNEL_NAMES).default('EMAIL'),
   to: z.string(),
   subject: z.string().nullish(),
   text: z.string(),

@@ -1,5 +1,6 @@
 import { appendFile, chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Channel } from '../../core/channel.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { MailMessage } from '../../ports/mailer.ts'
 import type { MessageTransport } from '../../ports/message-transport.ts'
@@ -22,7 +23,7 @@ export interface DevMailboxWriter {
 
 /** One line of the file. */
 interface Entry {
-  readonly channel: 'EMAIL' | 'SMS'
+  readonly channel: Channel
   readonly to: string
   readonly subject: string | null
   readonly text: string

@@ -5,7 +5,7 @@ import { isLoopback } from '../../core/network.ts'
 import type { MailFrom } from '../../ports/mailer.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { MailMessage } from '../../ports/mailer.ts'
-import type { HandOver, MessageTransport } from '../../ports/message-transport.ts'
+import type { DeliveryResult, MessageTransport } from '../../ports/message-transport.ts'
 import { buildMessageId } from './message-id.ts'
 import { TransportError, toErrorReason } from '../messages/transport-error.ts'
 
@@ -56,7 +56,7 @@ export function createSmtp({ url, ca, from, now }: SmtpOptions): MessageTranspor
         })
         return 'sent'
       } catch (error) {
-        return toHandOver(error)
+        return toDeliveryResult(error)
       }
     },
     close: async () => pool.close(),
@@ -96,7 +96,7 @@ function toConnectionOptions(url: string, ca: string | null) {
  * A permanent (5xx) reply to the recipient or the content rejects the message. Other errors concern the
  * transport.
  */
-function toHandOver(error: unknown): HandOver {
+function toDeliveryResult(error: unknown): DeliveryResult {
   const { permanent, command, responseCode } = error as SmtpError
   if (permanent && (command === 'RCPT TO' || command === 'DATA')) return 'refused'
   throw new TransportError(

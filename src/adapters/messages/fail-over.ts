@@ -1,6 +1,8 @@
 import { SECOND_MS } from '../../core/duration.ts'
 import type { Logger } from '../../ports/logger.ts'
-import type { Carrier, HandOver, MessageTransport } from '../../ports/message-transport.ts'
+import type { Channel } from '../../core/channel.ts'
+import type { MessageSender } from '../../ports/message-senders.ts'
+import type { DeliveryResult, MessageTransport } from '../../ports/message-transport.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
 import { withDeadline } from '../resilience/deadline.ts'
@@ -8,7 +10,7 @@ import { TransportError } from './transport-error.ts'
 
 /** Options of a fail-over. */
 export interface FailOverOptions<Message> {
-  readonly channel: 'EMAIL' | 'SMS'
+  readonly channel: Channel
   /** In order of preference. */
   readonly transports: readonly MessageTransport<Message>[]
   readonly metrics: Metrics
@@ -42,20 +44,23 @@ export function createFailOver<Message extends { readonly id: string }>({
   sendTimeoutMs = SEND_TIMEOUT_MS,
   failures = FAILURES,
   halfOpenAfterMs = HALF_OPEN_AFTER_MS,
-}: FailOverOptions<Message>): Carrier<Message> {
+}: FailOverOptions<Message>): MessageSender<Message> {
   const guarded = transports.map((transport) => ({
     transport,
     circuitBreaker: createCircuitBreaker({ failures, halfOpenAfterMs, isOutage: () => true }),
   }))
 
-  async function attempt(transport: MessageTransport<Message>, message: Message): Promise<HandOver> {
+  async function attempt(transport: MessageTransport<Message>, message: Message): Promise<DeliveryResult> {
     const controller = new AbortController()
-    const count = (result: HandOver | 'failed') =>
+    const count = (result: DeliveryResult | 'failed') =>
       metrics.count('gateway_messages_total', { channel, transport: transport.name, result })
     try {
-      const handOver = await withDeadline(() => transport.send(message, controller.signal), sendTimeoutMs)
-      count(handOver)
-      return handOver
+      const deliveryResult = await withDeadline(
+        () => transport.send(message, controller.signal),
+        sendTimeoutMs,
+      )
+      count(deliveryResult)
+      return deliveryResult
     } catch (err) {
       count('failed')
       const facts = { err, transport: transport.name, channel, message: message.id }
@@ -69,8 +74,8 @@ export function createFailOver<Message extends { readonly id: string }>({
   return {
     async send(message) {
       for (const { transport, circuitBreaker } of guarded) {
-        const handOver = await circuitBreaker.run(() => attempt(transport, message)).catch(() => null)
-        if (handOver) return handOver
+        const deliveryResult = await circuitBreaker.run(() => attempt(transport, message)).catch(() => null)
+        if (deliveryResult) return deliveryResult
       }
       throw new TransportError('all message transports failed')
     },

@@ -1,9 +1,9 @@
-import type { HandOver, TransportName } from '../../ports/message-transport.ts'
+import type { DeliveryResult } from '../../ports/message-transport.ts'
 import { TransportError, toErrorReason } from './transport-error.ts'
 
 /** A request to a provider. */
 export interface PostRequest {
-  readonly transport: TransportName
+  readonly transport: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | FormData | URLSearchParams
@@ -20,7 +20,13 @@ const REJECTED_STATUSES: readonly number[] = [400, 413, 422]
  * advise against relying on their error codes, and error texts quote the message. Redirects are errors, so
  * that no other host gets it.
  */
-export async function postMessage({ transport, url, headers, body, signal }: PostRequest): Promise<HandOver> {
+export async function postMessage({
+  transport,
+  url,
+  headers,
+  body,
+  signal,
+}: PostRequest): Promise<DeliveryResult> {
   const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' }).catch(
     (error: unknown) => {
       throw new TransportError(`${transport}: ${toErrorReason(error)}`)

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto'
+import type { Channel } from '../../core/channel.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { MessageTransport } from '../../ports/message-transport.ts'
 import { postMessage } from './post.ts'
 
 /** Options of the webhook. */
 export interface WebhookOptions {
-  readonly channel: 'EMAIL' | 'SMS'
+  readonly channel: Channel
   readonly url: string
   readonly secret: string
   readonly now: Clock

@@ -6,7 +6,7 @@ import { MINUTE_MS } from '../../core/duration.ts'
 import { unavailable } from '../../core/errors.ts'
 import { parsePasswordCost, createDecoyHash, type PasswordCost } from '../../core/password-cost.ts'
 import type { Random } from '../../core/secrets.ts'
-import type { PasswordHasher, Passwords } from '../../ports/password-hasher.ts'
+import type { PasswordHasher, PasswordHashing } from '../../ports/password-hasher.ts'
 import { BulkheadRejectedError, createBulkhead } from '../resilience/bulkhead.ts'
 
 /** Cost and capacity of hashing. */
@@ -21,7 +21,7 @@ export interface HashingOptions {
 }
 
 /** Hashing in a thread pool. */
-export interface HashingPool extends Passwords {
+export interface HashingPool extends PasswordHashing {
   /** Terminates the threads and their work. */
   close(): Promise<void>
 }
@@ -41,7 +41,7 @@ type Task =
  * argon2id in a separate thread pool, with low priority on Linux (`argon2-worker.js`). Password guessing
  * therefore does not delay the event loop or libuv's pool, which handles signatures and files.
  */
-export function createPasswords({ cost, ...capacity }: HashingOptions, random: Random): HashingPool {
+export function createPasswordHashing({ cost, ...capacity }: HashingOptions, random: Random): HashingPool {
   const { memoryKib: memoryCost, passes: timeCost, lanes: parallelism } = cost
   const options: Options = { memoryCost, timeCost, parallelism, algorithm: ARGON2ID, outputLen: 32 }
   const decoy = createDecoyHash(cost, random)

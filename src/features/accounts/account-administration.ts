@@ -5,17 +5,20 @@ import type { User, Users, UserStatus } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { SessionRecords } from '../sessions/session-records.ts'
 
-/** What administration needs. */
+/** Dependencies of the administration. */
 export interface AdministrationDependencies {
   readonly users: Users
   readonly records: SessionRecords
   readonly audit: AuditService
   readonly now: Clock
-  /** How long the end of a session must be remembered. */
+  /** How long the end of a session is recorded, in milliseconds. */
   readonly endedTtlMs: number
 }
 
-/** What an operator does to accounts. Everything takes effect at the account's next request, on every node. */
+/**
+ * Account administration for operators. Changes take effect at the next request of the account, on every
+ * node.
+ */
 export class AccountAdministration {
   readonly #deps: AdministrationDependencies
 
@@ -23,22 +26,22 @@ export class AccountAdministration {
     this.#deps = deps
   }
 
-  /** Suspends an account: every session of it ends. `NOT_FOUND` for an unknown address. */
+  /** Suspends an account and revokes its sessions. Throws `NOT_FOUND` for an unknown address. */
   async suspend(address: string): Promise<void> {
     await this.#setStatus(address, 'SUSPENDED')
   }
 
-  /** Lets a suspended account sign in again. */
+  /** Makes a suspended account active again. Throws `NOT_FOUND` for an unknown address. */
   async reinstate(address: string): Promise<void> {
     await this.#setStatus(address, 'ACTIVE')
   }
 
-  /** Replaces the roles of an account. */
+  /** Replaces the roles of an account. Throws `NOT_FOUND` for an unknown address. */
   async setRoles(address: string, roles: readonly string[]): Promise<void> {
     const { users, records, audit, now } = this.#deps
     const user = await this.#find(address)
-    const living = await users.setRoles(user.id, roles, new Date(now()))
-    await records.renew(living)
+    const activeSessions = await users.setRoles(user.id, roles, new Date(now()))
+    await records.renew(activeSessions)
     audit.record('user_roles_changed', { userId: user.id, reason: roles.join(' ') }, null)
   }
 
@@ -46,10 +49,10 @@ export class AccountAdministration {
     const { users, records, audit, now, endedTtlMs } = this.#deps
     const user = await this.#find(address)
     const at = now()
-    const end = { now: new Date(at), overSince: new Date(at - endedTtlMs) }
-    const { ended, over } = await users.setStatus(user.id, status, end)
-    await records.end(over)
-    audit.record('user_status_changed', { userId: user.id, reason: status, count: ended.length }, null)
+    const times = { now: new Date(at), endedSince: new Date(at - endedTtlMs) }
+    const { revoked, ended } = await users.setStatus(user.id, status, times)
+    await records.end(ended)
+    audit.record('user_status_changed', { userId: user.id, reason: status, count: revoked.length }, null)
   }
 
   async #find(address: string): Promise<User> {

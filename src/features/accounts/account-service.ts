@@ -1,22 +1,21 @@
 import { z } from 'zod'
 import type { ClientFacts, SignedInCaller } from '../../core/caller.ts'
-import type { Contact } from '../../core/contact.ts'
+import type { Contact, OtpPurpose } from '../../core/channel.ts'
 import { AuthError } from '../../core/errors.ts'
 import { boundedText, emailAddress, languageTag, parseInput, phoneNumber } from '../../core/input.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Passwords } from '../../ports/password-hasher.ts'
+import type { PasswordHashing } from '../../ports/password-hasher.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
-import type { OtpPurpose } from '../otp/otp-record.ts'
-import type { OpenedChallenge } from '../otp/otp-service.ts'
-import type { PasswordPolicy } from '../passwords/password-policy.ts'
 import type { OtpChallengeService } from '../otp/otp-challenge-service.ts'
+import type { OpenedChallenge } from '../otp/otp-challenge.ts'
+import type { PasswordPolicy } from '../passwords/password-policy.ts'
 
-/** What accounts need. */
+/** Dependencies of the account service. */
 export interface AccountDependencies {
   readonly users: Users
-  readonly passwords: Passwords
+  readonly passwordHashing: PasswordHashing
   readonly otpChallenges: OtpChallengeService
   readonly passwordPolicy: PasswordPolicy
   readonly audit: AuditService
@@ -24,17 +23,18 @@ export interface AccountDependencies {
   readonly now: Clock
 }
 
-/** What a registrant says of themselves. */
-const ABOUT = { fullName: boundedText(1, 200).nullish(), locale: languageTag.nullish() }
+/** The profile fields of a registration. */
+const profileFields = { fullName: boundedText(1, 200).nullish(), locale: languageTag.nullish() }
 
-/** Who registers. `hash`: of the password, null without one. */
-interface Newcomer extends z.output<z.ZodObject<typeof ABOUT>> {
+const registerPhoneInput = z.object({ phone: phoneNumber, ...profileFields })
+
+/** A registration that was requested. */
+interface RegistrationRequest extends z.output<z.ZodObject<typeof profileFields>> {
   readonly contact: Contact
   readonly purpose: OtpPurpose
-  readonly hash: () => Promise<string | null>
+  /** Hashes the password; null for an account without one. */
+  readonly hashPassword: () => Promise<string | null>
 }
-
-const registerPhoneInput = z.object({ phone: phoneNumber, ...ABOUT })
 
 /** Registration and the caller's own account. */
 export class AccountService {
@@ -46,49 +46,51 @@ export class AccountService {
     this.#registerInput = z.object({
       email: emailAddress,
       password: deps.passwordPolicy.password.nullish(),
-      ...ABOUT,
+      ...profileFields,
     })
   }
 
   /**
-   * Begins an account: PENDING until the code sent to its address is verified. The answer and the work are the same whether
-   * or not the address is taken; only its owner is told. Throws `BAD_USER_INPUT` or `RATE_LIMITED`.
+   * Registers an account, which is PENDING until the code sent to its address is verified. Response and work
+   * are the same whether or not the address has an account; only its owner is notified. Throws
+   * `BAD_USER_INPUT` or `RATE_LIMITED`.
    */
   async register(input: unknown, client: ClientFacts): Promise<OpenedChallenge> {
-    const { passwords, passwordPolicy } = this.#deps
-    const { password, email, ...about } = parseInput(this.#registerInput, input)
+    const { passwordHashing, passwordPolicy } = this.#deps
+    const { password, email, ...profile } = parseInput(this.#registerInput, input)
     const contact = { channel: 'EMAIL', address: email } as const
-    const person = { ...about, contact, purpose: 'VERIFY_EMAIL' } as const
-    if (password == null) return this.#begin({ ...person, hash: async () => null }, client)
-    await passwordPolicy.admit(password, [email, about.fullName], 'password')
-    return passwords.reserve((hasher) =>
-      this.#begin({ ...person, hash: () => hasher.hash(password) }, client),
+    const request = { ...profile, contact, purpose: 'VERIFY_EMAIL' } as const
+    if (password == null) return this.#register({ ...request, hashPassword: async () => null }, client)
+    await passwordPolicy.check(password, [email, profile.fullName], 'password')
+    return passwordHashing.reserve((hasher) =>
+      this.#register({ ...request, hashPassword: () => hasher.hash(password) }, client),
     )
   }
 
-  /** The same for a phone number. Such an account signs in by codes. */
+  /** Registers an account with a phone number, which signs in by code. Otherwise as `register`. */
   async registerPhone(input: unknown, client: ClientFacts): Promise<OpenedChallenge> {
-    const { phone, ...about } = parseInput(registerPhoneInput, input)
+    const { phone, ...profile } = parseInput(registerPhoneInput, input)
     const contact = { channel: 'SMS', address: phone } as const
-    return this.#begin({ ...about, contact, purpose: 'VERIFY_PHONE', hash: async () => null }, client)
+    const request = { ...profile, contact, purpose: 'VERIFY_PHONE' } as const
+    return this.#register({ ...request, hashPassword: async () => null }, client)
   }
 
-  async #begin(newcomer: Newcomer, client: ClientFacts): Promise<OpenedChallenge> {
+  async #register(request: RegistrationRequest, client: ClientFacts): Promise<OpenedChallenge> {
     const { users, audit, otpChallenges, random, now } = this.#deps
-    const { contact, purpose, hash } = newcomer
-    // Whoever registers is a stranger: no device is known to an account that is not there yet.
+    const { contact, purpose } = request
+    // A registrant is always a stranger: no device is known to an account that does not exist yet.
     await otpChallenges.admit(contact, client, null)
-    const fullName = newcomer.fullName ?? null
-    const locale = newcomer.locale ?? null
-    const passwordHash = await hash()
+    const fullName = request.fullName ?? null
+    const locale = request.locale ?? null
+    const passwordHash = await request.hashPassword()
     const registration = { id: newId(random), contact, passwordHash, fullName, locale, now: new Date(now()) }
     const user = await users.register(registration)
     audit.record(user ? 'user_created' : 'user_registration_taken', { userId: user?.id }, client)
-    const sending = { purpose, contact, languages: [locale, client.acceptLanguage], client }
-    return otpChallenges.send(sending, user, true)
+    const languages = [locale, client.acceptLanguage]
+    return otpChallenges.send({ purpose, contact, languages, client }, user, true)
   }
 
-  /** The caller's own account; `UNAUTHENTICATED` when it is gone. */
+  /** The caller's own account. Throws `UNAUTHENTICATED` when it was removed. */
   async profile(caller: SignedInCaller): Promise<User> {
     const user = await this.#deps.users.findById(caller.userId)
     if (!user) throw new AuthError('UNAUTHENTICATED', { reason: 'TOKEN_INVALID' })

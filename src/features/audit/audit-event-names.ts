@@ -1,45 +1,46 @@
 /**
- * Every security fact worth keeping, and when it is one. Names follow the OWASP Logging Vocabulary where it has one; what it leaves
- * to its users is named in its manner. docs/security-events.md is made from this.
+ * Every security event, with its description. Names follow the OWASP Logging Vocabulary where it defines one;
+ * the others follow its style. docs/security-events.md is generated from this list.
  */
 export const AUDIT_EVENTS = {
-  user_created: 'A registration made an account, not yet active.',
-  user_registration_taken: 'A registration of an address or number that has an account; its owner is told.',
-  user_email_verified: 'An address was shown to be its account’s.',
-  user_phone_verified: 'A number was shown to be its account’s.',
+  user_created: 'A registration created an account, which is not active yet.',
+  user_registration_taken:
+    'A registration named an address or number that has an account; the owner is notified.',
+  user_email_verified: 'The e-mail address of an account was verified.',
+  user_phone_verified: 'The phone number of an account was verified.',
   user_status_changed:
-    'An account was suspended or reinstated; `reason`: the status, `count`: sessions that ended.',
-  user_roles_changed: 'An account’s roles were set; `reason`: the roles.',
-  authn_otp_sent: 'A code was made for an account and handed to delivery; `reason`: the purpose.',
-  authn_otp_not_sent: 'A code was asked for where no account may have one; `reason`: the purpose.',
-  authn_otp_fail: 'A code was refused; `reason`: the code of the refusal.',
+    'An account was suspended or reinstated; `reason`: the status, `count`: sessions that were revoked.',
+  user_roles_changed: 'The roles of an account were set; `reason`: the roles.',
+  authn_otp_sent: 'A code for an account was created and handed to delivery; `reason`: the purpose.',
+  authn_otp_not_sent: 'A code was requested, but no account is eligible for it; `reason`: the purpose.',
+  authn_otp_fail: 'A code was rejected; `reason`: the error code.',
   authn_mfa_challenge:
-    'The first step of a sign-in was right, the second is asked for; `reason`: the methods so far.',
+    'The first step of a sign-in succeeded, and the second is required; `reason`: the methods so far.',
   authn_mfa_fail: 'A code of the second factor was wrong; `reason`: its kind.',
-  authn_mfa_fail_max: 'Codes of the second factor were wrong too often.',
-  authn_mfa_enroll: 'The set-up of an authenticator app began.',
-  authn_mfa_enabled: 'An authenticator app is asked for from now on.',
-  authn_mfa_disabled: 'The second factor was removed; `reason`: the kind of code that allowed it.',
-  authn_mfa_recovery_code_used: 'A recovery code was spent; `count`: those that are left.',
+  authn_mfa_fail_max: 'The limit of wrong codes of the second factor was reached.',
+  authn_mfa_enroll: 'The enrolment of an authenticator app began.',
+  authn_mfa_enabled: 'An authenticator app was confirmed; sign-ins require a code from now on.',
+  authn_mfa_disabled: 'The second factor was removed; `reason`: the kind of code that authorized it.',
+  authn_mfa_recovery_code_used: 'A recovery code was used to sign in; `count`: codes left.',
   authn_mfa_recovery_codes_created:
-    'New recovery codes took the place of all; `reason`: the kind of code that allowed it.',
-  authn_login_success: 'A sign-in is complete.',
-  authn_login_fail: 'A sign-in by password was refused.',
-  authn_login_fail_max: 'Passwords of an account were wrong too often.',
-  authn_password_change: 'A password was set; `count`: sessions that ended.',
+    'All recovery codes were replaced; `reason`: the kind of code that authorized it.',
+  authn_login_success: 'A sign-in was completed.',
+  authn_login_fail: 'A sign-in by password was rejected.',
+  authn_login_fail_max: 'The limit of wrong passwords of an account was reached.',
+  authn_password_change: 'A password was set; `count`: sessions that were revoked.',
   authn_password_change_fail:
-    'A change or reset of a password was refused; of a reset `reason`: the code of the refusal.',
-  authn_token_created: 'A session began; `count`: older ones that it put out of their places.',
+    'A password change or reset was rejected; for a reset `reason`: the error code.',
+  authn_token_created: 'A session started; `count`: older sessions that were evicted for it.',
   authn_token_rotated: 'A refresh token was exchanged for the next.',
-  authn_token_repeated: 'A refresh token was sent again in time, and answered with the same tokens.',
-  'token.refresh.reused': 'A spent refresh token came back: its session is over, and its owner is told.',
+  authn_token_repeated: 'A refresh token was repeated within the grace window and returned the same tokens.',
+  'token.refresh.reused': 'A refresh token was reused: its session was revoked, and the owner is notified.',
   authn_token_revoked:
-    'Sessions were ended; `reason`: why, `count`: how many, where more than one may have been.',
+    'Sessions were revoked; `reason`: why, `count`: how many, where it can be more than one.',
   authz_fail:
-    'Somebody reached for what is not theirs; `reason`: the refusal and the field, `count`: how often in the request.',
-  excess_rate_limit_exceeded: 'A limit was met; `reason`: the field, `count`: how often in the request.',
-  message_dropped: 'A message was given up; `reason`: its kind and why, `count`: the attempts.',
+    'A request for an object that the caller may not access was rejected; `reason`: the error code and the field, `count`: how often in the request.',
+  excess_rate_limit_exceeded: 'A limit was reached; `reason`: the field, `count`: how often in the request.',
+  message_dropped: 'A message was dropped; `reason`: its kind and the cause, `count`: the attempts.',
 } as const satisfies Record<string, string>
 
-/** The name of a security fact. */
+/** The name of a security event. */
 export type AuditEventName = keyof typeof AUDIT_EVENTS

@@ -8,18 +8,18 @@ import type { Logger } from '../../ports/logger.ts'
 import type { AuditEventName } from './audit-event-names.ts'
 import type { AuditTrail } from './audit-trail.ts'
 
-/** Whom and what the fact is about. Never an address, a code, a password or a token. */
+/** The facts of a security event. They must never hold an address, a code, a password or a token. */
 export interface AuditFacts {
   readonly userId?: string | undefined
   readonly sessionId?: string | undefined
-  /** A word of ours, never one that somebody typed. */
+  /** A fixed word, never user input. */
   readonly reason?: string | undefined
   readonly count?: number | undefined
-  /** The service that asked, once it has shown who it is. */
+  /** The authenticated client service that made the request. */
   readonly clientId?: string | undefined
 }
 
-/** A refusal of a request; `field`: of the schema, `count`: how often in the request. */
+/** A rejected request. `field`: of the schema; `count`: how often in the request. */
 export interface RefusedRequest {
   readonly code: 'RATE_LIMITED' | 'FORBIDDEN' | 'NOT_FOUND'
   readonly field: string
@@ -27,7 +27,7 @@ export interface RefusedRequest {
   readonly caller: Caller
 }
 
-/** What the audit needs. */
+/** Dependencies of the audit service. */
 export interface AuditDependencies {
   readonly log: Logger
   readonly trail: AuditTrail
@@ -36,7 +36,7 @@ export interface AuditDependencies {
   readonly now: Clock
 }
 
-/** Keeps security facts: each is one structured log entry at once, and one row of SQL shortly after. */
+/** Records security events: each is logged at once, and written to the database shortly after. */
 export class AuditService {
   readonly #deps: AuditDependencies
   #last = { at: 0, order: 0 }
@@ -45,7 +45,10 @@ export class AuditService {
     this.#deps = deps
   }
 
-  /** Records the fact with the request it came from; null for a fact without a request. Never waits, never throws. */
+  /**
+   * Records an event. `client`: the origin of the request; null for an event without one. Never waits, never
+   * throws.
+   */
   record(event: AuditEventName, facts: AuditFacts, client: ClientFacts | null): void {
     const { log, trail, now } = this.#deps
     const origin = client && {
@@ -55,7 +58,7 @@ export class AuditService {
     log.info({ event, ...facts, ...origin }, 'security event')
     const at = now()
     trail.add({
-      id: this.#newId(at),
+      id: this.#createId(at),
       at: new Date(at),
       event,
       userId: facts.userId ?? null,
@@ -68,22 +71,25 @@ export class AuditService {
     })
   }
 
-  /** Records that a request was refused: over a limit, or after what is not the caller's. */
+  /** Records a rejected request: rate limited, or for an object that the caller may not access. */
   refused({ code, field, count, caller }: RefusedRequest): void {
     const { userId, sessionId } = caller.kind === 'signed-in' ? caller : {}
-    const who = { userId, sessionId, count }
+    const facts = { userId, sessionId, count }
     if (code === 'RATE_LIMITED')
-      this.record('excess_rate_limit_exceeded', { ...who, reason: field }, caller.client)
-    else this.record('authz_fail', { ...who, reason: `${code} ${field}` }, caller.client)
+      this.record('excess_rate_limit_exceeded', { ...facts, reason: field }, caller.client)
+    else this.record('authz_fail', { ...facts, reason: `${code} ${field}` }, caller.client)
   }
 
-  /** A page of what was recorded about the caller's account, newest first. Throws `BAD_USER_INPUT`. */
+  /** A page of the events of the caller's account, newest first. Throws `BAD_USER_INPUT`. */
   list(caller: SignedInCaller, page: ConnectionArguments): Promise<Slice<AuditEvent>> {
     return readSlice(page, 'descending', (rows) => this.#deps.events.list(caller.userId, rows))
   }
 
-  /** Rises within a millisecond, so that the facts of one request keep their order; tells nobody how many facts there are. */
-  #newId(at: number): string {
+  /**
+   * Ids rise within a millisecond, so that the events of one request keep their order; they do not reveal the
+   * total number.
+   */
+  #createId(at: number): string {
     this.#last = { at, order: at === this.#last.at ? this.#last.order + 1 : 0 }
     return `${this.#last.order.toString(36).padStart(4, '0')}${newId(this.#deps.random)}`
   }

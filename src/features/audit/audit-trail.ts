@@ -1,43 +1,47 @@
+import { MINUTE_MS } from '../../core/duration.ts'
 import type { AuditEvent, AuditEvents } from '../../ports/audit-events.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Logger } from '../../ports/logger.ts'
 
-/** What the trail needs. The times in milliseconds and the numbers have their defaults below; tests make them small. */
+/** Dependencies of the trail. The optional numbers have the defaults below; tests use smaller ones. */
 export interface AuditTrailDependencies {
   readonly events: AuditEvents
   readonly log: Logger
   readonly now: Clock
-  /** How long an event is kept: `AUDIT_DAYS`. */
+  /** How long events are kept, in milliseconds: `AUDIT_DAYS`. */
   readonly keepMs: number
-  readonly maxWaiting?: number
-  readonly pauseMs?: number
+  readonly maxQueued?: number
+  readonly batchDelayMs?: number
   readonly retryMs?: number
   readonly sweepMs?: number
 }
 
-/** Events that wait for SQL at most: some megabytes, and minutes of a busy gateway without its database. */
-const MAX_WAITING = 10_000
-/** How long the first event of a batch waits for company. */
-const PAUSE_MS = 200
-/** How long after a failure it is tried again. */
+/** Maximum number of queued events: some megabytes, and minutes of a busy gateway without its database. */
+const MAX_QUEUED = 10_000
+/** How long the first event of a batch waits for others, in milliseconds. */
+const BATCH_DELAY_MS = 200
+/** Delay of a retry after a failure, in milliseconds. */
 const RETRY_MS = 1000
-/** Events in one statement; ten parameters each, of the 32,766 that SQLite takes. */
-const BATCH = 200
-/** How often old events are looked for; at once again while there are more than one sweep takes. */
-const SWEEP_MS = 10 * 60_000
-/** Rows removed in one sweep at most, so that none holds the write lock for long. */
+/** Events in one statement, with ten parameters each: SQLite allows 32,766 parameters. */
+const BATCH_SIZE = 200
+/** How often old events are removed, in milliseconds. */
+const SWEEP_MS = 10 * MINUTE_MS
+/** Maximum number of rows that one sweep removes, so that it does not hold the write lock for long. */
 const SWEEP_ROWS = 1000
-/** Attempts at a last batch before the process goes; each is over within a second. */
-const LAST_ATTEMPTS = 3
+/** Delay of the next sweep when there are more old events, in milliseconds. */
+const NEXT_SWEEP_MS = 1000
+/** Attempts to write the queue at shutdown; each ends within a second. */
+const DRAIN_ATTEMPTS = 3
 
 /**
- * Hands events to SQL without making any request wait or fail: they are queued here, and written many at a time shortly after.
- * What SQL cannot take is kept and tried again; what does not fit any more is counted and told to the log, which has had every
- * event already. A process that is killed loses the events of the last moment from SQL, never from the log.
+ * Writes events to the database without delaying or failing a request: events are queued, and written in
+ * batches shortly after. Events that the database does not accept stay queued and are retried; events that do
+ * not fit into the queue are counted and reported to the log, which has every event already. A process that
+ * is killed loses the last events from the database, never from the log.
  */
 export class AuditTrail {
   readonly #deps: Required<AuditTrailDependencies>
-  readonly #waiting: AuditEvent[] = []
+  readonly #queue: AuditEvent[] = []
   #timer: NodeJS.Timeout | null = null
   #writing: Promise<void> | null = null
   #sweeper: NodeJS.Timeout | null
@@ -45,73 +49,84 @@ export class AuditTrail {
   #closed = false
 
   constructor(deps: AuditTrailDependencies) {
-    const defaults = { maxWaiting: MAX_WAITING, pauseMs: PAUSE_MS, retryMs: RETRY_MS, sweepMs: SWEEP_MS }
+    const defaults = {
+      maxQueued: MAX_QUEUED,
+      batchDelayMs: BATCH_DELAY_MS,
+      retryMs: RETRY_MS,
+      sweepMs: SWEEP_MS,
+    }
     this.#deps = { ...defaults, ...deps }
     this.#sweeper = this.#after(this.#deps.sweepMs, () => this.#sweep())
   }
 
-  /** Takes an event on its way to SQL. Never waits, never throws. */
+  /** Queues an event. Never waits, never throws. */
   add(event: AuditEvent): void {
-    if (this.#waiting.length >= this.#deps.maxWaiting) this.#dropped += 1
-    else this.#waiting.push(event)
-    this.#schedule(this.#deps.pauseMs)
+    if (this.#queue.length >= this.#deps.maxQueued) this.#dropped += 1
+    else this.#queue.push(event)
+    this.#schedule(this.#deps.batchDelayMs)
   }
 
-  /** Stops sweeping and writes what waits; resolves in any case, a few seconds later at most. */
+  /** Stops sweeping and writes the queue; always resolves, after a few seconds at most. */
   async drain(): Promise<void> {
     this.#closed = true
     for (const timer of [this.#sweeper, this.#timer]) if (timer) clearTimeout(timer)
     await this.#writing
-    for (let attempt = 0; attempt < LAST_ATTEMPTS && this.#waiting.length > 0; attempt += 1)
+    for (let attempt = 0; attempt < DRAIN_ATTEMPTS && this.#queue.length > 0; attempt += 1)
       await this.#write()
-    const lost = this.#waiting.length + this.#dropped
-    if (lost > 0)
-      this.#deps.log.error({ lost }, 'security events did not reach the database; the log has them')
+    const lost = this.#queue.length + this.#dropped
+    if (lost > 0) this.#logLost(lost)
   }
 
   #schedule(delayMs: number): void {
     if (this.#closed || this.#timer || this.#writing) return
     this.#timer = this.#after(delayMs, () => {
       this.#timer = null
-      this.#writing = this.#write().then((written) => {
+      this.#writing = this.#write().then((isWritten) => {
         this.#writing = null
-        if (this.#waiting.length > 0) this.#schedule(written ? this.#deps.pauseMs : this.#deps.retryMs)
+        if (this.#queue.length > 0) this.#schedule(isWritten ? this.#deps.batchDelayMs : this.#deps.retryMs)
       })
     })
   }
 
-  /** Writes what waits now, batch after batch; what comes meanwhile waits for company. False when the database failed. */
+  /** Writes the events that are queued now, batch by batch. False when the database failed. */
   async #write(): Promise<boolean> {
+    const { events, log } = this.#deps
     try {
-      for (let left = this.#waiting.length; left > 0; left -= BATCH) {
-        const batch = this.#waiting.slice(0, Math.min(left, BATCH))
-        await this.#deps.events.append(batch)
-        this.#waiting.splice(0, batch.length)
+      for (let left = this.#queue.length; left > 0; left -= BATCH_SIZE) {
+        const batch = this.#queue.slice(0, Math.min(left, BATCH_SIZE))
+        await events.append(batch)
+        this.#queue.splice(0, batch.length)
       }
-      this.#tellDropped()
+      this.#reportDropped()
       return true
     } catch (err) {
-      this.#deps.log.warn({ err, waiting: this.#waiting.length }, 'security events wait for the database')
+      const facts = { event: 'audit.write_failed', err, waiting: this.#queue.length }
+      log.warn(facts, 'security events wait for the database')
       return false
     }
   }
 
-  #tellDropped(): void {
+  #reportDropped(): void {
     if (this.#dropped === 0) return
-    this.#deps.log.error({ lost: this.#dropped }, 'security events did not fit the queue; the log has them')
+    this.#logLost(this.#dropped)
     this.#dropped = 0
+  }
+
+  #logLost(lost: number): void {
+    const facts = { event: 'audit.events_lost', lost }
+    this.#deps.log.error(facts, 'security events were not written to the database; the log has them')
   }
 
   async #sweep(): Promise<void> {
     const { events, log, now, keepMs, sweepMs } = this.#deps
-    let more = false
+    let hasMore = false
     try {
-      more = (await events.removeBefore(new Date(now() - keepMs), SWEEP_ROWS)) === SWEEP_ROWS
+      hasMore = (await events.removeBefore(new Date(now() - keepMs), SWEEP_ROWS)) === SWEEP_ROWS
     } catch (err) {
-      log.warn({ err }, 'old security events could not be removed')
+      log.warn({ event: 'audit.sweep_failed', err }, 'could not remove old security events')
     }
-    if (!this.#closed)
-      this.#sweeper = this.#after(more ? Math.min(1000, sweepMs) : sweepMs, () => this.#sweep())
+    const delayMs = hasMore ? Math.min(NEXT_SWEEP_MS, sweepMs) : sweepMs
+    if (!this.#closed) this.#sweeper = this.#after(delayMs, () => this.#sweep())
   }
 
   /** A timer that does not keep the process alive. */

@@ -2,17 +2,19 @@ import { z } from 'zod'
 import { parseInput } from '../../core/input.ts'
 import type { DevMailbox, DevMailboxMessage } from '../../ports/dev-mailbox.ts'
 
-/** Most messages of one look. */
-const MOST = 100
+/** Maximum number of messages in one response. */
+const MAX_MESSAGES = 100
 
 const input = z.object({
-  first: z.number().refine((first) => first >= 1 && first <= MOST, {
+  first: z.number().refine((first) => first >= 1 && first <= MAX_MESSAGES, {
     params: { code: 'OUT_OF_RANGE' },
-    message: `must be 1 to ${MOST}`,
+    message: `must be 1 to ${MAX_MESSAGES}`,
   }),
 })
 
-/** What a developer may see of the messages that went out. Nothing of it exists in production. */
+/**
+ * The sent messages, for developers. The schema of a production gateway has no field that uses this service.
+ */
 export class DevMailboxService {
   readonly #devMailbox: DevMailbox
 

@@ -1,10 +1,14 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql'
+import type { Channel } from '../../core/channel.ts'
 import { Access } from '../../graphql/schema/access.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { DevMailboxMessage } from '../../ports/dev-mailbox.ts'
 
 /** GraphQL enum of channels. */
-export const DevMailboxChannelEnum = { EMAIL: 'EMAIL', SMS: 'SMS' } as const
+export const DevMailboxChannelEnum = { EMAIL: 'EMAIL', SMS: 'SMS' } as const satisfies Record<
+  Channel,
+  Channel
+>
 registerEnumType(DevMailboxChannelEnum, {
   name: 'OutboxChannel',
   description: 'Channel of a message.',

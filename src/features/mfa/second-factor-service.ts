@@ -1,19 +1,19 @@
 import type { ClientFacts } from '../../core/caller.ts'
-import { AuthError, badInput, isRefusal, tolerateOutage } from '../../core/errors.ts'
-import { parseTypedCode, type TypedCode } from '../../core/recovery-codes.ts'
-import { keyedHash } from '../../core/secrets.ts'
+import { AuthError, isRefusal, tolerateOutage } from '../../core/errors.ts'
+import type { TypedCode } from '../../core/recovery-codes.ts'
 import { findAcceptedStep } from '../../core/totp.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { SecondFactor, SecondFactors, Spending } from '../../ports/second-factors.ts'
+import type { SecondFactor, SecondFactorProof, SecondFactors } from '../../ports/second-factors.ts'
 import type { User } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
-import { LIMITS } from '../limits/limits.ts'
 import type { LimitService } from '../limits/limit-service.ts'
-import { toRecipient } from '../notifications/notification.ts'
+import { LIMITS } from '../limits/limits.ts'
 import type { NotificationService } from '../notifications/notification-service.ts'
+import { toRecipient } from '../notifications/notification.ts'
+import { hashRecoveryCode } from './second-factor-codes.ts'
 import type { TotpSecrets } from './totp-secrets.ts'
 
-/** What checking second factors needs. */
+/** Dependencies of the second factor. */
 export interface SecondFactorDependencies {
   readonly factors: SecondFactors
   readonly secrets: TotpSecrets
@@ -23,16 +23,27 @@ export interface SecondFactorDependencies {
   readonly now: Clock
 }
 
-/** What a second step may be made with. */
+/** A method of the second step. */
 export type MfaMethod = 'TOTP' | 'RECOVERY_CODE'
 
-/** An authenticator app that sign-ins ask for. */
+/** A confirmed authenticator app: sign-ins require a code. */
 export type ConfirmedFactor = SecondFactor & { readonly confirmedAt: Date }
 
+/** The outcome of redeeming a code. `rejected`: the code is wrong or was already spent. */
+export type Redemption<Result> =
+  { readonly kind: 'redeemed'; readonly result: Result } | { readonly kind: 'rejected' }
+
+/** Performs the operation that a code authorizes and spends the code in the same transaction. */
+export type RedeemableOperation<Result> = (
+  proof: SecondFactorProof,
+  secret: string,
+) => Promise<Redemption<Result>>
+
 /**
- * Tells what a code is worth. Apps and recovery codes share one budget for each account, whatever the code is for and however
- * many challenges are opened: a new one brings no new luck (RFC 4226 §7.3, NIST SP 800-63B-4 §3.2.2). Only who has passed the
- * first factor, or is signed in, can spend of it: a stranger locks nobody out.
+ * Verifies codes of second factors. Apps and recovery codes share one budget per account, for all operations
+ * and challenges: a new challenge does not reset it (RFC 4226 §7.3, NIST SP 800-63B-4 §3.2.2). Only callers
+ * who have passed the first factor, or are signed in, can use up the budget, so strangers cannot lock an
+ * account.
  */
 export class SecondFactorService {
   readonly #deps: SecondFactorDependencies
@@ -41,15 +52,17 @@ export class SecondFactorService {
     this.#deps = deps
   }
 
-  /** The app that this account's sign-ins ask for; null where they ask for none. */
+  /** The confirmed app of the account; null when sign-ins require no code. */
   async find(userId: string): Promise<ConfirmedFactor | null> {
     const factor = await this.#deps.factors.find(userId)
     const confirmedAt = factor?.confirmedAt
     return factor && confirmedAt ? { ...factor, confirmedAt } : null
   }
 
-  /** Counts a guess before it is compared; how many more the hour allows. Throws `RATE_LIMITED`. */
-  async admit(userId: string, client: ClientFacts): Promise<number> {
+  /**
+   * Counts a guess before it is compared and returns how many are left in the hour. Throws `RATE_LIMITED`.
+   */
+  async countGuess(userId: string, client: ClientFacts): Promise<number> {
     const { limits, audit } = this.#deps
     try {
       const { remaining } = await limits.claim(LIMITS.mfaHourly, userId)
@@ -61,13 +74,16 @@ export class SecondFactorService {
     }
   }
 
-  /** After a right code: the hour is forgotten, the day is not. A store that is away only leaves the budget smaller. */
-  async succeeded(userId: string): Promise<void> {
+  /**
+   * After a correct code: resets the hourly budget, not the daily one. An outage of the state store is
+   * ignored.
+   */
+  async resetGuesses(userId: string): Promise<void> {
     await tolerateOutage(this.#deps.limits.clear(LIMITS.mfaHourly, userId))
   }
 
-  /** After a sign-in by a recovery code: its owner hears of it, and how many are left. */
-  async tellOfRecoveryCode(user: User, sessionId: string, client: ClientFacts): Promise<void> {
+  /** Notifies the owner of a sign-in with a recovery code, with the number of codes left. */
+  async notifyRecoveryCodeUsed(user: User, sessionId: string, client: ClientFacts): Promise<void> {
     const { notifications, audit } = this.#deps
     const left = (await this.find(user.id))?.recoveryCodesLeft ?? 0
     audit.record('authn_mfa_recovery_code_used', { userId: user.id, sessionId, count: left }, client)
@@ -75,80 +91,71 @@ export class SecondFactorService {
   }
 
   /**
-   * Spends a code on what `spendOn` does with it, all or nothing; null where it is not right or was spent before. When another
-   * code of the account is spent at the same moment, it is tried again with what stands then.
+   * Verifies a code and performs the operation with it, in one transaction. When another code of the account
+   * was spent at the same moment, the operation is retried with the secret as it is sealed then.
    */
-  async offer<Result>(
+  async redeem<Result>(
     userId: string,
     factor: ConfirmedFactor,
-    typed: TypedCode,
-    spendOn: (spending: Spending, secret: string) => Promise<Result | null>,
-  ): Promise<Result | null> {
+    code: TypedCode,
+    operation: RedeemableOperation<Result>,
+  ): Promise<Redemption<Result>> {
     const secret = this.#deps.secrets.open(userId, factor.sealed)
-    const spending = this.#judge(userId, factor, secret, typed)
-    if (!spending) return null
-    const result = await spendOn(spending, secret)
-    if (result !== null) return result
-    const standing = await this.find(userId)
-    return standing && standing.sealed !== factor.sealed ? this.offer(userId, standing, typed, spendOn) : null
+    const proof = this.#createProof(userId, factor, secret, code)
+    if (!proof) return { kind: 'rejected' }
+    const redemption = await operation(proof, secret)
+    if (redemption.kind === 'redeemed') return redemption
+    const current = await this.find(userId)
+    return current && current.sealed !== factor.sealed
+      ? this.redeem(userId, current, code, operation)
+      : redemption
   }
 
   /**
-   * Spends a code of a signed-in account on what `spendOn` does with it, all or nothing. Throws `CONFLICT` where there is no
-   * app, `MFA_INVALID` or `RATE_LIMITED`.
+   * Performs an operation of an account for a code, in one transaction. Throws `CONFLICT` when the account
+   * has no app, `MFA_INVALID` or `RATE_LIMITED`.
    */
-  async spend<Result>(
+  async authorize<Result>(
     userId: string,
-    typed: TypedCode,
+    code: TypedCode,
     client: ClientFacts,
-    spendOn: (spending: Spending, secret: string) => Promise<Result | null>,
+    operation: RedeemableOperation<Result>,
   ): Promise<Result> {
     const factor = await this.find(userId)
     if (!factor) throw new AuthError('CONFLICT')
-    const attemptsLeft = await this.admit(userId, client)
-    const done = await this.offer(userId, factor, typed, spendOn)
-    if (done === null) {
-      this.#deps.audit.record('authn_mfa_fail', { userId, reason: typed.kind }, client)
+    const attemptsLeft = await this.countGuess(userId, client)
+    const redemption = await this.redeem(userId, factor, code, operation)
+    if (redemption.kind === 'rejected') {
+      this.#deps.audit.record('authn_mfa_fail', { userId, reason: code.kind }, client)
       throw new AuthError('MFA_INVALID', { attemptsLeft })
     }
-    await this.succeeded(userId)
-    return done
+    await this.resetGuesses(userId)
+    return redemption.result
   }
 
-  /** What must be spent for this code; null for digits of the app that are wrong. A recovery code is looked for in the statement that spends it. */
-  #judge(
+  /** Null for a wrong code of the app. A recovery code is verified by the statement that spends it. */
+  #createProof(
     userId: string,
     { sealed: previous }: SecondFactor,
     secret: string,
-    typed: TypedCode,
-  ): Spending | null {
+    code: TypedCode,
+  ): SecondFactorProof | null {
     const sealed = this.#deps.secrets.seal(userId, secret)
-    if (typed.kind === 'recovery-code') {
-      const codeHash = recoveryHash(secret, userId, typed.code)
+    if (code.kind === 'recovery-code') {
+      const codeHash = hashRecoveryCode(secret, userId, code.code)
       return { code: { kind: 'recovery-code', codeHash }, previous, sealed }
     }
-    const step = findAcceptedStep(secret, typed.code, this.#deps.now())
+    const step = findAcceptedStep(secret, code.code, this.#deps.now())
     return step === null ? null : { code: { kind: 'totp', step }, previous, sealed }
   }
 }
 
-/** What a second step of this account may be made with. */
-export function methodsOf({ recoveryCodesLeft }: ConfirmedFactor): readonly MfaMethod[] {
+/** The methods that the second step of this account accepts. */
+export function listMfaMethods({ recoveryCodesLeft }: ConfirmedFactor): readonly MfaMethod[] {
   return recoveryCodesLeft > 0 ? ['TOTP', 'RECOVERY_CODE'] : ['TOTP']
 }
 
-/**
- * How a recovery code is kept: under a key that is the account's own app secret, so that a dump without the master secret
- * cannot tell a guess, and a change of the master secret leaves the codes alone.
- */
-export function recoveryHash(secret: string, userId: string, code: string): string {
-  return keyedHash(Buffer.from(secret), 'recovery-code', userId, code)
-}
-
-/** The code that somebody typed; `path`: where. Throws `BAD_USER_INPUT`, which never quotes it. */
-export function typedCode(text: string, ...path: readonly string[]): TypedCode {
-  const typed = parseTypedCode(text)
-  if (typed) return typed
-  const message = 'must be the six digits of the app or a recovery code'
-  throw badInput({ path, code: 'INVALID_FORMAT', message })
+/** The authentication method of a session whose second step was this code. */
+export function toMfaSessionMethod(code: { readonly kind: TypedCode['kind'] }): 'totp' | 'recovery' {
+  return code.kind === 'totp' ? 'totp' : 'recovery'
 }

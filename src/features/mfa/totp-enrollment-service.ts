@@ -1,21 +1,23 @@
 import type { SignedInCaller } from '../../core/caller.ts'
-import { AuthError, badInput, tolerateOutage } from '../../core/errors.ts'
-import { newRecoveryCode, parseTypedCode } from '../../core/recovery-codes.ts'
+import { MINUTE_MS } from '../../core/duration.ts'
+import { AuthError, tolerateOutage } from '../../core/errors.ts'
 import type { Random } from '../../core/secrets.ts'
 import { findAcceptedStep, newTotpSecret, buildTotpUri } from '../../core/totp.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { SecondFactors } from '../../ports/second-factors.ts'
+import type { SecondFactor, SecondFactors } from '../../ports/second-factors.ts'
 import type { Sessions } from '../../ports/sessions.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
-import { toRecipient, type Notification } from '../notifications/notification.ts'
 import type { NotificationService } from '../notifications/notification-service.ts'
+import { toRecipient, type Notification } from '../notifications/notification.ts'
 import { requireFreshSignIn } from '../sessions/fresh-sign-in.ts'
 import type { SessionService } from '../sessions/session-service.ts'
-import { recoveryHash, typedCode, type SecondFactorService } from './second-factor-service.ts'
+import { createRecoveryCodes } from './recovery-code-batch.ts'
+import { parseAppCode, parseSecondFactorCode } from './second-factor-codes.ts'
+import type { Redemption, SecondFactorService } from './second-factor-service.ts'
 import type { TotpSecrets } from './totp-secrets.ts'
 
-/** What enrolling needs. */
+/** Dependencies of the enrolment. */
 export interface TotpEnrollmentDependencies {
   readonly users: Users
   readonly factors: SecondFactors
@@ -27,32 +29,38 @@ export interface TotpEnrollmentDependencies {
   readonly audit: AuditService
   readonly random: Random
   readonly now: Clock
-  /** What apps show beside the account. */
+  /** The name of the service in the app. */
   readonly issuer: string
 }
 
-/** What an app needs to make codes. Seen by its owner, once, and never again. */
+/** What an authenticator app needs. Returned once, to the owner. */
 export interface TotpEnrollment {
   /** Base32. */
   readonly secret: string
   readonly otpauthUri: string
-  /** Seconds until it can no longer be confirmed. */
+  /** Seconds until the enrolment can no longer be confirmed. */
   readonly expiresIn: number
 }
 
-/** How an account's second factor stands. */
+/** The status of the second factor of an account. */
 export interface SecondFactorStatus {
-  /** When the app was confirmed; null where sign-ins ask for none. */
+  /** When the app was confirmed; null when sign-ins require no code. */
   readonly enabledAt: Date | null
   readonly recoveryCodesLeft: number
 }
 
-/** How long an enrolment waits for its first code. */
-const ENROLLMENT_MS = 10 * 60_000
-/** How many recovery codes there are. */
-const RECOVERY_CODES = 10
+/** A confirmed enrolment. */
+export interface ConfirmedEnrollment {
+  /** Returned once. */
+  readonly recoveryCodes: readonly string[]
+  /** Number of other sessions that were revoked. */
+  readonly revokedSessions: number
+}
 
-/** Adds and removes authenticator apps, and makes recovery codes. */
+/** How long an enrolment can be confirmed, in milliseconds. */
+const ENROLLMENT_MS = 10 * MINUTE_MS
+
+/** Adds and removes authenticator apps, and replaces recovery codes. */
 export class TotpEnrollmentService {
   readonly #deps: TotpEnrollmentDependencies
 
@@ -61,13 +69,13 @@ export class TotpEnrollmentService {
   }
 
   /**
-   * Makes a secret for an app; it asks for nothing until `confirm`. A new one takes the place of one that was not confirmed.
-   * Throws `REAUTHENTICATION_REQUIRED`, or `CONFLICT` where an app is confirmed.
+   * Creates a secret for an app; sign-ins require no code until `confirm`. It replaces a secret that was not
+   * confirmed. Throws `REAUTHENTICATION_REQUIRED`, or `CONFLICT` when the account has a confirmed app.
    */
   async enroll(caller: SignedInCaller): Promise<TotpEnrollment> {
     const { factors, sessions, secrets, audit, random, now, issuer } = this.#deps
     await requireFreshSignIn(sessions, caller, now())
-    const user = await this.#accountOf(caller)
+    const user = await this.#findUser(caller)
     const secret = newTotpSecret(random)
     if (!(await factors.enroll(user.id, secrets.seal(user.id, secret), new Date(now()))))
       throw new AuthError('CONFLICT')
@@ -77,104 +85,111 @@ export class TotpEnrollmentService {
   }
 
   /**
-   * Confirms an enrolment by a first code of the app: from now on every sign-in asks for one. The recovery codes, shown this
-   * once, and how many other sessions ended. Throws `MFA_INVALID`, `RATE_LIMITED`, or `CONFLICT` where none waits.
+   * Confirms an enrolment by a first code of the app: sign-ins require a code from then on. Throws
+   * `MFA_INVALID`, `RATE_LIMITED`, or `CONFLICT` when there is no pending enrolment.
    */
   async confirm(
     caller: SignedInCaller,
     code: string,
     endOtherSessions: boolean,
-  ): Promise<{ readonly recoveryCodes: readonly string[]; readonly revokedSessions: number }> {
-    const { factors, secondFactors, secrets, sessionService, audit, now } = this.#deps
-    const { userId, client } = caller
-    const digits = appCode(code)
-    const user = await this.#accountOf(caller)
-    const factor = await factors.find(userId)
-    if (!factor || factor.confirmedAt || now() - factor.createdAt.getTime() >= ENROLLMENT_MS)
-      throw new AuthError('CONFLICT')
-    const attemptsLeft = await secondFactors.admit(userId, client)
-    const secret = secrets.open(userId, factor.sealed)
-    const step = findAcceptedStep(secret, digits, now())
-    if (step === null) throw this.#wrong(userId, attemptsLeft, caller)
-    // First, so that a store that is away leaves everything as it was; and once more for who slipped in before the confirmation.
-    const endOthers = async () => (endOtherSessions ? sessionService.revokeOthers(caller) : 0)
-    let revokedSessions = await endOthers()
-    const { recoveryCodes, codeHashes } = this.#newRecoveryCodes(secret, userId)
-    const sealed = secrets.seal(userId, secret)
-    const confirmation = { previous: factor.sealed, sealed, step, codeHashes, now: new Date(now()) }
-    if (!(await factors.confirm(userId, confirmation))) throw new AuthError('CONFLICT')
-    await tolerateOutage(endOthers().then((late) => void (revokedSessions += late)))
-    await secondFactors.succeeded(userId)
-    audit.record('authn_mfa_enabled', { userId, sessionId: caller.sessionId }, client)
-    await this.#tell(user, { kind: 'totp-enabled' })
+  ): Promise<ConfirmedEnrollment> {
+    const { secondFactors, sessionService, audit } = this.#deps
+    const { userId, sessionId, client } = caller
+    const digits = parseAppCode(code)
+    const user = await this.#findUser(caller)
+    const factor = await this.#findPending(userId)
+    const step = await this.#verifyAppCode(factor, digits, caller)
+    const revokeOthers = async () => (endOtherSessions ? sessionService.revokeOthers(caller) : 0)
+    // Before the confirmation, so that an outage of the state store changes nothing.
+    let revokedSessions = await revokeOthers()
+    const recoveryCodes = await this.#storeConfirmation(userId, factor, step)
+    // Once more, for sessions that started before the confirmation.
+    await tolerateOutage(revokeOthers().then((late) => void (revokedSessions += late)))
+    await secondFactors.resetGuesses(userId)
+    audit.record('authn_mfa_enabled', { userId, sessionId }, client)
+    await this.#notify(user, { kind: 'totp-enabled' })
     return { recoveryCodes, revokedSessions }
   }
 
-  /** Removes app and recovery codes for one of their codes. Throws `MFA_INVALID`, `RATE_LIMITED`, or `CONFLICT` where there is none. */
+  /**
+   * Removes app and recovery codes. Throws `MFA_INVALID`, `RATE_LIMITED`, or `CONFLICT` when there is no app.
+   */
   async disable(caller: SignedInCaller, code: string): Promise<void> {
     const { factors, secondFactors, audit } = this.#deps
     const { userId, sessionId, client } = caller
-    const user = await this.#accountOf(caller)
-    const typed = typedCode(code, 'code')
-    await secondFactors.spend(
-      userId,
-      typed,
-      client,
-      async (spending) => (await factors.remove(userId, spending)) || null,
+    const user = await this.#findUser(caller)
+    const parsed = parseSecondFactorCode(code, 'code')
+    await secondFactors.authorize(userId, parsed, client, async (proof) =>
+      toRedemption(await factors.remove(userId, proof), null),
     )
-    audit.record('authn_mfa_disabled', { userId, sessionId, reason: typed.kind }, client)
-    await this.#tell(user, { kind: 'totp-disabled' })
+    audit.record('authn_mfa_disabled', { userId, sessionId, reason: parsed.kind }, client)
+    await this.#notify(user, { kind: 'totp-disabled' })
   }
 
-  /** New recovery codes in the place of all, for a code of the second factor. Throws as `disable`. */
+  /** Replaces all recovery codes, for a code of the second factor. Throws as `disable`. */
   async regenerateRecoveryCodes(caller: SignedInCaller, code: string): Promise<readonly string[]> {
-    const { factors, secondFactors, audit, now } = this.#deps
+    const { factors, secondFactors, audit, random, now } = this.#deps
     const { userId, sessionId, client } = caller
-    const user = await this.#accountOf(caller)
-    const typed = typedCode(code, 'code')
-    let shown: readonly string[] = []
-    await secondFactors.spend(userId, typed, client, async (spending, secret) => {
-      const { recoveryCodes, codeHashes } = this.#newRecoveryCodes(secret, userId)
-      shown = recoveryCodes
-      const done = await factors.replaceRecoveryCodes(userId, spending, codeHashes, new Date(now()))
-      return done || null
+    const user = await this.#findUser(caller)
+    const parsed = parseSecondFactorCode(code, 'code')
+    const created = await secondFactors.authorize(userId, parsed, client, async (proof, secret) => {
+      const { recoveryCodes, codeHashes } = createRecoveryCodes(random, secret, userId)
+      const isReplaced = await factors.replaceRecoveryCodes(userId, proof, codeHashes, new Date(now()))
+      return toRedemption(isReplaced, recoveryCodes)
     })
-    audit.record('authn_mfa_recovery_codes_created', { userId, sessionId, reason: typed.kind }, client)
-    await this.#tell(user, { kind: 'recovery-codes-replaced' })
-    return shown
+    audit.record('authn_mfa_recovery_codes_created', { userId, sessionId, reason: parsed.kind }, client)
+    await this.#notify(user, { kind: 'recovery-codes-replaced' })
+    return created
   }
 
-  /** How the caller's second factor stands. */
+  /** The status of the caller's second factor. */
   async status({ userId }: SignedInCaller): Promise<SecondFactorStatus> {
     const factor = await this.#deps.secondFactors.find(userId)
     return { enabledAt: factor?.confirmedAt ?? null, recoveryCodesLeft: factor?.recoveryCodesLeft ?? 0 }
   }
 
-  async #accountOf({ userId }: SignedInCaller): Promise<User> {
+  async #findUser({ userId }: SignedInCaller): Promise<User> {
     const user = await this.#deps.users.findById(userId)
     if (!user) throw new AuthError('UNAUTHENTICATED', { reason: 'TOKEN_INVALID' })
     return user
   }
 
-  #newRecoveryCodes(secret: string, userId: string) {
-    const recoveryCodes = Array.from({ length: RECOVERY_CODES }, () => newRecoveryCode(this.#deps.random))
-    const codeHashes = recoveryCodes.map((code) => recoveryHash(secret, userId, code.replaceAll('-', '')))
-    return { recoveryCodes, codeHashes }
+  /** The enrolment that waits for its first code. Throws `CONFLICT`. */
+  async #findPending(userId: string): Promise<SecondFactor> {
+    const { factors, now } = this.#deps
+    const factor = await factors.find(userId)
+    if (!factor || factor.confirmedAt || now() - factor.createdAt.getTime() >= ENROLLMENT_MS)
+      throw new AuthError('CONFLICT')
+    return factor
   }
 
-  #wrong(userId: string, attemptsLeft: number, { client }: SignedInCaller): AuthError {
-    this.#deps.audit.record('authn_mfa_fail', { userId, reason: 'totp' }, client)
-    return new AuthError('MFA_INVALID', { attemptsLeft })
+  /** The time step of the code. Throws `MFA_INVALID` or `RATE_LIMITED`. */
+  async #verifyAppCode(factor: SecondFactor, digits: string, caller: SignedInCaller): Promise<number> {
+    const { secondFactors, secrets, audit, now } = this.#deps
+    const { userId, client } = caller
+    const attemptsLeft = await secondFactors.countGuess(userId, client)
+    const step = findAcceptedStep(secrets.open(userId, factor.sealed), digits, now())
+    if (step !== null) return step
+    audit.record('authn_mfa_fail', { userId, reason: 'totp' }, client)
+    throw new AuthError('MFA_INVALID', { attemptsLeft })
   }
 
-  async #tell(user: User, notice: Notification): Promise<void> {
-    await this.#deps.notifications.send(toRecipient(user), notice)
+  /** Returns the recovery codes. Throws `CONFLICT` when the enrolment was replaced or confirmed meanwhile. */
+  async #storeConfirmation(userId: string, factor: SecondFactor, step: number): Promise<readonly string[]> {
+    const { factors, secrets, random, now } = this.#deps
+    const secret = secrets.open(userId, factor.sealed)
+    const { recoveryCodes, codeHashes } = createRecoveryCodes(random, secret, userId)
+    const sealed = secrets.seal(userId, secret)
+    const confirmation = { previous: factor.sealed, sealed, step, codeHashes, now: new Date(now()) }
+    if (!(await factors.confirm(userId, confirmation))) throw new AuthError('CONFLICT')
+    return recoveryCodes
+  }
+
+  async #notify(user: User, notification: Notification): Promise<void> {
+    await this.#deps.notifications.send(toRecipient(user), notification)
   }
 }
 
-/** A code of the app and nothing else: a recovery code shows nothing of it. */
-function appCode(text: string): string {
-  const typed = parseTypedCode(text)
-  if (typed?.kind === 'totp') return typed.code
-  throw badInput({ path: ['code'], code: 'INVALID_FORMAT', message: 'must be the six digits of the app' })
+function toRedemption<Result>(isRedeemed: boolean, result: Result): Redemption<Result> {
+  return isRedeemed ? { kind: 'redeemed', result } : { kind: 'rejected' }
 }

@@ -5,128 +5,142 @@ import type { Logger } from '../../ports/logger.ts'
 import type { Outbox } from '../../ports/outbox.ts'
 import type { MessageHandler } from './message-handler.ts'
 
-/** What the delivery needs. The times in milliseconds and the number have their defaults below; tests make them small. */
+/** Dependencies of the delivery. The optional numbers have the defaults below; tests use smaller ones. */
 export interface DeliveryDependencies {
-  readonly messages: Outbox
+  readonly outbox: Outbox
   readonly handler: MessageHandler
   readonly random: Random
   readonly now: Clock
   readonly log: Logger
-  readonly places?: number
+  readonly concurrency?: number
   readonly pollMs?: number
-  readonly patienceMs?: number
+  readonly drainTimeoutMs?: number
 }
 
 /**
- * For how long nobody else takes up what was taken up here: more than all transports together may take, and the difference of
- * two nodes' clocks.
+ * How long a claim excludes other nodes, in milliseconds: longer than all transports together may take, plus
+ * the clock difference of two nodes.
  */
 export const LEASE_MS = 60_000
-/** Messages under way at a time. */
-const PLACES = 10
-/** How often messages are looked for that other processes left, half as long again at most. */
+/** Messages in delivery at a time. */
+const CONCURRENCY = 10
+/**
+ * How often a node polls for messages that other processes left, in milliseconds, plus up to half as long
+ * again.
+ */
 const POLL_MS = 5000
-/** How long a new message waits at least for the answer to whoever asked for it to go out, and half as long again at most. */
+/**
+ * Minimum delay between a request and the delivery of its message, in milliseconds, plus up to half as long
+ * again.
+ */
 const SOON_MS = 20
-/** How long a stop waits for messages under way. */
-const PATIENCE_MS = 5000
-/** How long a stop goes on taking messages up. */
-const LAST_LOOKS_MS = 1000
+/** How long a drain waits for messages in delivery, in milliseconds. */
+const DRAIN_TIMEOUT_MS = 5000
+/** How long a drain continues to claim messages, in milliseconds. */
+const DRAIN_CLAIM_MS = 1000
+/** Upper bound of the delay before the first poll, in milliseconds. */
+const FIRST_POLL_MS = 1000
 
 /**
- * Takes messages up as soon as they are due, so many at a time. A new message of this process is taken up as
- * soon as its request is likely to be answered; what other processes left, or put off, at the next look.
+ * Claims due messages and delivers a limited number of them concurrently. A message of this process is
+ * claimed shortly after its request; messages of other processes, and rescheduled ones, at the next poll.
  */
 export class DeliveryService {
   readonly #deps: Required<DeliveryDependencies>
-  readonly #underWay = new Set<Promise<void>>()
-  #asked = false
-  #looking: Promise<void> | null = null
-  #moreIsDue = false
-  #timer: NodeJS.Timeout | undefined
-  #soon: NodeJS.Timeout | undefined
-  #lastLookAt = Infinity
+  readonly #inDelivery = new Set<Promise<void>>()
+  #isPollRequested = false
+  #polling: Promise<void> | null = null
+  #hasMoreDue = false
+  #pollTimer: NodeJS.Timeout | undefined
+  #soonTimer: NodeJS.Timeout | undefined
+  #claimUntil = Infinity
 
   constructor(deps: DeliveryDependencies) {
-    this.#deps = { places: PLACES, pollMs: POLL_MS, patienceMs: PATIENCE_MS, ...deps }
+    const defaults = { concurrency: CONCURRENCY, pollMs: POLL_MS, drainTimeoutMs: DRAIN_TIMEOUT_MS }
+    this.#deps = { ...defaults, ...deps }
   }
 
-  /** Begins to look for messages that earlier processes left. */
+  /** Starts to poll for messages that earlier processes left. */
   start(): void {
-    this.#lookAgainIn(this.#deps.random.integer(1000))
+    this.#pollAfter(this.#deps.random.integer(FIRST_POLL_MS))
   }
 
   /**
-   * Looks for messages shortly: what becomes of a message, which depends on whether there is an account, happens in the time of
-   * no answer to whoever asked for it (security statement 77). Never waits, never throws.
+   * Schedules a poll after the response of the current request: how a message is handled depends on whether
+   * there is an account, so it must not influence the time of the response (security statement 77). Never
+   * waits, never throws.
    */
   scheduleSoon(): void {
     const { random } = this.#deps
-    this.#soon ??= setTimeout(() => this.#scheduleNow(), SOON_MS + random.integer(SOON_MS / 2)).unref()
+    this.#soonTimer ??= setTimeout(() => this.#scheduleNow(), SOON_MS + random.integer(SOON_MS / 2)).unref()
   }
 
   #scheduleNow(): void {
-    clearTimeout(this.#soon)
-    this.#soon = undefined
-    this.#asked = true
-    this.#looking ??= this.#look().finally(() => (this.#looking = null))
+    clearTimeout(this.#soonTimer)
+    this.#soonTimer = undefined
+    this.#isPollRequested = true
+    this.#polling ??= this.#poll().finally(() => (this.#polling = null))
   }
 
-  /** Hands over what is under way and what is due, for a few seconds at most. */
+  /** Delivers the messages in delivery and those that are due, for a few seconds at most. */
   async drain(): Promise<void> {
-    clearTimeout(this.#timer)
-    this.#lastLookAt = performance.now() + LAST_LOOKS_MS
+    clearTimeout(this.#pollTimer)
+    this.#claimUntil = performance.now() + DRAIN_CLAIM_MS
     this.#scheduleNow()
-    const patience = new AbortController()
+    const timeout = new AbortController()
     await Promise.race([
-      this.#drained(),
-      sleep(this.#deps.patienceMs, undefined, { signal: patience.signal }).catch(() => undefined),
+      this.#untilIdle(),
+      sleep(this.#deps.drainTimeoutMs, undefined, { signal: timeout.signal }).catch(() => undefined),
     ])
-    patience.abort()
-    this.#lastLookAt = -Infinity
-    if (this.#underWay.size > 0)
-      this.#deps.log.warn({ messages: this.#underWay.size }, 'messages were under way at the stop')
+    timeout.abort()
+    this.#claimUntil = -Infinity
+    const messages = this.#inDelivery.size
+    if (messages > 0)
+      this.#deps.log.warn(
+        { event: 'delivery.interrupted', messages },
+        'shutdown interrupted message delivery',
+      )
   }
 
-  async #drained(): Promise<void> {
-    while (this.#looking || this.#underWay.size > 0) await (this.#looking ?? Promise.race(this.#underWay))
+  async #untilIdle(): Promise<void> {
+    while (this.#polling || this.#inDelivery.size > 0) await (this.#polling ?? Promise.race(this.#inDelivery))
   }
 
-  async #look(): Promise<void> {
-    const { places, pollMs, random, log } = this.#deps
+  async #poll(): Promise<void> {
+    const { concurrency, pollMs, random, log } = this.#deps
     try {
-      while (this.#asked && performance.now() <= this.#lastLookAt) {
-        this.#asked = false
-        this.#moreIsDue = true
-        while (this.#moreIsDue && this.#underWay.size < places)
-          await this.#claim(places - this.#underWay.size)
+      while (this.#isPollRequested && performance.now() <= this.#claimUntil) {
+        this.#isPollRequested = false
+        this.#hasMoreDue = true
+        while (this.#hasMoreDue && this.#inDelivery.size < concurrency)
+          await this.#claim(concurrency - this.#inDelivery.size)
       }
     } catch (err) {
-      log.warn({ err }, 'outgoing messages could not be looked for')
+      log.warn({ event: 'delivery.poll_failed', err }, 'could not read the outbox')
     }
-    this.#lookAgainIn(pollMs + random.integer(Math.ceil(pollMs / 2)))
+    this.#pollAfter(pollMs + random.integer(Math.ceil(pollMs / 2)))
   }
 
-  /** Takes up no more than there are places for: what waits here would use up its lease. */
-  async #claim(free: number): Promise<void> {
-    const { messages, now } = this.#deps
+  /** Claims no more messages than can be delivered at once: a waiting message would use up its lease. */
+  async #claim(limit: number): Promise<void> {
+    const { outbox, now } = this.#deps
     const at = now()
-    const taken = await messages.claim(new Date(at), new Date(at + LEASE_MS), free)
-    this.#moreIsDue = taken.length === free
-    for (const message of taken) {
-      const handling = this.#deps.handler.handle(message).then((dueInMs) => {
-        this.#underWay.delete(handling)
-        if (this.#moreIsDue) this.#scheduleNow()
+    const claimed = await outbox.claim(new Date(at), new Date(at + LEASE_MS), limit)
+    this.#hasMoreDue = claimed.length === limit
+    for (const message of claimed) {
+      const delivery = this.#deps.handler.handle(message).then((dueInMs) => {
+        this.#inDelivery.delete(delivery)
+        if (this.#hasMoreDue) this.#scheduleNow()
         if (dueInMs !== null && dueInMs < this.#deps.pollMs)
           setTimeout(() => this.#scheduleNow(), dueInMs).unref()
       })
-      this.#underWay.add(handling)
+      this.#inDelivery.add(delivery)
     }
   }
 
-  /** Counted anew from each look. The timer does not keep the process alive. */
-  #lookAgainIn(ms: number): void {
-    clearTimeout(this.#timer)
-    if (this.#lastLookAt === Infinity) this.#timer = setTimeout(() => this.#scheduleNow(), ms).unref()
+  /** Replaces the pending poll. The timer does not keep the process alive. */
+  #pollAfter(ms: number): void {
+    clearTimeout(this.#pollTimer)
+    if (this.#claimUntil === Infinity) this.#pollTimer = setTimeout(() => this.#scheduleNow(), ms).unref()
   }
 }

@@ -1,44 +1,42 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Channel } from '../../core/channel.ts'
 import type { SealingKeys } from '../../core/sealed.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Logger } from '../../ports/logger.ts'
-import type { Mailer } from '../../ports/mailer.ts'
-import type { HandOver } from '../../ports/message-transport.ts'
+import type { MessageSenders } from '../../ports/message-senders.ts'
 import type { Metrics } from '../../ports/metrics.ts'
-import type { Outbox, ClaimedMessage } from '../../ports/outbox.ts'
-import type { SmsSender } from '../../ports/sms.ts'
+import type { ClaimedMessage, Outbox } from '../../ports/outbox.ts'
 import type { AuditService } from '../audit/audit-service.ts'
+import { sendByChannel } from './channel-messages.ts'
 import type { MessageRenderer } from './message-renderer.ts'
-import type { Notification, Recipient } from './notification.ts'
 import { unsealNotification, type AddressedNotification } from './sealed-notification.ts'
 
-/** What handling a message needs. */
+/** Dependencies of the message handler. */
 export interface MessageHandlerDependencies {
-  readonly messages: Outbox
-  readonly mailer: Mailer
-  readonly sms: SmsSender
-  readonly words: MessageRenderer
+  readonly outbox: Outbox
+  readonly senders: MessageSenders
+  readonly renderer: MessageRenderer
   readonly sealingKeys: SealingKeys
   readonly metrics: Metrics
   readonly audit: AuditService
   readonly random: Random
   readonly now: Clock
   readonly log: Logger
-  /** Times that a message is tried at most. */
+  /** Maximum number of attempts for one message. */
   readonly maxAttempts: number
 }
 
-/** Pause after the first failure, in milliseconds; it doubles with each. */
-const FIRST_PAUSE_MS = 2000
-/** How often, and how long apart, the row of a message is removed that was handed over while SQL fails: until its lease ends. */
-const REMOVALS = 50
-const REMOVAL_PAUSE_MS = 1000
+/** Delay after the first failed attempt, in milliseconds; it doubles with each attempt. */
+const FIRST_DELAY_MS = 2000
+/** Attempts to remove a delivered message, and the delay between them: until its lease ends. */
+const REMOVE_ATTEMPTS = 50
+const REMOVE_DELAY_MS = 1000
 
-/** Why a message was given up. */
+/** Why a message was dropped. */
 type DropReason = 'refused' | 'attempts' | 'expired'
 
-/** Hands over one message that was taken up, and settles what becomes of its row. */
+/** Delivers one claimed message, then removes it, reschedules it or drops it. */
 export class MessageHandler {
   readonly #deps: MessageHandlerDependencies
 
@@ -46,62 +44,58 @@ export class MessageHandler {
     this.#deps = deps
   }
 
-  /** Milliseconds until it is due again; null when it is done with. Never rejects. */
+  /** Returns the milliseconds until the message is due again, or null when it was removed. Never rejects. */
   async handle(message: ClaimedMessage): Promise<number | null> {
-    const { sealingKeys, now, log } = this.#deps
+    const { sealingKeys, log } = this.#deps
     const content = unsealNotification(sealingKeys, message.id, message.sealed)
     try {
-      if (content && !content.recipient) return await this.#remove(message)
-      if (now() >= message.expiresAt.getTime()) return await this.#drop(message, content, 'expired')
-      if (!content) throw new Error('the message was sealed under another GATEWAY_SECRET')
-      const handOver = await this.#send(message.id, content.recipient, content.notice)
-      return await (handOver === 'sent' ? this.#remove(message) : this.#drop(message, content, 'refused'))
+      return await this.#deliver(message, content)
     } catch (err) {
-      log.warn({ err, message: message.id, attempts: message.attempts }, 'a message was not handed over')
+      const facts = { event: 'delivery.failed', err, message: message.id, attempts: message.attempts }
+      log.warn(facts, 'message delivery failed')
       return this.#retry(message, content).catch(() => null)
     }
   }
 
-  async #send(id: string, recipient: Recipient | null, notice: Notification): Promise<HandOver> {
-    const { mailer, sms, words } = this.#deps
-    if (!recipient) throw new Error('a message needs a recipient')
+  async #deliver(message: ClaimedMessage, content: AddressedNotification | null): Promise<null> {
+    const { senders, renderer, now } = this.#deps
+    if (content && !content.recipient) return this.#remove(message)
+    if (now() >= message.expiresAt.getTime()) return this.#drop(message, content, 'expired')
+    if (!content?.recipient) throw new Error('the message was sealed under another GATEWAY_SECRET')
+    const { recipient, notification } = content
     const { contact, languages } = recipient
-    if (contact.channel === 'SMS')
-      return sms.send({ id, to: contact.address, text: words.renderSms(notice, languages) })
-    const { subject, text, html } = words.renderMail(notice, languages)
-    return mailer.send({ id, to: contact.address, subject: oneLine(subject), text, html })
+    const rendering = { id: message.id, notification, languages }
+    const result = await sendByChannel(senders, renderer, contact, rendering)
+    return result === 'sent' ? this.#remove(message) : this.#drop(message, content, 'refused')
   }
 
-  /** While SQL fails it is tried again: a row that stays is a message that is sent twice. */
+  /** Retries while the database fails: a message that is not removed is sent again. */
   async #remove({ id }: ClaimedMessage): Promise<null> {
-    const { messages, log } = this.#deps
-    for (let removal = 1; ; removal += 1) {
+    const { outbox, log } = this.#deps
+    for (let attempt = 1; ; attempt += 1) {
       try {
-        await messages.remove(id)
+        await outbox.remove(id)
         return null
       } catch (err) {
-        if (removal === REMOVALS) {
-          log.error({ err, message: id }, 'a message that is done with could not be removed')
+        if (attempt === REMOVE_ATTEMPTS) {
+          const facts = { event: 'delivery.remove_failed', err, message: id }
+          log.error(facts, 'could not remove a delivered message')
           return null
         }
-        await sleep(REMOVAL_PAUSE_MS, undefined, { ref: false })
+        await sleep(REMOVE_DELAY_MS, undefined, { ref: false })
       }
     }
   }
 
   async #retry(message: ClaimedMessage, content: AddressedNotification | null): Promise<number | null> {
-    const { messages, metrics, random, now, maxAttempts } = this.#deps
-    const pause = pauseAfter(message.attempts, random)
-    const dueAt = now() + pause
+    const { outbox, random, now, maxAttempts } = this.#deps
+    const delay = computeRetryDelay(message.attempts, random)
+    const dueAt = now() + delay
     if (message.attempts >= maxAttempts) return this.#drop(message, content, 'attempts')
     if (dueAt >= message.expiresAt.getTime()) return this.#drop(message, content, 'expired')
-    metrics.count('gateway_messages_total', {
-      channel: channelOf(content),
-      transport: 'none',
-      result: 'retried',
-    })
-    await messages.reschedule(message, new Date(dueAt))
-    return pause
+    this.#count(content, 'retried')
+    await outbox.reschedule(message, new Date(dueAt))
+    return delay
   }
 
   async #drop(
@@ -109,29 +103,23 @@ export class MessageHandler {
     content: AddressedNotification | null,
     why: DropReason,
   ): Promise<null> {
-    const { metrics, audit } = this.#deps
-    metrics.count('gateway_messages_total', {
-      channel: channelOf(content),
-      transport: 'none',
-      result: 'dropped',
-    })
-    const facts = { reason: `${content?.notice.kind ?? 'unknown'} ${why}`, count: message.attempts }
-    audit.record('message_dropped', facts, null)
+    this.#count(content, 'dropped')
+    const kind = content?.notification.kind ?? 'unknown'
+    this.#deps.audit.record('message_dropped', { reason: `${kind} ${why}`, count: message.attempts }, null)
     return this.#remove(message)
+  }
+
+  #count(content: AddressedNotification | null, result: 'retried' | 'dropped'): void {
+    const channel: Channel | 'unknown' = content?.recipient?.contact.channel ?? 'unknown'
+    this.#deps.metrics.count('gateway_messages_total', { channel, transport: 'none', result })
   }
 }
 
-/** Doubles with each attempt, give or take a quarter, so that what failed together does not come back together. */
-function pauseAfter(attempts: number, random: Random): number {
-  const share = 0.75 + random.integer(1001) / 2000
-  return Math.round(FIRST_PAUSE_MS * 2 ** (attempts - 1) * share)
-}
-
-function channelOf(content: AddressedNotification | null): 'EMAIL' | 'SMS' | 'unknown' {
-  return content?.recipient?.contact.channel ?? 'unknown'
-}
-
-/** Whatever a name brought along: a line break in a subject would be a header of its own (RFC 5322 §2.2). */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
+/**
+ * Doubles with each attempt, with a jitter of a quarter, so that messages that failed together are not
+ * retried together.
+ */
+function computeRetryDelay(attempts: number, random: Random): number {
+  const factor = 0.75 + random.integer(1001) / 2000
+  return Math.round(FIRST_DELAY_MS * 2 ** (attempts - 1) * factor)
 }

@@ -7,18 +7,16 @@ import type { DeliveryService } from './delivery-service.ts'
 import type { Notification, Recipient } from './notification.ts'
 import { sealNotification } from './sealed-notification.ts'
 
-/** What the notifications need. */
+/** Dependencies of the notifications. */
 export interface NotificationDependencies {
-  readonly messages: Outbox
+  readonly outbox: Outbox
   readonly delivery: DeliveryService
   readonly sealingKeys: SealingKeys
   readonly random: Random
   readonly now: Clock
 }
 
-/** Life of a notice that is worth as much later. */
-
-/** Takes messages over. How and when they travel is the delivery's business, what they say the words'. */
+/** Adds notifications to the outbox. `DeliveryService` delivers them; `MessageRenderer` renders them. */
 export class NotificationService {
   readonly #deps: NotificationDependencies
 
@@ -27,30 +25,33 @@ export class NotificationService {
   }
 
   /**
-   * Takes a message over, in one row of SQL, and returns: whether, when and how it is delivered shows in no answer and in no
-   * answer's time (security statement 34). No recipient costs the same, a row that is dropped unsent. Throws
-   * `SERVICE_UNAVAILABLE`.
+   * Adds the notification to the outbox as one row and returns, so that the response neither shows whether it
+   * was delivered nor depends on the time of delivery (security statement 34). Without a recipient the work
+   * is the same, and the row is removed unsent. Throws `SERVICE_UNAVAILABLE`.
    */
-  async send(recipient: Recipient | null, notice: Notification): Promise<void> {
-    const { messages, delivery, sealingKeys, random, now } = this.#deps
+  async send(recipient: Recipient | null, notification: Notification): Promise<void> {
+    const { outbox, delivery, sealingKeys, random, now } = this.#deps
     const id = newId(random)
     const at = now()
-    await messages.add({
+    await outbox.add({
       id,
-      sealed: sealNotification(sealingKeys, id, { recipient, notice }, random),
+      sealed: sealNotification(sealingKeys, id, { recipient, notification }, random),
       createdAt: new Date(at),
-      expiresAt: new Date(at + lifeOf(notice)),
+      expiresAt: new Date(at + toLifetimeMs(notification)),
     })
     delivery.scheduleSoon()
   }
 
-  /** Hands over what this process has begun to, and what is due; what takes longer than a few seconds stays for the next. */
+  /**
+   * Delivers the messages in delivery and those that are due, for a few seconds at most; other nodes deliver
+   * the rest.
+   */
   drain(): Promise<void> {
     return this.#deps.delivery.drain()
   }
 }
 
-/** Milliseconds. A message is worth nothing once its code is. */
-function lifeOf(notice: Notification): number {
-  return notice.kind === 'code' ? notice.minutes * MINUTE_MS : DAY_MS
+/** A message with a code expires with the code, any other after a day. */
+function toLifetimeMs(notification: Notification): number {
+  return notification.kind === 'code' ? notification.minutes * MINUTE_MS : DAY_MS
 }

@@ -1,21 +1,26 @@
-import type { Contact } from '../../core/contact.ts'
-import type { User } from '../../ports/users.ts'
+import {
+  CHANNEL_NAMES,
+  findVerifiedContact,
+  type AccountContacts,
+  type Contact,
+  type OtpPurpose,
+} from '../../core/channel.ts'
 
-/** Whom a message goes to. */
+/** The recipient of a message. */
 export interface Recipient {
   readonly contact: Contact
-  /** Languages that the message may be in, best first: BCP 47 tags or an `Accept-Language` header; nulls are passed over. */
+  /** Preferred languages, best first: BCP 47 tags or an `Accept-Language` header; nulls are ignored. */
   readonly languages: readonly (string | null)[]
 }
 
-/** Something to tell a person. */
+/** The content of a message. */
 export type Notification =
   | {
       readonly kind: 'code'
-      readonly purpose: 'LOGIN' | 'VERIFY_EMAIL' | 'VERIFY_PHONE' | 'RESET_PASSWORD'
+      readonly purpose: OtpPurpose
       readonly code: string
       readonly minutes: number
-      /** Address of a page that does the same as the code; null where there is none. */
+      /** URL of a page that does the same as the code; null: no link. */
       readonly link: string | null
     }
   | { readonly kind: 'address-taken' }
@@ -27,12 +32,17 @@ export type Notification =
   | { readonly kind: 'recovery-codes-replaced' }
   | { readonly kind: 'recovery-code-used'; /** Unused ones. */ readonly left: number }
 
-/** The way to an account's owner that was proven, e-mail before phone; null where there is none. In the language that the account asked for. */
-export function toRecipient(user: User): Recipient | null {
-  const languages = [user.locale]
-  if (user.email && user.emailVerifiedAt)
-    return { contact: { channel: 'EMAIL', address: user.email }, languages }
-  if (user.phone && user.phoneVerifiedAt)
-    return { contact: { channel: 'SMS', address: user.phone }, languages }
-  return null
+/** A notification that carries a one-time code. */
+export type CodeNotification = Extract<Notification, { kind: 'code' }>
+/** A notification that carries no code. */
+export type PlainNotification = Exclude<Notification, CodeNotification>
+
+/**
+ * The owner of an account as a recipient: the first verified contact in the order of `CHANNELS`, in the
+ * language of the account. Null for an account without a verified contact.
+ */
+export function toRecipient(account: AccountContacts & { readonly locale: string | null }): Recipient | null {
+  const contacts = CHANNEL_NAMES.map((channel) => findVerifiedContact(account, channel))
+  const contact = contacts.find((verified) => verified !== null)
+  return contact ? { contact, languages: [account.locale] } : null
 }

@@ -2,32 +2,44 @@ import { seal, unsealByAny, type SealingKeys } from '../../core/sealed.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { Notification, Recipient } from './notification.ts'
 
-/** What is inside a message on its way. No recipient: it is dropped unsent. */
+/** A notification with its recipient. Without a recipient it is removed unsent. */
 export interface AddressedNotification {
+  readonly recipient: Recipient | null
+  readonly notification: Notification
+}
+
+/** The stored form. Nodes of earlier versions read it too, so its property names must not change. */
+interface StoredNotification {
   readonly recipient: Recipient | null
   readonly notice: Notification
 }
 
-/** A notice as it lies in SQL: it may hold a live code. It opens as this message only. */
+/**
+ * Seals a notification, which may hold a valid code, for the database. It can be opened for this message id
+ * only.
+ */
 export function sealNotification(
   keys: SealingKeys,
   id: string,
-  content: AddressedNotification,
+  { recipient, notification }: AddressedNotification,
   random: Random,
 ): string {
-  return seal(keys[0], JSON.stringify(content), placeOf(id), random)
+  const stored: StoredNotification = { recipient, notice: notification }
+  return seal(keys[0], JSON.stringify(stored), toSealingContext(id), random)
 }
 
-/** What was sealed; null when it was sealed under a secret that is not accepted here. */
+/** Opens a sealed notification; null when none of the keys opens it. */
 export function unsealNotification(
   keys: SealingKeys,
   id: string,
   sealed: string,
 ): AddressedNotification | null {
-  const opened = unsealByAny(keys, sealed, placeOf(id))
-  return opened && (JSON.parse(opened.text) as AddressedNotification)
+  const opened = unsealByAny(keys, sealed, toSealingContext(id))
+  if (!opened) return null
+  const { recipient, notice } = JSON.parse(opened.text) as StoredNotification
+  return { recipient, notification: notice }
 }
 
-function placeOf(id: string): string {
+function toSealingContext(id: string): string {
   return `outgoing-message/${id}`
 }

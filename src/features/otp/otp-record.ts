@@ -1,27 +1,25 @@
 import { z } from 'zod'
+import { CHANNEL_NAMES, CHANNELS, OTP_PURPOSES, type Channel, type OtpPurpose } from '../../core/channel.ts'
 
-/** What a code is for: a code of one purpose is worth nothing for another. */
-export const otpPurpose = z.enum(['LOGIN', 'VERIFY_EMAIL', 'VERIFY_PHONE', 'RESET_PASSWORD'])
-export type OtpPurpose = z.output<typeof otpPurpose>
-/** How a code travels. */
-export type OtpChannel = 'EMAIL' | 'SMS'
+/** The purpose of a code in an input. */
+export const otpPurpose = z.enum(OTP_PURPOSES)
 
-/** What the state store keeps of a code: never the code. */
+/** A code in the state store, which never holds the code itself. */
 export interface OtpRecord {
   readonly purpose: OtpPurpose
-  /** Random part of the challenge's id: a new code has a new one. */
+  /** The random part of the challenge id; each code has its own. */
   readonly nonce: string
-  /** MAC over place, nonce and code. */
+  /** MAC of target, nonce and code. */
   readonly codeHash: string
-  /** The account, or null for a decoy: a challenge that looks like any other and can never be met. */
+  /** The account; null for a decoy, which looks like any other challenge and which no code verifies. */
   readonly userId: string | null
-  /** The account's security stamp when its registration opened this challenge; null where something else did. */
+  /** The security stamp of the account, if its registration opened the challenge; otherwise null. */
   readonly securityStamp: number | null
-  /** The phone number that the code went to, sealed; null for e-mail. */
+  /** The phone number that the code was sent to, sealed; null for e-mail. */
   readonly phone: string | null
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number
-  /** The same for the link in the message. */
+  /** When the link in the message expires. */
   readonly linkExpiresAt: number
   readonly spent: boolean
 }
@@ -31,7 +29,7 @@ const schema = z.object({
   nonce: z.string(),
   codeHash: z.string(),
   userId: z.string().nullable(),
-  // Records of the version before had none of these.
+  // Absent in records of the previous version.
   securityStamp: z.number().nullable().default(null),
   phone: z.string().nullable().default(null),
   expiresAt: z.number(),
@@ -39,12 +37,26 @@ const schema = z.object({
   spent: z.boolean(),
 })
 
-/** A record as a text for the state store. */
+/** Serializes a record for the state store. */
 export function writeOtpRecord(record: OtpRecord): string {
   return JSON.stringify(record)
 }
 
-/** The record of a text that `writeOtpRecord` made; throws for any other, which no one but us should have written. */
+/** Parses a record of the state store. Throws for a text that `writeOtpRecord` did not write. */
 export function readOtpRecord(text: string): OtpRecord {
   return schema.parse(JSON.parse(text))
+}
+
+/** The sealed address that the code was sent to; null for a channel whose addresses are not stored. */
+export function readSealedAddress(record: OtpRecord, channel: Channel): string | null {
+  const { sealedAddressField } = CHANNELS[channel]
+  return sealedAddressField && record[sealedAddressField]
+}
+
+/**
+ * The channel of the code. A record does not name it: a sealed address shows it, and e-mail addresses are not
+ * stored.
+ */
+export function findChannel(record: OtpRecord): Channel {
+  return CHANNEL_NAMES.find((channel) => readSealedAddress(record, channel) !== null) ?? 'EMAIL'
 }

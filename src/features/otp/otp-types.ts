@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
+import type { Channel, OtpPurpose } from '../../core/channel.ts'
 import type { OutcomeKey } from '../../core/outcomes.ts'
 import { Access } from '../../graphql/schema/access.ts'
-import type { OtpChannel, OtpPurpose } from './otp-record.ts'
 
 /** GraphQL enum of code purposes. */
 export const OtpPurposeEnum = {
@@ -25,7 +25,7 @@ registerEnumType(OtpPurposeEnum, {
 })
 
 /** GraphQL enum of channels. */
-export const OtpChannelEnum = { EMAIL: 'EMAIL', SMS: 'SMS' } as const
+export const OtpChannelEnum = { EMAIL: 'EMAIL', SMS: 'SMS' } as const satisfies Record<Channel, Channel>
 registerEnumType(OtpChannelEnum, {
   name: 'OtpChannel',
   description: 'Channel of a one-time code.',
@@ -55,7 +55,7 @@ export class RequestOtpPayload {
   @Field(() => ID, { description: 'Challenge id for `verifyOtp`.' })
   challengeId!: string
   @Field(() => OtpChannelEnum, { description: 'Channel of the code.' })
-  channel!: OtpChannel
+  channel!: Channel
   @Field(() => String, { description: 'Masked destination, such as u***@example.com or +44•••••••456.' })
   destination!: string
   @Field(() => Int, { description: 'Seconds until the code expires.' })

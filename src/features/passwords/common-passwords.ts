@@ -1,14 +1,18 @@
-let loading: Promise<ReadonlySet<string>> | undefined
+/** Loads the set of common passwords, in lower case; the set is loaded once per loader. */
+export type LoadCommonPasswords = () => Promise<ReadonlySet<string>>
 
 /**
- * Some 54,000 passwords that were found in leaks or are plain words, in lower case, from files that came with the gateway.
- * They are unpacked at the first call (some 40 ms once, 7 MB), so that the start does not pay for them.
+ * Creates a loader of about 54,000 leaked passwords and plain words, which are part of the package. They are
+ * unpacked at the first call (7 MB, some 40 ms), so that the start of the gateway does not wait for them.
  */
-export function commonPasswords(): Promise<ReadonlySet<string>> {
-  return (loading ??= load())
+export function createCommonPasswordsLoader(): LoadCommonPasswords {
+  let loading: Promise<ReadonlySet<string>> | undefined
+  return () => (loading ??= loadCommonPasswords())
 }
 
-async function load(): Promise<ReadonlySet<string>> {
+async function loadCommonPasswords(): Promise<ReadonlySet<string>> {
   const { dictionary } = await import('@zxcvbn-ts/language-common')
-  return new Set(Object.values(dictionary).flatMap((list) => list.map((word) => word.toLowerCase())))
+  const passwords = new Set<string>()
+  for (const list of Object.values(dictionary)) for (const word of list) passwords.add(word.toLowerCase())
+  return passwords
 }

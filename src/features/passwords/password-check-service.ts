@@ -6,25 +6,25 @@ import type { AuditService } from '../audit/audit-service.ts'
 import type { LoginGuard } from '../limits/login-guard.ts'
 import type { IdentifyRequester } from '../limits/requester.ts'
 
-/** What the checks need. */
+/** Dependencies of the password check. */
 export interface PasswordCheckDependencies {
   readonly loginGuard: LoginGuard
   readonly identifyRequester: IdentifyRequester
   readonly audit: AuditService
 }
 
-/** A password that somebody gives, and whose it is said to be. */
-export interface Claim {
-  /** Whom guesses are counted for: the same text on every path, see `guessedAt`. */
+/** A password to be verified. */
+export interface PasswordAttempt {
+  /** The subject that attempts are counted for, the same for every operation; see `toAttemptSubject`. */
   readonly subject: string
-  /** The account; null where there is none, which costs the same. */
+  /** The account; null when there is none, which takes the same work. */
   readonly found: UserCredentials | null
   readonly password: string
 }
 
 /**
- * Checks passwords: the one way for every path that takes one, so that all of them share the budgets of `LoginGuard`, and an
- * account that is shut to guesses on one path is shut on all.
+ * Verifies passwords for every operation that takes one, so that all of them share the limits of
+ * `LoginGuard`: when an account is locked for one operation, it is locked for all.
  */
 export class PasswordCheckService {
   readonly #deps: PasswordCheckDependencies
@@ -33,10 +33,10 @@ export class PasswordCheckService {
     this.#deps = deps
   }
 
-  /** Whether the password is the account's. The guess is counted before it is looked at; throws `RATE_LIMITED`. */
-  async fits(
+  /** Whether the password is correct. The attempt is counted before it is verified. Throws `RATE_LIMITED`. */
+  async verify(
     hasher: PasswordHasher,
-    { subject, found, password }: Claim,
+    { subject, found, password }: PasswordAttempt,
     client: ClientFacts,
   ): Promise<boolean> {
     const { loginGuard, identifyRequester, audit } = this.#deps
@@ -49,14 +49,16 @@ export class PasswordCheckService {
     return hasher.matches(found?.passwordHash ?? null, password)
   }
 
-  /** After a password has done what it was given for: the failures of this account from this network or on this device are forgotten. */
+  /** After a successful operation: resets the attempts of the account from this network or on this device. */
   async succeeded(user: User, client: ClientFacts): Promise<void> {
     const { loginGuard, identifyRequester } = this.#deps
-    await loginGuard.succeeded(guessedAt(user), identifyRequester(client, user.id))
+    await loginGuard.succeeded(toAttemptSubject(user), identifyRequester(client, user.id))
   }
 }
 
-/** Whom guesses at an account's password are counted for: the address that people sign in with, where there is one. */
-export function guessedAt({ email, id }: User): string {
+/**
+ * The subject that attempts at the password of an account are counted for: its e-mail address, else its id.
+ */
+export function toAttemptSubject({ email, id }: User): string {
   return email ?? id
 }

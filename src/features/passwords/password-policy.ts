@@ -1,14 +1,15 @@
 import { badInput } from '../../core/errors.ts'
 import { newPassword } from '../../core/input.ts'
 import { findPasswordWeakness } from '../../core/password-weakness.ts'
-import { commonPasswords } from './common-passwords.ts'
+import type { LoadCommonPasswords } from './common-passwords.ts'
 
-/** What the policy goes by. */
+/** Options of the password policy. */
 export interface PasswordPolicyOptions {
-  /** Code points, 8 to 64. */
+  /** Minimum length in code points, 8 to 64. */
   readonly minLength: number
-  /** Names of the product and of whoever runs it. */
+  /** Names of the product and of its operator. */
   readonly contextWords: readonly string[]
+  readonly loadCommonPasswords: LoadCommonPasswords
 }
 
 const REASONS = {
@@ -16,28 +17,32 @@ const REASONS = {
   PERSONAL_PASSWORD: 'must not be made of your name, your address or ours',
 } as const
 
-/** What a new password must be like, on every path that sets one. There are no rules on which characters it has. */
+/**
+ * The requirements for new passwords, for every operation that sets one. There are no rules on character
+ * classes.
+ */
 export class PasswordPolicy {
-  /** A text of the right length. */
+  /** The input field of a new password: a text of the required length. */
   readonly password
-  readonly #contextWords: readonly string[]
+  readonly #options: PasswordPolicyOptions
 
-  constructor({ minLength, contextWords }: PasswordPolicyOptions) {
-    this.password = newPassword(minLength)
-    this.#contextWords = contextWords
+  constructor(options: PasswordPolicyOptions) {
+    this.password = newPassword(options.minLength)
+    this.#options = options
   }
 
   /**
-   * Throws `BAD_USER_INPUT` for a password that guessers try early. `personal`: what the account says of itself, nulls are
-   * passed over; `field`: where in the input the password is.
+   * Throws `BAD_USER_INPUT` for a password that is easy to guess. `personal`: texts of the account, nulls are
+   * ignored; `field`: the input field of the password.
    */
-  async admit(
+  async check(
     password: string,
     personal: readonly (string | null | undefined)[],
     field: string,
   ): Promise<void> {
-    const common = await commonPasswords()
-    const context = [...this.#contextWords, ...personal].filter((text) => text != null)
+    const { contextWords, loadCommonPasswords } = this.#options
+    const common = await loadCommonPasswords()
+    const context = [...contextWords, ...personal].filter((text) => text != null)
     const code = findPasswordWeakness(password, context, (word) => common.has(word))
     if (code) throw badInput({ path: ['input', field], code, message: REASONS[code] })
   }

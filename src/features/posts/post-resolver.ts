@@ -17,6 +17,7 @@ import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import { PageArguments } from '../../graphql/schema/connections.ts'
 import { SignedIn } from '../../graphql/schema/signed-in.ts'
 import { LIMITS } from '../limits/limits.ts'
+import { UserType, toPublicUserView, toUserView } from '../users/user-types.ts'
 import { renderPostHtml } from './post-html.ts'
 import type { PostService } from './post-service.ts'
 import {
@@ -28,7 +29,6 @@ import {
   PostType,
   UpdatePostInput,
   toPostConnection,
-  toPostView,
 } from './post-types.ts'
 
 @ArgsType()
@@ -61,7 +61,7 @@ export class PostResolver {
     @SignedIn() caller: SignedInCaller,
   ): Promise<PostConnection> {
     const query = { filter: page.filter, orderBy: page.orderBy ?? 'NEWEST' } as const
-    return toPostConnection(await this.#posts.list(caller, page, query), caller.userId)
+    return toPostConnection(await this.#posts.list(caller, page, query))
   }
 
   @Access('signed-in')
@@ -73,7 +73,7 @@ export class PostResolver {
     @Arg('id', () => ID, { description: 'Post id.' }) id: string,
     @SignedIn() caller: SignedInCaller,
   ): Promise<PostType> {
-    return toPostView(await this.#posts.find(caller, id), caller.userId)
+    return this.#posts.find(caller, id)
   }
 
   @Access('signed-in')
@@ -83,7 +83,7 @@ export class PostResolver {
     @Arg('input', () => CreatePostInput, { description: 'The post.' }) input: CreatePostInput,
     @SignedIn() caller: SignedInCaller,
   ): Promise<PostType> {
-    return toPostView(await this.#posts.create(caller, input), caller.userId)
+    return this.#posts.create(caller, input)
   }
 
   @Access('owner')
@@ -95,7 +95,7 @@ export class PostResolver {
     @Arg('input', () => UpdatePostInput, { description: 'Fields to change.' }) input: UpdatePostInput,
     @SignedIn() caller: SignedInCaller,
   ): Promise<PostType> {
-    return toPostView(await this.#posts.update(caller, id, input), caller.userId)
+    return this.#posts.update(caller, id, input)
   }
 
   @Access('owner')
@@ -108,6 +108,12 @@ export class PostResolver {
   ): Promise<DeletePostPayload> {
     await this.#posts.delete(caller, id)
     return { messageKey: 'POST_DELETED', postId: id }
+  }
+
+  @FieldResolver(() => UserType, { description: 'Author of the post.' })
+  async author(@Root() { author }: PostType, @SignedIn() caller: SignedInCaller): Promise<UserType> {
+    const account = await this.#posts.findOwnAccount(caller, author)
+    return account ? toUserView(account, caller.userId) : toPublicUserView(author)
   }
 
   @FieldResolver(() => String, {

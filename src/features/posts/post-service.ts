@@ -5,16 +5,18 @@ import { AuthError } from '../../core/errors.ts'
 import { boundedText, parseInput, storableText } from '../../core/input.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Post, Posts, PostSelection } from '../../ports/posts.ts'
+import type { Post, PostAuthor, Posts, PostSelection } from '../../ports/posts.ts'
+import type { User, Users } from '../../ports/users.ts'
 
-/** What posts need. */
+/** Dependencies of the posts. */
 export interface PostDependencies {
   readonly posts: Posts
+  readonly users: Users
   readonly random: Random
   readonly now: Clock
 }
 
-/** Which posts, in which order. */
+/** Filter and order of a list of posts. */
 export interface PostQuery {
   readonly filter: {
     readonly authorId?: string | null
@@ -24,20 +26,20 @@ export interface PostQuery {
   readonly orderBy: 'NEWEST' | 'OLDEST'
 }
 
-/** One page of posts and what lies beyond it. */
+/** One page of posts. */
 export interface PostSlice extends Slice<Post> {
-  /** What `totalCount` counts, if it is asked for. */
+  /** The posts that `totalCount` counts. */
   readonly selection: PostSelection
 }
 
 const title = boundedText(1, 200)
 const content = boundedText(1, 20_000)
 const createInput = z.object({ title, content, published: z.boolean() })
-const change = <T extends z.ZodType>(field: T) => field.nullish().transform((value) => value ?? undefined)
+const optional = <T extends z.ZodType>(field: T) => field.nullish().transform((value) => value ?? undefined)
 const updateInput = z.object({
-  title: change(title),
-  content: change(content),
-  published: change(z.boolean()),
+  title: optional(title),
+  content: optional(content),
+  published: optional(z.boolean()),
 })
 const filterInput = z.object({
   authorId: storableText.nullish(),
@@ -45,7 +47,7 @@ const filterInput = z.object({
   published: z.boolean().nullish(),
 })
 
-/** The protected example API: each statement names who asks. */
+/** The protected example API: each statement enforces visibility and ownership for the caller. */
 export class PostService {
   readonly #deps: PostDependencies
 
@@ -53,61 +55,66 @@ export class PostService {
     this.#deps = deps
   }
 
-  /** A page of the posts that the caller may see: published ones, and their own drafts. */
+  /** A page of the posts that the caller can see: published ones, and the caller's drafts. */
   async list(caller: SignedInCaller, page: ConnectionArguments, query: PostQuery): Promise<PostSlice> {
-    const selection = selectionOf(caller, query)
+    const selection = parseSelection(caller, query)
     const order = query.orderBy === 'NEWEST' ? 'descending' : 'ascending'
     const slice = await readSlice(page, order, (rows) => this.#deps.posts.list(selection, rows))
     return { ...slice, selection }
   }
 
-  /** How many posts a selection has. */
+  /** The number of posts in a selection. */
   count(selection: PostSelection): Promise<number> {
     return this.#deps.posts.count(selection)
   }
 
-  /** One post; `NOT_FOUND` when it does not exist or is another author's draft. */
+  /** One post. Throws `NOT_FOUND` when it does not exist or is a draft of another author. */
   async find(caller: SignedInCaller, id: string): Promise<Post> {
-    return found(await this.#deps.posts.find(key(id), caller.userId))
+    return requirePost(await this.#deps.posts.find(parsePostId(id), caller.userId))
   }
 
-  /** Writes a post of the caller's. */
+  /** The account of the author, if the author is the caller; null for any other author. */
+  async findOwnAccount(caller: SignedInCaller, author: PostAuthor): Promise<User | null> {
+    return author.id === caller.userId ? this.#deps.users.findById(author.id) : null
+  }
+
+  /** Creates a post of the caller. */
   create(caller: SignedInCaller, input: unknown): Promise<Post> {
     const { posts, random, now } = this.#deps
     const fields = parseInput(createInput, input)
     return posts.create({ ...fields, id: newId(random), authorId: caller.userId, now: new Date(now()) })
   }
 
-  /** Changes a post of the caller's; `NOT_FOUND` for any other. */
+  /** Changes a post of the caller. Throws `NOT_FOUND` for any other post. */
   async update(caller: SignedInCaller, id: string, input: unknown): Promise<Post> {
     const { posts, now } = this.#deps
     const { title, content, published } = parseInput(updateInput, input)
-    const changes = {
+    const change = {
       ...(title === undefined ? {} : { title }),
       ...(content === undefined ? {} : { content }),
       ...(published === undefined ? {} : { published }),
     }
-    return found(await posts.update(key(id), caller.userId, changes, new Date(now())))
+    return requirePost(await posts.update(parsePostId(id), caller.userId, change, new Date(now())))
   }
 
-  /** Removes a post of the caller's; `NOT_FOUND` for any other. */
+  /** Removes a post of the caller. Throws `NOT_FOUND` for any other post. */
   async delete(caller: SignedInCaller, id: string): Promise<void> {
-    if (!(await this.#deps.posts.delete(key(id), caller.userId))) throw new AuthError('NOT_FOUND')
+    if (!(await this.#deps.posts.delete(parsePostId(id), caller.userId))) throw new AuthError('NOT_FOUND')
   }
 }
 
-function found(post: Post | null): Post {
+function requirePost(post: Post | null): Post {
   if (!post) throw new AuthError('NOT_FOUND')
   return post
 }
 
-/** An id that could be one; any other text cannot name a post, and some cannot be sent to a database. */
-function key(id: string): string {
+/** Throws `NOT_FOUND` for a text that cannot be an id: a database may not accept it as a parameter. */
+function parsePostId(id: string): string {
   if (id.length > 64 || !storableText.safeParse(id).success) throw new AuthError('NOT_FOUND')
   return id
 }
 
-function selectionOf(caller: SignedInCaller, { filter }: PostQuery): PostSelection {
+function parseSelection(caller: SignedInCaller, { filter }: PostQuery): PostSelection {
   const { authorId, search, published } = parseInput(filterInput, filter ?? {})
   return {
     viewerId: caller.userId,

@@ -4,8 +4,7 @@ import type { OutcomeKey } from '../../core/outcomes.ts'
 import { Access } from '../../graphql/schema/access.ts'
 import { PageInfo, toPageInfo } from '../../graphql/schema/connections.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
-import type { Post, PostSelection } from '../../ports/posts.ts'
-import { UserType, toUserView } from '../users/user-types.ts'
+import type { PostAuthor, PostSelection } from '../../ports/posts.ts'
 import type { PostSlice } from './post-service.ts'
 
 /** GraphQL enum of post orders. */
@@ -27,17 +26,12 @@ export class PostType {
   content!: string
   @Field(() => Boolean, { description: 'Whether the post is published. Only its author can read a draft.' })
   published!: boolean
-  @Field(() => UserType, { description: 'Author of the post.' })
-  author!: UserType
+  /** Source of the field `author`, which the resolver converts for the viewer. */
+  author!: PostAuthor
   @Field(() => DateTime, { description: 'Time of creation.' })
   createdAt!: Date
   @Field(() => DateTime, { description: 'Time of the last change.' })
   updatedAt!: Date
-}
-
-/** Converts a post for a viewer. */
-export function toPostView(post: Post, viewerId: string): PostType {
-  return { ...post, author: toUserView(post.author, viewerId) }
 }
 
 @Access('signed-in')
@@ -62,11 +56,11 @@ export class PostConnection {
   selection!: PostSelection
 }
 
-/** Converts a page of posts for a viewer. */
-export function toPostConnection(slice: PostSlice, viewerId: string): PostConnection {
+/** Converts a page of posts. */
+export function toPostConnection(slice: PostSlice): PostConnection {
   const edges = slice.rows.map((post) => ({
     cursor: encodeCursor({ at: post.createdAt, id: post.id }),
-    node: toPostView(post, viewerId),
+    node: post,
   }))
   const nodes = edges.map((edge) => edge.node)
   return { edges, nodes, pageInfo: toPageInfo(slice, edges), selection: slice.selection }

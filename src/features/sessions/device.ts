@@ -1,6 +1,9 @@
 import Bowser from 'bowser'
 
-/** What a `User-Agent` header says of the device, in words for its owner: "Firefox on Linux". Null when it says nothing known. */
+/**
+ * Describes the device of a `User-Agent` header to its owner, such as "Firefox on Linux". Null for an unknown
+ * header.
+ */
 export function describeDevice(userAgent: string | null): string | null {
   if (!userAgent) return null
   const { browser, os } = Bowser.parse(userAgent)

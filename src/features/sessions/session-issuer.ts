@@ -1,12 +1,12 @@
 import type { AccessTokens } from '../../core/access-tokens.ts'
-import type { RefreshTokens } from '../../core/refresh-tokens.ts'
 import { toAmr } from '../../core/authentication-methods.ts'
+import type { RefreshTokens } from '../../core/refresh-tokens.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Session } from '../../ports/sessions.ts'
 import type { User } from '../../ports/users.ts'
 
-/** A session with the pair of tokens that was just made for it. */
+/** A session with its account and the tokens that were issued for it. */
 export interface SignIn {
   readonly user: User
   readonly session: Session
@@ -16,21 +16,21 @@ export interface SignIn {
   readonly refreshToken: string
   /** Seconds. */
   readonly refreshExpiresIn: number
-  /** By which the account knows this device again; null after a refresh, which changes nothing about it. */
+  /** Identifies the device to the account from now on; null after a refresh, which does not change it. */
   readonly deviceToken: string | null
 }
 
-/** What the issuer needs. */
+/** Dependencies of the issuer. */
 export interface SessionIssuerDependencies {
   readonly accessTokens: AccessTokens
   readonly refreshTokens: RefreshTokens
   readonly random: Random
   readonly now: Clock
-  /** Scopes that each role gives. */
+  /** The scopes of each role. */
   readonly roleScopes: Readonly<Record<string, readonly string[]>>
 }
 
-/** Makes the tokens of a session: used by every way of signing in and by refresh. */
+/** Issues the tokens of a session, for every way to sign in and for refresh. */
 export class SessionIssuer {
   readonly #deps: SessionIssuerDependencies
 
@@ -38,14 +38,17 @@ export class SessionIssuer {
     this.#deps = deps
   }
 
-  /** A new access token, and the refresh token of the session's present counter: always the same text for one counter. */
+  /**
+   * A new access token, and the refresh token of the current counter, which is the same text for the same
+   * counter.
+   */
   async issue(session: Session, user: User): Promise<SignIn> {
     const { accessTokens, refreshTokens, random, now } = this.#deps
     const subject = {
       userId: user.id,
       sessionId: session.id,
       tokenId: newId(random),
-      scope: this.#scopeOf(user.roles),
+      scope: this.#toScope(user.roles),
       amr: toAmr(session.methods),
     }
     return {
@@ -59,8 +62,8 @@ export class SessionIssuer {
     }
   }
 
-  /** Scopes that the roles give, space-separated (RFC 6749 §3.3). */
-  #scopeOf(roles: readonly string[]): string {
+  /** The scopes of the roles, space-separated (RFC 6749 §3.3). */
+  #toScope(roles: readonly string[]): string {
     const { roleScopes } = this.#deps
     return [...new Set(roles.flatMap((role) => roleScopes[role] ?? []))].join(' ')
   }

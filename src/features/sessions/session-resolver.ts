@@ -76,8 +76,8 @@ export class SessionResolver {
     @AnyCaller() caller: Caller,
     @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<LogoutPayload> {
-    const named = this.#refresh.sessionNamedBy(transport.take(null))
-    const revokedSessions = await this.#sessions.logout(caller, everywhere, named)
+    const cookieSessionId = this.#refresh.readSessionId(transport.take(null))
+    const revokedSessions = await this.#sessions.logout(caller, everywhere, cookieSessionId)
     transport.forget()
     return { messageKey: 'LOGOUT_SUCCESSFUL', revokedSessions }
   }

@@ -1,181 +1,131 @@
-import type { ClientFacts, Caller, SignedInCaller } from '../../core/caller.ts'
+import type { Caller, ClientFacts, SignedInCaller } from '../../core/caller.ts'
 import { maskIpAddress } from '../../core/contact.ts'
 import type { DeviceTokens } from '../../core/device-tokens.ts'
 import { AuthError, unavailable } from '../../core/errors.ts'
 import { newId, type Random } from '../../core/secrets.ts'
-import type { Clock } from '../../ports/clock.ts'
-import type {
-  NewSession,
-  RevocationReason,
-  Session,
-  Sessions,
-  StartCondition,
-  StartRefusal,
-} from '../../ports/sessions.ts'
+import type { NewSession, Session, StartCondition, StartRefusal } from '../../ports/sessions.ts'
 import type { User } from '../../ports/users.ts'
-import type { AuditService } from '../audit/audit-service.ts'
 import type { SessionIssuer, SignIn } from './session-issuer.ts'
-import type { SessionRecords } from './session-records.ts'
+import { SessionRevoker, type SessionRevokerDependencies } from './session-revoker.ts'
 
-/** What the session service needs. */
-export interface SessionDependencies {
-  readonly sessions: Sessions
-  readonly records: SessionRecords
+/** Dependencies of the session service. */
+export interface SessionDependencies extends SessionRevokerDependencies {
   readonly issuer: SessionIssuer
   readonly devices: DeviceTokens
-  readonly audit: AuditService
   readonly random: Random
-  readonly now: Clock
-  /** How long a session lives without a refresh. */
+  /** How long a session lives without a refresh, in milliseconds. */
   readonly slidingMs: number
-  /** How long a session lives at most. */
+  /** Maximum lifetime of a session, in milliseconds. */
   readonly absoluteMs: number
-  /** Living sessions that an account may have. */
+  /** Maximum number of active sessions of an account. */
   readonly maxSessions: number
-  /** How long the end of a session must be remembered: longer than any token of it lasts. */
-  readonly endedTtlMs: number
 }
 
-/** How a person proved who they are. */
+/** The proof of identity that a session starts with. */
 export interface Proof {
   /** `pwd`, `otp`, `sms`, `totp`, `recovery`. */
   readonly methods: readonly string[]
-  /** Keyed hash of a one-time proof, null for a password. */
+  /** Keyed hash of a one-time proof; null for a password. */
   readonly proofHash: string | null
 }
+
+/** The conditions of a start that the caller of the service decides. */
+export type SessionCondition = Omit<StartCondition, 'securityStamp' | 'maxSessions'>
+
+/** The outcome of starting a session, with its tokens. */
+export type SessionStart = { readonly kind: 'started'; readonly signIn: SignIn } | StartRefusal
 
 /** Starts, lists and ends sessions. */
 export class SessionService {
   readonly #deps: SessionDependencies
+  readonly #revoker: SessionRevoker
 
   constructor(deps: SessionDependencies) {
     this.#deps = deps
+    this.#revoker = new SessionRevoker(deps)
   }
 
-  /** Starts a session under an id of our own making where the condition still holds; otherwise says why not. */
+  /** Starts a session with a new id, if the condition holds. */
   async start(
     user: User,
     proof: Proof,
-    condition: Omit<StartCondition, 'securityStamp' | 'maxSessions'>,
+    condition: SessionCondition,
     client: ClientFacts,
-  ): Promise<SignIn | StartRefusal> {
+  ): Promise<SessionStart> {
     const { sessions, records, issuer, devices, audit, now, maxSessions } = this.#deps
-    const fresh = this.#newSession(user, proof, client, now())
-    const securityStamp = user.securityStamp
-    const started = await sessions.start(fresh, { ...condition, securityStamp, maxSessions })
-    if (typeof started === 'string') return started
-    await records.end(started.evicted)
-    const { now: createdAt, proofHash: _, ...rest } = fresh
-    const session = {
-      ...rest,
-      counter: 0,
-      createdAt,
-      lastUsedAt: createdAt,
-      rotatedAt: null,
-      revokedAt: null,
-    }
-    const facts = { userId: user.id, sessionId: session.id, count: started.evicted.length }
+    const fresh = this.#createSession(user, proof, client, now())
+    const { securityStamp } = user
+    const outcome = await sessions.start(fresh, { ...condition, securityStamp, maxSessions })
+    if (outcome.kind !== 'started') return outcome
+    await records.end(outcome.evicted)
+    const session = toStartedSession(fresh)
+    const facts = { userId: user.id, sessionId: session.id, count: outcome.evicted.length }
     audit.record('authn_token_created', facts, client)
-    return { ...(await issuer.issue(session, started.user)), deviceToken: devices.issue(user.id) }
+    const tokens = await issuer.issue(session, outcome.user)
+    return { kind: 'started', signIn: { ...tokens, deviceToken: devices.issue(user.id) } }
   }
 
-  /** The caller's living sessions, newest first. */
+  /** The active sessions of the caller, newest first. */
   list(caller: SignedInCaller): Promise<Session[]> {
-    return this.#deps.sessions.listLiving(caller.userId, new Date(this.#deps.now()))
+    return this.#deps.sessions.listActive(caller.userId, new Date(this.#deps.now()))
   }
 
-  /** Ends one session of the caller; `NOT_FOUND` for any other id, whoever's it may be. */
+  /** Revokes one session of the caller. Throws `NOT_FOUND` for any other id. */
   async revoke(caller: SignedInCaller, sessionId: string): Promise<void> {
-    const ended = await this.#end(sessionId, caller.userId, 'REVOKED', caller.client)
-    if (!ended) throw new AuthError('NOT_FOUND')
+    const { userId, client } = caller
+    const isRevoked = await this.#revoker.revoke({ sessionId, userId, reason: 'REVOKED', client })
+    if (!isRevoked) throw new AuthError('NOT_FOUND')
   }
 
-  /** Ends every session of the caller but the one that asks. How many were ended. */
+  /** Revokes every session of the caller except the current one; returns how many. */
   revokeOthers(caller: SignedInCaller): Promise<number> {
-    return this.#endAll(caller, 'REVOKED', caller.sessionId)
+    return this.#revoker.revokeAll(caller, 'REVOKED', caller.sessionId)
   }
 
   /**
-   * Signs out, of this session or everywhere; how many sessions were ended. A caller without a usable token is answered like
-   * any other and changes nothing (RFC 7009 §2.2); a genuine token past its end still ends its own session, and so does the
-   * refresh token of a cookie (`named`: its session). When the stores cannot say or cannot write, it rejects: sign-out is
-   * never reported before it holds.
+   * Signs out of this session or of all; returns how many sessions ended. A caller without a valid token gets
+   * the same response and changes nothing (RFC 7009 §2.2). A genuine but expired access token still ends its
+   * session, and so does the refresh token of a cookie (`cookieSessionId`). Rejects when a store fails:
+   * sign-out is never reported before it holds.
    */
-  async logout(caller: Caller, everywhere: boolean, named: string | null): Promise<number> {
+  async logout(caller: Caller, everywhere: boolean, cookieSessionId: string | null): Promise<number> {
     switch (caller.kind) {
       case 'anonymous':
-        return this.#endNamed([named], caller.client)
+        return this.#logoutAll([cookieSessionId], caller.client)
       case 'refused':
-        return this.#endNamed([caller.endedSessionId, named], caller.client)
+        return this.#logoutAll([caller.endedSessionId, cookieSessionId], caller.client)
       case 'unknown':
         throw unavailable(caller.cause)
       case 'signed-in':
-        return everywhere ? this.#endAll(caller, 'LOGOUT_EVERYWHERE') : this.#endOwn(caller)
+        return everywhere ? this.#revoker.revokeAll(caller, 'LOGOUT_EVERYWHERE') : this.#logoutCurrent(caller)
     }
   }
 
-  async #endNamed(sessionIds: readonly (string | null)[], client: ClientFacts): Promise<number> {
+  /**
+   * Revokes the session of a genuine token that a client service presents (RFC 7009 §2.1). An ended one is no
+   * error.
+   */
+  async revokeForClient(sessionId: string, client: ClientFacts, clientId: string): Promise<void> {
+    await this.#revoker.revoke({ sessionId, userId: null, reason: 'REVOKED', client, clientId })
+  }
+
+  async #logoutAll(sessionIds: readonly (string | null)[], client: ClientFacts): Promise<number> {
     const ids = new Set(sessionIds.filter((id) => id !== null))
-    const ended = await Promise.all([...ids].map((id) => this.#end(id, null, 'LOGOUT', client)))
-    return ended.filter(Boolean).length
-  }
-
-  /** Ends the session that a genuine token names, for the service that hands the token in (RFC 7009 §2.1). One that has ended is fine. */
-  async endBySession(sessionId: string, client: ClientFacts, clientId: string): Promise<void> {
-    await this.#end(sessionId, null, 'REVOKED', client, clientId)
-  }
-
-  async #endOwn(caller: SignedInCaller): Promise<number> {
-    const ended = await this.#end(caller.sessionId, caller.userId, 'LOGOUT', caller.client)
-    await this.#deps.records.blacklist(caller.sessionId, caller.tokenId)
-    return ended ? 1 : 0
-  }
-
-  /** SQL first, then the store: the authority is never behind. The store is written even where SQL knew already, so that a retry after a failure completes. */
-  async #end(
-    sessionId: string,
-    userId: string | null,
-    reason: RevocationReason,
-    client: ClientFacts,
-    clientId?: string,
-  ): Promise<boolean> {
-    const { sessions, records, audit, now } = this.#deps
-    const ended = await sessions.revoke(sessionId, userId, reason, new Date(now()))
-    if (!ended && !(await this.#isEnded(sessionId, userId))) return false
-    await records.end([sessionId])
-    if (!ended) return false
-    const owner = userId ?? (await this.#toRecipient(sessionId))
-    audit.record('authn_token_revoked', { sessionId, reason, userId: owner, clientId }, client)
-    return true
-  }
-
-  /** For the audit alone: what has been ended stays answered as ended when SQL cannot say whose it was. */
-  async #toRecipient(sessionId: string): Promise<string | undefined> {
-    const standing = await this.#deps.sessions.find(sessionId).catch(() => null)
-    return standing?.session.userId
-  }
-
-  async #isEnded(sessionId: string, userId: string | null): Promise<boolean> {
-    const standing = await this.#deps.sessions.find(sessionId)
-    return (
-      standing !== null &&
-      (userId === null || standing.session.userId === userId) &&
-      standing.session.revokedAt !== null
+    const revoked = await Promise.all(
+      [...ids].map((sessionId) =>
+        this.#revoker.revoke({ sessionId, userId: null, reason: 'LOGOUT', client }),
+      ),
     )
+    return revoked.filter(Boolean).length
   }
 
-  async #endAll(caller: SignedInCaller, reason: RevocationReason, exceptId?: string): Promise<number> {
-    const { sessions, records, audit, now, endedTtlMs } = this.#deps
-    const at = now()
-    const end = { now: new Date(at), overSince: new Date(at - endedTtlMs) }
-    const { ended, over } = await sessions.revokeAll(caller.userId, reason, end, exceptId)
-    // Those too that ended before: whoever ended them may not have lived to tell the store.
-    await records.end(exceptId === undefined ? [...over, caller.sessionId] : over)
-    audit.record('authn_token_revoked', { userId: caller.userId, reason, count: ended.length }, caller.client)
-    return ended.length
+  async #logoutCurrent({ sessionId, userId, tokenId, client }: SignedInCaller): Promise<number> {
+    const isRevoked = await this.#revoker.revoke({ sessionId, userId, reason: 'LOGOUT', client })
+    await this.#deps.records.blacklist(sessionId, tokenId)
+    return isRevoked ? 1 : 0
   }
 
-  #newSession(user: User, proof: Proof, client: ClientFacts, now: number): NewSession {
+  #createSession(user: User, proof: Proof, client: ClientFacts, now: number): NewSession {
     const { random, slidingMs, absoluteMs } = this.#deps
     return {
       ...proof,
@@ -188,4 +138,9 @@ export class SessionService {
       absoluteExpiresAt: new Date(now + absoluteMs),
     }
   }
+}
+
+/** The session as it is stored after its start. */
+function toStartedSession({ now, proofHash: _, ...rest }: NewSession): Session {
+  return { ...rest, counter: 0, createdAt: now, lastUsedAt: now, rotatedAt: null, revokedAt: null }
 }

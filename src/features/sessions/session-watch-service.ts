@@ -1,35 +1,39 @@
 import type { SignedInCaller } from '../../core/caller.ts'
 import { AuthError } from '../../core/errors.ts'
+import type { Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { RevocationReason, Sessions } from '../../ports/sessions.ts'
 import type { PubSub } from '../../ports/pub-sub.ts'
+import type { RevocationReason, Sessions } from '../../ports/sessions.ts'
 import type { SessionRecords } from './session-records.ts'
 
-/** What ends a watch, and the only thing it tells. */
+/** The event that ends a watch. */
 export interface SessionEvent {
-  /** `ENDED`: the session is over. `TOKEN_EXPIRED`: it lives, but the access token that watched it has ended: refresh. */
+  /** `ENDED`: the session has ended. `TOKEN_EXPIRED`: the session is active; its access token has expired. */
   readonly kind: 'ENDED' | 'TOKEN_EXPIRED'
   readonly sessionId: string
-  /** Why it ended; null for `TOKEN_EXPIRED`. */
+  /** Why the session ended; null for `TOKEN_EXPIRED`. */
   readonly reason: RevocationReason | 'EXPIRED' | null
 }
 
-/** What watching needs. */
+/** Dependencies of the session watch. */
 export interface SessionWatchDependencies {
   readonly records: SessionRecords
   readonly sessions: Sessions
   readonly pubSub: PubSub
+  readonly random: Random
   readonly now: Clock
-  /** Clock difference that is forgiven, in seconds. */
+  /** Accepted clock difference, in seconds. */
   readonly leeway: number
 }
 
-/** Longest delay of a timer, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1
+/** Maximum delay of a timer, in milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+/** Minimum delay between two polls, in milliseconds. */
+const MIN_POLL_MS = 5
 
 /**
- * Tells those who watch a session when it ends. Hints say when to look, the session's record says what is so: a lost hint
- * makes the news late, never wrong.
+ * Reports the end of a session to its watchers. An invalidation only starts a poll of the session record, so
+ * a lost one delays the event and never falsifies it.
  */
 export class SessionWatchService {
   readonly #deps: SessionWatchDependencies
@@ -38,31 +42,31 @@ export class SessionWatchService {
     this.#deps = deps
   }
 
-  /** Resolves when the caller's session or token has ended; with null when the watch is given up. */
-  async watch(caller: SignedInCaller, givenUp: AbortSignal): Promise<SessionEvent | null> {
+  /** Resolves when the session or the token of the caller has ended; with null when the signal aborts. */
+  async watch(caller: SignedInCaller, signal: AbortSignal): Promise<SessionEvent | null> {
     const { pubSub } = this.#deps
-    let look: () => void = () => undefined
-    const deafen = pubSub.listen(caller.sessionId, () => look())
-    const onGivenUp = () => look()
-    givenUp.addEventListener('abort', onGivenUp)
+    let wake: () => void = () => undefined
+    const stopListening = pubSub.listen(caller.sessionId, () => wake())
+    const onAbort = () => wake()
+    signal.addEventListener('abort', onAbort)
     try {
       for (;;) {
-        const hinted = new Promise<void>((resolve) => (look = resolve))
-        const event = await this.#look(caller)
-        if (event || givenUp.aborted) return event
-        const timer = setTimeout(() => look(), this.#nextLook(caller))
-        await hinted
+        const woken = new Promise<void>((resolve) => (wake = resolve))
+        const event = await this.#poll(caller)
+        if (event || signal.aborted) return event
+        const timer = setTimeout(() => wake(), this.#computePollDelay(caller))
+        await woken
         clearTimeout(timer)
-        if (givenUp.aborted) return null
+        if (signal.aborted) return null
       }
     } finally {
-      deafen()
-      givenUp.removeEventListener('abort', onGivenUp)
+      stopListening()
+      signal.removeEventListener('abort', onAbort)
     }
   }
 
-  /** The news, if there is any. A store that cannot say is asked again later. */
-  async #look(caller: SignedInCaller): Promise<SessionEvent | null> {
+  /** The event, if there is one. When a store fails, the next poll reads it again. */
+  async #poll(caller: SignedInCaller): Promise<SessionEvent | null> {
     const { records, sessions, now, leeway } = this.#deps
     const { sessionId, tokenId, tokenExpiresAt } = caller
     try {
@@ -77,11 +81,11 @@ export class SessionWatchService {
     return null
   }
 
-  /** Milliseconds until the next look without a hint: jittered, so that many watchers do not look at once. */
-  #nextLook({ tokenExpiresAt }: SignedInCaller): number {
-    const { pubSub, now, leeway } = this.#deps
+  /** Milliseconds until the next poll: with jitter, so that many watchers do not poll at the same time. */
+  #computePollDelay({ tokenExpiresAt }: SignedInCaller): number {
+    const { pubSub, random, now, leeway } = this.#deps
     const untilExpiry = (tokenExpiresAt + leeway) * 1000 - now()
-    const routine = pubSub.pollIntervalMs * (0.75 + Math.random() / 2)
-    return Math.max(5, Math.min(routine, untilExpiry, LONGEST_TIMER))
+    const interval = pubSub.pollIntervalMs * (0.75 + random.integer(1001) / 2000)
+    return Math.max(MIN_POLL_MS, Math.min(interval, untilExpiry, MAX_TIMER_MS))
   }
 }

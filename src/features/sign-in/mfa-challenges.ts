@@ -1,14 +1,15 @@
 import { z } from 'zod'
+import { CHANNEL_NAMES } from '../../core/channel.ts'
+import { MINUTE_MS } from '../../core/duration.ts'
 import { AuthError } from '../../core/errors.ts'
 import { keyedHash, newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { StartCondition } from '../../ports/sessions.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import type { User } from '../../ports/users.ts'
 import { GUESSES_PER_CHALLENGE } from '../limits/limits.ts'
-import type { Proof } from '../sessions/session-service.ts'
+import type { Proof, SessionCondition } from '../sessions/session-service.ts'
 
-/** What challenges need. */
+/** Dependencies of the challenges. */
 export interface MfaChallengeDependencies {
   readonly store: StateStore
   readonly random: Random
@@ -16,13 +17,13 @@ export interface MfaChallengeDependencies {
   readonly hashKey: Buffer
 }
 
-/** What a first step settles beside who the person is. */
-export type SignInCondition = Omit<StartCondition, 'securityStamp' | 'maxSessions' | 'secondFactor'>
+/** The conditions of a session that the first step decides. */
+export type SignInCondition = Omit<SessionCondition, 'secondFactor'>
 
-/** A sign-in that waits for its second step: what the first one has shown, and what it owes. */
-export interface WaitingSignIn {
+/** A sign-in between its first and its second step. */
+export interface PendingSignIn {
   readonly userId: string
-  /** Of the account at the first step: a sign-out everywhere since then ends the waiting. */
+  /** The security stamp at the first step. A sign-out everywhere since then ends the pending sign-in. */
   readonly securityStamp: number
   readonly proof: Proof & { readonly proofHash: string }
   readonly condition: SignInCondition
@@ -30,20 +31,27 @@ export interface WaitingSignIn {
   readonly expiresAt: number
 }
 
-/** How long the second step may take. */
-const LIFETIME_MS = 5 * 60_000
+/** A new challenge. */
+export interface NewMfaChallenge {
+  readonly challengeId: string
+  /** Seconds. */
+  readonly expiresIn: number
+}
+
+/** Maximum time between the two steps, in milliseconds. */
+const LIFETIME_MS = 5 * MINUTE_MS
 
 const schema = z.object({
   userId: z.string(),
   securityStamp: z.number(),
   proof: z.object({ methods: z.array(z.string()), proofHash: z.string() }),
-  condition: z.object({ proves: z.enum(['EMAIL', 'SMS']).nullable(), dropsPassword: z.boolean() }),
+  condition: z.object({ proves: z.enum(CHANNEL_NAMES).nullable(), dropsPassword: z.boolean() }),
   expiresAt: z.number(),
 })
 
 /**
- * Sign-ins between their two steps, in the state store under a keyed hash of an id of 144 random bits. Each starts one session
- * at most, whatever becomes of the store: the proof that SQL keeps of it is unique.
+ * Pending sign-ins in the state store, under a keyed hash of an id of 144 random bits. Each starts one
+ * session at most, even if the state store fails, because the database stores its proof as unique.
  */
 export class MfaChallenges {
   readonly #deps: MfaChallengeDependencies
@@ -52,28 +60,31 @@ export class MfaChallenges {
     this.#deps = deps
   }
 
-  /** Opens a challenge. Its id is the only way to it. */
+  /** Opens a challenge. The pending sign-in can be found by its id only. */
   async open(
     { id: userId, securityStamp }: User,
     { methods, proofHash }: Proof,
     condition: SignInCondition,
-  ): Promise<{ readonly challengeId: string; /** Seconds. */ readonly expiresIn: number }> {
+  ): Promise<NewMfaChallenge> {
     const { store, random, now } = this.#deps
     const challengeId = newId(random)
     const proof = { methods, proofHash: proofHash ?? this.#hash('proof', challengeId) }
-    const waiting: WaitingSignIn = { userId, securityStamp, proof, condition, expiresAt: now() + LIFETIME_MS }
-    await store.set(this.#key(challengeId), JSON.stringify(waiting), LIFETIME_MS)
+    const pending: PendingSignIn = { userId, securityStamp, proof, condition, expiresAt: now() + LIFETIME_MS }
+    await store.set(this.#toKey(challengeId), JSON.stringify(pending), LIFETIME_MS)
     return { challengeId, expiresIn: LIFETIME_MS / 1000 }
   }
 
-  /** What waits under an id; null for none and for one whose time is over. */
-  async find(challengeId: string): Promise<WaitingSignIn | null> {
-    const [text] = await this.#deps.store.get([this.#key(challengeId)])
-    const waiting = text ? schema.parse(JSON.parse(text)) : null
-    return waiting && this.#deps.now() < waiting.expiresAt ? waiting : null
+  /** The pending sign-in of a challenge; null when there is none or it has expired. */
+  async find(challengeId: string): Promise<PendingSignIn | null> {
+    const [text] = await this.#deps.store.get([this.#toKey(challengeId)])
+    const pending = text ? schema.parse(JSON.parse(text)) : null
+    return pending && this.#deps.now() < pending.expiresAt ? pending : null
   }
 
-  /** Counts a guess before it is compared; how many are left. Past the last, `MFA_INVALID`: the challenge is dead. */
+  /**
+   * Counts a guess before it is compared and returns how many are left. Throws `MFA_INVALID` when none was
+   * left.
+   */
   async countGuess(challengeId: string): Promise<number> {
     const key = `mfa-guesses:${this.#hash('guesses', challengeId)}`
     const { count } = await this.#deps.store.increment(key, 2 * LIFETIME_MS)
@@ -81,12 +92,12 @@ export class MfaChallenges {
     return GUESSES_PER_CHALLENGE - count
   }
 
-  /** Forgets a challenge that has led to its session. */
+  /** Removes a challenge whose session has started. */
   async close(challengeId: string): Promise<void> {
-    await this.#deps.store.delete([this.#key(challengeId)])
+    await this.#deps.store.delete([this.#toKey(challengeId)])
   }
 
-  #key(challengeId: string): string {
+  #toKey(challengeId: string): string {
     return `mfa:${this.#hash('challenge', challengeId)}`
   }
 

@@ -8,18 +8,20 @@ import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { LoginGuard } from '../limits/login-guard.ts'
 import type { IdentifyRequester } from '../limits/requester.ts'
-import type { SignIn } from '../sessions/session-issuer.ts'
-import type { Proof, SessionService } from '../sessions/session-service.ts'
-import type { MfaChallenges, SignInCondition, WaitingSignIn } from './mfa-challenges.ts'
+import { parseSecondFactorCode } from '../mfa/second-factor-codes.ts'
 import {
-  methodsOf,
-  typedCode,
+  listMfaMethods,
+  toMfaSessionMethod,
   type ConfirmedFactor,
   type MfaMethod,
+  type Redemption,
   type SecondFactorService,
 } from '../mfa/second-factor-service.ts'
+import type { SignIn } from '../sessions/session-issuer.ts'
+import type { Proof, SessionService, SessionStart } from '../sessions/session-service.ts'
+import type { MfaChallenges, NewMfaChallenge, PendingSignIn, SignInCondition } from './mfa-challenges.ts'
 
-/** What the gate needs. */
+/** Dependencies of the gate. */
 export interface SignInGateDependencies {
   readonly users: Users
   readonly sessions: SessionService
@@ -30,18 +32,18 @@ export interface SignInGateDependencies {
   readonly audit: AuditService
 }
 
-/** A sign-in that waits for its second step. */
-export interface MfaChallenge {
-  readonly challengeId: string
+/** A challenge for the second step of a sign-in. */
+export interface MfaChallenge extends NewMfaChallenge {
   readonly methods: readonly MfaMethod[]
-  /** Seconds. */
-  readonly expiresIn: number
 }
 
-/** Where a first step has led: to a session, or to a challenge and nothing else yet. */
+/** The outcome of a first step: a session, or a challenge for the second step. */
 export type SignInProgress =
   | { readonly kind: 'signed-in'; readonly signIn: SignIn }
   | { readonly kind: 'challenge'; readonly challenge: MfaChallenge }
+
+/** The session that a second factor starts, or none because the proof of the first step has started one. */
+type CompletedStep = Exclude<SessionStart, { kind: 'refused' }>
 
 const verifyInput = z.object({
   challengeId: z.string().max(128, 'is too long'),
@@ -49,8 +51,9 @@ const verifyInput = z.object({
 })
 
 /**
- * The one gate that every way of signing in goes through: it asks for the second factor where the account has one, and does
- * what follows a complete sign-in. Whoever went around it would find SQL refusing the session (`StartCondition.secondFactor`).
+ * The last part of every sign-in: requires the second factor of an account that has one, and does what
+ * follows a completed sign-in. A service that bypassed it would be refused by the database
+ * (`StartCondition.secondFactor`).
  */
 export class SignInGate {
   readonly #deps: SignInGateDependencies
@@ -60,8 +63,9 @@ export class SignInGate {
   }
 
   /**
-   * After a first step: starts the session, or opens a challenge where the account has a second factor. Of a challenge there
-   * is no session, no record and no token. What the condition settles, and what the sign-in guard learns, waits with it.
+   * Called after a first step: starts the session, or opens a challenge when the account has a second factor.
+   * A challenge creates no session, session record or token; the condition and the report to the login guard
+   * wait with it.
    */
   async begin(
     user: User,
@@ -71,82 +75,87 @@ export class SignInGate {
   ): Promise<SignInProgress | StartRefusal> {
     const { secondFactors, sessions } = this.#deps
     const factor = await secondFactors.find(user.id)
-    if (factor) return this.#challenge(user, factor, proof, condition, client)
-    const signIn = await sessions.start(user, proof, { ...condition, secondFactor: null }, client)
-    if (typeof signIn === 'string') return signIn
-    await this.#completed(signIn, proof, client)
-    return { kind: 'signed-in', signIn }
+    if (factor) return this.#openChallenge(user, factor, proof, condition, client)
+    const start = await sessions.start(user, proof, { ...condition, secondFactor: null }, client)
+    if (start.kind !== 'started') return start
+    await this.#recordSuccess(start.signIn, proof, client)
+    return { kind: 'signed-in', signIn: start.signIn }
   }
 
   /**
-   * After a second step: starts the session that the challenge waits for. The code is spent in the transaction that starts it:
-   * neither happens without the other, and while SQL or the store cannot answer, code and challenge stay good.
+   * Called for a second step: starts the session of a challenge. The code is spent in the transaction that
+   * starts the session; when the database or the state store fails, code and challenge stay valid.
    *
-   * Throws `MFA_INVALID` with `attemptsLeft`; 0 where the challenge is over, for whatever reason: sign in anew.
-   * `RATE_LIMITED` when the account's budget is spent.
+   * Throws `MFA_INVALID` with `attemptsLeft`, which is 0 when the challenge cannot be completed any more, or
+   * `RATE_LIMITED` when the budget of the account is used up.
    */
   async complete(input: unknown, client: ClientFacts): Promise<SignIn> {
-    const { challengeId, code } = parseInput(verifyInput, input)
-    const typed = typedCode(code, 'input', 'code')
-    const { users, secondFactors, challenges } = this.#deps
-    const waiting = await challenges.find(challengeId)
-    // SQL is asked before anything is counted: while it cannot answer, no guess is.
-    const user = waiting && (await users.findById(waiting.userId))
-    const factor = user && (await secondFactors.find(user.id))
-    if (!waiting || !factor || user.securityStamp !== waiting.securityStamp)
-      throw new AuthError('MFA_INVALID', { attemptsLeft: 0 })
+    const { challengeId, code: text } = parseInput(verifyInput, input)
+    const code = parseSecondFactorCode(text, 'input', 'code')
+    const { secondFactors, challenges, audit } = this.#deps
+    const { pending, user, factor } = await this.#findPending(challengeId)
     const attemptsLeft = await challenges.countGuess(challengeId)
-    await secondFactors.admit(user.id, client)
-    const signIn = await this.#start(user, factor, waiting, typed, client)
-    if (signIn === null || signIn === 'spent') {
-      this.#deps.audit.record('authn_mfa_fail', { userId: user.id, reason: typed.kind }, client)
-      throw new AuthError('MFA_INVALID', { attemptsLeft: signIn === 'spent' ? 0 : attemptsLeft })
+    await secondFactors.countGuess(user.id, client)
+    const redemption = await this.#startSession(user, factor, pending, code, client)
+    const step = redemption.kind === 'redeemed' ? redemption.result : null
+    if (step?.kind !== 'started') {
+      audit.record('authn_mfa_fail', { userId: user.id, reason: code.kind }, client)
+      throw new AuthError('MFA_INVALID', { attemptsLeft: step ? 0 : attemptsLeft })
     }
-    // It is worth nothing any more: should this fail, its time ends it.
+    const { signIn } = step
+    // The challenge is worthless now: if this fails, it expires.
     await tolerateOutage(challenges.close(challengeId))
-    await secondFactors.succeeded(user.id)
-    if (typed.kind === 'recovery-code')
-      await secondFactors.tellOfRecoveryCode(signIn.user, signIn.session.id, client)
-    await this.#completed(signIn, waiting.proof, client)
+    await secondFactors.resetGuesses(user.id)
+    if (code.kind === 'recovery-code')
+      await secondFactors.notifyRecoveryCodeUsed(signIn.user, signIn.session.id, client)
+    await this.#recordSuccess(signIn, pending.proof, client)
     return signIn
   }
 
-  async #challenge(
+  /** Reads the stores before a guess is counted, so that an outage costs no guess. Throws `MFA_INVALID`. */
+  async #findPending(challengeId: string) {
+    const { users, secondFactors, challenges } = this.#deps
+    const pending = await challenges.find(challengeId)
+    const user = pending && (await users.findById(pending.userId))
+    const factor = user && (await secondFactors.find(user.id))
+    if (!pending || !factor || user.securityStamp !== pending.securityStamp)
+      throw new AuthError('MFA_INVALID', { attemptsLeft: 0 })
+    return { pending, user, factor }
+  }
+
+  async #openChallenge(
     user: User,
     factor: ConfirmedFactor,
     proof: Proof,
     condition: SignInCondition,
     client: ClientFacts,
   ): Promise<SignInProgress | StartRefusal> {
-    // Whoever could not sign in anyway learns nothing of second factors.
-    if (!mayStart(user, condition)) return 'refused'
-    const opened = await this.#deps.challenges.open(user, proof, condition)
-    this.#deps.audit.record(
-      'authn_mfa_challenge',
-      { userId: user.id, reason: proof.methods.join(' ') },
-      client,
-    )
-    return { kind: 'challenge', challenge: { ...opened, methods: methodsOf(factor) } }
+    // A caller who could not sign in anyway must not learn of the second factor.
+    if (!canStartSession(user, condition)) return { kind: 'refused' }
+    const { challenges, audit } = this.#deps
+    const opened = await challenges.open(user, proof, condition)
+    const facts = { userId: user.id, reason: proof.methods.join(' ') }
+    audit.record('authn_mfa_challenge', facts, client)
+    return { kind: 'challenge', challenge: { ...opened, methods: listMfaMethods(factor) } }
   }
 
-  /** Null where the code was not right. */
-  #start(
+  #startSession(
     user: User,
     factor: ConfirmedFactor,
-    { proof, condition }: WaitingSignIn,
-    typed: TypedCode,
+    { proof, condition }: PendingSignIn,
+    code: TypedCode,
     client: ClientFacts,
-  ): Promise<SignIn | 'spent' | null> {
+  ): Promise<Redemption<CompletedStep>> {
     const { secondFactors, sessions } = this.#deps
-    const whole = { ...proof, methods: [...proof.methods, typed.kind === 'totp' ? 'totp' : 'recovery'] }
-    return secondFactors.offer(user.id, factor, typed, async (secondFactor) => {
-      const started = await sessions.start(user, whole, { ...condition, secondFactor }, client)
-      return started === 'refused' ? null : started
+    const fullProof = { ...proof, methods: [...proof.methods, toMfaSessionMethod(code)] }
+    return secondFactors.redeem(user.id, factor, code, async (secondFactor) => {
+      const start = await sessions.start(user, fullProof, { ...condition, secondFactor }, client)
+      return start.kind === 'refused' ? { kind: 'rejected' } : { kind: 'redeemed', result: start }
     })
   }
 
-  /** What a complete sign-in is followed by. The session stands: a guard that cannot be told only stays stricter. */
-  async #completed({ user, session }: SignIn, { methods }: Proof, client: ClientFacts): Promise<void> {
+  /** The session has started: an outage of the login guard only keeps its limits stricter. */
+  async #recordSuccess({ user, session }: SignIn, { methods }: Proof, client: ClientFacts): Promise<void> {
     const { loginGuard, identifyRequester, audit } = this.#deps
     const requester = identifyRequester(client, user.id)
     if (user.email !== null)
@@ -159,6 +168,11 @@ export class SignInGate {
   }
 }
 
-function mayStart({ status }: User, { proves }: SignInCondition): boolean {
+/** Whether the first step has led to neither a session nor a challenge. */
+export function isRefused(outcome: SignInProgress | StartRefusal): outcome is StartRefusal {
+  return outcome.kind === 'refused' || outcome.kind === 'proof-spent'
+}
+
+function canStartSession({ status }: User, { proves }: SignInCondition): boolean {
   return status === 'ACTIVE' || (status === 'PENDING' && proves !== null)
 }

@@ -4,10 +4,10 @@ import { isServiceClient, type ServiceClient } from '../../core/client-secrets.t
 import type { RefreshTokenClaims, RefreshTokens } from '../../core/refresh-tokens.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Sessions } from '../../ports/sessions.ts'
-import { isLiving, type SessionRecords } from '../sessions/session-records.ts'
+import { isActive, type SessionRecords } from '../sessions/session-records.ts'
 import type { SessionService } from '../sessions/session-service.ts'
 
-/** What is said of a token that may be used (RFC 7662 §2.2). Times are seconds since the Unix epoch. */
+/** The introspection response for an active token (RFC 7662 §2.2). Times are seconds since the Unix epoch. */
 export interface ActiveToken {
   readonly active: true
   readonly token_type: 'Bearer' | 'refresh_token'
@@ -24,16 +24,16 @@ export interface ActiveToken {
   readonly amr?: readonly string[]
 }
 
-/** What is said of a token. Why it may not be used is nobody's business: every such token gets the same answer. */
+/** The introspection response. It does not say why a token is not active. */
 export type Introspection = ActiveToken | { readonly active: false }
 
-/** What telling and ending tokens for other services needs. */
+/** Dependencies of introspection and revocation. */
 export interface IntrospectionDependencies {
   readonly clients: readonly ServiceClient[]
   readonly accessTokens: AccessTokens
   readonly refreshTokens: RefreshTokens
   readonly records: SessionRecords
-  /** SQL, the authority on which counter a session has. */
+  /** The authority on the refresh counter of a session. */
   readonly sessions: Sessions
   readonly sessionService: SessionService
   readonly now: Clock
@@ -46,8 +46,8 @@ export interface IntrospectionDependencies {
 const INACTIVE: Introspection = { active: false }
 
 /**
- * Tells other services what stands behind a token, and ends sessions for them. The two kinds of token cannot be mistaken for
- * each other, so nobody needs to be told which one it is: a refresh token is recognised by its shape, before any key is used.
+ * Token introspection and revocation for other services. Refresh tokens are recognised by their form before
+ * any key is used, so a type hint is not needed.
  */
 export class IntrospectionService {
   readonly #deps: IntrospectionDependencies
@@ -56,12 +56,14 @@ export class IntrospectionService {
     this.#deps = deps
   }
 
-  /** Whether a service is who it says it is. */
+  /** Whether the credentials are those of a configured client. */
   isClient(id: string, secret: string): boolean {
     return isServiceClient(this.#deps.clients, id, secret)
   }
 
-  /** What the gateway itself would say of the token now. Rejects with `SERVICE_UNAVAILABLE` when a store cannot say. */
+  /**
+   * Whether the gateway would accept the token now. Rejects with `SERVICE_UNAVAILABLE` when a store fails.
+   */
   async introspect(token: string): Promise<Introspection> {
     const refresh = this.#deps.refreshTokens.read(token)
     if (refresh) return this.#introspectRefresh(refresh)
@@ -70,18 +72,19 @@ export class IntrospectionService {
   }
 
   /**
-   * Ends the session that a genuine token names, an access token past its end included. Anything else changes nothing and is
-   * no error (RFC 7009 §2.2). `clientId`: the service that asks, for the audit. Rejects with `SERVICE_UNAVAILABLE`: revocation is never reported before it holds.
+   * Revokes the session of a genuine token, even of an expired access token. Any other text changes nothing
+   * and is no error (RFC 7009 §2.2). `clientId`: the client service, for the audit event. Rejects with
+   * `SERVICE_UNAVAILABLE` when a store fails: a revocation is never reported before it holds.
    */
   async revoke(token: string, client: ClientFacts, clientId: string): Promise<void> {
-    const sessionId = await this.#toSession(token)
-    if (sessionId !== null) await this.#deps.sessionService.endBySession(sessionId, client, clientId)
+    const sessionId = await this.#readSessionId(token)
+    if (sessionId !== null) await this.#deps.sessionService.revokeForClient(sessionId, client, clientId)
   }
 
   async #introspectAccess(claims: AccessTokenClaims): Promise<Introspection> {
     const { records, now, issuer, audience } = this.#deps
     const { userId, sessionId, tokenId, issuedAt, expiresAt, scope, amr } = claims
-    // Nodes forgive each other a few seconds; to other services a token past its `exp` is past its end.
+    // Nodes accept a few seconds of clock difference; for other services a token ends at its `exp`.
     if (expiresAt * 1000 <= now()) return INACTIVE
     const session = await records.find(sessionId, tokenId)
     if (!session || session.userId !== userId) return INACTIVE
@@ -100,18 +103,21 @@ export class IntrospectionService {
     }
   }
 
-  /** Active is the one token that could rotate now; its predecessor is not, grace window or not. Asked in the order that refresh asks. */
+  /**
+   * Active is only the token that could rotate now; the previous one is not, even within the grace window.
+   * The stores are read in the same order as by a refresh.
+   */
   async #introspectRefresh({ sessionId, counter }: RefreshTokenClaims): Promise<Introspection> {
     const { records, sessions, now, issuer } = this.#deps
     if (await records.hasEnded(sessionId)) return INACTIVE
-    const standing = await sessions.find(sessionId)
-    if (!standing || !isLiving(standing, now()) || standing.session.counter !== counter) return INACTIVE
-    const { userId, expiresAt } = standing.session
+    const status = await sessions.find(sessionId)
+    if (!status || !isActive(status, now()) || status.session.counter !== counter) return INACTIVE
+    const { userId, expiresAt } = status.session
     const exp = Math.floor(expiresAt.getTime() / 1000)
     return { active: true, token_type: 'refresh_token', sub: userId, sid: sessionId, exp, iss: issuer }
   }
 
-  async #toSession(token: string): Promise<string | null> {
+  async #readSessionId(token: string): Promise<string | null> {
     const refresh = this.#deps.refreshTokens.read(token)
     if (refresh) return refresh.sessionId
     const verdict = await this.#deps.accessTokens.verify(token)

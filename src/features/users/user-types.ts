@@ -56,33 +56,20 @@ export class UserType {
   createdAt!: Date
 }
 
+/** The fields of an account that every signed-in caller may see. */
+export type PublicUser = Pick<User, 'id' | 'fullName' | 'status' | 'createdAt'>
+
+/** Converts an account for other viewers: contacts and roles are private. */
+export function toPublicUserView({ id, fullName, status, createdAt }: PublicUser): UserType {
+  const contacts = { email: null, emailVerified: false, phone: null, phoneVerified: false }
+  return { id, fullName, status, createdAt, ...contacts, roles: [] }
+}
+
 /** Converts an account for a viewer. Only the owner sees contacts and roles. */
 export function toUserView(user: User, viewerId: string): UserType {
-  const { id, fullName, status, createdAt } = user
-  if (user.id !== viewerId) {
-    return {
-      id,
-      fullName,
-      status,
-      createdAt,
-      email: null,
-      emailVerified: false,
-      phone: null,
-      phoneVerified: false,
-      roles: [],
-    }
-  }
-  const { email, phone, roles } = user
+  if (user.id !== viewerId) return toPublicUserView(user)
+  const { id, fullName, status, createdAt, email, phone, roles } = user
   const emailVerified = user.emailVerifiedAt !== null
-  return {
-    id,
-    fullName,
-    status,
-    createdAt,
-    email,
-    emailVerified,
-    phone,
-    phoneVerified: user.phoneVerifiedAt !== null,
-    roles,
-  }
+  const phoneVerified = user.phoneVerifiedAt !== null
+  return { id, fullName, status, createdAt, email, emailVerified, phone, phoneVerified, roles }
 }

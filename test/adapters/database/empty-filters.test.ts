@@ -53,9 +53,9 @@ describeOn(EXTREMES, 'an empty filter', (backend) => {
       () => posts.delete(empty, empty),
       () => posts.delete(accounts[0]?.postId ?? '', empty),
       () => posts.update(empty, empty, { title: 'taken' }, now),
-      () => sessions.revokeAll(empty, 'REVOKED', { now, overSince: now }),
+      () => sessions.revokeAll(empty, 'REVOKED', { now, endedSince: now }),
       () => sessions.rotate(empty, 0, now, now),
-      () => users.setStatus(empty, 'SUSPENDED', { now, overSince: now }),
+      () => users.setStatus(empty, 'SUSPENDED', { now, endedSince: now }),
       () => users.setRoles(empty, ['ADMIN'], now),
       () => users.replacePasswordHash(empty, empty, 'x', now),
       // With a null user id, a session is revoked by its id alone: an empty id matches none.

@@ -5,7 +5,7 @@ import { createSecondFactors } from '../../../src/adapters/database/second-facto
 import { createSessions } from '../../../src/adapters/database/sessions.ts'
 import { newId, systemRandom } from '../../../src/core/secrets.ts'
 import { SILENT_LOGGER } from '../../support/silent-logger.ts'
-import type { SecondFactors, Spending } from '../../../src/ports/second-factors.ts'
+import type { SecondFactors, SecondFactorProof } from '../../../src/ports/second-factors.ts'
 import type { Sessions } from '../../../src/ports/sessions.ts'
 import { EXTREMES, describeOn, freshDatabase, removeFolder, temporaryFolder } from '../../support/backends.ts'
 
@@ -31,8 +31,8 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
   /** Spends a code, and retries if another one was spent concurrently. True if it was spent. */
   async function spendWithRetry(
     userId: string,
-    code: Spending['code'],
-    spendOn: (spending: Spending) => Promise<unknown> = (spending) => start(userId, 2, spending),
+    code: SecondFactorProof['code'],
+    spendOn: (proof: SecondFactorProof) => Promise<unknown> = (proof) => start(userId, 2, proof),
   ): Promise<boolean> {
     let last = ''
     for (let attempt = 0; attempt < 20; attempt += 1) {
@@ -60,7 +60,7 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     expect(await factors.confirm(userId, confirmation)).toBe(true)
     return { userId, codeHashes }
   }
-  function start(userId: string, securityStamp: number, secondFactor: Spending | null) {
+  function start(userId: string, securityStamp: number, secondFactor: SecondFactorProof | null) {
     const times = {
       now: new Date(),
       expiresAt: new Date(Date.now() + 1e6),
@@ -125,10 +125,10 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     const { userId, codeHashes } = await createAccountWithApp()
     const code = { kind: 'recovery-code', codeHash: codeHashes[0] ?? '' } as const
     const uses = [
-      (spending: Spending) => factors.remove(userId, spending),
-      (spending: Spending) =>
-        factors.replaceRecoveryCodes(userId, spending, [newText(), newText()], new Date()),
-      (spending: Spending) => start(userId, 2, spending),
+      (proof: SecondFactorProof) => factors.remove(userId, proof),
+      (proof: SecondFactorProof) =>
+        factors.replaceRecoveryCodes(userId, proof, [newText(), newText()], new Date()),
+      (proof: SecondFactorProof) => start(userId, 2, proof),
     ]
     const results = await runConcurrently((index) => spendWithRetry(userId, code, uses[index % 3]))
     expect(results.filter(Boolean)).toHaveLength(1)
@@ -151,7 +151,7 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
 
   it('reject a sign-in that started before the app was confirmed: its security stamp is outdated (74)', async () => {
     const { userId } = await createAccountWithApp()
-    const late = (spending: Spending) => start(userId, 1, spending)
+    const late = (proof: SecondFactorProof) => start(userId, 1, proof)
     expect(await spendWithRetry(userId, { kind: 'totp', step: 101 }, late)).toBe(false)
   })
 

@@ -3,12 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createFailOver } from '../../../src/adapters/messages/fail-over.ts'
 import { createMetrics } from '../../../src/adapters/metrics/prometheus.ts'
-import type { HandOver, MessageTransport } from '../../../src/ports/message-transport.ts'
+import type { DeliveryResult, MessageTransport } from '../../../src/ports/message-transport.ts'
 
 type Message = { readonly id: string }
 
 /** A transport with a scripted behaviour that records its messages. */
-function createTransport(name: 'smtp' | 'webhook', behaviour: (signal: AbortSignal) => Promise<HandOver>) {
+function createTransport(
+  name: 'smtp' | 'webhook',
+  behaviour: (signal: AbortSignal) => Promise<DeliveryResult>,
+) {
   const state = { received: [] as string[], closed: 0, behaviour }
   const transport: MessageTransport<Message> = {
     name,
@@ -18,7 +21,7 @@ function createTransport(name: 'smtp' | 'webhook', behaviour: (signal: AbortSign
   return { transport, state }
 }
 
-const works = async (): Promise<HandOver> => 'sent'
+const works = async (): Promise<DeliveryResult> => 'sent'
 const fails = () => Promise.reject(new Error('down'))
 
 function openFailOver(

@@ -1,14 +1,14 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createPasswords } from '../../../src/adapters/passwords/argon2-hasher.ts'
+import { createPasswordHashing } from '../../../src/adapters/passwords/argon2-hasher.ts'
 import { AuthError } from '../../../src/core/errors.ts'
 import { parsePasswordCost, createDecoyHash, isStrongEnough } from '../../../src/core/password-cost.ts'
 import { systemRandom } from '../../../src/core/secrets.ts'
-import type { PasswordHasher, Passwords } from '../../../src/ports/password-hasher.ts'
+import type { PasswordHasher, PasswordHashing } from '../../../src/ports/password-hasher.ts'
 
 const LEAST = { memoryKib: 7168, passes: 5, lanes: 1 }
 const CAPACITY = { concurrency: 1, queue: 100, maxRequests: 50 }
-const passwords = createPasswords({ cost: LEAST, ...CAPACITY }, systemRandom)
+const passwords = createPasswordHashing({ cost: LEAST, ...CAPACITY }, systemRandom)
 afterAll(() => passwords.close())
 const hash = (password: string, by = passwords) => by.reserve((hasher) => hasher.hash(password))
 const matches = (stored: string | null, password: string, by = passwords) =>
@@ -41,7 +41,7 @@ describe('password hashes', () => {
   })
 
   it('of another cost still verify, and are reported as outdated (8)', async () => {
-    const raised = createPasswords(
+    const raised = createPasswordHashing(
       { cost: { memoryKib: 19_456, passes: 2, lanes: 1 }, ...CAPACITY },
       systemRandom,
     )
@@ -87,13 +87,13 @@ function listLowPriorityThreads(): string[] {
 
 describe('hashing', () => {
   /** Occupies the capacity of some requests until `release` is called. */
-  function occupy(by: Passwords, requests: number) {
+  function occupy(by: PasswordHashing, requests: number) {
     let release = () => {}
     const released = new Promise<void>((resolve) => (release = resolve))
     const work = Array.from({ length: requests }, () => by.reserve(() => released))
     return { release, done: Promise.all(work) }
   }
-  const tryHash = async (by: Passwords) =>
+  const tryHash = async (by: PasswordHashing) =>
     by
       .reserve(async (hasher: PasswordHasher) => hasher.hash('x'))
       .then(
@@ -102,7 +102,10 @@ describe('hashing', () => {
       )
 
   it('rejects requests above its capacity without starting their work, until capacity is free (10)', async () => {
-    const small = createPasswords({ cost: LEAST, concurrency: 2, queue: 3, maxRequests: 50 }, systemRandom)
+    const small = createPasswordHashing(
+      { cost: LEAST, concurrency: 2, queue: 3, maxRequests: 50 },
+      systemRandom,
+    )
     const { release, done } = occupy(small, 5)
     let isStarted = false
     const next = small.reserve(async () => void (isStarted = true)).catch((error: AuthError) => error.code)
@@ -121,7 +124,7 @@ describe('hashing', () => {
     ['at least one', { concurrency: 8, queue: null, maxRequests: 2 }, 9],
     ['the configured number', { concurrency: 2, queue: 70, maxRequests: 50 }, 72],
   ])('queues %s (10, 167)', async (_, options, capacity) => {
-    const some = createPasswords({ cost: LEAST, ...options }, systemRandom)
+    const some = createPasswordHashing({ cost: LEAST, ...options }, systemRandom)
     const { release, done } = occupy(some, capacity)
     expect(await tryHash(some)).toEqual(['SERVICE_UNAVAILABLE', 1])
     release()
@@ -129,7 +132,10 @@ describe('hashing', () => {
   })
 
   it('frees capacity when the work fails (10)', async () => {
-    const small = createPasswords({ cost: LEAST, concurrency: 1, queue: 0, maxRequests: 50 }, systemRandom)
+    const small = createPasswordHashing(
+      { cost: LEAST, concurrency: 1, queue: 0, maxRequests: 50 },
+      systemRandom,
+    )
     const failing = () => Promise.reject(new Error('on purpose'))
     for (let round = 0; round < 3; round += 1)
       await expect(small.reserve(failing)).rejects.toThrow('on purpose')
@@ -141,7 +147,10 @@ describe('hashing', () => {
     async () => {
       const before = listLowPriorityThreads()
       const added = () => listLowPriorityThreads().filter((thread) => !before.includes(thread))
-      const pool = createPasswords({ cost: LEAST, concurrency: 2, queue: 10, maxRequests: 50 }, systemRandom)
+      const pool = createPasswordHashing(
+        { cost: LEAST, concurrency: 2, queue: 10, maxRequests: 50 },
+        systemRandom,
+      )
       expect(added()).toHaveLength(0)
       await Promise.all(Array.from({ length: 8 }, () => hash('any', pool)))
       expect(added()).toHaveLength(2)
@@ -153,7 +162,10 @@ describe('hashing', () => {
   it('uses memory for concurrent hashes only, not for queued ones (10)', async () => {
     const MIB = 1024 * 1024
     const large = { memoryKib: 64 * 1024, passes: 1, lanes: 1 }
-    const one = createPasswords({ cost: large, concurrency: 1, queue: 100, maxRequests: 50 }, systemRandom)
+    const one = createPasswordHashing(
+      { cost: large, concurrency: 1, queue: 100, maxRequests: 50 },
+      systemRandom,
+    )
     await hash('warm', one)
     const before = process.memoryUsage.rss()
     let peak = before

@@ -62,7 +62,7 @@ describe('text messages', () => {
   }
   const emptied = () => eventually(async () => (await adapters.outbox.count()) === 0)
 
-  it('go to Twilio, with the words for text messages', async () => {
+  it('are sent by Twilio, with the texts for text messages', async () => {
     await sendCode('314159')
     await emptied()
     expect(twilio.requests.map(({ form }) => form)).toEqual([
@@ -71,7 +71,7 @@ describe('text messages', () => {
     expect(webhook.requests).toEqual([])
   })
 
-  it('go by the webhook while Twilio is away, and nowhere when Twilio refuses the number', async () => {
+  it('are sent by the webhook while Twilio is unavailable, and not at all when Twilio refuses the number', async () => {
     twilio.answer = () => 503
     await sendCode('271828')
     await emptied()
@@ -96,7 +96,7 @@ describe('text messages', () => {
     ]).toEqual([true, true, true, true])
   })
 
-  it('are not taken over while SQL is away: the caller hears of it (34)', async () => {
+  it('are not accepted while the database is unavailable: the caller gets an error (34)', async () => {
     await adapters.close()
     await expect(sendCode('141421')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
   })

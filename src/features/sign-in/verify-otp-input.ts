@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import type { OtpPurpose } from '../../core/channel.ts'
+import { contactFields, exactlyOne, parseContact, requireMatchingChannel } from '../otp/contact-input.ts'
+import type { ChallengeReference } from '../otp/otp-challenge.ts'
+import { otpPurpose } from '../otp/otp-record.ts'
+
+/** The input of `verifyOtp`. */
+export const verifyOtpInput = z.object({
+  ...contactFields,
+  challengeId: z.string().max(128, 'is too long').nullish(),
+  purpose: otpPurpose,
+  code: z.string().regex(/^\d{4,10}$/, 'must be the digits of the code'),
+})
+
+/** The challenge that an input names. Throws `BAD_USER_INPUT`. */
+export function toChallengeReference(
+  { challengeId, email, phone }: Omit<z.output<typeof verifyOtpInput>, 'purpose' | 'code'>,
+  purpose: OtpPurpose,
+): ChallengeReference {
+  exactlyOne({ challengeId, email, phone })
+  if (challengeId != null) return { kind: 'challenge', challengeId, purpose }
+  const contact = parseContact({ email, phone })
+  requireMatchingChannel(purpose, contact)
+  return { kind: 'contact', target: { purpose, contact } }
+}
