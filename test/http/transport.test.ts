@@ -52,7 +52,7 @@ describe('HTTPS behind proxies', () => {
       {
         errors: [
           {
-            message: 'Send the request over HTTPS.',
+            message: 'HTTPS is required.',
             extensions: { code: 'HTTPS_REQUIRED', messageKey: 'HTTPS_REQUIRED' },
           },
         ],
