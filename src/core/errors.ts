@@ -1,7 +1,7 @@
 /**
  * The stable values of `extensions.code` in GraphQL errors, with the HTTP status of each and the description
  * that the schema publishes in its enum `ErrorCode`. The text of each, in every language, is in
- * `src/locales/<language>/responses.ts`. /
+ * `src/locales/<language>/responses.ts`.
  */
 export const ERROR_CODES = {
   UNAUTHENTICATED: {

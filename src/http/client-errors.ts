@@ -12,8 +12,8 @@ const PARSER_ERRORS: Readonly<Record<string, ErrorStatus>> = {
 }
 
 /**
- * Answers connections whose bytes are not a valid HTTP request, exceed a limit or arrive too slowly, and closes them.
- * There is no request to read a language from, so the default language applies.
+ * Answers connections whose bytes are not a valid HTTP request, exceed a limit or arrive too slowly, and
+ * closes them. There is no request to read a language from, so the default language applies.
  */
 export function createClientErrorHandler(language: Language) {
   return (error: Error & { code: string }, socket: Socket): void => {

@@ -16,9 +16,9 @@ const INCREASE = 1 / 40
 const FLOOR = 1 / 6
 
 /**
- * Additive increase, multiplicative decrease. Once the event loop is saturated, more concurrent requests make none of
- * them faster and only take memory that the garbage collector scans again and again. The limit stays where it is while
- * no request is rejected: a busy loop alone is no overload.
+ * Additive increase, multiplicative decrease. Once the event loop is saturated, more concurrent requests make
+ * none of them faster and only take memory that the garbage collector scans again and again. The limit stays
+ * where it is while no request is rejected: a busy loop alone is no overload.
  */
 export function createConcurrencyLimit(max: number): ConcurrencyLimit {
   let current = max

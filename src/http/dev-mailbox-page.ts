@@ -18,7 +18,10 @@ export interface DevMailboxOptions {
 /** Messages on the page. */
 const MAX_MESSAGES = 50
 
-/** No scripts, forms or external resources. The frames of messages inherit this policy and carry their own styles. */
+/**
+ * No scripts, forms or external resources. The frames of messages inherit this policy and carry their own
+ * styles.
+ */
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -26,8 +29,8 @@ const POLICY =
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
 
 /**
- * Whether a request comes from this machine: over loopback, with a loopback host name (a page that was rebound to
- * 127.0.0.1 by DNS has its own name), and not through a proxy or tunnel.
+ * Whether a request comes from this machine: over loopback, with a loopback host name (a page that was
+ * rebound to 127.0.0.1 by DNS has its own name), and not through a proxy or tunnel.
  */
 export function isLocalRequest({ raw, hostname, headers }: FastifyRequest): boolean {
   const name = hostname.replace(/^\[(.*)\]$/, '$1')
@@ -35,7 +38,10 @@ export function isLocalRequest({ raw, hostname, headers }: FastifyRequest): bool
   return isLoopback(raw.socket.remoteAddress ?? '') && isLoopback(name) && !isForwarded
 }
 
-/** `GET /dev/outbox`: the latest messages as their recipients would see them. Registered outside production only. */
+/**
+ * `GET /dev/outbox`: the latest messages as their recipients would see them. Registered outside production
+ * only.
+ */
 export function addDevMailboxPage(
   app: FastifyInstance,
   { latest, allowRemote }: DevMailboxOptions,

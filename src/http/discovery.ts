@@ -25,8 +25,9 @@ export function addJwks(app: FastifyInstance, publicJwks: () => readonly JWK[]):
 }
 
 /**
- * The metadata of RFC 8414, at its own path and at the one of OpenID Connect, which most libraries request. Ours rather
- * than an OAuth server such as `oidc-provider`: the gateway has no OAuth grants, and this is one constant document.
+ * The metadata of RFC 8414, at its own path and at the one of OpenID Connect, which most libraries request.
+ * Ours rather than an OAuth server such as `oidc-provider`: the gateway has no OAuth grants, and this is one
+ * constant document.
  */
 export function addDiscovery(app: FastifyInstance, options: DiscoveryOptions): void {
   const document = buildDiscoveryDocument(options)
@@ -38,9 +39,9 @@ export function addDiscovery(app: FastifyInstance, options: DiscoveryOptions): v
 }
 
 /**
- * Sign-in is GraphQL, so there are no grants and no response types. RFC 8414 §3.2 says to omit empty lists, but these two
- * stay: without them, clients assume the authorization code and implicit grants (§2). URLs are built from the setting
- * and never from a request, because a client can send any `Host`.
+ * Sign-in is GraphQL, so there are no grants and no response types. RFC 8414 §3.2 says to omit empty lists,
+ * but these two stay: without them, clients assume the authorization code and implicit grants (§2). URLs are
+ * built from the setting and never from a request, because a client can send any `Host`.
  */
 function buildDiscoveryDocument({
   publicUrl,

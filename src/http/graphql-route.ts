@@ -15,9 +15,9 @@ export interface GraphqlRouteOptions {
 }
 
 /**
- * GraphQL at `/graphql`. A request that misses its deadline gets a 503. Fields that have not started by then do not start
- * (`Context.isGivenUp`); running ones end by the timeouts of their adapters, and the request counts as in flight until
- * they do.
+ * GraphQL at `/graphql`. A request that misses its deadline gets a 503. Fields that have not started by then
+ * do not start (`Context.isGivenUp`); running ones end by the timeouts of their adapters, and the request
+ * counts as in flight until they do.
  */
 export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
   const { apollo, context, loadShedder, deadlineMs } = options
@@ -36,8 +36,8 @@ export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptio
 }
 
 /**
- * Not Fastify's `handlerTimeout`: it aborts `request.signal` and clears its timer on the `close` event of the request,
- * which Node.js emits as soon as the body has been read, so a POST would never time out.
+ * Not Fastify's `handlerTimeout`: it aborts `request.signal` and clears its timer on the `close` event of the
+ * request, which Node.js emits as soon as the body has been read, so a POST would never time out.
  */
 async function raceDeadline<T>(work: Promise<T>, request: FastifyRequest, deadlineMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined

@@ -8,8 +8,9 @@ export interface ReadinessCheck {
 }
 
 /**
- * `/livez` answers while the process runs; `/readyz` and `/healthz` answer 503 while a check fails or the server stops.
- * Responses contain no versions and no host names. Ours rather than `@godaddy/terminus`: two routes, no signals.
+ * `/livez` answers while the process runs; `/readyz` and `/healthz` answer 503 while a check fails or the
+ * server stops. Responses contain no versions and no host names. Ours rather than `@godaddy/terminus`: two
+ * routes, no signals.
  */
 export function addHealth(
   app: FastifyInstance,

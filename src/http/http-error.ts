@@ -31,8 +31,9 @@ export class HttpError extends Error {
 }
 
 /**
- * The body of an error response, in the shape of a GraphQL error. Ours rather than the one of `@fastify/sensible`:
- * clients read one shape and one set of codes, in their language, and the body never quotes the request.
+ * The body of an error response, in the shape of a GraphQL error. Ours rather than the one of
+ * `@fastify/sensible`: clients read one shape and one set of codes, in their language, and the body never
+ * quotes the request.
  */
 export function buildErrorBody(status: number, language: Language, details: object = {}) {
   const code = CODES[isErrorStatus(status) ? status : status < 500 ? 400 : 500]

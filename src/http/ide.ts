@@ -39,9 +39,9 @@ const PAGE = `<!doctype html>
 const FOLDER = join(import.meta.dirname, '../../dist/ide')
 
 /**
- * GraphiQL for browsers at `/graphql`, in development only; it works offline. Version 3, because it ships browser
- * files of 1.5 MB: GraphiQL 5 ships none, and the page of `@graphql-yoga/render-graphiql` would add 9 MB to the package
- * and needs blob workers in the policy.
+ * GraphiQL for browsers at `/graphql`, in development only; it works offline. Version 3, because it ships
+ * browser files of 1.5 MB: GraphiQL 5 ships none, and the page of `@graphql-yoga/render-graphiql` would add 9
+ * MB to the package and needs blob workers in the policy.
  */
 export function addIde(app: FastifyInstance): void {
   for (const [name, type] of Object.entries(FILES)) {

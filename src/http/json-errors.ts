@@ -18,7 +18,10 @@ export function addJsonErrors(app: FastifyInstance, fallback: Language): void {
   })
 }
 
-/** Answers URLs that cannot be decoded (`/%`). Fastify runs no hooks for them, so the security headers are set here. */
+/**
+ * Answers URLs that cannot be decoded (`/%`). Fastify runs no hooks for them, so the security headers are set
+ * here.
+ */
 export function createBadUrlHandler(fallback: Language) {
   return (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
     void sendError(400, request, reply.headers(SECURITY_HEADERS), fallback)

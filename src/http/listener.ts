@@ -45,7 +45,9 @@ const SERVER_OPTIONS = {
 const SERVER_PROPERTIES = {
   /** From the first byte of a request to the end of its body. */
   requestTimeout: 15_000,
-  /** A socket without traffic in either direction during a request, which includes clients that do not read. */
+  /**
+   * A socket without traffic in either direction during a request, which includes clients that do not read.
+   */
   timeout: 30_000,
   keepAliveTimeout: 72_000,
   /** The client then opens a new connection, which a load balancer can send to another node. */

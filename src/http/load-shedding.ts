@@ -37,11 +37,12 @@ const EXEMPT_PATHS = /^\/+(livez|readyz|healthz|metrics)\/?(\?|$)/
 const MAX_DRAINED_BODY = 16_384
 
 /**
- * Load shedding as in the Google SRE Book, "Handling Overload": requests above the limit get a 503 at once. Requests are
- * counted once their body has arrived, so slow clients take no place.
+ * Load shedding as in the Google SRE Book, "Handling Overload": requests above the limit get a 503 at once.
+ * Requests are counted once their body has arrived, so slow clients take no place.
  *
- * Ours rather than `@fastify/under-pressure`, which rejects inside Fastify, all requests or none, and does not bound
- * requests in flight: here a rejection costs no routing or parsing, and the limit adapts to the event loop.
+ * Ours rather than `@fastify/under-pressure`, which rejects inside Fastify, all requests or none, and does
+ * not bound requests in flight: here a rejection costs no routing or parsing, and the limit adapts to the
+ * event loop.
  */
 export function createLoadShedder(options: LoadSheddingOptions): LoadShedder {
   const { maxInFlight, maxLoopUtilization, log } = options
@@ -50,19 +51,14 @@ export function createLoadShedder(options: LoadSheddingOptions): LoadShedder {
   const logRejections = createRejectionLog(log)
   let inFlight = 0
   let rejected = 0
-  let last = performance.eventLoopUtilization()
-  const timer = setInterval(() => {
-    const { utilization } = performance.eventLoopUtilization(last)
-    last = performance.eventLoopUtilization()
+  const stopSampling = sampleEventLoop((utilization) => {
     limit.adapt({ isBusy: utilization > maxLoopUtilization })
     if (logRejections({ rejected, inFlight, limit: limit.current })) rejected = 0
-  }, SAMPLE_MS)
-  timer.unref()
+  })
 
   return {
     wrap: (listener) => (request, response) => {
-      const isExempt = request.method === 'OPTIONS' || EXEMPT_PATHS.test(request.url ?? '')
-      if (isExempt || limit.admits(inFlight)) return listener(request, response)
+      if (isExempt(request) || limit.admits(inFlight)) return listener(request, response)
       rejected += 1
       reject(request, response)
     },
@@ -74,8 +70,24 @@ export function createLoadShedder(options: LoadSheddingOptions): LoadShedder {
         inFlight -= 1
       }
     },
-    close: () => clearInterval(timer),
+    close: stopSampling,
   }
+}
+
+function isExempt({ method, url }: IncomingMessage): boolean {
+  return method === 'OPTIONS' || EXEMPT_PATHS.test(url ?? '')
+}
+
+/** Reports the utilization of the event loop, 0 to 1, once per interval; returns the function that stops it. */
+function sampleEventLoop(report: (utilization: number) => void): () => void {
+  let last = performance.eventLoopUtilization()
+  const timer = setInterval(() => {
+    const { utilization } = performance.eventLoopUtilization(last)
+    last = performance.eventLoopUtilization()
+    report(utilization)
+  }, SAMPLE_MS)
+  timer.unref()
+  return () => clearInterval(timer)
 }
 
 /** Logs rejections, at most once per interval; returns whether it did. */

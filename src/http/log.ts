@@ -19,14 +19,15 @@ const MAX_TEXT = 500
 /** Longest name or code of an error, in characters. */
 const MAX_NAME = 64
 /**
- * Characters that JSON does not escape but terminals and log viewers interpret: DEL and the C1 controls of ISO 6429,
- * line and paragraph separators, bidirectional controls.
+ * Characters that JSON does not escape but terminals and log viewers interpret: DEL and the C1 controls of
+ * ISO 6429, line and paragraph separators, bidirectional controls.
  */
 const CONTROLS = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /**
- * The log: one JSON object per line, on standard output unless `destination` is given. Errors are reduced to name, code,
- * message and stack of each cause, because errors of database drivers contain statements and their parameters.
+ * The log: one JSON object per line, on standard output unless `destination` is given. Errors are reduced to
+ * name, code, message and stack of each cause, because errors of database drivers contain statements and
+ * their parameters.
  */
 export function createLog(level: string, destination?: DestinationStream): Logger {
   const options = {
@@ -58,7 +59,9 @@ export function describeError(error: unknown, depth = 0): object {
   return { type: error.name.slice(0, MAX_NAME), ...code, message: readMessage(error), stack, ...cause }
 }
 
-/** The message; of Prisma's errors the last line only, because the others quote the call with its arguments. */
+/**
+ * The message; of Prisma's errors the last line only, because the others quote the call with its arguments.
+ */
 function readMessage(error: Error): string {
   const text = error.name.startsWith('Prisma')
     ? (error.message.trim().split('\n').at(-1) ?? '')

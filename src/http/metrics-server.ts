@@ -11,8 +11,8 @@ export interface MetricsServer {
 }
 
 /**
- * `GET /metrics` in the text format of Prometheus. `node:http` rather than `fastify-metrics`, which adds its route to the
- * public server.
+ * `GET /metrics` in the text format of Prometheus. `node:http` rather than `fastify-metrics`, which adds its
+ * route to the public server.
  */
 export function createMetricsServer(metrics: Metrics): MetricsServer {
   const server = createServer((request, response) => {

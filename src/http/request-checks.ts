@@ -5,15 +5,16 @@ import { HttpError } from './http-error.ts'
 const METHODS = ['GET', 'HEAD', 'POST'] as const
 
 /**
- * Rejects requests before their body is read: an unknown path (404), an unsupported method (405 with `Allow`), no valid
- * `Host` (400), an encoded body or a charset other than UTF-8 (415).
+ * Rejects requests before their body is read: an unknown path (404), an unsupported method (405 with
+ * `Allow`), no valid `Host` (400), an encoded body or a charset other than UTF-8 (415).
  */
 export function addRequestChecks(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     if (request.is404 || isMethodRejected(request)) rejectMethod(app, request, reply)
     if (!hasValidHost(request)) reject(400, request, reply)
     if (isEncoded(request)) {
-      // The accepted encodings (RFC 9110 §15.5.16). No body is decompressed, so decompression bombs have no effect.
+      // The accepted encodings (RFC 9110 §15.5.16). No body is decompressed, so decompression bombs have no
+      // effect.
       reply.header('accept-encoding', 'identity')
       reject(415, request, reply)
     }
@@ -22,8 +23,8 @@ export function addRequestChecks(app: FastifyInstance): void {
 }
 
 /**
- * Answers `OPTIONS` requests that are not CORS preflights with the allowed methods. Registered before CORS, which would
- * reject them as invalid preflights in plain text.
+ * Answers `OPTIONS` requests that are not CORS preflights with the allowed methods. Registered before CORS,
+ * which would reject them as invalid preflights in plain text.
  */
 export function addOptions(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
@@ -63,8 +64,8 @@ function listMethods(app: FastifyInstance, { url }: FastifyRequest): string[] {
 }
 
 /**
- * RFC 9112 §3.2. HTTP/1.0 requests, such as health checks of load balancers, may omit `Host`, except on `/graphql`, where
- * Apollo Server builds the URL from it.
+ * RFC 9112 §3.2. HTTP/1.0 requests, such as health checks of load balancers, may omit `Host`, except on
+ * `/graphql`, where Apollo Server builds the URL from it.
  */
 function hasValidHost({ url, raw, protocol, hostname, headers, routeOptions }: FastifyRequest): boolean {
   const isOptional = raw.httpVersion === '1.0' && routeOptions.url !== '/graphql'
@@ -87,8 +88,8 @@ function isUtf8({ headers }: FastifyRequest): boolean {
 }
 
 /**
- * Reads JSON only: other sites can send forms and plain text without a preflight. Bytes that are not UTF-8 are rejected
- * and not replaced.
+ * Reads JSON only: other sites can send forms and plain text without a preflight. Bytes that are not UTF-8
+ * are rejected and not replaced.
  */
 export function addJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')

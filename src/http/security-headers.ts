@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Headers of every response. Constants rather than `@fastify/helmet`: the same headers go out with responses that Fastify
- * does not send, and the policies of an API are four lines.
+ * Headers of every response. Constants rather than `@fastify/helmet`: the same headers go out with responses
+ * that Fastify does not send, and the policies of an API are four lines.
  */
 export const SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -12,8 +12,9 @@ export const SECURITY_HEADERS = {
 } as const
 
 /**
- * Sets the headers first, so that errors have them too; HTML pages replace the policy with their own. Responses of
- * `/graphql` depend on the media type, the language and the caller: `Vary` says so, and caches must not store them.
+ * Sets the headers first, so that errors have them too; HTML pages replace the policy with their own.
+ * Responses of `/graphql` depend on the media type, the language and the caller: `Vary` says so, and caches
+ * must not store them.
  */
 export function addSecurityHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {

@@ -45,7 +45,9 @@ export interface HttpOptions
 /** The server before it listens. */
 export interface HttpServer {
   readonly app: FastifyInstance
-  /** From now on `/readyz` answers 503, and every response closes its connection. Requests are still served. */
+  /**
+   * From now on `/readyz` answers 503, and every response closes its connection. Requests are still served.
+   */
   announceStop(): void
 }
 

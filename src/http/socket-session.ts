@@ -32,7 +32,10 @@ export type SubscriptionSocket = GraphqlWsContext<ConnectionParams, Extra & Part
 /** Longest time for the last event to reach the client before its socket closes, in milliseconds. */
 const FINAL_EVENT_MS = 1000
 
-/** Authenticates a socket. Without a session it is closed at once; otherwise it is closed when its session ends. */
+/**
+ * Authenticates a socket. Without a session it is closed at once; otherwise it is closed when its session
+ * ends.
+ */
 export async function openSocket(
   socket: SubscriptionSocket,
   options: SocketSessionOptions,

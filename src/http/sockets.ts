@@ -30,8 +30,9 @@ const INIT_MS = 3000
 
 /**
  * Subscriptions over WebSocket (`graphql-transport-ws`) at `/graphql`. A socket belongs to the session of its
- * `connection_init` and is closed with it: 4401 when the session has ended or the token is invalid, 4403 when only the
- * access token has expired and a new one may open the next socket, 1013 when the session cannot be read.
+ * `connection_init` and is closed with it: 4401 when the session has ended or the token is invalid, 4403 when
+ * only the access token has expired and a new one may open the next socket, 1013 when the session cannot be
+ * read.
  *
  * Not `@fastify/websocket`: handshakes are rejected before the upgrade, without a route or its hooks.
  */

@@ -10,7 +10,10 @@ export interface TokenEndpointOptions {
   readonly revoke: (token: string, client: ClientFacts, clientId: string) => Promise<void>
 }
 
-/** Error codes of RFC 6749 §5.2 with their status; `temporarily_unavailable` and `server_error` are those of §4.1.2.1. */
+/**
+ * Error codes of RFC 6749 §5.2 with their status; `temporarily_unavailable` and `server_error` are those of
+ * §4.1.2.1.
+ */
 const STATUS = {
   invalid_request: 400,
   invalid_client: 401,
@@ -30,9 +33,10 @@ class TokenEndpointError extends Error {
 }
 
 /**
- * `POST /introspect` (RFC 7662) and `POST /revoke` (RFC 7009), in a Fastify scope of their own: forms are parsed here only,
- * so a form on another site cannot reach `/graphql`, and errors have the OAuth format here only. `URLSearchParams` rather
- * than `@fastify/formbody`, because it keeps duplicate parameters apart, which must be rejected.
+ * `POST /introspect` (RFC 7662) and `POST /revoke` (RFC 7009), in a Fastify scope of their own: forms are
+ * parsed here only, so a form on another site cannot reach `/graphql`, and errors have the OAuth format here
+ * only. `URLSearchParams` rather than `@fastify/formbody`, because it keeps duplicate parameters apart, which
+ * must be rejected.
  */
 export async function addTokenEndpoints(app: FastifyInstance, options: TokenEndpointOptions): Promise<void> {
   await app.register(async (scope) => {
@@ -79,7 +83,9 @@ interface ClientCredentials {
   readonly secret: string
 }
 
-/** Reads the `Authorization` header or the form (RFC 6749 §2.3.1). Credentials in both are rejected (§2.3). */
+/**
+ * Reads the `Authorization` header or the form (RFC 6749 §2.3.1). Credentials in both are rejected (§2.3).
+ */
 function parseCredentials(rawHeaders: readonly string[], form: URLSearchParams): ClientCredentials | null {
   const id = readParameter(form, 'client_id')
   const secret = readParameter(form, 'client_secret')

@@ -21,8 +21,8 @@ export function isConnectionAllowed(request: IncomingMessage, security: Connecti
 }
 
 /**
- * Rejects plain HTTP requests without a redirect: their secrets have already been exposed, and a redirect would hide the
- * misconfigured client. Registered before CORS, so that preflights are rejected too.
+ * Rejects plain HTTP requests without a redirect: their secrets have already been exposed, and a redirect
+ * would hide the misconfigured client. Registered before CORS, so that preflights are rejected too.
  */
 export function addTransportSecurity(app: FastifyInstance, security: ConnectionSecurity): void {
   app.addHook('onRequest', async (request, reply) => {
@@ -36,9 +36,10 @@ export function addTransportSecurity(app: FastifyInstance, security: ConnectionS
 }
 
 /**
- * Whether the client's connection was TLS. Behind `trustProxy` proxies, the outermost one reports it: its entry in
- * `X-Forwarded-Proto` is at that position from the right, or the first one if inner proxies pass the header on unchanged.
- * Entries further left come from the client and are ignored. Without the header or a trusted proxy, the socket decides.
+ * Whether the client's connection was TLS. Behind `trustProxy` proxies, the outermost one reports it: its
+ * entry in `X-Forwarded-Proto` is at that position from the right, or the first one if inner proxies pass the
+ * header on unchanged. Entries further left come from the client and are ignored. Without the header or a
+ * trusted proxy, the socket decides.
  */
 export function arrivedOverTls(request: IncomingMessage, trustProxy: number): boolean {
   const header = trustProxy > 0 ? request.headers['x-forwarded-proto'] : undefined

@@ -6,13 +6,16 @@ import { PAGES } from '../locales/index.ts'
 import { chooseRequestLanguage, setLanguageHeaders } from './request-language.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
-/** The operation of the page: it confirms the address and starts no session. An allow-list of operations includes it. */
+/**
+ * The operation of the page: it confirms the address and starts no session. An allow-list of operations
+ * includes it.
+ */
 export const VERIFY_EMAIL_DOCUMENT =
   'mutation VerifyEmail($token: String!) { verifyEmail(token: $token, signIn: false) { messageKey } }'
 
 /**
- * The token is used on the click only, because link scanners of mail servers open every link. It is in the fragment,
- * which browsers do not send, and is removed from the address bar at once.
+ * The token is used on the click only, because link scanners of mail servers open every link. It is in the
+ * fragment, which browsers do not send, and is removed from the address bar at once.
  */
 const SCRIPT = `
 const token = new URLSearchParams(location.hash.slice(1)).get('token')
