@@ -1,4 +1,6 @@
-/** English texts of the HTML pages. Their keys and placeholders define what every other language must have. */
+/**
+ * English texts of the HTML pages. Their keys and placeholders define what every other language must have.
+ */
 export const PAGES_EN = {
   /** The page behind the link of a confirmation message. */
   verifyEmail: {

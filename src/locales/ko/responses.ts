@@ -1,6 +1,9 @@
 import type { ResponseTexts } from '../types.ts'
 
-/** Korean texts of responses, in the polite style. No particle follows a value: its form would depend on the value. */
+/**
+ * Korean texts of responses, in the polite style. No particle follows a value: its form would depend on the
+ * value.
+ */
 export const RESPONSES_KO: ResponseTexts = {
   refusals: {
     UNAUTHENTICATED: '로그인이 필요합니다.',
