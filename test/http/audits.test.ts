@@ -31,7 +31,7 @@ async function runAudits(
 }
 
 describe('graphql-http audits', () => {
-  it('report no error in development, and only the warnings that docs/http.md explains (105)', async () => {
+  it('report no error in development, and only the warnings that docs/http.md explains (SR-105)', async () => {
     const gateway = await startGateway((BACKENDS as readonly [Backend])[0], { NODE_ENV: 'development' })
     const { open, ids } = await runAudits(gateway)
     await gateway.close()
@@ -39,7 +39,7 @@ describe('graphql-http audits', () => {
     expect(ids).toEqual(EXPLAINED)
   })
 
-  it('report the same in production, where they query posts because introspection is off (105)', async () => {
+  it('report the same in production, where they query posts because introspection is off (SR-105)', async () => {
     const gateway = await startGateway((BACKENDS as readonly [Backend])[0], { NODE_ENV: 'production' })
     const { accessToken } = await gateway.signUp()
     const { open, ids } = await runAudits(gateway, { authorization: `Bearer ${accessToken}` }, (text) =>
@@ -53,7 +53,7 @@ describe('graphql-http audits', () => {
     expect(ids).toEqual(EXPLAINED)
   })
 
-  it('pass three more GET requests that send the header of CSRF prevention (106)', async () => {
+  it('pass three more GET requests that send the header of CSRF prevention (SR-106)', async () => {
     const gateway = await startGateway((BACKENDS as readonly [Backend])[0], { NODE_ENV: 'development' })
     const { ids } = await runAudits(gateway, { 'apollo-require-preflight': 'true' })
     await gateway.close()

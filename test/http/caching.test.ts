@@ -19,7 +19,7 @@ describe('HTTP caches', () => {
     return gateway.app.http.app.inject({ method, url, headers: { ...type, ...headers }, ...payload })
   }
 
-  it('must not store any GraphQL response, with or without a token, with or without an error (173)', async () => {
+  it('must not store any GraphQL response, with or without a token, with or without an error (SR-173)', async () => {
     for (const [name, { text }] of Object.entries(CALLS))
       for (const headers of [{}, { authorization: `Bearer ${token}` }]) {
         const { headers: sent } = await ask('POST', text, headers)
@@ -31,7 +31,7 @@ describe('HTTP caches', () => {
       )
   })
 
-  it('must not store a query over GET, whose response varies by Authorization (173)', async () => {
+  it('must not store a query over GET, whose response varies by Authorization (SR-173)', async () => {
     const { accessToken } = await gateway.signUp()
     const { headers, body } = await ask('GET', '{ me { email } }', { authorization: `Bearer ${accessToken}` })
     expect(body).toContain('@example.com')

@@ -20,7 +20,7 @@ describe('request headers', () => {
   })
   afterAll(() => gateway.close())
 
-  it('accept a token in Authorization only, with the scheme in any case (50)', async () => {
+  it('accept a token in Authorization only, with the scheme in any case (SR-050)', async () => {
     const me = async (
       headers: Record<string, string>,
       url = '/graphql',
@@ -59,7 +59,7 @@ describe('request headers', () => {
     ).toBe('TOKEN_MISSING')
   })
 
-  it('with two Authorization fields are rejected (50)', async () => {
+  it('with two Authorization fields are rejected (SR-050)', async () => {
     const address = await gateway.app.http.app.listen({ port: 0, host: '127.0.0.1' })
     const socket = connect(Number(new URL(address).port), '127.0.0.1')
     const body = '{"query":"{ me { id } }"}'

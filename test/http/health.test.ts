@@ -7,7 +7,7 @@ describe('health checks', () => {
   let gateway: TestGateway | undefined
   afterEach(() => gateway?.close())
 
-  it('report liveness without the stores, readiness with them, and no versions, hosts or causes (169)', async () => {
+  it('report liveness without the stores, readiness with them, and no versions, hosts or causes (SR-169)', async () => {
     let fails = false
     let pings = 0
     const memory = createMemoryStore({ now: Date.now })

@@ -48,11 +48,11 @@ describe('a JSON body', () => {
     ['10,000 unclosed levels', `{"query":"{ __typename }","variables":${'['.repeat(10_000)}`],
     ['bytes that are not UTF-8', Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d])],
     ['a surrogate in UTF-8', Buffer.from([0x7b, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x3a, 0x31, 0x7d])],
-  ])('with %s gets 400 and pollutes no prototype (111)', async (_what, body) => {
+  ])('with %s gets 400 and pollutes no prototype (SR-111)', async (_what, body) => {
     expect(await post(body)).toEqual([400, 'BAD_REQUEST'])
   })
 
-  it('with a duplicate key is read the same way by every part: the last value applies (111)', async () => {
+  it('with a duplicate key is read the same way by every part: the last value applies (SR-111)', async () => {
     expect(await post('{"query":"{ nothing }","query":"{ __typename }"}')).toEqual([200, 'ok'])
     expect(await post('{"query":"{ __typename }","query":"{ nothing }"}')).toEqual([
       400,
@@ -65,7 +65,7 @@ describe('a JSON body', () => {
     ])
   })
 
-  it('of any depth is validated without a crash, and values of the wrong type are rejected (111)', async () => {
+  it('of any depth is validated without a crash, and values of the wrong type are rejected (SR-111)', async () => {
     const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`
     const nested = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`
     for (const json of [deep, nested, '1e999', '-0', '[]', '{}', 'true'])
@@ -77,14 +77,14 @@ describe('a JSON body', () => {
   })
 
   it.each(['"\\ud800"', '"a\\udfffb"', '"\\u0000"', '"a\\u0000"'])(
-    'with the string %s is rejected as not storable (111)',
+    'with the string %s is rejected as not storable (SR-111)',
     async (json) => {
       expect((await post(named(json)))[1]).toBe('BAD_USER_INPUT')
     },
   )
 
   it.each(['"\\ud83d\\ude00"', '"\\ufeffx"', '"a\\u2028b"'])(
-    'with the string %s is accepted (111)',
+    'with the string %s is accepted (SR-111)',
     async (json) => {
       expect(await post(named(json))).not.toContain('INTERNAL_SERVER_ERROR')
     },

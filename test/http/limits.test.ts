@@ -33,7 +33,7 @@ describe('a slow client', () => {
     })
   })
 
-  it('gets 408 on each of 300 slow or silent connections while other requests are served (113)', async () => {
+  it('gets 408 on each of 300 slow or silent connections while other requests are served (SR-113)', async () => {
     const { server } = gateway.app.http.app
     // Node.js reads these once a second; the same code applies 10 s and 15 s.
     Object.assign(server, { headersTimeout: 500, requestTimeout: 900 })
@@ -62,7 +62,7 @@ describe('a slow client', () => {
     expect(answers.every(({ body }) => body.includes('REQUEST_TIMEOUT'))).toBe(true)
   })
 
-  it('that requests much and reads nothing is disconnected (113)', async () => {
+  it('that requests much and reads nothing is disconnected (SR-113)', async () => {
     const { server } = gateway.app.http.app
     server.timeout = 400
     const socket = connect(Number(new URL(address).port), '127.0.0.1')
@@ -83,7 +83,7 @@ describe('a very large body', () => {
 
   // Memory is read from /proc.
   it.skipIf(process.platform !== 'linux')(
-    'of a gigabyte of zeros, compressed or not, is rejected with less than 20 MB of memory (109)',
+    'of a gigabyte of zeros, compressed or not, is rejected with less than 20 MB of memory (SR-109)',
     async () => {
       // No load shedding: the body must be rejected for its size on a busy machine too.
       const settings = { DATA_DIR: folder(), LOG_LEVEL: 'info', MAX_LOOP_PERCENT: '100' }

@@ -65,7 +65,7 @@ describe('a gateway above its limit of requests in flight', () => {
     return started
   }
 
-  it('rejects the excess at once, serves the rest, and accepts every request soon after (166)', async () => {
+  it('rejects the excess at once, serves the rest, and accepts every request soon after (SR-166)', async () => {
     const { ask, fill } = await start({ MAX_IN_FLIGHT: '5' })
     const { release, work } = await fill(5)
     // No request in flight ends before all of these are answered.
@@ -81,7 +81,7 @@ describe('a gateway above its limit of requests in flight', () => {
     expect(after.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
   })
 
-  it('still serves health checks and preflights (169)', async () => {
+  it('still serves health checks and preflights (SR-169)', async () => {
     const { fill, address } = await start({ MAX_IN_FLIGHT: '1', CORS_ORIGINS: 'https://a.example' })
     const { release, work } = await fill(1)
     const preflight = { origin: 'https://a.example', 'access-control-request-method': 'POST' }
@@ -97,7 +97,7 @@ describe('a gateway above its limit of requests in flight', () => {
     await work
   })
 
-  it('does not count slow uploads, and does not read long bodies to reject them (113, 166)', async () => {
+  it('does not count slow uploads, and does not read long bodies to reject them (SR-113, SR-166)', async () => {
     const { ask, fill, address } = await start({ MAX_IN_FLIGHT: '2' })
     const port = Number(new URL(address).port)
     const POST = 'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n'
@@ -118,7 +118,7 @@ describe('a gateway above its limit of requests in flight', () => {
     await work
   })
 
-  it('limits password checks to a share of the requests in flight (167)', async () => {
+  it('limits password checks to a share of the requests in flight (SR-167)', async () => {
     const { ask } = await start({
       MAX_IN_FLIGHT: '8',
       PASSWORD_HASH_PASSES: '50',
@@ -135,7 +135,7 @@ describe('a gateway above its limit of requests in flight', () => {
     ])
   })
 
-  it('lowers the limit while its event loop is saturated, and restores it afterwards (166)', async () => {
+  it('lowers the limit while its event loop is saturated, and restores it afterwards (SR-166)', async () => {
     const { ask, fill, block } = await start({ MAX_IN_FLIGHT: '16', MAX_LOOP_PERCENT: '50' })
     const stopBusying = keepLoopBusy()
     // Requests up to the limit are served on a busy loop too; one more lowers the limit.
@@ -164,7 +164,7 @@ describe('a gateway above its limit of requests in flight', () => {
 })
 
 describe('a GraphQL request', () => {
-  it('gets 503 at its deadline, and fields that have not started by then never start (168)', async () => {
+  it('gets 503 at its deadline, and fields that have not started by then never start (SR-168)', async () => {
     const { ask, pace, gateway } = await listening({ REQUEST_SECONDS: '3' })
     pace.ms = 800
     const create = 'createPost(input: { title: "A title", content: "x" }) { id }'

@@ -48,7 +48,7 @@ describe('the log', () => {
     }
   }
 
-  it('has one escaped line of bounded length per entry for hostile arguments, names, headers and URLs (128)', async () => {
+  it('has one escaped line of bounded length per entry for hostile arguments, names, headers and URLs (SR-128)', async () => {
     const { accessToken: token } = await gateway.signUp()
     const strings = Object.values(CALLS)
       .map(({ text }) => text)
@@ -85,7 +85,7 @@ describe('the log', () => {
     expectPlainLines()
   }, 60_000)
 
-  it('has one escaped line of bounded length per hostile error (128)', () => {
+  it('has one escaped line of bounded length per hostile error (SR-128)', () => {
     lines.length = 0
     const log = createLog('info', { write: (line) => void lines.push(line) })
     for (const hostile of HOSTILE) {

@@ -40,7 +40,7 @@ describe('the metrics', () => {
       expect(text).toContain(`# TYPE ${name} gauge`)
   })
 
-  it('have only labels from a list or a bounded number of prefixes (93)', async () => {
+  it('have only labels from a list or a bounded number of prefixes (SR-093)', async () => {
     const { email } = await gateway.signUp()
     await gateway.ask(RegisterPhoneDocument, { input: { phone: '+447400123456' } })
     const text = await read()

@@ -32,7 +32,7 @@ describeOn(EXTREMES, 'naughty strings', (backend) => {
 
   it('number more than 400', () => expect(naughty.length).toBeGreaterThan(400))
 
-  it('in any argument cause no server error and are not repeated in errors (112)', async () => {
+  it('in any argument cause no server error and are not repeated in errors (SR-112)', async () => {
     const operations: readonly (readonly [
       query: string,
       variables: (text: string) => Record<string, unknown>,
@@ -90,14 +90,14 @@ describeOn(EXTREMES, 'naughty strings', (backend) => {
     }
   }, 120_000)
 
-  it('as passwords are compared unchanged or rejected as invalid input (6)', async () => {
+  it('as passwords are compared unchanged or rejected as invalid input (SR-006)', async () => {
     const answers = await Promise.all(
       naughty.map((password) => gateway.send(LoginDocument, { input: { email: 'a@example.com', password } })),
     )
     for (const { code } of answers) expect(['INVALID_CREDENTIALS', 'BAD_USER_INPUT']).toContain(code)
   }, 60_000)
 
-  it('in posts are returned unchanged (112)', async () => {
+  it('in posts are returned unchanged (SR-112)', async () => {
     const storable = naughty.filter(
       (text) => text.length > 0 && text.isWellFormed() && !text.includes('\0') && [...text].length <= 200,
     )

@@ -54,7 +54,7 @@ describe('HTTP', () => {
   }
 
   it.each(['/graphql', '/graphql/', '//graphql', '/graphql?canary=1'])(
-    'rejects unsupported methods at %s with 405 and Allow (104, 108)',
+    'rejects unsupported methods at %s with 405 and Allow (SR-104, SR-108)',
     async (path) => {
       for (const method of ['PUT', 'DELETE', 'PATCH', 'REPORT']) {
         const answer = await ask(path, method, JSON_TYPE, QUERY)
@@ -70,7 +70,7 @@ describe('HTTP', () => {
     },
   )
 
-  it('lists the methods of each path in Allow, and rejects a mutation over GET with 405 (108)', async () => {
+  it('lists the methods of each path in Allow, and rejects a mutation over GET with 405 (SR-108)', async () => {
     expect((await ask('/livez', 'POST')).headers['allow']).toBe('GET, HEAD')
     expect((await ask('/livez', 'HEAD')).status).toBe(200)
     const options = await ask('/graphql', 'OPTIONS')
@@ -81,7 +81,7 @@ describe('HTTP', () => {
     expect([answer.status, answer.headers['allow']]).toEqual([405, 'POST'])
   })
 
-  it('answers 404 for an unknown path, with any method or body, and 400 for one that cannot be decoded (104)', async () => {
+  it('answers 404 for an unknown path, with any method or body, and 400 for one that cannot be decoded (SR-104)', async () => {
     for (const method of ['GET', 'POST', 'PUT', 'DELETE'])
       expectRefusal(await ask('/canary', method), 404, 'NOT_FOUND')
     expectRefusal(await ask('/canary', 'POST', { 'content-type': 'text/canary' }, 'x'), 404, 'NOT_FOUND')
@@ -97,7 +97,7 @@ describe('HTTP', () => {
     ['application/json; charset="iso-8859-1"'],
     ['application/json; charset='],
     ['canary'],
-  ])('rejects a body of type %s with 415 (104, 106, 109)', async (type) => {
+  ])('rejects a body of type %s with 415 (SR-104, SR-106, SR-109)', async (type) => {
     expectRefusal(
       await ask('/graphql', 'POST', { 'content-type': type }, QUERY),
       415,
@@ -106,13 +106,13 @@ describe('HTTP', () => {
   })
 
   it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"'])(
-    'accepts a body of type %s (104)',
+    'accepts a body of type %s (SR-104)',
     async (type) => {
       expect((await ask('/graphql', 'POST', { 'content-type': type }, QUERY)).status).toBe(200)
     },
   )
 
-  it('rejects every content encoding but identity with 415 and Accept-Encoding (109)', async () => {
+  it('rejects every content encoding but identity with 415 and Accept-Encoding (SR-109)', async () => {
     for (const encoding of ['gzip', 'br', 'deflate', 'zstd', 'GZIP, identity', 'canary']) {
       const answer = await ask(
         '/graphql',
@@ -127,7 +127,7 @@ describe('HTTP', () => {
     expect(plain.status).toBe(200)
   })
 
-  it('rejects a body that is not JSON, not UTF-8 or too long (104)', async () => {
+  it('rejects a body that is not JSON, not UTF-8 or too long (SR-104)', async () => {
     const post = (body: string | Buffer) => ask('/graphql', 'POST', JSON_TYPE, body)
     expectRefusal(await post('{canary'), 400, 'BAD_REQUEST')
     const half = Buffer.concat([
@@ -141,7 +141,7 @@ describe('HTTP', () => {
     expect((await post(`\ufeff${QUERY}`)).status).toBe(200)
   })
 
-  it('answers malformed and ambiguous requests with a JSON error and closes the connection (104, 110)', async () => {
+  it('answers malformed and ambiguous requests with a JSON error and closes the connection (SR-104, SR-110)', async () => {
     const post = `POST /graphql HTTP/1.1\nHost: a\nContent-Type: application/json`
     expectRefusal(await raw('CANARY\n\n'), 400, 'BAD_REQUEST')
     expectRefusal(
@@ -171,7 +171,7 @@ describe('HTTP', () => {
     },
   )
 
-  it('sends the security headers with every response, and no name of the software (104, 174)', async () => {
+  it('sends the security headers with every response, and no name of the software (SR-104, SR-174)', async () => {
     const answers = [
       await ask('/graphql', 'POST', JSON_TYPE, QUERY),
       await ask('/graphql', 'POST', JSON_TYPE, '{"query":"{"}'),
@@ -208,7 +208,7 @@ describe('HTTP', () => {
     expect(page.body).not.toMatch(/<script(?![^>]* src=)/)
   })
 
-  it('allows the listed CORS origins only: no reflected origin, no null, no wildcard (107)', async () => {
+  it('allows the listed CORS origins only: no reflected origin, no null, no wildcard (SR-107)', async () => {
     const listed = 'https://app.example.com'
     const foreign = [
       'null',

@@ -47,7 +47,7 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl: apt-get install openssl)', () 
     }
   }
 
-  it('accepts versions 1.2 and 1.3 only, and only ciphers with forward secrecy (175)', async () => {
+  it('accepts versions 1.2 and 1.3 only, and only ciphers with forward secrecy (SR-175)', async () => {
     expect(address.protocol).toBe('https:')
     expect(await handshake({})).toBe('TLSv1.3')
     expect(await handshake({ maxVersion: 'TLSv1.2' })).toBe('TLSv1.2')
@@ -59,7 +59,7 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl: apt-get install openssl)', () 
     expect(await handshake(weak)).toMatch(/HANDSHAKE_FAILURE$/)
   })
 
-  it('serves an https origin with HSTS, and ignores forwarded headers without a trusted proxy (174)', async () => {
+  it('serves an https origin with HSTS, and ignores forwarded headers without a trusted proxy (SR-174)', async () => {
     const sent = request(new URL('/graphql', address), {
       method: 'POST',
       ca: made.cert,

@@ -42,7 +42,7 @@ describeOn(EXTREMES, 'the token endpoints', (backend) => {
     expect((await ask({ token, client_id: SERVICE.id }, basic())).text).toContain('"active":true')
   })
 
-  it('answer every other request with 401 invalid_client (72)', async () => {
+  it('answer every other request with 401 invalid_client (SR-072)', async () => {
     const forms = [
       { client_id: SERVICE.id },
       { client_secret: SERVICE.secret },
@@ -84,7 +84,7 @@ describeOn(EXTREMES, 'the token endpoints', (backend) => {
     expect((await gateway.sendText('{ me { id } }', {}, { token })).code).toBeUndefined()
   })
 
-  it('reject two Authorization headers (50)', async () => {
+  it('reject two Authorization headers (SR-050)', async () => {
     const address = await gateway.app.http.app.listen({ port: 0, host: '127.0.0.1' })
     const { authorization } = basic()
     const form = ['Host', 'a', 'Connection', 'close', 'Content-Type', 'application/x-www-form-urlencoded']

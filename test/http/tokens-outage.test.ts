@@ -36,7 +36,7 @@ describe('a state store that is unavailable', () => {
   })
   afterAll(() => gateway.close())
 
-  it('causes 503 for tokens that need it, on every attempt until it is available (66, 72)', async () => {
+  it('causes 503 for tokens that need it, on every attempt until it is available (SR-066, SR-072)', async () => {
     const person = await gateway.signUp()
     failing = 'get'
     for (const token of [person.accessToken, person.refreshToken])
@@ -54,7 +54,7 @@ describe('a state store that is unavailable', () => {
     ])
   })
 
-  it('that lists an access token makes it inactive although its session is active (72)', async () => {
+  it('that lists an access token makes it inactive although its session is active (SR-072)', async () => {
     const { accessToken, refreshToken, session } = await gateway.signUp()
     const { jti } = decode(accessToken.split('.')[1])
     await store.set(`blacklist:{${session.id}}:${String(jti)}`, '1', 60_000)
@@ -83,7 +83,7 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
   })
 
   it.each(['Redis', 'PostgreSQL'] as const)(
-    'of %s that hangs causes 503 within a second, and a confirmed revocation persists (66, 72, 134, 161)',
+    'of %s that hangs causes 503 within a second, and a confirmed revocation persists (SR-066, SR-072, SR-134, SR-161)',
     async (name) => {
       const server = name === 'Redis' ? redis : postgres
       const person = await gateway.signUp()

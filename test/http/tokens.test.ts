@@ -78,7 +78,7 @@ describeOn(EXTREMES, 'the tokens of other services', (backend) => {
     }
   })
 
-  it('are introspected as exactly {"active":false} if unusable for any reason (72)', async () => {
+  it('are introspected as exactly {"active":false} if unusable for any reason (SR-072)', async () => {
     const person = await gateway.signUp()
     const [header, payload, signature = ''] = person.accessToken.split('.')
     const [id, counter, mac] = (person.refreshToken ?? '').split('.')
@@ -104,7 +104,7 @@ describeOn(EXTREMES, 'the tokens of other services', (backend) => {
     expect([await isActive(person.accessToken), await isActive(person.refreshToken)]).toEqual([true, true])
   })
 
-  it('expire: an access token at its exp, a refresh token with its session (72)', async () => {
+  it('expire: an access token at its exp, a refresh token with its session (SR-072)', async () => {
     const { accessToken, refreshToken } = await gateway.signUp()
     gateway.passTime(Number(decodeJwt(accessToken).exp) * 1000 - gateway.now() - 5000)
     expect(await isActive(accessToken)).toBe(true)
@@ -114,7 +114,7 @@ describeOn(EXTREMES, 'the tokens of other services', (backend) => {
     expect(await textOf(refreshToken)).toBe('{"active":false}')
   })
 
-  it('are rejected on every node after either of a pair was revoked (66)', async () => {
+  it('are rejected on every node after either of a pair was revoked (SR-066)', async () => {
     for (const kind of ['accessToken', 'refreshToken'] as const) {
       const person = await gateway.signUp()
       const bystander = await signInAgain(gateway, person.email)
@@ -131,7 +131,7 @@ describeOn(EXTREMES, 'the tokens of other services', (backend) => {
     }
   })
 
-  it('are revoked even if a refresh runs at the same time (61, 66)', async () => {
+  it('are revoked even if a refresh runs at the same time (SR-061, SR-066)', async () => {
     for (let round = 0; round < 5; round += 1) {
       const person = await gateway.signUp()
       const [, ...answers] = await Promise.all([
@@ -148,7 +148,7 @@ describeOn(EXTREMES, 'the tokens of other services', (backend) => {
     }
   })
 
-  it('are revoked by an expired or superseded token too (66)', async () => {
+  it('are revoked by an expired or superseded token too (SR-066)', async () => {
     const first = await gateway.signUp()
     const second = await refreshed(first)
     expect(await revoke(gateway, first.refreshToken)).toEqual([200, '{}'])
@@ -159,7 +159,7 @@ describeOn(EXTREMES, 'the tokens of other services', (backend) => {
     expect((await tryRefresh(gateway, third)).code).toBe('TOKEN_INVALID')
   })
 
-  it('are unaffected by the revocation of unknown, foreign or malformed ones (67)', async () => {
+  it('are unaffected by the revocation of unknown, foreign or malformed ones (SR-067)', async () => {
     const person = await gateway.signUp()
     const ended = await gateway.signUp()
     const other = await startGateway(backend, SERVICE_SETTINGS)

@@ -44,7 +44,7 @@ describe('HTTPS behind a proxy', () => {
     return { status: response.statusCode, headers: response.headers, body: response.body }
   }
 
-  it('rejects plain HTTP on every path but health checks, in JSON and without a redirect (104, 175)', async () => {
+  it('rejects plain HTTP on every path but health checks, in JSON and without a redirect (SR-104, SR-175)', async () => {
     const gateway = await start('1')
     const plain = await ask(gateway, 'http')
     expect([plain.status, JSON.parse(plain.body)]).toEqual([
