@@ -89,7 +89,7 @@ function buildDevMailboxOptions(
   { devMailbox }: Services,
 ): HttpOptions['devMailbox'] {
   if (mailbox === 'off') return null
-  return { latest: (count) => devMailbox.latest(count), forAnyone: mailbox === 'anyone' }
+  return { latest: (count) => devMailbox.latest(count), allowRemote: mailbox === 'anyone' }
 }
 
 /**

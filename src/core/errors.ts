@@ -1,29 +1,51 @@
 /**
- * The stable `extensions.code` of a GraphQL error, with its HTTP status and English message.
- * The schema publishes the codes as the enum `ErrorCode`.
+ * The stable values of `extensions.code` in GraphQL errors, with the HTTP status of each and the description
+ * that the schema publishes in its enum `ErrorCode`. The text of each, in every language, is in
+ * `src/locales/<language>/responses.ts`.
  */
 export const ERROR_CODES = {
-  UNAUTHENTICATED: { status: 401, message: 'Authentication required.' },
-  FORBIDDEN: { status: 403, message: 'Permission denied.' },
-  BAD_USER_INPUT: { status: 400, message: 'Invalid input.' },
-  RATE_LIMITED: { status: 429, message: 'Too many attempts. Try again later.' },
-  NOT_FOUND: { status: 404, message: 'Not found.' },
-  CONFLICT: { status: 409, message: 'The request conflicts with the current state.' },
-  OTP_INVALID: { status: 400, message: 'Invalid code.' },
-  OTP_EXPIRED: { status: 400, message: 'The code has expired. Request a new one.' },
-  OTP_NOT_FOUND: { status: 400, message: 'Challenge not found. Request a new code.' },
-  INVALID_CREDENTIALS: { status: 401, message: 'Invalid e-mail address or password.' },
-  MFA_INVALID: { status: 400, message: 'Invalid second-factor code.' },
-  REAUTHENTICATION_REQUIRED: { status: 401, message: 'Sign in again to continue.' },
-  TOKEN_INVALID: { status: 401, message: 'Invalid token. Sign in again.' },
-  RESET_TOKEN_INVALID: { status: 400, message: 'Invalid reset token. Request a new code.' },
+  UNAUTHENTICATED: {
+    status: 401,
+    description: 'The request carries no valid access token; `extensions.reason` says why.',
+  },
+  FORBIDDEN: { status: 403, description: 'The caller lacks the permission for this operation.' },
+  BAD_USER_INPUT: { status: 400, description: 'The input is invalid; see `extensions.fieldErrors`.' },
+  RATE_LIMITED: {
+    status: 429,
+    description: 'A rate limit was exceeded. Retry after `extensions.retryAfter` seconds.',
+  },
+  NOT_FOUND: { status: 404, description: 'The object does not exist, or the account has no access to it.' },
+  CONFLICT: { status: 409, description: 'The request conflicts with the current state.' },
+  OTP_INVALID: { status: 400, description: 'The one-time code is incorrect.' },
+  OTP_EXPIRED: { status: 400, description: 'The one-time code has expired. Request a new code.' },
+  OTP_NOT_FOUND: {
+    status: 400,
+    description: 'The challenge does not exist or is no longer active. Request a new code.',
+  },
+  INVALID_CREDENTIALS: { status: 401, description: 'The e-mail address or the password is incorrect.' },
+  MFA_INVALID: { status: 400, description: 'The code of the second factor is incorrect.' },
+  REAUTHENTICATION_REQUIRED: {
+    status: 401,
+    description: 'The last sign-in is too old for this field. Sign in again.',
+  },
+  TOKEN_INVALID: { status: 401, description: 'The token is invalid, was already used, or has expired.' },
+  RESET_TOKEN_INVALID: {
+    status: 400,
+    description: 'The password reset token is invalid, was already used, or has expired. Request a new code.',
+  },
   REFRESH_REUSED: {
     status: 401,
-    message: 'The refresh token was already used. The session has been revoked.',
+    description: 'The refresh token was already used. Its session has been revoked.',
   },
-  SERVICE_UNAVAILABLE: { status: 503, message: 'Service unavailable. Try again shortly.' },
-  INTERNAL_SERVER_ERROR: { status: 500, message: 'Internal server error.' },
-} as const
+  SERVICE_UNAVAILABLE: {
+    status: 503,
+    description: 'The service cannot process the request now. Retry after `extensions.retryAfter` seconds.',
+  },
+  INTERNAL_SERVER_ERROR: {
+    status: 500,
+    description: 'An unexpected error; the log has its details under `extensions.errorId`.',
+  },
+} as const satisfies Readonly<Record<string, { readonly status: number; readonly description: string }>>
 
 /** A stable error code. */
 export type ErrorCode = keyof typeof ERROR_CODES
@@ -67,7 +89,7 @@ export class AuthError extends Error {
 
   /** `cause` is for the log only; it never leaves the process. */
   constructor(code: ErrorCode, facts: ErrorFacts = {}, cause?: unknown) {
-    super(ERROR_CODES[code].message, cause === undefined ? undefined : { cause })
+    super(ERROR_CODES[code].description, cause === undefined ? undefined : { cause })
     this.code = code
     this.facts = facts
   }

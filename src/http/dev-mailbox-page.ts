@@ -1,72 +1,86 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { escapeHtml } from '../core/template.ts'
+import type { Language } from '../core/languages.ts'
 import { isLoopback } from '../core/network.ts'
+import { escapeHtml } from '../core/template.ts'
+import { PAGES } from '../locales/index.ts'
 import type { DevMailboxMessage } from '../ports/dev-mailbox.ts'
-import { RequestRefused } from './json-errors.ts'
+import { HttpError } from './http-error.ts'
+import { chooseRequestLanguage, setLanguageHeaders } from './request-language.ts'
 
-/** What a developer may see of the messages that went out. */
+/** Where the page reads messages and who may read it. */
 export interface DevMailboxOptions {
   /** The latest messages, newest first. */
   readonly latest: (count: number) => Promise<readonly DevMailboxMessage[]>
-  /** Whether callers on other machines may look too. */
-  readonly forAnyone: boolean
+  /** Whether clients on other machines have access. */
+  readonly allowRemote: boolean
 }
 
 /** Messages on the page. */
-const SHOWN = 50
+const MAX_MESSAGES = 50
 
-/** No script, no form, no address but this page's own; messages carry their styles with them, and inherit this policy. */
+/**
+ * No scripts, forms or external resources. The frames of messages inherit this policy and carry their own
+ * styles.
+ */
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/** What proxies and tunnels add to a request from elsewhere. */
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
+/** Headers that proxies and tunnels add. */
+const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
 
 /**
- * Whether a request comes from a person at this machine: over loopback, under a name of loopback (a page of another site whose
- * name was rebound to 127.0.0.1 comes under its own), and past no proxy or tunnel.
+ * Whether a request comes from this machine: over loopback, with a loopback host name (a page that was
+ * rebound to 127.0.0.1 by DNS has its own name), and not through a proxy or tunnel.
  */
-export function isFromHere({ raw, hostname, headers }: FastifyRequest): boolean {
+export function isLocalRequest({ raw, hostname, headers }: FastifyRequest): boolean {
   const name = hostname.replace(/^\[(.*)\]$/, '$1')
-  const isForwarded = FORWARDED.some((header) => headers[header] !== undefined)
+  const isForwarded = PROXY_HEADERS.some((header) => headers[header] !== undefined)
   return isLoopback(raw.socket.remoteAddress ?? '') && isLoopback(name) && !isForwarded
 }
 
-/** `GET /dev/outbox`: the latest messages as people would see them. Only registered outside production. */
-export function addDevMailboxPage(app: FastifyInstance, { latest, forAnyone }: DevMailboxOptions): void {
+/**
+ * `GET /dev/outbox`: the latest messages as their recipients would see them. Registered outside production
+ * only.
+ */
+export function addDevMailboxPage(
+  app: FastifyInstance,
+  { latest, allowRemote }: DevMailboxOptions,
+  fallback: Language,
+): void {
   app.get('/dev/outbox', async (request, reply) => {
-    if (!forAnyone && !isFromHere(request)) throw new RequestRefused(404)
-    return reply
+    if (!allowRemote && !isLocalRequest(request)) throw new HttpError(404)
+    const language = chooseRequestLanguage(request, fallback)
+    return setLanguageHeaders(reply, language)
       .headers({ 'content-security-policy': POLICY, 'cache-control': 'no-store' })
       .type('text/html; charset=utf-8')
-      .send(pageOf(await latest(SHOWN)))
+      .send(renderPage(await latest(MAX_MESSAGES), language))
   })
 }
 
-function pageOf(messages: readonly DevMailboxMessage[]): string {
-  const list = messages.map(messageHtml).join('\n')
-  const none = '<p class="none">No message yet. Register, or ask for a code, and look again.</p>'
+function renderPage(messages: readonly DevMailboxMessage[], language: Language): string {
+  const { title, lead, reload, empty } = PAGES[language].devMailbox
+  const list = messages.map(renderMessage).join('\n')
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Outbox</title>
+<title>${escapeHtml(title)}</title>
 <link rel="icon" href="data:,">
 <style>${STYLE}</style>
 </head>
 <body>
-<header><h1>Outbox</h1><p>What would have been sent, newest first. Development only. <a href="/dev/outbox">Look again</a></p></header>
+<header><h1>${escapeHtml(title)}</h1><p>${escapeHtml(lead)} <a href="/dev/outbox">${escapeHtml(reload)}</a></p></header>
 <main>
-${messages.length === 0 ? none : list}
+${messages.length === 0 ? `<p class="none">${escapeHtml(empty)}</p>` : list}
 </main>
 </body>
 </html>
 `
 }
 
-/** The newest is open. The frame is a document without an origin, in which nothing runs and from which nothing leads away. */
-function messageHtml({ at, channel, to, subject, text, html }: DevMailboxMessage, index: number): string {
+/** The newest message is open. The sandboxed frame has no origin, runs no script and navigates nowhere. */
+function renderMessage({ at, channel, to, subject, text, html }: DevMailboxMessage, index: number): string {
   const title = escapeHtml(subject ?? text.split('\n')[0] ?? '')
   const frame =
     html === null
@@ -75,12 +89,12 @@ function messageHtml({ at, channel, to, subject, text, html }: DevMailboxMessage
   return `<details${index === 0 ? ' open' : ''}>
 <summary><span class="channel ${channel.toLowerCase()}">${channel}</span><strong>${title}</strong><bdi>${escapeHtml(to)}</bdi><time>${at.toISOString()}</time></summary>
 ${frame}
-<pre>${withLinks(text)}</pre>
+<pre>${renderLinks(text)}</pre>
 </details>`
 }
 
-/** The frame's links lead nowhere, so those of the text do. */
-function withLinks(text: string): string {
+/** Links of the frame cannot be followed, so the URLs of the plain text are links. */
+function renderLinks(text: string): string {
   return text
     .split(/(https?:\/\/\S+)/)
     .map((part, index) => {

@@ -1,36 +1,49 @@
+import type { JWK } from 'jose'
 import type { FastifyInstance } from 'fastify'
 
-/** What the discovery document says. */
+/** Values of the discovery document. */
 export interface DiscoveryOptions {
-  /** Address that people reach the gateway at. */
+  /** Address under which clients reach the gateway. */
   readonly publicUrl: string
   /** `iss` of access tokens. */
   readonly issuer: string
   readonly algorithm: string
-  /** Every scope that some role gives. */
+  /** Every scope that a role grants. */
   readonly scopes: readonly string[]
-  /** Whether other services may ask about tokens. */
+  /** Whether introspection and revocation are served. */
   readonly tokenEndpoints: boolean
 }
 
+const CACHE = 'public, max-age=300'
 const PATHS = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']
 
-/** The metadata of RFC 8414, at its own address and at that of OpenID Connect, where most programs look. */
+/** The public keys that verify access tokens (RFC 7517). */
+export function addJwks(app: FastifyInstance, publicJwks: () => readonly JWK[]): void {
+  app.get('/.well-known/jwks.json', async (_request, reply) =>
+    reply.header('cache-control', CACHE).type('application/json').send({ keys: publicJwks() }),
+  )
+}
+
+/**
+ * The metadata of RFC 8414, at its own path and at the one of OpenID Connect, which most libraries request.
+ * Ours rather than an OAuth server such as `oidc-provider`: the gateway has no OAuth grants, and this is one
+ * constant document.
+ */
 export function addDiscovery(app: FastifyInstance, options: DiscoveryOptions): void {
-  const document = discoveryDocument(options)
+  const document = buildDiscoveryDocument(options)
   for (const path of PATHS) {
     app.get(path, async (_request, reply) =>
-      reply.header('cache-control', 'public, max-age=300').type('application/json').send(document),
+      reply.header('cache-control', CACHE).type('application/json').send(document),
     )
   }
 }
 
 /**
- * Only what is true: sign-in is GraphQL, so there is no grant and no response type. The two empty lists stay, against the
- * letter of RFC 8414 §3.2: left out, they would mean the authorization code and implicit grants (§2). Addresses are built from the
- * setting alone, never from a request: a `Host` header is whatever the sender likes.
+ * Sign-in is GraphQL, so there are no grants and no response types. RFC 8414 §3.2 says to omit empty lists,
+ * but these two stay: without them, clients assume the authorization code and implicit grants (§2). URLs are
+ * built from the setting and never from a request, because a client can send any `Host`.
  */
-function discoveryDocument({
+function buildDiscoveryDocument({
   publicUrl,
   issuer,
   algorithm,
@@ -41,7 +54,7 @@ function discoveryDocument({
   const methods = ['client_secret_basic', 'client_secret_post']
   return {
     issuer,
-    // The keys of HS256 are nobody's to read: there is nothing to verify with.
+    // HS256 keys are secret, so there is no key set to publish.
     ...(algorithm === 'HS256' ? {} : { jwks_uri: `${base}/.well-known/jwks.json` }),
     ...(tokenEndpoints && {
       introspection_endpoint: `${base}/introspect`,

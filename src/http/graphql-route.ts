@@ -2,47 +2,53 @@ import type { ApolloServer } from '@apollo/server'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../graphql/context.ts'
-import type { Admission } from './load-shedding.ts'
-import { RequestRefused } from './json-errors.ts'
+import { HttpError } from './http-error.ts'
+import type { LoadShedder } from './load-shedding.ts'
 
-/** What the route of GraphQL needs. */
+/** Parts of the GraphQL route. */
 export interface GraphqlRouteOptions {
   readonly apollo: ApolloServer<Context>
   readonly context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>
-  readonly admission: Admission
-  /** Milliseconds within which every request is answered, once it has arrived. */
+  readonly loadShedder: LoadShedder
+  /** Milliseconds from the arrival of a request to its deadline. */
   readonly deadlineMs: number
 }
 
 /**
- * GraphQL at `/graphql`. A request that is not done by its deadline is answered 503; what of it has not begun then does not begin
- * any more (`Context.isGivenUp`), and what has ends by the limits of its adapter, which are well below a second. Until then it
- * holds its place.
+ * GraphQL at `/graphql`. A request that misses its deadline gets a 503. Fields that have not started by then
+ * do not start (`Context.isGivenUp`); running ones end by the timeouts of their adapters, and the request
+ * counts as in flight until they do.
  */
 export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
-  const { apollo, context, admission, deadlineMs } = options
-  const answer = fastifyApolloHandler(apollo, { context }) as (
+  const { apollo, context, loadShedder, deadlineMs } = options
+  const handle = fastifyApolloHandler(apollo, { context }) as (
     request: FastifyRequest,
     reply: FastifyReply,
   ) => Promise<unknown>
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
-    handler: (request, reply) =>
-      beforeDeadline(
-        admission.run(() => answer(request, reply)),
-        deadlineMs,
-      ),
+    handler: (request, reply) => {
+      const work = loadShedder.track(() => handle(request, reply))
+      return raceDeadline(work, request, deadlineMs)
+    },
   })
 }
 
-async function beforeDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
+/**
+ * Not Fastify's `handlerTimeout`: it aborts `request.signal` and clears its timer on the `close` event of the
+ * request, which Node.js emits as soon as the body has been read, so a POST would never time out.
+ */
+async function raceDeadline<T>(work: Promise<T>, request: FastifyRequest, deadlineMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new RequestRefused(503)), ms)
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      request.log.error({ event: 'http.request_timed_out', deadlineMs }, 'request timed out')
+      reject(new HttpError(503))
+    }, deadlineMs)
   })
   try {
-    return await Promise.race([work, late])
+    return await Promise.race([work, deadline])
   } finally {
     clearTimeout(timer)
   }

@@ -1,13 +1,17 @@
 import type { FastifyInstance } from 'fastify'
 
-/** One thing that must work before requests are welcome. */
+/** A dependency that must work before the process receives traffic. */
 export interface ReadinessCheck {
   readonly name: 'database' | 'stateStore' | 'migrations' | 'keys'
-  /** Rejects when it does not. */
+  /** Rejects while the dependency does not work. */
   readonly check: () => Promise<void>
 }
 
-/** `/livez` says that the process runs; `/readyz` (and `/healthz`) that it can serve, and 503 while it stops. No versions, no hosts. */
+/**
+ * `/livez` answers while the process runs; `/readyz` and `/healthz` answer 503 while a check fails or the
+ * server stops. Responses contain no versions and no host names. Ours rather than `@godaddy/terminus`: two
+ * routes, no signals.
+ */
 export function addHealth(
   app: FastifyInstance,
   checks: readonly ReadinessCheck[],
@@ -19,22 +23,20 @@ export function addHealth(
   for (const path of ['/readyz', '/healthz']) {
     app.get(path, async (_request, reply) => {
       const results = await Promise.all(
-        checks.map(async ({ name, check }) => [name, await holds(check)] as const),
+        checks.map(async ({ name, check }) => [name, await passes(check)] as const),
       )
-      const ready = !isStopping() && results.every(([, holding]) => holding)
-      const body = {
-        status: ready ? 'ok' : isStopping() ? 'stopping' : 'unavailable',
-        checks: Object.fromEntries(results.map(([name, holding]) => [name, holding ? 'ok' : 'unavailable'])),
-      }
+      const isReady = !isStopping() && results.every(([, isPassed]) => isPassed)
+      const status = isReady ? 'ok' : isStopping() ? 'stopping' : 'unavailable'
+      const states = results.map(([name, isPassed]) => [name, isPassed ? 'ok' : 'unavailable'] as const)
       return reply
-        .code(ready ? 200 : 503)
+        .code(isReady ? 200 : 503)
         .header('cache-control', 'no-store')
-        .send(body)
+        .send({ status, checks: Object.fromEntries(states) })
     })
   }
 }
 
-async function holds(check: () => Promise<void>): Promise<boolean> {
+async function passes(check: () => Promise<void>): Promise<boolean> {
   try {
     await check()
     return true

@@ -1,7 +1,7 @@
-// Starts GraphiQL in the page. Tabs, headers and the last document stay in this browser's storage.
+// Starts GraphiQL in the page. Tabs, headers and the last document are kept in the storage of the browser.
 const fetcher = GraphiQL.createFetcher({ url: '/graphql' })
-const defaultQuery = `# Sign in without a password: ask for a code, then spend it.
-# In development the answer carries the code; the message stands at /dev/outbox and in data/outbox/outbox.jsonl.
+const defaultQuery = `# Register an account. In development the response contains the code of the message;
+# the message itself is at /dev/outbox and in data/outbox/outbox.jsonl.
 
 mutation Register {
   register(input: { email: "ada@example.com", password: "correct horse battery staple" }) {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-/** Files of the IDE, copied into the package when it is built: nothing comes from another host. */
+/** Files of the IDE. The build copies them into the package, so no file comes from another host. */
 const FILES = {
   'react.js': 'text/javascript; charset=utf-8',
   'react-dom.js': 'text/javascript; charset=utf-8',
@@ -11,7 +11,7 @@ const FILES = {
   'start.js': 'text/javascript; charset=utf-8',
 } as const
 
-/** Same origin only; GraphiQL styles its editor with inline style attributes. */
+/** Same origin only. GraphiQL sets inline style attributes. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -35,10 +35,14 @@ const PAGE = `<!doctype html>
 </html>
 `
 
-/** Where the build puts the files: beside the compiled code, also when this runs from the sources. */
+/** Output folder of the build; the same when this file runs from the sources. */
 const FOLDER = join(import.meta.dirname, '../../dist/ide')
 
-/** A GraphQL IDE for browsers at `/graphql`, in development only; it works without a network. */
+/**
+ * GraphiQL for browsers at `/graphql`, in development only; it works offline. Version 3, because it ships
+ * browser files of 1.5 MB: GraphiQL 5 ships none, and the page of `@graphql-yoga/render-graphiql` would add 9
+ * MB to the package and needs blob workers in the policy.
+ */
 export function addIde(app: FastifyInstance): void {
   for (const [name, type] of Object.entries(FILES)) {
     app.get(`/graphql/ide/${name}`, async (_request, reply) =>
@@ -48,7 +52,19 @@ export function addIde(app: FastifyInstance): void {
         .send(await readFile(join(FOLDER, name))),
     )
   }
+  app.addHook('onRequest', async (request, reply) => {
+    if (!isPageRequest(request)) return
+    await reply.header('content-security-policy', POLICY).type('text/html; charset=utf-8').send(PAGE)
+  })
 }
 
-/** The page itself with its content security policy. */
-export const IDE_PAGE = { html: PAGE, policy: POLICY } as const
+/** Whether a browser asks for the page and not for the result of a query. */
+function isPageRequest({ url, method, headers }: FastifyRequest): boolean {
+  const [path, query] = url.split('?')
+  return (
+    method === 'GET' &&
+    path === '/graphql' &&
+    !query?.includes('query=') &&
+    (headers.accept ?? '').includes('text/html')
+  )
+}

@@ -2,56 +2,59 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Language } from '../core/languages.ts'
-import { badUrlAnswer, brokenRequestAnswer } from './json-errors.ts'
+import { createClientErrorHandler } from './client-errors.ts'
+import { createBadUrlHandler } from './json-errors.ts'
 
-/** A certificate chain and its key, both PEM. */
+/** A certificate chain and its private key, both PEM. */
 export interface TlsMaterial {
   readonly cert: string
   readonly key: string
 }
 
-/** What the listener needs. */
+/** Settings of the listener. */
 export interface ListenerOptions {
   readonly log: FastifyBaseLogger
   readonly newId: () => string
-  /** Spoken where no language that was asked for is. */
+  /** Language of responses to requests that ask for none that is supported. */
   readonly language: Language
-  /** Proxies in front; 0 trusts no forwarded header. */
+  /** Number of proxies in front; 0 trusts no forwarded header. */
   readonly trustProxy: number
-  /** Null: plain HTTP, for loopback or behind a proxy that ends TLS. */
+  /** Null: plain HTTP, for loopback or behind a proxy that terminates TLS. */
   readonly tls: TlsMaterial | null
 }
 
-/** Stands before every request that arrives by a socket. */
-export type Gate = (listener: RequestListener) => RequestListener
+/** Wraps the listener that receives every request from a socket. */
+export type ListenerWrapper = (listener: RequestListener) => RequestListener
 
 /** Longest request body in bytes. */
 export const BODY_LIMIT = 100_000
 
-/** How long anybody may take, in milliseconds, and how much of everything before the body one may send. */
-const LIMITS = {
-  /** Octets of request line and headers together. */
+/** Limits that Node.js takes as options of a server. Times are in milliseconds. */
+const SERVER_OPTIONS = {
+  /** Bytes of the request line and the headers together. */
   maxHeaderSize: 16_384,
-  /** From the first octet of a request to the end of its headers. */
+  /** From the first byte of a request to the end of its headers. */
   headersTimeout: 10_000,
-  /** How often slow requests are looked for: they end this much later at most. */
+  /** Interval of the checks for slow requests, which is the most by which they exceed a timeout. */
   connectionsCheckingInterval: 1000,
-  /** A missing `Host` is refused by `addRequestChecks`, in JSON; Node.js would answer nothing but a status. */
+  /** `addRequestChecks` rejects a missing `Host` with a JSON error; Node.js would send a bare status. */
   requireHostHeader: false,
 } as const
 
-/** More of the same, which a server has as properties. */
-const PATIENCE = {
-  /** The whole request, drop by drop. */
+/** Limits that Node.js takes as properties of a server. Times are in milliseconds. */
+const SERVER_PROPERTIES = {
+  /** From the first byte of a request to the end of its body. */
   requestTimeout: 15_000,
-  /** A socket on which nothing moves, either way, while a request is under way: also a client that does not read. */
+  /**
+   * A socket without traffic in either direction during a request, which includes clients that do not read.
+   */
   timeout: 30_000,
   keepAliveTimeout: 72_000,
-  /** Then the client opens a new connection, which a load balancer may send to another node. */
+  /** The client then opens a new connection, which a load balancer can send to another node. */
   maxRequestsPerSocket: 10_000,
 } as const
 
-/** TLS 1.2 with forward secrecy and authenticated encryption alone, and 1.3 (RFC 9325 §3.1.1, §4.2). */
+/** TLS 1.3, and 1.2 with forward secrecy and authenticated encryption only (RFC 9325 §3.1.1, §4.2). */
 const TLS = {
   minVersion: 'TLSv1.2',
   maxVersion: 'TLSv1.3',
@@ -63,17 +66,17 @@ const TLS = {
   ].join(':'),
 } as const
 
-/** The server before it has any route: its sockets, its patience and its words for what is no request. */
+/** A Fastify server without routes: its sockets, its limits and its responses to malformed requests. */
 export function createListener(
   { log, newId, language, trustProxy, tls }: ListenerOptions,
-  gate: Gate,
+  wrap: ListenerWrapper,
 ): FastifyInstance {
   return Fastify({
-    serverFactory: (handler) => openServer(gate(handler), tls),
-    // Made by the factory; Fastify says by this what its address is.
+    serverFactory: (handler) => openServer(wrap(handler), tls),
+    // The factory opens the server; Fastify reads the scheme of its own address from this option.
     ...(tls && { https: tls }),
     loggerInstance: log,
-    // One line of our own for each request says what it cost and how it ended, never what it carried.
+    // `addRequestLog` writes one line per request, without its content.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: BODY_LIMIT,
     trustProxy: (_address: string, hop: number) => hop < trustProxy,
@@ -81,13 +84,15 @@ export function createListener(
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
-    clientErrorHandler: brokenRequestAnswer(language),
-    frameworkErrors: badUrlAnswer(language),
+    clientErrorHandler: createClientErrorHandler(language),
+    frameworkErrors: createBadUrlHandler(language),
   })
 }
 
 function openServer(listener: RequestListener, tls: TlsMaterial | null): Server {
   const server =
-    tls === null ? createServer(LIMITS, listener) : createTlsServer({ ...LIMITS, ...TLS, ...tls }, listener)
-  return Object.assign(server, PATIENCE)
+    tls === null
+      ? createServer(SERVER_OPTIONS, listener)
+      : createTlsServer({ ...SERVER_OPTIONS, ...TLS, ...tls }, listener)
+  return Object.assign(server, SERVER_PROPERTIES)
 }

@@ -2,93 +2,67 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { performance } from 'node:perf_hooks'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Language } from '../core/languages.ts'
-import { refusalText } from './json-errors.ts'
+import { createConcurrencyLimit } from './concurrency-limit.ts'
+import { buildErrorBody } from './http-error.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
-/** How much work is taken on. */
-export interface AdmissionOptions {
-  /** Most requests at work at a time. */
+/** Settings of load shedding. */
+export interface LoadSheddingOptions {
+  /** Most requests in flight. */
   readonly maxInFlight: number
-  /** Share of its time, 0 to 1, that the event loop may be busy; beyond it fewer and fewer are taken on. */
+  /** Utilization of the event loop, 0 to 1, above which the limit of requests in flight falls. */
   readonly maxLoopUtilization: number
   readonly log: FastifyBaseLogger
-  /** Of refusals: nobody has looked at which one was asked for. */
+  /** Language of the 503 responses, which are sent before the request is read. */
   readonly language: Language
 }
 
-/** Takes work on, or refuses it while that is still cheap. */
-export interface Admission {
-  /** The listener behind the gate: past the bound a request is answered 503 before anything of it is looked at. */
-  gate(listener: RequestListener): RequestListener
-  /** Counts work from its beginning, which is when its body has arrived, to its end. */
-  run<T>(work: () => Promise<T>): Promise<T>
-  /** Stops watching the event loop. */
+/** Rejects requests above a limit while that is still cheap. */
+export interface LoadShedder {
+  /** A listener that answers 503 above the limit and passes every other request on. */
+  wrap(listener: RequestListener): RequestListener
+  /** Counts work as in flight from its start, when the body has arrived, to its end. */
+  track<T>(work: () => Promise<T>): Promise<T>
+  /** Stops measuring the event loop. */
   close(): void
 }
 
-/** How often the event loop is looked at, in milliseconds. */
-const LOOK_MS = 50
-/** How often the log tells of refusals at most, in milliseconds. */
-const TELL_MS = 1000
-/** Additive increase, multiplicative decrease: what is left of the bound after a busy stretch, and what comes back after any other. */
-const SHRINK = 0.5
-const GROW = 1 / 40
-/** Share of the setting that is taken on however busy it is: work that waits for something else than the loop may hold so many. */
-const LEAST = 1 / 6
-/** Asked by load balancers and by monitoring: overload is what they must be able to see. */
-const EXEMPT = /^\/+(livez|readyz|healthz|metrics)\/?(\?|$)/
-/** A larger body is not read to its end for the sake of a connection that is to be used again. */
-const WORTH_READING = 16_384
+/** Interval between two measurements of the event loop, in milliseconds. */
+const SAMPLE_MS = 50
+/** Least interval between two log lines, in milliseconds. */
+const LOG_INTERVAL_MS = 1000
+/** Never shed: load balancers and monitoring must be able to see an overload. */
+const EXEMPT_PATHS = /^\/+(livez|readyz|healthz|metrics)\/?(\?|$)/
+/** Longest body in bytes that is read so that the connection can be reused; otherwise it is closed. */
+const MAX_DRAINED_BODY = 16_384
 
 /**
- * Load shedding (Google SRE Book, "Handling Overload"): beyond what it can do in good time a server does nothing in good time, so
- * what is too much is told at once to come back. The gate stands before the framework, where a refusal costs least. How much is too
- * much depends on the machine and on what is asked: once the event loop has no time left, more requests at work make none of them
- * faster, they only take memory that the collector goes through again and again, so the bound falls until they are few. It stays
- * while nobody meets it: clients who merely keep the server busy are all served.
+ * Load shedding as in the Google SRE Book, "Handling Overload": requests above the limit get a 503 at once.
+ * Requests are counted once their body has arrived, so slow clients take no place.
  *
- * Only what has arrived whole is counted: clients that send drop by drop hold no place.
+ * Ours rather than `@fastify/under-pressure`, which rejects inside Fastify, all requests or none, and does
+ * not bound requests in flight: here a rejection costs no routing or parsing, and the limit adapts to the
+ * event loop.
  */
-export function createAdmission({
-  maxInFlight,
-  maxLoopUtilization,
-  log,
-  language,
-}: AdmissionOptions): Admission {
-  const refuse = refusalIn(language)
+export function createLoadShedder(options: LoadSheddingOptions): LoadShedder {
+  const { maxInFlight, maxLoopUtilization, log } = options
+  const reject = createRejection(options.language)
+  const limit = createConcurrencyLimit(maxInFlight)
+  const logRejections = createRejectionLog(log)
   let inFlight = 0
-  let bound = maxInFlight
-  let refused = 0
-  let wasFull = false
-  let lookedAt = performance.eventLoopUtilization()
-  let toldAt = -Infinity
-
-  function look(): void {
-    const { utilization } = performance.eventLoopUtilization(lookedAt)
-    lookedAt = performance.eventLoopUtilization()
-    const isBusy = utilization > maxLoopUtilization
-    if (!isBusy) bound += Math.ceil(maxInFlight * GROW)
-    else if (wasFull) bound = Math.floor(bound * SHRINK)
-    bound = Math.min(maxInFlight, Math.max(maxInFlight * LEAST, bound))
-    wasFull = false
-    const at = performance.now()
-    if (refused === 0 || at - toldAt < TELL_MS) return
-    log.warn({ refused, inFlight, bound }, 'overloaded: requests were refused')
-    refused = 0
-    toldAt = at
-  }
-  const timer = setInterval(look, LOOK_MS)
-  timer.unref()
+  let rejected = 0
+  const stopSampling = sampleEventLoop((utilization) => {
+    limit.adapt({ isBusy: utilization > maxLoopUtilization })
+    if (logRejections({ rejected, inFlight, limit: limit.current })) rejected = 0
+  })
 
   return {
-    gate: (listener) => (request, response) => {
-      if (inFlight < bound || request.method === 'OPTIONS' || EXEMPT.test(request.url ?? ''))
-        return listener(request, response)
-      refused += 1
-      wasFull = true
-      refuse(request, response)
+    wrap: (listener) => (request, response) => {
+      if (isExempt(request) || limit.admits(inFlight)) return listener(request, response)
+      rejected += 1
+      reject(request, response)
     },
-    async run(work) {
+    async track(work) {
       inFlight += 1
       try {
         return await work()
@@ -96,15 +70,41 @@ export function createAdmission({
         inFlight -= 1
       }
     },
-    close() {
-      clearInterval(timer)
-    },
+    close: stopSampling,
   }
 }
 
-/** Says 503 at once, in words made once. */
-function refusalIn(language: Language): (request: IncomingMessage, response: ServerResponse) => void {
-  const body = refusalText(503, language, { retryAfter: 1 })
+function isExempt({ method, url }: IncomingMessage): boolean {
+  return method === 'OPTIONS' || EXEMPT_PATHS.test(url ?? '')
+}
+
+/** Reports the utilization of the event loop, 0 to 1, once per interval; returns the function that stops it. */
+function sampleEventLoop(report: (utilization: number) => void): () => void {
+  let last = performance.eventLoopUtilization()
+  const timer = setInterval(() => {
+    const { utilization } = performance.eventLoopUtilization(last)
+    last = performance.eventLoopUtilization()
+    report(utilization)
+  }, SAMPLE_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+/** Logs rejections, at most once per interval; returns whether it did. */
+function createRejectionLog(log: FastifyBaseLogger) {
+  let loggedAt = -Infinity
+  return (facts: { readonly rejected: number; readonly inFlight: number; readonly limit: number }) => {
+    const at = performance.now()
+    if (facts.rejected === 0 || at - loggedAt < LOG_INTERVAL_MS) return false
+    log.warn({ event: 'http.load_shed', ...facts }, 'server is shedding load')
+    loggedAt = at
+    return true
+  }
+}
+
+/** Sends a 503 response that was rendered once. */
+function createRejection(language: Language): (request: IncomingMessage, response: ServerResponse) => void {
+  const body = JSON.stringify(buildErrorBody(503, language, { retryAfter: 1 }))
   const fields = {
     ...SECURITY_HEADERS,
     'cache-control': 'no-store',
@@ -114,7 +114,8 @@ function refusalIn(language: Language): (request: IncomingMessage, response: Ser
     'retry-after': '1',
   }
   return ({ headers }, response) => {
-    const isShort = Number(headers['content-length'] ?? 0) <= WORTH_READING && !headers['transfer-encoding']
+    const isShort =
+      Number(headers['content-length'] ?? 0) <= MAX_DRAINED_BODY && !headers['transfer-encoding']
     response.writeHead(503, isShort ? fields : { ...fields, connection: 'close' }).end(body)
   }
 }

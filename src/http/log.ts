@@ -1,7 +1,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 
-/** Names whose values never reach the log, wherever an object carries them. */
-const SECRET_NAMES = [
+/** Property names whose values are redacted, at the top level of an entry and one level below. */
+const REDACTED_NAMES = [
   'authorization',
   'cookie',
   'password',
@@ -14,38 +14,38 @@ const SECRET_NAMES = [
   'variables',
   'args',
 ]
-/** Longest error text that is logged, in characters. */
+/** Longest message or stack line of an error, in characters. */
 const MAX_TEXT = 500
-/** Longest name or code of an error that is logged, in characters. */
+/** Longest name or code of an error, in characters. */
 const MAX_NAME = 64
 /**
- * What JSON leaves as it is, and terminals or viewers of logs obey or break lines at: DEL and the controls of ISO 6429, the line and
- * paragraph separators, marks that turn the direction of text.
+ * Characters that JSON does not escape but terminals and log viewers interpret: DEL and the C1 controls of
+ * ISO 6429, line and paragraph separators, bidirectional controls.
  */
-const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+const CONTROLS = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /**
- * The log: one JSON object a line, on standard output unless another destination is given. Errors are cut down to name, code,
- * message and stack of each cause: the errors of database drivers carry statements and parameters, which hold what people
- * typed.
+ * The log: one JSON object per line, on standard output unless `destination` is given. Errors are reduced to
+ * name, code, message and stack of each cause, because errors of database drivers contain statements and
+ * their parameters.
  */
 export function createLog(level: string, destination?: DestinationStream): Logger {
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+    redact: { paths: REDACTED_NAMES.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
     serializers: { err: describeError },
-    hooks: { streamWrite: escapeUnprintable },
+    hooks: { streamWrite: escapeControls },
   }
   return destination ? pino(options, destination) : pino(options)
 }
 
-function escapeUnprintable(line: string): string {
-  return line.replace(UNPRINTABLE, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`)
+function escapeControls(line: string): string {
+  return line.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/** What the log says of an error and its causes, five deep at most. */
+/** The loggable parts of an error and of up to five nested causes. */
 export function describeError(error: unknown, depth = 0): object {
   if (!(error instanceof Error)) return { type: typeof error }
   const code =
@@ -56,11 +56,13 @@ export function describeError(error: unknown, depth = 0): object {
     .filter((line) => line.startsWith('    at '))
     .slice(0, 12)
     .map((line) => line.slice(0, MAX_TEXT))
-  return { type: error.name.slice(0, MAX_NAME), ...code, message: sentenceOf(error), stack, ...cause }
+  return { type: error.name.slice(0, MAX_NAME), ...code, message: readMessage(error), stack, ...cause }
 }
 
-/** Prisma's messages quote the call, its arguments included; only their last line says what went wrong. */
-function sentenceOf(error: Error): string {
+/**
+ * The message; of Prisma's errors the last line only, because the others quote the call with its arguments.
+ */
+function readMessage(error: Error): string {
   const text = error.name.startsWith('Prisma')
     ? (error.message.trim().split('\n').at(-1) ?? '')
     : error.message

@@ -2,19 +2,22 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { Metrics } from '../ports/metrics.ts'
 
-/** Serves metrics, and nothing else, away from the address that the world reaches. */
+/** A server for metrics only, on an address that is not public. */
 export interface MetricsServer {
-  /** Begins to listen; resolves to the address. */
+  /** Starts to listen and resolves to the URL. */
   listen(at: { readonly host: string; readonly port: number }): Promise<string>
-  /** Calling it twice, or without having listened, is fine. */
+  /** Safe to call twice or before `listen`. */
   close(): Promise<void>
 }
 
-/** A server of `GET /metrics` in the text format of Prometheus. */
+/**
+ * `GET /metrics` in the text format of Prometheus. `node:http` rather than `fastify-metrics`, which adds its
+ * route to the public server.
+ */
 export function createMetricsServer(metrics: Metrics): MetricsServer {
   const server = createServer((request, response) => {
     const isMetrics = request.url?.split('?')[0] === '/metrics'
-    if (isMetrics && request.method === 'GET') void answer(metrics, response)
+    if (isMetrics && request.method === 'GET') void sendMetrics(metrics, response)
     else response.writeHead(isMetrics ? 405 : 404, isMetrics ? { allow: 'GET' } : {}).end()
   })
   return {
@@ -34,7 +37,7 @@ export function createMetricsServer(metrics: Metrics): MetricsServer {
   }
 }
 
-async function answer(metrics: Metrics, response: ServerResponse): Promise<void> {
+async function sendMetrics(metrics: Metrics, response: ServerResponse): Promise<void> {
   try {
     const { type, text } = await metrics.read()
     response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(text)

@@ -1,71 +1,75 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { RequestRefused } from './json-errors.ts'
+import { HttpError } from './http-error.ts'
 
-/** Methods that some address may answer to; a preflight is no method of ours. */
+/** Methods that routes use. */
 const METHODS = ['GET', 'HEAD', 'POST'] as const
 
 /**
- * What is refused before a body is read, in words of JSON: an address that nothing is at (404), a method that it does not
- * answer to (405 with `Allow`), no usable `Host` (400), an encoded body or one in another charset than UTF-8 (415).
+ * Rejects requests before their body is read: an unknown path (404), an unsupported method (405 with
+ * `Allow`), no valid `Host` (400), an encoded body or a charset other than UTF-8 (415).
  */
 export function addRequestChecks(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
-    if (request.is404 || isMethodRefused(request)) refuseMethod(app, request, reply)
-    if (!hasUsableHost(request)) refuse(400, request, reply)
+    if (request.is404 || isMethodRejected(request)) rejectMethod(app, request, reply)
+    if (!hasValidHost(request)) reject(400, request, reply)
     if (isEncoded(request)) {
-      // RFC 9110 §15.5.16: what could be sent instead. Nothing is inflated here, so no bomb goes off.
+      // The accepted encodings (RFC 9110 §15.5.16). No body is decompressed, so decompression bombs have no
+      // effect.
       reply.header('accept-encoding', 'identity')
-      refuse(415, request, reply)
+      reject(415, request, reply)
     }
-    if (!isUtf8(request)) refuse(415, request, reply)
+    if (!isUtf8(request)) reject(415, request, reply)
   })
 }
 
 /**
- * `OPTIONS` that is no preflight: what the address answers to. Registered before CORS, which would refuse it as a preflight
- * gone wrong, in plain text.
+ * Answers `OPTIONS` requests that are not CORS preflights with the allowed methods. Registered before CORS,
+ * which would reject them as invalid preflights in plain text.
  */
 export function addOptions(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
-    const { origin, 'access-control-request-method': asked } = request.headers
-    if (request.method !== 'OPTIONS' || (origin && asked)) return
-    const allowed = methodsAt(app, request)
-    if (allowed.length === 0) throw new RequestRefused(404)
+    const { origin, 'access-control-request-method': requested } = request.headers
+    if (request.method !== 'OPTIONS' || (origin && requested)) return
+    const allowed = listMethods(app, request)
+    if (allowed.length === 0) throw new HttpError(404)
     await reply.code(204).header('allow', allowed.join(', ')).send()
   })
 }
 
-/** GraphQL over HTTP knows no HEAD; Fastify would run the query for it. */
-function isMethodRefused({ method, routeOptions }: FastifyRequest): boolean {
+/** GraphQL over HTTP has no HEAD; Fastify would run the query of the GET route. */
+function isMethodRejected({ method, routeOptions }: FastifyRequest): boolean {
   return method === 'HEAD' && routeOptions.url === '/graphql'
 }
 
-function refuseMethod(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): never {
-  const allowed = methodsAt(app, request)
-  if (allowed.length === 0) refuse(404, request, reply)
+function rejectMethod(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): never {
+  const allowed = listMethods(app, request)
+  if (allowed.length === 0) reject(404, request, reply)
   reply.header('allow', allowed.join(', '))
-  refuse(405, request, reply)
+  reject(405, request, reply)
 }
 
-/** A body stays unread, so its connection cannot serve another request. */
-function refuse(status: 400 | 404 | 405 | 415, { headers }: FastifyRequest, reply: FastifyReply): never {
+/** The body stays unread, so the connection cannot be reused. */
+function reject(status: 400 | 404 | 405 | 415, { headers }: FastifyRequest, reply: FastifyReply): never {
   if ((headers['content-length'] ?? headers['transfer-encoding'] ?? '0') !== '0')
     reply.header('connection', 'close')
-  throw new RequestRefused(status)
+  throw new HttpError(status)
 }
 
-/** The same address that the router sees: without the query, doubled slashes and the last slash. */
-function methodsAt(app: FastifyInstance, { url }: FastifyRequest): string[] {
+/** Methods of a path, normalized as the router does: no query, no duplicate and no trailing slash. */
+function listMethods(app: FastifyInstance, { url }: FastifyRequest): string[] {
   const path = (url.split('?')[0] ?? '').replace(/\/+/g, '/').replace(/(.)\/$/, '$1')
   return METHODS.filter(
     (method) => (method !== 'HEAD' || path !== '/graphql') && app.hasRoute({ method, url: path }),
   )
 }
 
-/** RFC 9112 §3.2; HTTP/1.0 may do without, as load balancers do for health. GraphQL's address is put together with it. */
-function hasUsableHost({ url, raw, protocol, hostname, headers, routeOptions }: FastifyRequest): boolean {
-  const mayLack = raw.httpVersion === '1.0' && routeOptions.url !== '/graphql'
-  if (headers.host === undefined && mayLack) return true
+/**
+ * RFC 9112 §3.2. HTTP/1.0 requests, such as health checks of load balancers, may omit `Host`, except on
+ * `/graphql`, where Apollo Server builds the URL from it.
+ */
+function hasValidHost({ url, raw, protocol, hostname, headers, routeOptions }: FastifyRequest): boolean {
+  const isOptional = raw.httpVersion === '1.0' && routeOptions.url !== '/graphql'
+  if (headers.host === undefined && isOptional) return true
   return Boolean(headers.host) && URL.canParse(url, `${protocol}://${hostname}/`)
 }
 
@@ -73,7 +77,7 @@ function isEncoded({ headers }: FastifyRequest): boolean {
   return (headers['content-encoding'] ?? 'identity').trim().toLowerCase() !== 'identity'
 }
 
-/** JSON between systems is UTF-8 (RFC 8259 §8.1); who names another charset would be misread. */
+/** JSON between systems is UTF-8 (RFC 8259 §8.1); a body in another charset would be misread. */
 function isUtf8({ headers }: FastifyRequest): boolean {
   const [, ...parameters] = (headers['content-type'] ?? '').split(';')
   return parameters.every((parameter) => {
@@ -83,7 +87,10 @@ function isUtf8({ headers }: FastifyRequest): boolean {
   })
 }
 
-/** JSON alone: no form and no text, which pages of other sites may send. Octets that are not UTF-8 are refused, not replaced. */
+/**
+ * Reads JSON only: other sites can send forms and plain text without a preflight. Bytes that are not UTF-8
+ * are rejected and not replaced.
+ */
 export function addJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
@@ -92,7 +99,7 @@ export function addJsonBodies(app: FastifyInstance): void {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body))
       void parse(request, text, done)
     } catch {
-      done(new RequestRefused(400))
+      done(new HttpError(400))
     }
   })
 }

@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 
-/** Sent with every answer: nobody frames it, guesses its type, runs anything in it or learns the address it was asked at. */
+/**
+ * Headers of every response. Constants rather than `@fastify/helmet`: the same headers go out with responses
+ * that Fastify does not send, and the policies of an API are four lines.
+ */
 export const SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
@@ -9,8 +12,9 @@ export const SECURITY_HEADERS = {
 } as const
 
 /**
- * Before anything else is decided, so that refusals carry them too; the IDE's page puts its own policy in place of this one.
- * `/graphql` speaks two media types, HTML to browsers, several languages, and to each caller of his own: caches are told, and keep none of it.
+ * Sets the headers first, so that errors have them too; HTML pages replace the policy with their own.
+ * Responses of `/graphql` depend on the media type, the language and the caller: `Vary` says so, and caches
+ * must not store them.
  */
 export function addSecurityHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {

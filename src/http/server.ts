@@ -2,170 +2,102 @@ import type { ApolloServer } from '@apollo/server'
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
 import cors from '@fastify/cors'
 import type { JWK } from 'jose'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Caller, ClientFacts, Credentials } from '../core/caller.ts'
-import type { TrustedOrigins } from '../core/origins.ts'
-import { createContext, type Context } from '../graphql/context.ts'
-import { createResponseLanguage } from '../graphql/response-language.ts'
-import { createAdmission, type Admission } from './load-shedding.ts'
-import { addDiscovery, type DiscoveryOptions } from './discovery.ts'
+import type { FastifyInstance } from 'fastify'
+import type { Context } from '../graphql/context.ts'
+import { addDevMailboxPage } from './dev-mailbox-page.ts'
+import { addDiscovery, addJwks, type DiscoveryOptions } from './discovery.ts'
 import { addGraphqlRoute } from './graphql-route.ts'
 import { addHealth, type ReadinessCheck } from './health.ts'
-import { IDE_PAGE, addIde } from './ide.ts'
+import { addIde } from './ide.ts'
 import { addJsonErrors } from './json-errors.ts'
 import { createListener, type ListenerOptions } from './listener.ts'
-import { addDevMailboxPage, isFromHere, type DevMailboxOptions } from './dev-mailbox-page.ts'
+import { createLoadShedder, type LoadSheddingOptions } from './load-shedding.ts'
+import { createRequestBatcher } from './request-batcher.ts'
 import { addJsonBodies, addOptions, addRequestChecks } from './request-checks.ts'
+import { buildRequestContext, type RequestContextOptions } from './request-context.ts'
+import { addRequestLog } from './request-log.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import { addSockets, type SocketOptions } from './sockets.ts'
 import { addTokenEndpoints, type TokenEndpointOptions } from './token-endpoints.ts'
-import { together } from './request-batcher.ts'
-import { addTransportSecurity, isPermitted } from './transport-security.ts'
+import { addTransportSecurity, isConnectionAllowed, type ConnectionSecurity } from './transport-security.ts'
 import { addVerifyEmailPage } from './verify-email-page.ts'
 
-/** What the HTTP server needs. */
-export interface HttpOptions extends ListenerOptions {
+/** Settings and dependencies of the HTTP server. */
+export interface HttpOptions
+  extends ListenerOptions, ConnectionSecurity, LoadSheddingOptions, RequestContextOptions {
   readonly apollo: ApolloServer<Context>
-  readonly identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>
-  /** The limits of fields, for one answer. */
-  readonly newFieldLimits: () => Context['fieldLimits']
   readonly readiness: readonly ReadinessCheck[]
-  /** The keys that verify access tokens, as they are now. */
+  /** The current keys that verify access tokens. */
   readonly publicJwks: () => readonly JWK[]
-  /** Null where there is no public address to speak of. */
+  /** Null without a public URL. */
   readonly discovery: DiscoveryOptions | null
-  /** Null where no other service may ask about tokens. */
+  /** Null without clients for introspection. */
   readonly tokenEndpoints: TokenEndpointOptions | null
   readonly corsOrigins: readonly string[]
-  /** Pages that may act with cookies. */
-  readonly trustedOrigins: TrustedOrigins
-  /** Whether refresh tokens ride in a cookie. */
-  readonly cookies: boolean
-  /** Refuses what did not come over TLS. */
-  readonly requireHttps: boolean
   /** Subscriptions. */
   readonly sockets: SocketOptions
-  /** Null where nobody may see what was sent. */
-  readonly devMailbox: DevMailboxOptions | null
-  /** Serves the IDE to browsers. */
+  /** Whether browsers get the IDE. */
   readonly ide: boolean
-  /** Requests at work at a time. */
-  readonly maxInFlight: number
-  /** Share of its time, 0 to 1, that the event loop may be busy before less is taken on. */
-  readonly maxLoopUtilization: number
-  /** Milliseconds within which every GraphQL request is answered. */
+  /** Milliseconds from the arrival of a GraphQL request to its deadline. */
   readonly deadlineMs: number
 }
 
-/** The server, not yet listening. */
+/** The server before it listens. */
 export interface HttpServer {
   readonly app: FastifyInstance
-  /** From now on `/readyz` is red; requests are still served, each as the last one of its connection. */
+  /**
+   * From now on `/readyz` answers 503, and every response closes its connection. Requests are still served.
+   */
   announceStop(): void
 }
 
-/** Everything that speaks HTTP: GraphQL, the IDE, health, the public keys, and what other services ask. */
+/** The HTTP server with every route. Hooks run in the order of their registration, so this order matters. */
 export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
-  const { apollo, ide, corsOrigins, publicJwks, readiness } = options
-  let stopping = false
-  const admission = createAdmission(options)
-  const app = createListener(options, (listener) => admission.gate(listener))
-  app.addHook('onClose', async () => admission.close())
+  let isStopping = false
+  const loadShedder = createLoadShedder(options)
+  const app = createListener(options, (listener) => loadShedder.wrap(listener))
+  app.addHook('onClose', async () => loadShedder.close())
+  await addHooks(app, options)
+  addHealth(app, options.readiness, () => isStopping)
+  addPublicDocuments(app, options)
+  app.addHook('onSend', async (_request, reply) => {
+    if (isStopping) reply.header('connection', 'close')
+  })
+  addRequestLog(app)
+  if (options.tokenEndpoints) await addTokenEndpoints(app, options.tokenEndpoints)
+  options.apollo.addPlugin(fastifyApolloDrainPlugin(app))
+  await options.apollo.start()
+  const batcher = createRequestBatcher()
+  addGraphqlRoute(app, {
+    ...options,
+    loadShedder,
+    context: (request, reply) => buildRequestContext(request, reply, options, batcher),
+  })
+  addSockets(app, options.sockets, (request) => isConnectionAllowed(request, options))
+  return { app, announceStop: () => void (isStopping = true) }
+}
+
+/** Everything that happens before a route. */
+async function addHooks(app: FastifyInstance, options: HttpOptions): Promise<void> {
   addJsonBodies(app)
   addJsonErrors(app, options.language)
   addSecurityHeaders(app)
   addTransportSecurity(app, options)
   addOptions(app)
   await app.register(cors, {
-    origin: [...corsOrigins],
+    origin: [...options.corsOrigins],
     credentials: options.cookies,
     methods: ['GET', 'POST'],
     maxAge: 600,
   })
   addRequestChecks(app)
-  addHealth(app, readiness, () => stopping)
-  app.get('/.well-known/jwks.json', async (_request, reply) =>
-    reply
-      .header('cache-control', 'public, max-age=300')
-      .type('application/json')
-      .send({ keys: publicJwks() }),
-  )
+}
+
+/** Keys, metadata and pages. */
+function addPublicDocuments(app: FastifyInstance, options: HttpOptions): void {
+  addJwks(app, options.publicJwks)
   if (options.discovery) addDiscovery(app, options.discovery)
-  addVerifyEmailPage(app)
-  if (ide) addIde(app)
-  if (options.devMailbox) addDevMailboxPage(app, options.devMailbox)
-  app.addHook('onSend', async (_request, reply) => {
-    if (stopping) reply.header('connection', 'close')
-  })
-  addRequestLine(app)
-  if (options.tokenEndpoints) await addTokenEndpoints(app, options.tokenEndpoints)
-  apollo.addPlugin(fastifyApolloDrainPlugin(app))
-  await apollo.start()
-  addGraphql(app, options, admission)
-  addSockets(app, options.sockets, (request) => isPermitted(request, options))
-  return { app, announceStop: () => void (stopping = true) }
-}
-
-function addGraphql(app: FastifyInstance, options: HttpOptions, admission: Admission): void {
-  const { apollo, ide, deadlineMs } = options
-  if (ide) {
-    app.addHook('onRequest', async (request, reply) => {
-      if (!wantsIde(request)) return
-      await reply
-        .header('content-security-policy', IDE_PAGE.policy)
-        .type('text/html; charset=utf-8')
-        .send(IDE_PAGE.html)
-    })
-  }
-  const context = (request: FastifyRequest, reply: FastifyReply) => contextOf(request, reply, options)
-  addGraphqlRoute(app, { apollo, context, admission, deadlineMs })
-}
-
-async function contextOf(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { identify, cookies, trustedOrigins, newFieldLimits, language, devMailbox }: HttpOptions,
-): Promise<Context> {
-  const { rawHeaders, headers } = request.raw
-  const exchange = {
-    header: headers.cookie,
-    fromTrustedPage: trustedOrigins.includes(headers.origin, headers.host),
-    set: (value: string) => void reply.header('set-cookie', value),
-  }
-  const facts = {
-    rawHeaders,
-    userAgent: request.headers['user-agent'],
-    acceptLanguage: request.headers['accept-language'],
-    ipAddress: request.ip,
-    requestId: request.id,
-    cookies: exchange,
-    refreshInCookie: cookies,
-    // Answered already, by its deadline; or nobody waits for it any more.
-    isGivenUp: () => reply.sent || reply.raw.destroyed,
-  }
-  await together()
-  const responseLanguage = createResponseLanguage(facts.acceptLanguage, language)
-  const isDeveloper = () => devMailbox !== null && (devMailbox.forAnyone || isFromHere(request))
-  return createContext(facts, identify, { fieldLimits: newFieldLimits(), responseLanguage, isDeveloper })
-}
-
-function wantsIde(request: FastifyRequest): boolean {
-  const [path, query] = request.url.split('?')
-  return (
-    request.method === 'GET' &&
-    path === '/graphql' &&
-    !query?.includes('query=') &&
-    (request.headers.accept ?? '').includes('text/html')
-  )
-}
-
-function addRequestLine(app: FastifyInstance): void {
-  app.addHook('onResponse', async (request, reply) => {
-    const { method } = request
-    const route = request.routeOptions.url ?? 'none'
-    request.log.info(
-      { method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-      'request',
-    )
-  })
+  addVerifyEmailPage(app, options.language)
+  if (options.ide) addIde(app)
+  if (options.devMailbox) addDevMailboxPage(app, options.devMailbox, options.language)
 }

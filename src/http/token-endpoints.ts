@@ -2,15 +2,18 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { ClientFacts } from '../core/caller.ts'
 import { type AuthError, isRefusal } from '../core/errors.ts'
 
-/** What the endpoints for other services need. */
+/** Services behind the endpoints for resource servers. */
 export interface TokenEndpointOptions {
   readonly isClient: (id: string, secret: string) => boolean
-  /** What is said of a token: the answer's body. */
+  /** The response body for a token. */
   readonly introspect: (token: string) => Promise<object>
   readonly revoke: (token: string, client: ClientFacts, clientId: string) => Promise<void>
 }
 
-/** Error codes of RFC 6749 §5.2 with their status; `temporarily_unavailable` and `server_error` are borrowed from its §4.1.2.1. */
+/**
+ * Error codes of RFC 6749 §5.2 with their status; `temporarily_unavailable` and `server_error` are those of
+ * §4.1.2.1.
+ */
 const STATUS = {
   invalid_request: 400,
   invalid_client: 401,
@@ -18,7 +21,7 @@ const STATUS = {
   temporarily_unavailable: 503,
 } as const
 
-/** A refusal in the words of OAuth. */
+/** An error with an OAuth code. */
 class TokenEndpointError extends Error {
   override readonly name = 'TokenEndpointError'
   readonly code: keyof typeof STATUS
@@ -30,45 +33,47 @@ class TokenEndpointError extends Error {
 }
 
 /**
- * `POST /introspect` (RFC 7662) and `POST /revoke` (RFC 7009). In a room of their own: only here is a form read, so that no
- * form on another site can reach `/graphql`, and only here do errors have the shape of OAuth.
+ * `POST /introspect` (RFC 7662) and `POST /revoke` (RFC 7009), in a Fastify scope of their own: forms are
+ * parsed here only, so a form on another site cannot reach `/graphql`, and errors have the OAuth format here
+ * only. `URLSearchParams` rather than `@fastify/formbody`, because it keeps duplicate parameters apart, which
+ * must be rejected.
  */
 export async function addTokenEndpoints(app: FastifyInstance, options: TokenEndpointOptions): Promise<void> {
-  await app.register(async (room) => {
-    room.removeAllContentTypeParsers()
-    room.addContentTypeParser(
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser(
       'application/x-www-form-urlencoded',
       { parseAs: 'string' },
       (_request, body, done) => done(null, new URLSearchParams(body.toString())),
     )
-    room.setErrorHandler(refuse)
-    room.addHook('onRequest', async (_request, reply) => {
+    scope.setErrorHandler(sendError)
+    scope.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store')
     })
-    const answer = (url: string, work: (asked: Asked, request: FastifyRequest) => Promise<object>) =>
-      room.post(url, async (request) => work(askedBy(request, options), request))
-    answer('/introspect', ({ token }) => options.introspect(token))
-    answer('/revoke', async ({ token, clientId }, request) => {
-      await options.revoke(token, clientFacts(request), clientId)
+    const serve = (url: string, handle: (asked: TokenRequest, request: FastifyRequest) => Promise<object>) =>
+      scope.post(url, async (request) => handle(authenticate(request, options), request))
+    serve('/introspect', ({ token }) => options.introspect(token))
+    serve('/revoke', async ({ token, clientId }, request) => {
+      await options.revoke(token, readClientFacts(request), clientId)
       return {}
     })
   })
 }
 
-/** What a service asks about, and which service it is. */
-interface Asked {
+/** A token and the authenticated client that sent it. */
+interface TokenRequest {
   readonly token: string
   readonly clientId: string
 }
 
-/** The token that a service with the right secret has sent. Who asks is settled before what is asked. */
-function askedBy(request: FastifyRequest, { isClient }: TokenEndpointOptions): Asked {
+/** Authenticates the client, then reads the token. */
+function authenticate(request: FastifyRequest, { isClient }: TokenEndpointOptions): TokenRequest {
   const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
   const credentials = parseCredentials(request.raw.rawHeaders, form)
   if (!credentials || !isClient(credentials.id, credentials.secret))
     throw new TokenEndpointError('invalid_client')
-  parameter(form, 'token_type_hint')
-  const token = parameter(form, 'token')
+  readParameter(form, 'token_type_hint')
+  const token = readParameter(form, 'token')
   if (token === null) throw new TokenEndpointError('invalid_request')
   return { token, clientId: credentials.id }
 }
@@ -78,34 +83,36 @@ interface ClientCredentials {
   readonly secret: string
 }
 
-/** From the one `Authorization` header or from the form (RFC 6749 §2.3.1); a secret in both places is one too many (§2.3). */
+/**
+ * Reads the `Authorization` header or the form (RFC 6749 §2.3.1). Credentials in both are rejected (§2.3).
+ */
 function parseCredentials(rawHeaders: readonly string[], form: URLSearchParams): ClientCredentials | null {
-  const id = parameter(form, 'client_id')
-  const secret = parameter(form, 'client_secret')
+  const id = readParameter(form, 'client_id')
+  const secret = readParameter(form, 'client_secret')
   const headers = rawHeaders.filter(
     (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization',
   )
   const [header] = headers
   if (header === undefined) return id === null || secret === null ? null : { id, secret }
   if (secret !== null) throw new TokenEndpointError('invalid_request')
-  const basic = headers.length === 1 ? readBasic(header) : null
+  const basic = headers.length === 1 ? parseBasic(header) : null
   return basic && (id === null || id === basic.id) ? basic : null
 }
 
 const BASIC = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i
 
-function readBasic(header: string): ClientCredentials | null {
+function parseBasic(header: string): ClientCredentials | null {
   const [, encoded = ''] = BASIC.exec(header) ?? []
   const text = Buffer.from(encoded, 'base64').toString()
   const cut = text.indexOf(':')
   if (cut < 0) return null
-  const id = formDecode(text.slice(0, cut))
-  const secret = formDecode(text.slice(cut + 1))
+  const id = decodeFormValue(text.slice(0, cut))
+  const secret = decodeFormValue(text.slice(cut + 1))
   return id === null || secret === null ? null : { id, secret }
 }
 
-/** `application/x-www-form-urlencoded` of one value (RFC 6749 appendix B); null where it is not well-formed. */
-function formDecode(text: string): string | null {
+/** Decodes one `application/x-www-form-urlencoded` value (RFC 6749 appendix B); null if it is malformed. */
+function decodeFormValue(text: string): string | null {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
@@ -113,30 +120,30 @@ function formDecode(text: string): string | null {
   }
 }
 
-/** Null where the parameter is absent or empty; given twice it is refused (RFC 6749 §3.2). */
-function parameter(form: URLSearchParams, name: string): string | null {
+/** Null if the parameter is absent or empty. A duplicate is an error (RFC 6749 §3.2). */
+function readParameter(form: URLSearchParams, name: string): string | null {
   const values = form.getAll(name)
   if (values.length > 1) throw new TokenEndpointError('invalid_request')
   return values[0] || null
 }
 
-/** For the audit: the service that asked is the peer. */
-function clientFacts({ ip, id }: FastifyRequest): ClientFacts {
+/** For the audit log: the requesting service is the client. */
+function readClientFacts({ ip, id }: FastifyRequest): ClientFacts {
   return { ipAddress: ip, userAgent: null, acceptLanguage: null, deviceToken: null, requestId: id }
 }
 
 type Failure = FastifyError | TokenEndpointError | AuthError
 
-function refuse(error: Failure, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { code, status } = judge(error)
-  if (status === 500) request.log.error({ err: error }, 'a request failed')
+function sendError(error: Failure, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { code, status } = classify(error)
+  if (status === 500) request.log.error({ event: 'http.request_failed', err: error }, 'request failed')
   if (status === 401) reply.header('www-authenticate', 'Basic realm="introspection"')
   if (status === 503) reply.header('retry-after', '1')
   return reply.code(status).send({ error: code })
 }
 
-/** What is wrong with the request keeps its status (413, 415 …); what is wrong with us is 503 or 500. */
-function judge(error: Failure): { readonly code: keyof typeof STATUS; readonly status: number } {
+/** Client errors keep their status (413, 415 …); server errors become 503 or 500. */
+function classify(error: Failure): { readonly code: keyof typeof STATUS; readonly status: number } {
   if (error instanceof TokenEndpointError) return { code: error.code, status: STATUS[error.code] }
   if (isRefusal(error, 'SERVICE_UNAVAILABLE'))
     return { code: 'temporarily_unavailable', status: STATUS.temporarily_unavailable }

@@ -1,21 +1,28 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import type { Language } from '../core/languages.ts'
+import { renderHtml } from '../core/template.ts'
+import { PAGES } from '../locales/index.ts'
+import { chooseRequestLanguage, setLanguageHeaders } from './request-language.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
-/** What the page asks the gateway: it confirms the address and signs nobody in. A list of operations has it too. */
+/**
+ * The operation of the page: it confirms the address and starts no session. An allow-list of operations
+ * includes it.
+ */
 export const VERIFY_EMAIL_DOCUMENT =
   'mutation VerifyEmail($token: String!) { verifyEmail(token: $token, signIn: false) { messageKey } }'
 
 /**
- * Nothing happens before the click: programs that follow the links of mail, to look for harm, spend none of them. The token is
- * in the fragment, which browsers send to nobody, and is taken out of the address as soon as it was read.
+ * The token is used on the click only, because link scanners of mail servers open every link. It is in the
+ * fragment, which browsers do not send, and is removed from the address bar at once.
  */
 const SCRIPT = `
 const token = new URLSearchParams(location.hash.slice(1)).get('token')
 history.replaceState(null, '', location.pathname)
 const button = document.querySelector('button')
 const show = (id) => { for (const part of document.querySelectorAll('main > [id]')) part.hidden = part.id !== id }
-show(token ? 'ask' : 'broken')
+show(token ? 'confirm' : 'invalid')
 button.addEventListener('click', async () => {
   button.disabled = true
   try {
@@ -27,11 +34,11 @@ button.addEventListener('click', async () => {
     const { data, errors } = await response.json()
     const code = errors && errors[0].extensions.code
     if (data && data.verifyEmail) show('done')
-    else if (code === 'TOKEN_INVALID' || code === 'BAD_USER_INPUT') show('broken')
+    else if (code === 'TOKEN_INVALID' || code === 'BAD_USER_INPUT') show('invalid')
     else throw new Error(code)
   } catch {
     button.disabled = false
-    show('later')
+    show('unavailable')
     document.querySelector('main').append(button)
   }
 })
@@ -45,50 +52,53 @@ button { font: inherit; padding: 0.6em 1.6em; border: 0; border-radius: 0.4em; b
 button:disabled { opacity: 0.6 }
 `
 
-const PAGE = `<!doctype html>
-<html lang="en">
+const TEMPLATE = `<!doctype html>
+<html lang="{{language}}">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="robots" content="noindex" />
-    <title>Confirm your e-mail address</title>
+    <title>{{title}}</title>
     <link rel="icon" href="data:," />
     <style>${STYLE}</style>
   </head>
   <body>
     <main aria-live="polite">
-      <div id="ask" hidden>
-        <h1>Confirm your e-mail address</h1>
-        <p>You asked for an account with this address. If it was not you, close this page: nothing has happened.</p>
-        <button type="button">Yes, this is my address</button>
+      <div id="confirm" hidden>
+        <h1>{{title}}</h1>
+        <p>{{lead}}</p>
+        <button type="button">{{button}}</button>
       </div>
       <div id="done" hidden>
-        <h1>Thank you</h1>
-        <p>Your address is confirmed. Go back to where you came from and sign in.</p>
+        <h1>{{doneTitle}}</h1>
+        <p>{{done}}</p>
       </div>
-      <div id="broken" hidden>
-        <h1>This link does not work any more</h1>
-        <p>It was used already, is too old, or a newer message has taken its place. Ask for a new one where you came from.</p>
+      <div id="invalid" hidden>
+        <h1>{{invalidTitle}}</h1>
+        <p>{{invalid}}</p>
       </div>
-      <p id="later" hidden>That did not work just now. Please try again in a moment.</p>
-      <noscript><p>Please switch JavaScript on, or type the code of the message where you came from.</p></noscript>
+      <p id="unavailable" hidden>{{unavailable}}</p>
+      <noscript><p>{{noScript}}</p></noscript>
     </main>
     <script>${SCRIPT}</script>
   </body>
 </html>
 `
 
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+/** Allows this script and this style, in every language, and requests to the same origin. */
+const POLICY = `default-src 'none'; script-src ${toCspHash(SCRIPT)}; style-src ${toCspHash(STYLE)}; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
 
-/** Exactly this script and this style, and requests to where the page came from. */
-const POLICY = `default-src 'none'; script-src ${hashOf(SCRIPT)}; style-src ${hashOf(STYLE)}; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+function toCspHash(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+}
 
-/** The page that links in messages lead to, unless `VERIFY_EMAIL_URL` names another. */
-export function addVerifyEmailPage(app: FastifyInstance): void {
-  app.get('/verify-email', async (_request, reply) =>
-    reply
+/** `GET /verify-email`: the target of links in messages unless `VERIFY_EMAIL_URL` names another page. */
+export function addVerifyEmailPage(app: FastifyInstance, fallback: Language): void {
+  app.get('/verify-email', async (request, reply) => {
+    const language = chooseRequestLanguage(request, fallback)
+    return setLanguageHeaders(reply, language)
       .headers({ ...SECURITY_HEADERS, 'content-security-policy': POLICY, 'cache-control': 'no-store' })
       .type('text/html; charset=utf-8')
-      .send(PAGE),
-  )
+      .send(renderHtml(TEMPLATE, { language, ...PAGES[language].verifyEmail }))
+  })
 }

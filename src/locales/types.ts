@@ -1,13 +1,17 @@
-import type { RESPONSES_EN } from './en/responses.ts'
 import type { MESSAGES_EN } from './en/messages.ts'
+import type { PAGES_EN } from './en/pages.ts'
+import type { RESPONSES_EN } from './en/responses.ts'
 
-/** The same keys at every depth, no fewer and no more, each with a text. */
-type Worded<Texts> = {
-  readonly [Key in keyof Texts]: Texts[Key] extends string ? string : Worded<Texts[Key]>
+/** A text for each key of the English catalogue, at every depth. */
+type Translated<Texts> = {
+  readonly [Key in keyof Texts]: Texts[Key] extends string ? string : Translated<Texts[Key]>
 }
 
-/** Everything that answers say, in one language. */
-export type ResponseTexts = Worded<typeof RESPONSES_EN>
+/** Texts of responses in one language. */
+export type ResponseTexts = Translated<typeof RESPONSES_EN>
 
-/** Everything that messages say, in one language. */
-export type MessageTexts = Worded<typeof MESSAGES_EN>
+/** Texts of e-mails and text messages in one language. */
+export type MessageTexts = Translated<typeof MESSAGES_EN>
+
+/** Texts of HTML pages in one language. */
+export type PageTexts = Translated<typeof PAGES_EN>

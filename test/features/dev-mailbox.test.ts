@@ -60,7 +60,7 @@ describe('the development mailbox', () => {
     )
 
   it('shows each message as its recipient would see it, newest first', async () => {
-    expect((await look(gateway)).body).toContain('No message yet')
+    expect((await look(gateway)).body).toContain('No messages yet')
     const email = newAddress()
     await gateway.send(RegisterDocument, { input: { email, locale: 'ko' } })
     const code = await eventually(

@@ -51,7 +51,7 @@ describeOnEveryBackend('refreshed sessions', (backend) => {
     expect(await isIn(bystander)).toBe(true)
     await eventually(async () =>
       (await gateway.messagesTo(first.email)).some(
-        ({ subject }) => subject === 'A session of yours was ended',
+        ({ subject }) => subject === 'One of your sessions was ended',
       ),
     )
   })

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AuthError, ERROR_CODES, unavailable } from '../../src/core/errors.ts'
 import { describeError } from '../../src/http/log.ts'
+import { RESPONSES } from '../../src/locales/index.ts'
 import { BACKENDS, type Backend } from '../support/backends.ts'
 import { newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 import { LoginDocument, RegisterDocument } from '../generated/graphql.ts'
@@ -62,7 +63,7 @@ describe('a failure that is ours', () => {
     )
     expect(formatted).toEqual({
       path: ['me'],
-      message: ERROR_CODES.INTERNAL_SERVER_ERROR.message,
+      message: RESPONSES.en.refusals.INTERNAL_SERVER_ERROR,
       extensions: { code: 'INTERNAL_SERVER_ERROR', messageKey: 'INTERNAL_SERVER_ERROR', errorId: 'id-1' },
     })
     expect(logged).toMatchObject([{ errorId: 'id-1' }])
@@ -80,7 +81,7 @@ describe('a failure that is ours', () => {
         'en',
       )
       expect(formatted).toEqual({
-        message: ERROR_CODES[code].message,
+        message: RESPONSES.en.refusals[code],
         extensions: { code, messageKey: code },
       })
     }

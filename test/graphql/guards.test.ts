@@ -76,7 +76,7 @@ const ASKING: Readonly<
   cost: [
     (count) => `page(first: 98) { nodes { ${times(51, 'id')} } } ${times(count - 5000, '__typename')}`,
     DOCUMENT_LIMITS.cost,
-    'costs 5001; the limit is 5000',
+    'cost of 5001; the limit is 5000',
   ],
   'list items': [
     (count) => `pick(ids: [${times(count, '"a"')}])`,
@@ -86,7 +86,7 @@ const ASKING: Readonly<
   'introspection depth': [
     (count) => `__type(name: "Node") { ${chain(count - 1, 'ofType', 'name')} }`,
     DOCUMENT_LIMITS.introspectionDepth,
-    'The introspection is 16 fields deep; the limit is 15',
+    'The introspection query is 16 fields deep; the limit is 15',
   ],
 }
 
@@ -147,7 +147,9 @@ describe('the guards', () => {
     }
     const ask = (total: number) => `${head} { ${selection} other: ${fill(total)} } ${rest}`
     expect(said(ask(DOCUMENT_LIMITS.cost))).toEqual([])
-    expect(said(ask(DOCUMENT_LIMITS.cost + 1))).toEqual(['The operation costs 5001; the limit is 5000.'])
+    expect(said(ask(DOCUMENT_LIMITS.cost + 1))).toEqual([
+      'The operation has a cost of 5001; the limit is 5000.',
+    ])
   })
 
   it('take no other field for introspection, whatever it is called (100)', () => {

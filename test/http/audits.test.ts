@@ -6,11 +6,11 @@ import { BACKENDS, type Backend } from '../support/backends.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 const page = readFileSync(join(resolve(import.meta.dirname, '../..'), 'docs/http.md'), 'utf8')
-/** The audits that the page explains: its table's rows that begin with an id of four characters. */
+/** The audits that the page explains: rows of its table that start with an id of four characters. */
 const EXPLAINED = [...page.matchAll(/^\| `([0-9A-F]{4})`/gm)].map(([, id]) => id ?? '').sort()
 
-/** Every audit that is not simply fine, as `id status`. */
-async function auditsOf(
+/** Runs the audits; returns those that do not pass. */
+async function runAudits(
   gateway: TestGateway,
   headers: Record<string, string> = {},
   rewrite = (text: string) => text,
@@ -30,19 +30,19 @@ async function auditsOf(
   return { open, ids: open.map(({ id }) => id).sort() }
 }
 
-describe('the audits of graphql-http', () => {
-  it('in development: no error, and what is not fine is what docs/http.md explains, row by row (105)', async () => {
+describe('graphql-http audits', () => {
+  it('report no error in development, and only the warnings that docs/http.md explains (SR-105)', async () => {
     const gateway = await startGateway((BACKENDS as readonly [Backend])[0], { NODE_ENV: 'development' })
-    const { open, ids } = await auditsOf(gateway)
+    const { open, ids } = await runAudits(gateway)
     await gateway.close()
     expect(open.filter(({ status }) => status === 'error')).toEqual([])
     expect(ids).toEqual(EXPLAINED)
   })
 
-  it('in production: the same, once the audits ask for something else than the schema, which production does not tell (105)', async () => {
+  it('report the same in production, where they query posts because introspection is off (SR-105)', async () => {
     const gateway = await startGateway((BACKENDS as readonly [Backend])[0], { NODE_ENV: 'production' })
     const { accessToken } = await gateway.signUp()
-    const { open, ids } = await auditsOf(gateway, { authorization: `Bearer ${accessToken}` }, (text) =>
+    const { open, ids } = await runAudits(gateway, { authorization: `Bearer ${accessToken}` }, (text) =>
       text.replace(
         /__type\(name: (\$name|\\"[^"]*\\")\) \{ name \}/,
         'posts(after: null, filter: { search: $1 }) { totalCount }',
@@ -53,9 +53,9 @@ describe('the audits of graphql-http', () => {
     expect(ids).toEqual(EXPLAINED)
   })
 
-  it('a GET with the header that CSRF prevention asks for passes the three that are refused for want of it (106)', async () => {
+  it('pass three more GET requests that send the header of CSRF prevention (SR-106)', async () => {
     const gateway = await startGateway((BACKENDS as readonly [Backend])[0], { NODE_ENV: 'development' })
-    const { ids } = await auditsOf(gateway, { 'apollo-require-preflight': 'true' })
+    const { ids } = await runAudits(gateway, { 'apollo-require-preflight': 'true' })
     await gateway.close()
     expect(ids).toEqual(EXPLAINED.filter((id) => !['5A70', 'D6D5', '6A70'].includes(id)))
   })

@@ -3,7 +3,7 @@ import { BACKENDS, type Backend } from '../support/backends.ts'
 import { CALLS } from '../features/access-calls.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
-describe('caches', () => {
+describe('HTTP caches', () => {
   let gateway: TestGateway
   let token: string
   beforeAll(async () => {
@@ -19,7 +19,7 @@ describe('caches', () => {
     return gateway.app.http.app.inject({ method, url, headers: { ...type, ...headers }, ...payload })
   }
 
-  it('keep no answer of GraphQL, whichever operation, with a token or not, refused or not (173)', async () => {
+  it('must not store any GraphQL response, with or without a token, with or without an error (SR-173)', async () => {
     for (const [name, { text }] of Object.entries(CALLS))
       for (const headers of [{}, { authorization: `Bearer ${token}` }]) {
         const { headers: sent } = await ask('POST', text, headers)
@@ -31,7 +31,7 @@ describe('caches', () => {
       )
   })
 
-  it('keep no query by GET, and are told that it depends on who asks (173)', async () => {
+  it('must not store a query over GET, whose response varies by Authorization (SR-173)', async () => {
     const { accessToken } = await gateway.signUp()
     const { headers, body } = await ask('GET', '{ me { email } }', { authorization: `Bearer ${accessToken}` })
     expect(body).toContain('@example.com')
@@ -40,7 +40,7 @@ describe('caches', () => {
     for (const name of ['etag', 'last-modified', 'expires', 'age']) expect(headers).not.toHaveProperty(name)
   })
 
-  it('may keep what is public and the same for all: keys', async () => {
+  it('may store the public keys', async () => {
     const { headers } = await gateway.app.http.app.inject('/.well-known/jwks.json')
     expect(headers['cache-control']).toBe('public, max-age=300')
   })

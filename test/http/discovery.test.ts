@@ -6,14 +6,14 @@ import { SERVICE_SETTINGS, request } from '../support/token-endpoints.ts'
 const PATHS = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']
 const METHODS = ['client_secret_basic', 'client_secret_post']
 
-describeOn(EXTREMES, 'discovery', (backend) => {
+describeOn(EXTREMES, 'the discovery document', (backend) => {
   const started: TestGateway[] = []
   const start = async (settings: Record<string, string>) => {
     const gateway = await startGateway(backend, settings)
     started.push(gateway)
     return gateway
   }
-  const documentOf = async (gateway: TestGateway, headers: Record<string, string> = {}) =>
+  const readDocument = async (gateway: TestGateway, headers: Record<string, string> = {}) =>
     JSON.parse((await request(gateway, { url: PATHS[0] ?? '', headers })).text) as Record<string, unknown>
   let gateway: TestGateway
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describeOn(EXTREMES, 'discovery', (backend) => {
     for (const each of started) await each.close()
   })
 
-  it('says what is true, and nothing else, at both addresses', async () => {
+  it('describes the gateway at both paths', async () => {
     for (const url of PATHS) {
       const { status, headers, text } = await request(gateway, { url })
       expect([status, headers['cache-control'], headers['content-type']]).toEqual([
@@ -48,15 +48,15 @@ describeOn(EXTREMES, 'discovery', (backend) => {
     }
   })
 
-  it('names addresses of the setting alone, whatever the request says of its host', async () => {
-    const expected = await documentOf(gateway)
+  it('contains URLs of PUBLIC_URL only, regardless of the Host of the request', async () => {
+    const expected = await readDocument(gateway)
     for (const name of ['host', 'x-forwarded-host', 'x-original-host', 'forwarded'])
       expect(
-        await documentOf(gateway, { [name]: 'host=evil.example', 'x-forwarded-proto': 'gopher' }),
+        await readDocument(gateway, { [name]: 'host=evil.example', 'x-forwarded-proto': 'gopher' }),
       ).toEqual(expected)
   })
 
-  it('follows the settings: the issuer in use, the algorithm, the scopes; endpoints only where they exist', async () => {
+  it('follows the settings for the issuer, the algorithm, the scopes and the endpoints', async () => {
     const other = await start({
       PUBLIC_URL: 'https://auth.example.com',
       JWT_ISSUER: 'urn:example:issuer',
@@ -64,7 +64,7 @@ describeOn(EXTREMES, 'discovery', (backend) => {
       JWT_SECRET: 'k7#mQ9!zR2@vX5$wB8^nC1&pD4*fG6(h',
       ROLE_SCOPES: 'USER=a b,EDITOR=b c',
     })
-    expect(await documentOf(other)).toEqual({
+    expect(await readDocument(other)).toEqual({
       issuer: 'urn:example:issuer',
       response_types_supported: [],
       grant_types_supported: [],
@@ -75,7 +75,7 @@ describeOn(EXTREMES, 'discovery', (backend) => {
     })
   })
 
-  it('is not there without a public address, in development and in production', async () => {
+  it('is not served without PUBLIC_URL, in development and in production', async () => {
     for (const environment of ['development', 'production']) {
       const silent = await start({ ...SERVICE_SETTINGS, NODE_ENV: environment, RATE_LIMIT_SCALE: '1' })
       for (const url of PATHS) {

@@ -11,7 +11,7 @@ import {
   RequestOtpDocument,
 } from '../generated/graphql.ts'
 
-describe('headers', () => {
+describe('request headers', () => {
   let gateway: TestGateway
   let token: string
   beforeAll(async () => {
@@ -20,7 +20,7 @@ describe('headers', () => {
   })
   afterAll(() => gateway.close())
 
-  it('one Authorization header is honoured, in any case of its scheme; tokens elsewhere are not read (50)', async () => {
+  it('accept a token in Authorization only, with the scheme in any case (SR-050)', async () => {
     const me = async (
       headers: Record<string, string>,
       url = '/graphql',
@@ -59,7 +59,7 @@ describe('headers', () => {
     ).toBe('TOKEN_MISSING')
   })
 
-  it('two Authorization headers are refused (50)', async () => {
+  it('with two Authorization fields are rejected (SR-050)', async () => {
     const address = await gateway.app.http.app.listen({ port: 0, host: '127.0.0.1' })
     const socket = connect(Number(new URL(address).port), '127.0.0.1')
     const body = '{"query":"{ me { id } }"}'
@@ -72,7 +72,7 @@ describe('headers', () => {
     expect(text).toContain('TOKEN_INVALID')
   })
 
-  it('status follows the code where the client speaks graphql-response+json, and is 200 where it does not', async () => {
+  it('with Accept: application/graphql-response+json get the status of the error code, others get 200', async () => {
     const accept = 'application/graphql-response+json, application/json;q=0.9'
     const post = { input: { title: '', content: '', published: true } }
     const answers = [

@@ -3,22 +3,22 @@ import { createMemoryStore } from '../../src/adapters/state-store/memory.ts'
 import { BACKENDS, type Backend } from '../support/backends.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
-describe('health', () => {
+describe('health checks', () => {
   let gateway: TestGateway | undefined
   afterEach(() => gateway?.close())
 
-  it('is alive whatever becomes of the stores, ready only with them, and says nothing of versions, hosts or causes (169)', async () => {
+  it('report liveness without the stores, readiness with them, and no versions, hosts or causes (SR-169)', async () => {
     let fails = false
-    let asked = 0
+    let pings = 0
     const memory = createMemoryStore({ now: Date.now })
     const ping = async () => {
-      asked += 1
+      pings += 1
       if (fails) throw new Error('connect ECONNREFUSED redis://10.1.2.3:6379 (Redis 7.0.15)')
     }
     const [, backend] = BACKENDS as readonly [Backend, Backend]
     gateway = await startGateway(backend, {}, { store: { ...memory, ping } })
     const { app } = gateway.app.http
-    const see = async (url: string) => {
+    const check = async (url: string) => {
       const { statusCode, body, headers } = await app.inject(url)
       expect(headers['cache-control']).toBe('no-store')
       expect(body + JSON.stringify(headers)).not.toMatch(
@@ -26,15 +26,15 @@ describe('health', () => {
       )
       return [statusCode, JSON.parse(body)] as unknown
     }
-    const parts = (stateStore: string) => ({ database: 'ok', stateStore, migrations: 'ok', keys: 'ok' })
-    expect(await see('/livez')).toEqual([200, { status: 'ok' }])
-    expect(asked).toBe(0)
-    expect(await see('/readyz')).toEqual([200, { status: 'ok', checks: parts('ok') }])
+    const checks = (stateStore: string) => ({ database: 'ok', stateStore, migrations: 'ok', keys: 'ok' })
+    expect(await check('/livez')).toEqual([200, { status: 'ok' }])
+    expect(pings).toBe(0)
+    expect(await check('/readyz')).toEqual([200, { status: 'ok', checks: checks('ok') }])
     fails = true
-    expect(await see('/livez')).toEqual([200, { status: 'ok' }])
+    expect(await check('/livez')).toEqual([200, { status: 'ok' }])
     for (const url of ['/readyz', '/healthz'])
-      expect(await see(url)).toEqual([503, { status: 'unavailable', checks: parts('unavailable') }])
+      expect(await check(url)).toEqual([503, { status: 'unavailable', checks: checks('unavailable') }])
     fails = false
-    expect(await see('/readyz')).toEqual([200, { status: 'ok', checks: parts('ok') }])
+    expect(await check('/readyz')).toEqual([200, { status: 'ok', checks: checks('ok') }])
   })
 })

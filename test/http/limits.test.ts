@@ -12,7 +12,7 @@ import { residentBytes } from '../support/servers/processes.ts'
 
 const POST = 'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n'
 
-describe('patience', () => {
+describe('a slow client', () => {
   let gateway: TestGateway
   let address: string
   beforeAll(async () => {
@@ -21,7 +21,7 @@ describe('patience', () => {
   })
   afterAll(() => gateway.close())
 
-  it('has the limits that docs/http.md names', () => {
+  it('is limited by the timeouts in docs/http.md', () => {
     const { headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxRequestsPerSocket } =
       gateway.app.http.app.server
     expect({ headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxRequestsPerSocket }).toEqual({
@@ -33,20 +33,20 @@ describe('patience', () => {
     })
   })
 
-  it('300 connections that drip, or say nothing, are cut with 408 while others are answered at once (113)', async () => {
+  it('gets 408 on each of 300 slow or silent connections while other requests are served (SR-113)', async () => {
     const { server } = gateway.app.http.app
-    // Read at each look, once a second: the same code cuts after 10 s and 15 s.
+    // Node.js reads these once a second; the same code applies 10 s and 15 s.
     Object.assign(server, { headersTimeout: 500, requestTimeout: 900 })
     const starts = [
       '',
       'POST /graphql HTTP/1.1\r\nHost: a\r\nX: ',
       `${POST}Content-Length: 90000\r\n\r\n{"query":"`,
     ]
-    const drips = await Promise.all(
-      Array.from({ length: 300 }, (_, index) => drip(address, starts[index % 3] ?? '')),
+    const slow = await Promise.all(
+      Array.from({ length: 300 }, (_, index) => sendSlowly(address, starts[index % 3] ?? '')),
     )
     const times: number[] = []
-    const open = () => drips.filter(({ socket }) => !socket.closed)
+    const open = () => slow.filter(({ socket }) => !socket.closed)
     const begun = performance.now()
     while (open().length > 0 && performance.now() - begun < 10_000) {
       const asked = performance.now()
@@ -57,12 +57,12 @@ describe('patience', () => {
     expect(open()).toHaveLength(0)
     expect(performance.now() - begun).toBeLessThan(6000)
     expect(times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)]).toBeLessThan(500)
-    const answers = drips.map(({ seen }) => parseResponse(seen()))
+    const answers = slow.map(({ seen }) => parseResponse(seen()))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([408]))
     expect(answers.every(({ body }) => body.includes('REQUEST_TIMEOUT'))).toBe(true)
   })
 
-  it('a client that asks for much and reads nothing is cut (113)', async () => {
+  it('that requests much and reads nothing is disconnected (SR-113)', async () => {
     const { server } = gateway.app.http.app
     server.timeout = 400
     const socket = connect(Number(new URL(address).port), '127.0.0.1')
@@ -78,24 +78,24 @@ describe('patience', () => {
   })
 })
 
-describe('bombs', () => {
+describe('a very large body', () => {
   const { folder, start } = gatewayProcesses()
 
   // Memory is read from /proc.
   it.skipIf(process.platform !== 'linux')(
-    'a gigabyte of zeros, packed or not, is refused and costs less than 20 MB (109)',
+    'of a gigabyte of zeros, compressed or not, is rejected with less than 20 MB of memory (SR-109)',
     async () => {
-      // What is refused here is refused for its size, however busy the machine is.
+      // No load shedding: the body must be rejected for its size on a busy machine too.
       const settings = { DATA_DIR: folder(), LOG_LEVEL: 'info', MAX_LOOP_PERCENT: '100' }
       const running = await start(settings)
       for (let index = 0; index < 300; index += 1) await postTo(running.address, '{ __typename }')
       const before = residentBytes(running.child.pid)
       let most = before
       const watch = setInterval(() => (most = Math.max(most, residentBytes(running.child.pid))), 10)
-      const packed = await throwAt(running.address, 'Content-Encoding: gzip\r\n', () =>
+      const packed = await postBody(running.address, 'Content-Encoding: gzip\r\n', () =>
         zeros(2 ** 30).pipe(createGzip({ level: 1 })),
       )
-      const plain = await throwAt(running.address, '', () => zeros(2 ** 30))
+      const plain = await postBody(running.address, '', () => zeros(2 ** 30))
       clearInterval(watch)
       expect([packed.status, packed.headers['accept-encoding'], plain.status]).toEqual([415, 'identity', 413])
       expect(most - before).toBeLessThan(20_000_000)
@@ -104,8 +104,8 @@ describe('bombs', () => {
   )
 })
 
-/** A connection that sends a beginning, and then an octet each 50 ms for as long as it may. */
-async function drip(address: string, start: string): Promise<{ socket: Socket; seen: () => string }> {
+/** A connection that sends `start`, and then one byte every 50 ms until it is closed. */
+async function sendSlowly(address: string, start: string): Promise<{ socket: Socket; seen: () => string }> {
   const socket = connect(Number(new URL(address).port), '127.0.0.1')
   let seen = ''
   socket.on('data', (chunk: Buffer) => (seen += chunk.toString()))
@@ -117,7 +117,7 @@ async function drip(address: string, start: string): Promise<{ socket: Socket; s
   return { socket, seen: () => seen }
 }
 
-/** So many zeros, a megabyte at a time. */
+/** Zeros in parts of one megabyte. */
 function zeros(bytes: number): Readable {
   const part = Buffer.alloc(2 ** 20)
   return Readable.from(
@@ -127,17 +127,20 @@ function zeros(bytes: number): Readable {
   )
 }
 
-/** Posts a stream in chunks and goes on for as long as the other side takes any; its answer. */
-/** A body and its answer. A client that is still sending when the connection is closed may lose the answer to the reset (RFC 9112 §9.6): then once more. */
-async function throwAt(address: string, header: string, body: () => Readable) {
+/**
+ * Sends a body and returns the response. A client that still sends when the connection is closed can lose the response
+ * to the reset (RFC 9112 §9.6), so it tries again.
+ */
+async function postBody(address: string, header: string, body: () => Readable) {
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await throwOnce(address, header, body())
+    const answer = await postBodyOnce(address, header, body())
     if (!Number.isNaN(answer.status) || attempt === 20) return answer
     await sleep(100)
   }
 }
 
-async function throwOnce(address: string, header: string, stream: Readable) {
+/** Sends a chunked body until the server stops reading. */
+async function postBodyOnce(address: string, header: string, stream: Readable) {
   const socket = connect({ port: Number(new URL(address).port), host: '127.0.0.1', allowHalfOpen: true })
   let seen = ''
   socket.on('data', (chunk: Buffer) => (seen += chunk.toString()))

@@ -13,40 +13,40 @@ import { postTo } from '../support/servers/gateway-process.ts'
 const [, backend] = BACKENDS as readonly [Backend, Backend]
 const ME = '{ me { id } }'
 
-/** A gateway that listens, on a store whose every look-up and count takes as long as `pace` says, or waits until it is let go. */
+/** A listening gateway whose store delays every read and count by `pace.ms`, or blocks them until released. */
 async function listening(settings: Record<string, string>) {
   const memory = createMemoryStore({ now: Date.now })
-  const pace = { ms: 0, waitsFor: Promise.resolve() }
-  const waited = () => Promise.all([sleep(pace.ms), pace.waitsFor])
+  const pace = { ms: 0, blockedBy: Promise.resolve() }
+  const delay = () => Promise.all([sleep(pace.ms), pace.blockedBy])
   const store: StateStore = {
     ...memory,
-    get: (keys) => waited().then(() => memory.get(keys)),
-    reserve: (key, limit) => waited().then(() => memory.reserve(key, limit)),
+    get: (keys) => delay().then(() => memory.get(keys)),
+    reserve: (key, limit) => delay().then(() => memory.reserve(key, limit)),
   }
-  /** From now on work waits; the function that lets it go on. */
-  function hold(): () => void {
-    let letGo = () => {}
-    pace.waitsFor = new Promise((resolve) => (letGo = resolve))
-    return letGo
+  /** Blocks the store; returns the function that releases it. */
+  function block(): () => void {
+    let release = () => {}
+    pace.blockedBy = new Promise((resolve) => (release = resolve))
+    return release
   }
   const gateway = await startGateway(backend, { REQUEST_SECONDS: '60', ...settings }, { store })
   const { accessToken } = await gateway.signUp()
   const address = await gateway.app.http.app.listen({ port: 0, host: '127.0.0.1' })
   const headers = { authorization: `Bearer ${accessToken}` }
   const ask = (query = ME) => postTo(address, query, {}, headers)
-  /** Sends so many requests that wait, until there is no place left. */
+  /** Sends blocked requests until the limit is reached. */
   async function fill(places: number) {
-    const letGo = hold()
+    const release = block()
     const work = Array.from({ length: places }, () => ask())
     await eventually(async () => (await fetch(`${address}/nowhere`)).status === 503)
-    return { letGo, work: Promise.all(work) }
+    return { release, work: Promise.all(work) }
   }
-  return { gateway, address, pace, ask, hold, fill }
+  return { gateway, address, pace, ask, block, fill }
 }
 
-/** Leaves the event loop hardly any time; the function that ends it. */
+/** Keeps the event loop busy; returns the function that stops it. */
 function keepLoopBusy(): () => void {
-  // The pause begins when the turn ends.
+  // The interval starts after each busy period.
   const timer = setInterval(() => {
     const until = performance.now() + 50
     while (performance.now() < until);
@@ -54,7 +54,7 @@ function keepLoopBusy(): () => void {
   return () => clearInterval(timer)
 }
 
-describe('a gateway that is asked for more than it may take on', () => {
+describe('a gateway above its limit of requests in flight', () => {
   const running: TestGateway[] = []
   afterEach(async () => {
     for (const gateway of running.splice(0)) await gateway.close()
@@ -65,12 +65,12 @@ describe('a gateway that is asked for more than it may take on', () => {
     return started
   }
 
-  it('refuses what is too much at once, serves the rest, and everybody soon after (166)', async () => {
+  it('rejects the excess at once, serves the rest, and accepts every request soon after (SR-166)', async () => {
     const { ask, fill } = await start({ MAX_IN_FLIGHT: '5' })
-    const { letGo, work } = await fill(5)
-    // The places are not given back before all of these are answered: none of them waits for one.
+    const { release, work } = await fill(5)
+    // No request in flight ends before all of these are answered.
     const refused = await Promise.all(Array.from({ length: 50 }, () => ask()))
-    letGo()
+    release()
     for (const { status, code, headers, errors } of refused) {
       expect([status, code, headers.get('retry-after')]).toEqual([503, 'SERVICE_UNAVAILABLE', '1'])
       expect(errors?.[0]?.extensions['retryAfter']).toBe(1)
@@ -81,9 +81,9 @@ describe('a gateway that is asked for more than it may take on', () => {
     expect(after.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
   })
 
-  it('answers health and preflights meanwhile (169)', async () => {
+  it('still serves health checks and preflights (SR-169)', async () => {
     const { fill, address } = await start({ MAX_IN_FLIGHT: '1', CORS_ORIGINS: 'https://a.example' })
-    const { letGo, work } = await fill(1)
+    const { release, work } = await fill(1)
     const preflight = { origin: 'https://a.example', 'access-control-request-method': 'POST' }
     const answers = await Promise.all([
       fetch(`${address}/livez?a=b`),
@@ -92,12 +92,12 @@ describe('a gateway that is asked for more than it may take on', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 204])
     const ready = ['/readyz', '/healthz'].map((path) => fetch(`${address}${path}`))
     expect((await fetch(`${address}/livezz`)).status).toBe(503)
-    letGo()
+    release()
     expect((await Promise.all(ready)).map(({ status }) => status)).toEqual([200, 200])
     await work
   })
 
-  it('gives no place to who sends drop by drop, and reads no long body to refuse it (113, 166)', async () => {
+  it('does not count slow uploads, and does not read long bodies to reject them (SR-113, SR-166)', async () => {
     const { ask, fill, address } = await start({ MAX_IN_FLIGHT: '2' })
     const port = Number(new URL(address).port)
     const POST = 'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n'
@@ -108,17 +108,17 @@ describe('a gateway that is asked for more than it may take on', () => {
     })
     await Promise.all(slow.map((socket) => once(socket, 'connect')))
     expect((await ask()).status).toBe(200)
-    const { letGo, work } = await fill(2)
+    const { release, work } = await fill(2)
     const long = connect(port, '127.0.0.1')
     long.write(`${POST}Content-Length: 90000\r\n\r\n`)
     const [answer] = (await once(long, 'data')) as [Buffer]
     expect(answer.toString()).toMatch(/^HTTP\/1.1 503 [\s\S]*connection: close/i)
     for (const socket of [...slow, long]) socket.destroy()
-    letGo()
+    release()
     await work
   })
 
-  it('leaves most places to others when everybody signs in at once (167)', async () => {
+  it('limits password checks to a share of the requests in flight (SR-167)', async () => {
     const { ask } = await start({
       MAX_IN_FLIGHT: '8',
       PASSWORD_HASH_PASSES: '50',
@@ -135,24 +135,24 @@ describe('a gateway that is asked for more than it may take on', () => {
     ])
   })
 
-  it('takes on less while its event loop has no time left, and all again when it has (166)', async () => {
-    const { ask, fill, hold } = await start({ MAX_IN_FLIGHT: '16', MAX_LOOP_PERCENT: '50' })
+  it('lowers the limit while its event loop is saturated, and restores it afterwards (SR-166)', async () => {
+    const { ask, fill, block } = await start({ MAX_IN_FLIGHT: '16', MAX_LOOP_PERCENT: '50' })
     const stopBusying = keepLoopBusy()
-    // As many as there are places are all served, however busy it is; one more shows that they are too many.
-    const { letGo, work } = await fill(16)
+    // Requests up to the limit are served on a busy loop too; one more lowers the limit.
+    const { release, work } = await fill(16)
     await sleep(300)
-    letGo()
+    release()
     expect((await work).map(({ status }) => status)).toEqual(Array<number>(16).fill(200))
-    const letLateGo = hold()
+    const releaseLate = block()
     let refused = 0
     const late = Array.from({ length: 16 }, async () => {
       const { status } = await ask()
       if (status === 503) refused += 1
       return status
     })
-    // What is taken on waits, so nobody finds a place that was given back. Half of the places are left, or fewer.
+    // Accepted requests are blocked, so none ends. The limit is half or less.
     await eventually(async () => refused >= 8)
-    letLateGo()
+    releaseLate()
     expect((await Promise.all(late)).every((status) => status === 200 || status === 503)).toBe(true)
     stopBusying()
     await eventually(async () => {
@@ -163,8 +163,8 @@ describe('a gateway that is asked for more than it may take on', () => {
   })
 })
 
-describe('a request that takes too long', () => {
-  it('is answered 503 at its deadline, and what has not begun by then never begins (168)', async () => {
+describe('a GraphQL request', () => {
+  it('gets 503 at its deadline, and fields that have not started by then never start (SR-168)', async () => {
     const { ask, pace, gateway } = await listening({ REQUEST_SECONDS: '3' })
     pace.ms = 800
     const create = 'createPost(input: { title: "A title", content: "x" }) { id }'
@@ -186,10 +186,10 @@ describe('a request that takes too long', () => {
     await gateway.close()
   })
 
-  it('does not begin at all once its client has gone', async () => {
-    const { hold, gateway, address } = await listening({})
+  it('does not start after its client has disconnected', async () => {
+    const { block, gateway, address } = await listening({})
     const { accessToken } = await gateway.signUp()
-    const letGo = hold()
+    const release = block()
     const arrived = once(gateway.app.http.app.server, 'request') as Promise<[IncomingMessage]>
     const giveUp = new AbortController()
     const sent = fetch(`${address}/graphql`, {
@@ -201,7 +201,7 @@ describe('a request that takes too long', () => {
     const [{ socket }] = await arrived
     giveUp.abort()
     await Promise.all([sent, once(socket, 'close')])
-    letGo()
+    release()
     await sleep(1000)
     expect(await gateway.sql('SELECT id FROM posts')).toEqual([])
     await gateway.close()

@@ -5,7 +5,7 @@ import { CALLS } from '../features/access-calls.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 const FORGED = '{"level":30,"event":"authn_login_success","userId":"forged"}'
-/** What would begin a line of its own, colour a terminal, turn text round, end a string, or fill a disk. */
+/** Texts that would start a new line, control a terminal, reverse text, end a string or fill a disk. */
 const HOSTILE = [
   `x\r\n${FORGED}`,
   `x\n${FORGED}`,
@@ -23,7 +23,7 @@ const HOSTILE = [
 /** Longest line, in characters. */
 const LONGEST = 4096
 
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
 
 describe('the log', () => {
   const lines: string[] = []
@@ -42,13 +42,13 @@ describe('the log', () => {
     expect(lines.length).toBeGreaterThan(0)
     for (const line of lines) {
       expect(line.endsWith('\n')).toBe(true)
-      expect(line.slice(0, -1)).not.toMatch(UNPRINTABLE)
+      expect(line.slice(0, -1)).not.toMatch(CONTROLS)
       expect(line.length).toBeLessThanOrEqual(LONGEST)
       expect(JSON.parse(line)).not.toMatchObject({ userId: 'forged' })
     }
   }
 
-  it('stays one escaped line of bounded length for each entry, whatever stands in arguments, names, headers and addresses (128)', async () => {
+  it('has one escaped line of bounded length per entry for hostile arguments, names, headers and URLs (SR-128)', async () => {
     const { accessToken: token } = await gateway.signUp()
     const strings = Object.values(CALLS)
       .map(({ text }) => text)
@@ -85,12 +85,12 @@ describe('the log', () => {
     expectPlainLines()
   }, 60_000)
 
-  it('stays so for errors, whose words may be anybody’s (128)', () => {
+  it('has one escaped line of bounded length per hostile error (SR-128)', () => {
     lines.length = 0
     const log = createLog('info', { write: (line) => void lines.push(line) })
     for (const hostile of HOSTILE) {
       const cause = Object.assign(new Error(hostile), { code: hostile })
-      log.error({ err: new Error(hostile, { cause }) }, 'a request failed')
+      log.error({ err: new Error(hostile, { cause }) }, 'request failed')
     }
     expect(lines).toHaveLength(HOSTILE.length)
     expectPlainLines()

@@ -9,7 +9,7 @@ import { eventually } from '../support/servers/processes.ts'
 /** The names that a transport can have. */
 const TRANSPORTS = ['smtp', 'sendgrid', 'mailgun', 'twilio', 'webhook', 'outbox', 'none']
 
-describe('metrics', () => {
+describe('the metrics', () => {
   const { folder, start } = gatewayProcesses()
   const [smallest] = BACKENDS as readonly [Backend]
   let gateway: TestGateway
@@ -26,7 +26,7 @@ describe('metrics', () => {
   })
   const read = async (url = address) => (await fetch(url)).text()
 
-  it('count what becomes of messages, of this gateway and of no other in the process', async () => {
+  it('count the messages of this gateway, and of no other in the process', async () => {
     await gateway.signUp()
     const line = 'gateway_messages_total{channel="EMAIL",transport="outbox",result="sent"} 1'
     await eventually(async () => (await read()).includes(line))
@@ -35,7 +35,7 @@ describe('metrics', () => {
     expect(await read(second)).not.toContain('outbox')
   })
 
-  it('have those of the process, in the format of Prometheus', async () => {
+  it('include those of the process, in the Prometheus text format', async () => {
     const response = await fetch(address)
     expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
     const text = await response.text()
@@ -43,7 +43,7 @@ describe('metrics', () => {
       expect(text).toContain(`# TYPE ${name} gauge`)
   })
 
-  it('have no label of anybody’s making: each value stands in a list, or is one of so many prefixes (93)', async () => {
+  it('have only labels from a list or a bounded number of prefixes (SR-093)', async () => {
     const { email } = await gateway.signUp()
     await gateway.ask(RegisterPhoneDocument, { input: { phone: '+447400123456' } })
     const text = await read()
@@ -62,14 +62,14 @@ describe('metrics', () => {
       }
   })
 
-  it('are all there is, and not at the address of the world', async () => {
+  it('are the only route of their server, and not served on the public one', async () => {
     const at = (path: string, method = 'GET') =>
       fetch(new URL(path, address), { method }).then(({ status }) => status)
     expect([await at('/'), await at('/graphql'), await at('/metrics', 'POST')]).toEqual([404, 404, 405])
     expect((await gateway.app.http.app.inject('/metrics')).statusCode).toBe(404)
   })
 
-  it('leave out what cannot be read while the database is away', async () => {
+  it('omit the values of a database that is not available', async () => {
     await gateway.sql('ALTER TABLE outgoing_messages RENAME TO away')
     const text = await read()
     await gateway.sql('ALTER TABLE away RENAME TO outgoing_messages')
@@ -78,7 +78,7 @@ describe('metrics', () => {
     expect(await read()).toMatch(/^gateway_messages_waiting \d/m)
   })
 
-  it('are served by the process when the settings say so, and by default not', async () => {
+  it('are served by the process if METRICS_PORT is set', async () => {
     const served = await start({ DATA_DIR: folder(), METRICS_PORT: '0' })
     await signUpAt(served)
     const [, url = ''] = /"metrics":"([^"]+)"/.exec(served.output()) ?? []

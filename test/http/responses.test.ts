@@ -13,7 +13,7 @@ const SECURITY = {
 const QUERY = '{"query":"{ __typename }"}'
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-describe('answers', () => {
+describe('HTTP', () => {
   let gateway: TestGateway
   let address: string
   beforeAll(async () => {
@@ -54,7 +54,7 @@ describe('answers', () => {
   }
 
   it.each(['/graphql', '/graphql/', '//graphql', '/graphql?canary=1'])(
-    'methods without use are 405 at %s, with what is allowed (104, 108)',
+    'rejects unsupported methods at %s with 405 and Allow (SR-104, SR-108)',
     async (path) => {
       for (const method of ['PUT', 'DELETE', 'PATCH', 'REPORT']) {
         const answer = await ask(path, method, JSON_TYPE, QUERY)
@@ -70,7 +70,7 @@ describe('answers', () => {
     },
   )
 
-  it('each address says what it allows, and OPTIONS asks politely; a mutation by GET is 405 as well (108)', async () => {
+  it('lists the methods of each path in Allow, and rejects a mutation over GET with 405 (SR-108)', async () => {
     expect((await ask('/livez', 'POST')).headers['allow']).toBe('GET, HEAD')
     expect((await ask('/livez', 'HEAD')).status).toBe(200)
     const options = await ask('/graphql', 'OPTIONS')
@@ -81,7 +81,7 @@ describe('answers', () => {
     expect([answer.status, answer.headers['allow']]).toEqual([405, 'POST'])
   })
 
-  it('no such address is 404 for every method and whatever the body; one that does not decode is 400 (104)', async () => {
+  it('answers 404 for an unknown path, with any method or body, and 400 for one that cannot be decoded (SR-104)', async () => {
     for (const method of ['GET', 'POST', 'PUT', 'DELETE'])
       expectRefusal(await ask('/canary', method), 404, 'NOT_FOUND')
     expectRefusal(await ask('/canary', 'POST', { 'content-type': 'text/canary' }, 'x'), 404, 'NOT_FOUND')
@@ -97,7 +97,7 @@ describe('answers', () => {
     ['application/json; charset="iso-8859-1"'],
     ['application/json; charset='],
     ['canary'],
-  ])('a body of %s is 415 (104, 106, 109)', async (type) => {
+  ])('rejects a body of type %s with 415 (SR-104, SR-106, SR-109)', async (type) => {
     expectRefusal(
       await ask('/graphql', 'POST', { 'content-type': type }, QUERY),
       415,
@@ -106,13 +106,13 @@ describe('answers', () => {
   })
 
   it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"'])(
-    'a body of %s is read (104)',
+    'accepts a body of type %s (SR-104)',
     async (type) => {
       expect((await ask('/graphql', 'POST', { 'content-type': type }, QUERY)).status).toBe(200)
     },
   )
 
-  it('an encoded body is 415 and says so, also where it is none; identity is read (109)', async () => {
+  it('rejects every content encoding but identity with 415 and Accept-Encoding (SR-109)', async () => {
     for (const encoding of ['gzip', 'br', 'deflate', 'zstd', 'GZIP, identity', 'canary']) {
       const answer = await ask(
         '/graphql',
@@ -127,7 +127,7 @@ describe('answers', () => {
     expect(plain.status).toBe(200)
   })
 
-  it('what is no JSON, no UTF-8, too long or nothing at all is refused by its status (104)', async () => {
+  it('rejects a body that is not JSON, not UTF-8 or too long (SR-104)', async () => {
     const post = (body: string | Buffer) => ask('/graphql', 'POST', JSON_TYPE, body)
     expectRefusal(await post('{canary'), 400, 'BAD_REQUEST')
     const half = Buffer.concat([
@@ -141,7 +141,7 @@ describe('answers', () => {
     expect((await post(`\ufeff${QUERY}`)).status).toBe(200)
   })
 
-  it('what is no HTTP is answered in JSON too, and the connection ends (104, 110)', async () => {
+  it('answers malformed and ambiguous requests with a JSON error and closes the connection (SR-104, SR-110)', async () => {
     const post = `POST /graphql HTTP/1.1\nHost: a\nContent-Type: application/json`
     expectRefusal(await raw('CANARY\n\n'), 400, 'BAD_REQUEST')
     expectRefusal(
@@ -163,7 +163,7 @@ describe('answers', () => {
   })
 
   it.each(['', 'Host:', 'Host: a b', 'Host: %canary', 'Host: a/b c'])(
-    'the line %j in place of a Host is 400 and not an error of ours; health over HTTP/1.0 needs none',
+    'rejects the line %j instead of a Host with 400; health checks over HTTP/1.0 need no Host',
     async (line) => {
       const lines = [line, 'Connection: close'].filter(Boolean).join('\n')
       expectRefusal(await raw(`GET /graphql?query=a HTTP/1.1\n${lines}`), 400, 'BAD_REQUEST')
@@ -171,7 +171,7 @@ describe('answers', () => {
     },
   )
 
-  it('every answer has the security headers, and none names the software (104, 174)', async () => {
+  it('sends the security headers with every response, and no name of the software (SR-104, SR-174)', async () => {
     const answers = [
       await ask('/graphql', 'POST', JSON_TYPE, QUERY),
       await ask('/graphql', 'POST', JSON_TYPE, '{"query":"{"}'),
@@ -187,7 +187,7 @@ describe('answers', () => {
     expect(answers[0]?.headers['cache-control']).toBe('no-store')
   })
 
-  it('the IDE keeps its own policy, and everything that its page loads may be loaded by it', async () => {
+  it('serves the IDE with its own policy, which allows every file that the page loads', async () => {
     const page = await ask('/graphql', 'GET', { accept: 'text/html' })
     expect(page.headers['content-security-policy']).toMatch(/script-src 'self';.*connect-src 'self'/)
     expect(page.headers).toMatchObject({
@@ -204,11 +204,11 @@ describe('answers', () => {
       ])
       expect(headers['cross-origin-resource-policy']).toBe('same-origin')
     }
-    // No inline script, which the policy would not run.
+    // The policy blocks inline scripts.
     expect(page.body).not.toMatch(/<script(?![^>]* src=)/)
   })
 
-  it('CORS: the listed origins alone; none is reflected, null is nobody, and never a wildcard (107)', async () => {
+  it('allows the listed CORS origins only: no reflected origin, no null, no wildcard (SR-107)', async () => {
     const listed = 'https://app.example.com'
     const foreign = [
       'null',
@@ -216,14 +216,14 @@ describe('answers', () => {
       'https://app.example.com.evil.example',
       'http://app.example.com',
     ]
-    const odd = [
+    const similar = [
       'https://APP.example.com',
       'https://app.example.com:8443',
       'https://app.example.com/',
       '*',
       'file://',
     ]
-    for (const origin of [listed, ...foreign, ...odd]) {
+    for (const origin of [listed, ...foreign, ...similar]) {
       const preflight = {
         'access-control-request-method': 'POST',
         'access-control-request-headers': 'content-type',

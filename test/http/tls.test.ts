@@ -34,7 +34,7 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl: apt-get install openssl)', () 
     removeFolder(folder)
   })
 
-  /** The version that a handshake agrees on, or the code of its failure. */
+  /** The negotiated version, or the code of the failure. */
   async function handshake(options: ConnectionOptions): Promise<string | null> {
     const socket = connect({ port: Number(address.port), host: '127.0.0.1', ca: made.cert, ...options })
     try {
@@ -47,11 +47,11 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl: apt-get install openssl)', () 
     }
   }
 
-  it('speaks 1.2 and 1.3 and nothing older, nor a cipher without forward secrecy (175)', async () => {
+  it('accepts versions 1.2 and 1.3 only, and only ciphers with forward secrecy (SR-175)', async () => {
     expect(address.protocol).toBe('https:')
     expect(await handshake({})).toBe('TLSv1.3')
     expect(await handshake({ maxVersion: 'TLSv1.2' })).toBe('TLSv1.2')
-    // The alert comes from the server: this client would speak 1.1 if it might.
+    // The alert comes from the server: this client allows 1.1.
     const old = { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
     for (const maxVersion of ['TLSv1.1', 'TLSv1'] as const)
       expect(await handshake({ ...old, maxVersion })).toMatch(/ALERT_PROTOCOL_VERSION$/)
@@ -59,7 +59,7 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl: apt-get install openssl)', () 
     expect(await handshake(weak)).toMatch(/HANDSHAKE_FAILURE$/)
   })
 
-  it('serves requests of an https origin, with HSTS; forwarded headers do not count without a trusted proxy (174)', async () => {
+  it('serves an https origin with HSTS, and ignores forwarded headers without a trusted proxy (SR-174)', async () => {
     const sent = request(new URL('/graphql', address), {
       method: 'POST',
       ca: made.cert,
@@ -88,12 +88,12 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl: apt-get install openssl)', () 
     socket.terminate()
   })
 
-  it('answers nothing to a plain request', async () => {
+  it('does not answer a plain HTTP request', async () => {
     const answer = await sendRaw(Number(address.port), 'GET /livez HTTP/1.1\r\nHost: a\r\n\r\n')
     expect([answer.body, answer.headers]).toEqual(['', {}])
   })
 
-  it('a missing, unreadable or foreign half is named at start, with status 78 and no word of the key', async () => {
+  it('reports a missing, unreadable or mismatched certificate or key at start, without the key', async () => {
     const other = createCertificate(folder, 'other')
     const problems = (TLS_CERT_FILE: string, TLS_KEY_FILE: string) => {
       try {

@@ -15,7 +15,7 @@ const entries = [
   `${SERVICE.id}:${hashClientSecret(NEXT_SECRET)}`,
 ]
 
-describeOn(EXTREMES, 'the endpoints for other services', (backend) => {
+describeOn(EXTREMES, 'the token endpoints', (backend) => {
   let gateway: TestGateway
   let token: string
   beforeAll(async () => {
@@ -27,7 +27,7 @@ describeOn(EXTREMES, 'the endpoints for other services', (backend) => {
   const ask = (form: Record<string, string> | string, headers: Record<string, string> = {}) =>
     postForm(gateway, '/introspect', form, headers)
 
-  it('know a service by Basic or by the form, with any of its secrets', async () => {
+  it('authenticate a client by Basic or by the form, with any of its secrets', async () => {
     const encoded = basic('billing.v2%5Fx-1', 'another+secret+%2B%26%3D%25%3A')
     const { authorization } = basic()
     for (const headers of [
@@ -42,7 +42,7 @@ describeOn(EXTREMES, 'the endpoints for other services', (backend) => {
     expect((await ask({ token, client_id: SERVICE.id }, basic())).text).toContain('"active":true')
   })
 
-  it('tell nobody else anything: 401 invalid_client (72)', async () => {
+  it('answer every other request with 401 invalid_client (SR-072)', async () => {
     const forms = [
       { client_id: SERVICE.id },
       { client_secret: SERVICE.secret },
@@ -52,7 +52,7 @@ describeOn(EXTREMES, 'the endpoints for other services', (backend) => {
       { client_id: SERVICE.id.toUpperCase(), client_secret: SERVICE.secret },
     ]
     const headers = [
-      ...[{}, basic('nobody'), basic(SERVICE.id, ''), basic(SERVICE.id, `${SERVICE.secret} `)],
+      ...[{}, basic('unknown'), basic(SERVICE.id, ''), basic(SERVICE.id, `${SERVICE.secret} `)],
       ...[
         basic('', SERVICE.secret),
         basic('billing.v2_x-1'),
@@ -67,7 +67,7 @@ describeOn(EXTREMES, 'the endpoints for other services', (backend) => {
       const answers = [
         ...(await Promise.all(forms.map((form) => postForm(gateway, url, { token, ...form }, {})))),
         ...(await Promise.all(headers.map((header) => postForm(gateway, url, { token }, header)))),
-        await postForm(gateway, url, { token, client_id: 'nobody' }, basic()),
+        await postForm(gateway, url, { token, client_id: 'unknown' }, basic()),
         await postForm(
           gateway,
           `${url}?client_id=${SERVICE.id}&client_secret=${SERVICE.secret}`,
@@ -84,7 +84,7 @@ describeOn(EXTREMES, 'the endpoints for other services', (backend) => {
     expect((await gateway.sendText('{ me { id } }', {}, { token })).code).toBeUndefined()
   })
 
-  it('take one Authorization header, as everywhere (50)', async () => {
+  it('reject two Authorization headers (SR-050)', async () => {
     const address = await gateway.app.http.app.listen({ port: 0, host: '127.0.0.1' })
     const { authorization } = basic()
     const form = ['Host', 'a', 'Connection', 'close', 'Content-Type', 'application/x-www-form-urlencoded']
@@ -96,7 +96,7 @@ describeOn(EXTREMES, 'the endpoints for other services', (backend) => {
     expect(answer.statusCode).toBe(401)
   })
 
-  it('take one token and one way to say who asks: 400 invalid_request', async () => {
+  it('require one token and one way of authentication: 400 invalid_request', async () => {
     for (const url of URLS) {
       for (const form of [
         '',
@@ -117,7 +117,7 @@ describeOn(EXTREMES, 'the endpoints for other services', (backend) => {
     expect((await gateway.sendText('{ me { id } }', {}, { token })).code).toBeUndefined()
   })
 
-  it('answer nothing but a posted form, and always JSON that nobody may store', async () => {
+  it('accept posted forms only, and always answer JSON that must not be stored', async () => {
     const content = (type: string) => ({ ...basic(), 'content-type': type })
     for (const url of URLS) {
       const seen = [
@@ -153,7 +153,7 @@ describeOn(EXTREMES, 'the endpoints for other services', (backend) => {
     }
   })
 
-  it('read forms alone: /graphql still takes none', async () => {
+  it('are the only ones that accept forms: /graphql rejects them', async () => {
     const form = new URLSearchParams({ query: '{ __typename }' }).toString()
     const type = 'application/x-www-form-urlencoded'
     for (const extra of [{}, { 'apollo-require-preflight': 'true' }]) {
@@ -163,7 +163,7 @@ describeOn(EXTREMES, 'the endpoints for other services', (backend) => {
     }
   })
 
-  it('do not exist where no service is named', async () => {
+  it('do not exist without INTROSPECTION_CLIENTS', async () => {
     const closed = await startGateway(backend)
     for (const url of URLS) {
       for (const method of ['GET', 'POST'] as const) {
@@ -180,7 +180,7 @@ describe('INTROSPECTION_CLIENTS', () => {
     loadConfig({ variables: { INTROSPECTION_CLIENTS: value }, readFile: () => '' }).token.introspectionClients
   const hash = hashClientSecret('x')
 
-  it('lists ids with hashes; one id may have two', () => {
+  it('lists ids with hashes, where one id can have two', () => {
     expect(load('')).toEqual([])
     expect(load(`a:${hash}, A-1._:${hash},a:${hashClientSecret('y')}`)).toEqual([
       { id: 'a', secretHash: hash },
@@ -198,7 +198,7 @@ describe('INTROSPECTION_CLIENTS', () => {
     `a:${hash}0`,
     `a:${hash},`,
     'a:a-secret-in-clear-text',
-  ])('refuses %j, and repeats none of it', (value) => {
+  ])('is rejected as %j, and the error does not repeat the value', (value) => {
     expect(() => load(value)).toThrow(ConfigError)
     expect(() => load(value)).toThrow(
       /^(?!.*(clear-text|[0-9a-f]{64})).*INTROSPECTION_CLIENTS: expected entries/s,

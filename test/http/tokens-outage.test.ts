@@ -15,13 +15,13 @@ import { SERVICE_SETTINGS, postForm } from '../support/token-endpoints.ts'
 
 const UNAVAILABLE = [503, '{"error":"temporarily_unavailable"}', '1', 'no-store']
 
-/** What an endpoint says of a token. */
-async function say(gateway: TestGateway, url: '/introspect' | '/revoke', token: string | null) {
+/** The response of an endpoint for a token. */
+async function post(gateway: TestGateway, url: '/introspect' | '/revoke', token: string | null) {
   const { status, text, headers } = await postForm(gateway, url, { token: token ?? '' })
   return [status, text, headers['retry-after'], headers['cache-control']]
 }
 
-describe('a state store that cannot say', () => {
+describe('a state store that is unavailable', () => {
   let failing: 'get' | 'set' | null = null
   const down = () => Promise.reject(unavailable(new Error('down')))
   const memory = createMemoryStore({ now: () => Date.now() })
@@ -36,30 +36,30 @@ describe('a state store that cannot say', () => {
   })
   afterAll(() => gateway.close())
 
-  it('leaves no token active: 503, and the same again until it answers (66, 72)', async () => {
+  it('causes 503 for tokens that need it, on every attempt until it is available (SR-066, SR-072)', async () => {
     const person = await gateway.signUp()
     failing = 'get'
     for (const token of [person.accessToken, person.refreshToken])
-      expect(await say(gateway, '/introspect', token)).toEqual(UNAVAILABLE)
-    // What is no token of ours needs no store to be refused.
-    expect((await say(gateway, '/introspect', 'nonsense'))[1]).toBe('{"active":false}')
+      expect(await post(gateway, '/introspect', token)).toEqual(UNAVAILABLE)
+    // A malformed token is rejected without the store.
+    expect((await post(gateway, '/introspect', 'nonsense'))[1]).toBe('{"active":false}')
     failing = 'set'
     for (let attempt = 0; attempt < 2; attempt += 1)
-      expect(await say(gateway, '/revoke', person.refreshToken)).toEqual(UNAVAILABLE)
+      expect(await post(gateway, '/revoke', person.refreshToken)).toEqual(UNAVAILABLE)
     failing = null
-    expect((await say(gateway, '/revoke', person.refreshToken)).slice(0, 2)).toEqual([200, '{}'])
+    expect((await post(gateway, '/revoke', person.refreshToken)).slice(0, 2)).toEqual([200, '{}'])
     expect([await isSignedIn(gateway, person), (await tryRefresh(gateway, person)).code]).toEqual([
       false,
       'TOKEN_INVALID',
     ])
   })
 
-  it('refuses a token on the blacklist though its session lives (72)', async () => {
+  it('that lists an access token makes it inactive although its session is active (SR-072)', async () => {
     const { accessToken, refreshToken, session } = await gateway.signUp()
     const { jti } = decode(accessToken.split('.')[1])
     await store.set(`blacklist:{${session.id}}:${String(jti)}`, '1', 60_000)
-    expect((await say(gateway, '/introspect', accessToken))[1]).toBe('{"active":false}')
-    expect((await say(gateway, '/introspect', refreshToken))[1]).toContain('"active":true')
+    expect((await post(gateway, '/introspect', accessToken))[1]).toBe('{"active":false}')
+    expect((await post(gateway, '/introspect', refreshToken))[1]).toContain('"active":true')
   })
 })
 
@@ -83,14 +83,14 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
   })
 
   it.each(['Redis', 'PostgreSQL'] as const)(
-    'of %s, hung: other services hear 503 within a second, and a revocation that was answered holds (66, 72, 134, 161)',
+    'of %s that hangs causes 503 within a second, and a confirmed revocation persists (SR-066, SR-072, SR-134, SR-161)',
     async (name) => {
       const server = name === 'Redis' ? redis : postgres
       const person = await gateway.signUp()
       server.pause()
       const calls = [
-        ...(['/introspect', '/revoke'] as const).map((url) => () => say(gateway, url, person.refreshToken)),
-        () => say(gateway, name === 'Redis' ? '/introspect' : '/revoke', person.accessToken),
+        ...(['/introspect', '/revoke'] as const).map((url) => () => post(gateway, url, person.refreshToken)),
+        () => post(gateway, name === 'Redis' ? '/introspect' : '/revoke', person.accessToken),
       ]
       for (const call of calls) {
         const started = performance.now()
@@ -99,8 +99,8 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
       }
       server.resume()
       const answer = await eventually(async () => {
-        const said = await say(gateway, '/revoke', person.accessToken)
-        return said[0] === 200 && said
+        const response = await post(gateway, '/revoke', person.accessToken)
+        return response[0] === 200 && response
       })
       expect(answer[1]).toBe('{}')
       expect(await isSignedIn(gateway, person)).toBe(false)

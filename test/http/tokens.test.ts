@@ -9,7 +9,7 @@ import { SERVICE_SETTINGS, introspect, postForm, revoke } from '../support/token
 
 const DAY = 24 * 3600_000
 
-describeOn(EXTREMES, 'tokens, to other services,', (backend) => {
+describeOn(EXTREMES, 'the tokens of other services', (backend) => {
   let gateway: TestGateway
   let sibling: TestGateway
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describeOn(EXTREMES, 'tokens, to other services,', (backend) => {
     return (await gateway.ask(RefreshDocument, { refreshToken: refreshToken ?? null })).refresh
   }
 
-  it('are what an access token says, while it may be used', async () => {
+  it('are introspected with the claims of an active access token', async () => {
     const { accessToken, session, user } = await gateway.signUp()
     const { sub, aud, iss, exp, iat, jti, scope, amr } = decodeJwt(accessToken)
     const { status, body } = await introspect(gateway, accessToken)
@@ -51,7 +51,7 @@ describeOn(EXTREMES, 'tokens, to other services,', (backend) => {
     ])
   })
 
-  it('are one refresh token of each session: the one that may rotate now', async () => {
+  it('are introspected as active for the current refresh token of a session only', async () => {
     const first = await gateway.signUp()
     const { body } = await introspect(gateway, first.refreshToken)
     expect(body).toEqual({
@@ -67,7 +67,7 @@ describeOn(EXTREMES, 'tokens, to other services,', (backend) => {
     expect(await isActive(first.accessToken)).toBe(true)
   })
 
-  it('are told apart without a hint; a hint that is wrong or unknown changes nothing', async () => {
+  it('are recognized without a hint, and a wrong or unknown hint changes nothing', async () => {
     const { accessToken, refreshToken } = await gateway.signUp()
     for (const token of [accessToken, refreshToken ?? '', 'nonsense']) {
       const plain = await postForm(gateway, '/introspect', { token })
@@ -78,7 +78,7 @@ describeOn(EXTREMES, 'tokens, to other services,', (backend) => {
     }
   })
 
-  it('are exactly {"active":false} when they may not be used, whatever the reason (72)', async () => {
+  it('are introspected as exactly {"active":false} if unusable for any reason (SR-072)', async () => {
     const person = await gateway.signUp()
     const [header, payload, signature = ''] = person.accessToken.split('.')
     const [id, counter, mac] = (person.refreshToken ?? '').split('.')
@@ -104,7 +104,7 @@ describeOn(EXTREMES, 'tokens, to other services,', (backend) => {
     expect([await isActive(person.accessToken), await isActive(person.refreshToken)]).toEqual([true, true])
   })
 
-  it('end with their time: an access token at its exp, a refresh token with its session (72)', async () => {
+  it('expire: an access token at its exp, a refresh token with its session (SR-072)', async () => {
     const { accessToken, refreshToken } = await gateway.signUp()
     gateway.passTime(Number(decodeJwt(accessToken).exp) * 1000 - gateway.now() - 5000)
     expect(await isActive(accessToken)).toBe(true)
@@ -114,7 +114,7 @@ describeOn(EXTREMES, 'tokens, to other services,', (backend) => {
     expect(await textOf(refreshToken)).toBe('{"active":false}')
   })
 
-  it('work on no node once either of them was revoked (66)', async () => {
+  it('are rejected on every node after either of a pair was revoked (SR-066)', async () => {
     for (const kind of ['accessToken', 'refreshToken'] as const) {
       const person = await gateway.signUp()
       const bystander = await signInAgain(gateway, person.email)
@@ -131,7 +131,7 @@ describeOn(EXTREMES, 'tokens, to other services,', (backend) => {
     }
   })
 
-  it('survive no revocation that races refreshes (61, 66)', async () => {
+  it('are revoked even if a refresh runs at the same time (SR-061, SR-066)', async () => {
     for (let round = 0; round < 5; round += 1) {
       const person = await gateway.signUp()
       const [, ...answers] = await Promise.all([
@@ -148,7 +148,7 @@ describeOn(EXTREMES, 'tokens, to other services,', (backend) => {
     }
   })
 
-  it('are revoked by one past its end or superseded, too (66)', async () => {
+  it('are revoked by an expired or superseded token too (SR-066)', async () => {
     const first = await gateway.signUp()
     const second = await refreshed(first)
     expect(await revoke(gateway, first.refreshToken)).toEqual([200, '{}'])
@@ -159,7 +159,7 @@ describeOn(EXTREMES, 'tokens, to other services,', (backend) => {
     expect((await tryRefresh(gateway, third)).code).toBe('TOKEN_INVALID')
   })
 
-  it('are revoked the same way by unknown, foreign, malformed ones, and twice: nobody else is touched (67)', async () => {
+  it('are unaffected by the revocation of unknown, foreign or malformed ones (SR-067)', async () => {
     const person = await gateway.signUp()
     const ended = await gateway.signUp()
     const other = await startGateway(backend, SERVICE_SETTINGS)

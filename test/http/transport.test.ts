@@ -7,7 +7,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 const HSTS = 'max-age=31536000; includeSubDomains'
 
-describe('HTTPS behind proxies', () => {
+describe('HTTPS behind a proxy', () => {
   const running: TestGateway[] = []
   afterEach(async () => {
     for (const gateway of running.splice(0)) await gateway.close()
@@ -44,7 +44,7 @@ describe('HTTPS behind proxies', () => {
     return { status: response.statusCode, headers: response.headers, body: response.body }
   }
 
-  it('refuses what came plainly, in JSON and without a redirect, whatever the address; health is answered (104, 175)', async () => {
+  it('rejects plain HTTP on every path but health checks, in JSON and without a redirect (SR-104, SR-175)', async () => {
     const gateway = await start('1')
     const plain = await ask(gateway, 'http')
     expect([plain.status, JSON.parse(plain.body)]).toEqual([
@@ -52,7 +52,7 @@ describe('HTTPS behind proxies', () => {
       {
         errors: [
           {
-            message: 'Send the request over HTTPS.',
+            message: 'HTTPS is required.',
             extensions: { code: 'HTTPS_REQUIRED', messageKey: 'HTTPS_REQUIRED' },
           },
         ],
@@ -71,7 +71,7 @@ describe('HTTPS behind proxies', () => {
     }
   })
 
-  it('believes the outermost trusted proxy, and nothing that a client wrote before it', async () => {
+  it('trusts the entry of the outermost trusted proxy, and no entry of a client', async () => {
     const statuses = async (trustProxy: string, protos: readonly (string | undefined)[]) => {
       const gateway = await start(trustProxy)
       return Promise.all(protos.map(async (proto) => (await ask(gateway, proto)).status))
@@ -94,7 +94,7 @@ describe('HTTPS behind proxies', () => {
     expect(secure.headers['strict-transport-security']).toBe(HSTS)
   })
 
-  it('refuses plain WebSockets too', async () => {
+  it('rejects plain WebSockets', async () => {
     const gateway = await start('1', { NODE_ENV: 'development' })
     const address = await gateway.app.http.app.listen({ port: 0, host: '127.0.0.1' })
     const outcome = async (headers: Record<string, string>) => {
@@ -117,7 +117,7 @@ describe('HTTPS behind proxies', () => {
     expect(await outcome({ 'x-forwarded-proto': 'wss' })).toBe(101)
   })
 
-  it('is on by itself in production, except where nothing but this machine can ask', () => {
+  it('is required by default in production unless the server listens on loopback', () => {
     const required = (variables: Record<string, string>) =>
       loadConfig({ variables, readFile: () => '' }).transport.requireHttps
     const production = { NODE_ENV: 'production' }

@@ -6,10 +6,10 @@ import { LoginDocument, RegisterDocument } from '../generated/graphql.ts'
 import { describeWith } from '../support/servers/binaries.ts'
 import { findBinary } from '../support/servers/find-binary.ts'
 
-/** The browser looks nothing up and updates nothing. */
+/** Without network access of the browser itself. */
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking']
 
-describeWith(['chromium'], 'the page that links in messages lead to', () => {
+describeWith(['chromium'], 'the page of confirmation links', () => {
   let browser: Browser
   const running: TestGateway[] = []
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describeWith(['chromium'], 'the page that links in messages lead to', () => {
     return { token: await gateway.linkTokenFor(email), signsIn }
   }
 
-  it('spends nothing until it is clicked, then confirms the address, and keeps the token out of its own', async () => {
+  it('uses the token on the click only, confirms the address, and removes the token from the URL', async () => {
     const { gateway, page } = await serve()
     const { token, signsIn } = await register(gateway)
     const tab = await browser.newPage()
@@ -47,32 +47,32 @@ describeWith(['chromium'], 'the page that links in messages lead to', () => {
     expect(tab.url()).toBe(page)
     expect(await signsIn()).toBe(false)
     await tab.getByRole('button').click()
-    await tab.getByRole('heading', { name: 'Thank you' }).waitFor()
+    await tab.getByRole('heading', { name: 'E-mail address confirmed' }).waitFor()
     expect(await signsIn()).toBe(true)
     await tab.close()
   }, 60_000)
 
-  it('says so when the link was used, is none, or the gateway is away for a moment', async () => {
+  it('reports a used link, a missing token and a gateway that is not available', async () => {
     const { gateway, page } = await serve()
     const { token } = await register(gateway)
     const tab = await browser.newPage()
-    const broken = tab.getByRole('heading', { name: /does not work any more/ })
+    const broken = tab.getByRole('heading', { name: /no longer valid/ })
     await tab.goto(page)
     await broken.waitFor()
     await tab.goto(`${page}?again#token=${token}`)
     await tab.route('**/graphql', (route) => route.abort())
     await tab.getByRole('button').click()
-    await tab.getByText('try again in a moment').waitFor()
+    await tab.getByText('Try again in a moment').waitFor()
     await tab.unroute('**/graphql')
     await tab.getByRole('button').click()
-    await tab.getByRole('heading', { name: 'Thank you' }).waitFor()
+    await tab.getByRole('heading', { name: 'E-mail address confirmed' }).waitFor()
     await tab.goto(`${page}?twice#token=${token}`)
     await tab.getByRole('button').click()
     await broken.waitFor()
     await tab.close()
   }, 60_000)
 
-  it('works where only listed operations run', async () => {
+  it('works with an allow-list of operations', async () => {
     const { gateway } = await serve()
     const { token, signsIn } = await register(gateway)
     const listed = await gateway.sibling({ PERSISTED_OPERATIONS: 'test/generated/persisted-documents.json' })
@@ -80,7 +80,7 @@ describeWith(['chromium'], 'the page that links in messages lead to', () => {
     const tab = await browser.newPage()
     await tab.goto(`${address}/verify-email#token=${token}`)
     await tab.getByRole('button').click()
-    await tab.getByRole('heading', { name: 'Thank you' }).waitFor()
+    await tab.getByRole('heading', { name: 'E-mail address confirmed' }).waitFor()
     expect(await signsIn()).toBe(true)
     await tab.close()
     await listed.app.close()

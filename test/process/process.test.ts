@@ -106,7 +106,7 @@ describe('the gateway as a process', () => {
       'GRAPHQL_VALIDATION_FAILED',
     )
     expect((await postTo(production.address, '{ m }')).errors?.[0]?.message).toBe(
-      'The document does not fit the schema.',
+      'The document does not match the schema.',
     )
   })
 

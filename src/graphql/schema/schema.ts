@@ -41,7 +41,7 @@ const errorCodeType = new GraphQLEnumType({
   name: 'ErrorCode',
   description: 'Value of `extensions.code` in errors. New values can be added.',
   values: Object.fromEntries(
-    Object.entries(ERROR_CODES).map(([code, { message }]) => [code, { description: message }]),
+    Object.entries(ERROR_CODES).map(([code, { description }]) => [code, { description }]),
   ),
 })
 

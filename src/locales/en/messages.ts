@@ -1,19 +1,22 @@
-/** English of the messages, which decides what there is to say. `sms` texts keep to the characters of GSM 03.38. */
+/**
+ * English texts of e-mails and text messages. Their keys and placeholders define what every other language
+ * must have. `sms` texts use only characters of GSM 03.38.
+ */
 export const MESSAGES_EN = {
-  /** By plural category. */
+  /** Forms of a duration, by plural category. */
   minutes: { one: '{{count}} minute', other: '{{count}} minutes' },
 
-  /** The same in every message. */
+  /** Texts around every code. */
   frame: {
-    validity: 'It is valid for {{duration}} and works once.',
-    preheader: 'Valid for {{duration}}. Never tell the code to anyone.',
-    warning: 'If you did not ask for it, ignore this message. Never tell the code to anyone, not even to us.',
-    linkLead: 'Or, instead of typing the code, open this page:',
+    validity: 'It is valid for {{duration}} and can be used once.',
+    preheader: 'Valid for {{duration}}. Never share the code.',
+    warning: 'If you did not request it, ignore this message. Never share the code, not even with us.',
+    linkLead: 'Instead of entering the code, you can open this page:',
     linkFallback: 'If the button does not open, copy this address into your browser:',
-    footer: 'You get this message because it concerns the security of your account at {{product}}.',
+    footer: 'You receive this message because it concerns the security of your {{product}} account.',
   },
 
-  /** Codes, by purpose. `line` carries the code wherever it is said in a sentence, at the beginning of a text message too. */
+  /** Codes, by purpose. `line` is the sentence with the code; a text message starts with it. */
   code: {
     LOGIN: {
       subject: 'Your sign-in code',
@@ -34,40 +37,40 @@ export const MESSAGES_EN = {
       button: 'Confirm number',
     },
     RESET_PASSWORD: {
-      subject: 'Choose a new password',
-      lead: 'Enter this code to choose a new password.',
+      subject: 'Reset your password',
+      lead: 'Enter this code to reset your password.',
       line: 'Your password reset code is {{code}}',
-      button: 'Choose a password',
+      button: 'Reset password',
     },
   },
 
-  /** A code by text message, the longest form first: the first that fits into one segment is sent. */
+  /** Forms of a text message with a code, longest first. The first one that fits into one segment is sent. */
   smsCode: {
-    full: '{{line}}. It is valid for {{duration}}. Never tell it to anyone. {{product}}',
+    full: '{{line}}. It is valid for {{duration}}. Do not share it. {{product}}',
     plain: '{{line}}, valid for {{duration}}. {{product}}',
     brief: '{{line}}, valid for {{duration}}.',
     short: '{{line}}',
   },
 
-  /** Everything else, by kind. */
+  /** Notifications without a code, by kind. */
   told: {
     'address-taken': {
       subject: 'You already have an account',
       body: 'Someone, perhaps you, tried to register with this address. You already have an account: sign in instead.',
-      advice: 'If it was not you, nothing has changed and there is nothing to do.',
+      advice: 'If it was not you, nothing has changed and you do not need to do anything.',
       sms: '{{product}}: someone tried to register with this number. You already have an account: sign in instead.',
     },
     'refresh-reused': {
-      subject: 'A session of yours was ended',
-      body: 'A sign-in token of your account was used a second time, as happens when it has been copied. We ended that session.',
-      advice: 'Sign in again. If you suspect a stranger, end your other sessions too.',
-      sms: '{{product}}: a sign-in token of yours seems to have been copied, so we ended that session. Please sign in again.',
+      subject: 'One of your sessions was ended',
+      body: 'A sign-in token of your account was used twice, which happens if it was copied. We ended that session.',
+      advice: 'Sign in again. If you suspect unauthorized access, end your other sessions too.',
+      sms: '{{product}}: one of your sign-in tokens may have been copied, so we ended that session. Please sign in again.',
     },
     'password-changed': {
       subject: 'Your password was changed',
-      body: 'The password of your account was changed, and other sessions have ended.',
-      advice: 'If it was not you, choose a new password at once.',
-      sms: '{{product}}: your password was changed. If it was not you, choose a new one at once.',
+      body: 'The password of your account was changed, and your other sessions were ended.',
+      advice: 'If it was not you, choose a new password immediately.',
+      sms: '{{product}}: your password was changed. If it was not you, choose a new one immediately.',
     },
     'phone-changed': {
       subject: 'Your phone number was changed',
@@ -77,27 +80,27 @@ export const MESSAGES_EN = {
     },
     'totp-enabled': {
       subject: 'An authenticator app was added',
-      body: 'Signing in to your account now asks for a code of your authenticator app.',
-      advice: 'If it was not you, choose a new password at once.',
-      sms: '{{product}}: an authenticator app was added. If it was not you, choose a new password at once.',
+      body: 'Signing in to your account now requires a code from your authenticator app.',
+      advice: 'If it was not you, choose a new password immediately.',
+      sms: '{{product}}: an authenticator app was added. If it was not you, choose a new password immediately.',
     },
     'totp-disabled': {
       subject: 'Your authenticator app was removed',
-      body: 'Signing in to your account no longer asks for a code of an authenticator app.',
-      advice: 'If it was not you, choose a new password at once.',
-      sms: '{{product}}: your authenticator app was removed. If it was not you, choose a new password at once.',
+      body: 'Signing in to your account no longer requires a code from an authenticator app.',
+      advice: 'If it was not you, choose a new password immediately.',
+      sms: '{{product}}: your authenticator app was removed. If it was not you, choose a new password immediately.',
     },
     'recovery-codes-replaced': {
       subject: 'Your recovery codes were replaced',
-      body: 'New recovery codes were made for your account; the ones before work no more.',
-      advice: 'If it was not you, choose a new password at once.',
-      sms: '{{product}}: your recovery codes were replaced. If it was not you, choose a new password at once.',
+      body: 'New recovery codes were created for your account. The previous ones are no longer valid.',
+      advice: 'If it was not you, choose a new password immediately.',
+      sms: '{{product}}: your recovery codes were replaced. If it was not you, choose a new password immediately.',
     },
     'recovery-code-used': {
       subject: 'A recovery code was used',
       body: 'Someone signed in to your account with a recovery code. Unused codes left: {{left}}.',
-      advice: 'If it was not you, choose a new password at once.',
-      sms: '{{product}}: a recovery code was used, {{left}} left. If it was not you, choose a new password at once.',
+      advice: 'If it was not you, choose a new password immediately.',
+      sms: '{{product}}: a recovery code was used, {{left}} left. If it was not you, choose a new password immediately.',
     },
   },
 } as const

@@ -1,54 +1,89 @@
-import { ERROR_CODES, type ErrorCode } from '../../core/errors.ts'
-import { OUTCOMES } from '../../core/outcomes.ts'
+import type { ErrorCode } from '../../core/errors.ts'
+import type { OutcomeKey } from '../../core/outcomes.ts'
 
-/** English, which decides what there is to say. Refusals and outcomes are worded where their keys are: `src/core`. */
+/** English texts of responses. Their keys and placeholders define what every other language must have. */
 export const RESPONSES_EN = {
-  /** Refusals by services, by `extensions.code`. */
-  refusals: Object.fromEntries(
-    Object.entries(ERROR_CODES).map(([code, { message }]) => [code, message]),
-  ) as Readonly<Record<ErrorCode, string>>,
+  /** Errors of services, by `extensions.code`. */
+  refusals: {
+    UNAUTHENTICATED: 'Authentication required.',
+    FORBIDDEN: 'Permission denied.',
+    BAD_USER_INPUT: 'Invalid input.',
+    RATE_LIMITED: 'Too many requests. Try again later.',
+    NOT_FOUND: 'Not found.',
+    CONFLICT: 'The request conflicts with the current state.',
+    OTP_INVALID: 'Invalid code.',
+    OTP_EXPIRED: 'The code has expired. Request a new one.',
+    OTP_NOT_FOUND: 'Challenge not found. Request a new code.',
+    INVALID_CREDENTIALS: 'Invalid e-mail address or password.',
+    MFA_INVALID: 'Invalid second-factor code.',
+    REAUTHENTICATION_REQUIRED: 'Sign in again to continue.',
+    TOKEN_INVALID: 'Invalid token. Sign in again.',
+    RESET_TOKEN_INVALID: 'Invalid reset token. Request a new code.',
+    REFRESH_REUSED: 'The refresh token was already used. The session has been revoked.',
+    SERVICE_UNAVAILABLE: 'Service unavailable. Try again shortly.',
+    INTERNAL_SERVER_ERROR: 'Internal server error.',
+  } satisfies Readonly<Record<ErrorCode, string>>,
 
-  /** What went well, by `messageKey` of a payload. */
-  outcomes: OUTCOMES,
+  /** Successful results, by the `messageKey` of a payload. */
+  outcomes: {
+    OTP_SENT_SUCCESSFULLY: 'If the address can receive codes, a code has been sent.',
+    OTP_VERIFIED_SUCCESSFULLY: 'Code verified.',
+    PHONE_VERIFIED_SUCCESSFULLY: 'Phone number verified.',
+    EMAIL_VERIFIED_SUCCESSFULLY: 'E-mail address verified.',
+    RESET_GRANTED: 'Code verified. Choose a new password.',
+    PASSWORD_CHANGED: 'Password changed.',
+    PASSWORD_RESET_SUCCESSFUL: 'Password reset. You are signed in.',
+    MFA_VERIFIED_SUCCESSFULLY: 'Signed in.',
+    TOTP_ENABLED: 'Authenticator app added.',
+    TOTP_DISABLED: 'Authenticator app removed.',
+    RECOVERY_CODES_REPLACED: 'Recovery codes replaced.',
+    LOGIN_SUCCESSFUL: 'Signed in.',
+    TOKEN_REFRESHED: 'Session refreshed.',
+    LOGOUT_SUCCESSFUL: 'Signed out.',
+    SESSION_REVOKED: 'Session revoked.',
+    OTHER_SESSIONS_REVOKED: 'Other sessions revoked.',
+    POST_DELETED: 'Post deleted.',
+  } satisfies Readonly<Record<OutcomeKey, string>>,
 
-  /** GraphQL requests that are not run, by `extensions.code`. */
+  /** GraphQL requests that are rejected before they run, by `extensions.code`. */
   requests: {
-    GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',
-    GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
-    // The protocol of persisted queries has clients look for these words.
+    GRAPHQL_PARSE_FAILED: 'The document has a GraphQL syntax error.',
+    GRAPHQL_VALIDATION_FAILED: 'The document does not match the schema.',
+    // Clients of automatic persisted queries compare these two texts.
     PERSISTED_QUERY_NOT_FOUND: 'PersistedQueryNotFound',
     PERSISTED_QUERY_NOT_SUPPORTED: 'PersistedQueryNotSupported',
-    OPERATION_NOT_ALLOWED: 'Only listed operations run here, and this is none of them.',
-    OPERATION_RESOLUTION_FAILURE: 'The document has no such operation, or several and none was named.',
+    OPERATION_NOT_ALLOWED: 'The operation is not on the list of allowed operations.',
+    OPERATION_RESOLUTION_FAILURE: 'Unknown operation. Set `operationName` to an operation of the document.',
     BAD_USER_INPUT: 'A variable or argument has the wrong type.',
-    BAD_REQUEST: 'The request is not GraphQL over HTTP.',
+    BAD_REQUEST: 'The request is not a valid GraphQL over HTTP request.',
   },
 
-  /** Operations that are larger than they may be, by what they are too large in. */
+  /** Operations that exceed a limit, by what is limited. */
   limits: {
-    tokens: 'The document has more than {{limit}} tokens, which is the limit.',
+    tokens: 'The document exceeds the limit of {{limit}} tokens.',
     depth: 'The operation is {{asked}} fields deep; the limit is {{limit}}.',
-    introspectionDepth: 'The introspection is {{asked}} fields deep; the limit is {{limit}}.',
+    introspectionDepth: 'The introspection query is {{asked}} fields deep; the limit is {{limit}}.',
     rootFields: 'The operation has {{asked}} root fields; the limit is {{limit}}.',
     aliases: 'The operation has {{asked}} aliases; the limit is {{limit}}.',
     directives: 'The operation has {{asked}} directives; the limit is {{limit}}.',
-    cost: 'The operation costs {{asked}}; the limit is {{limit}}.',
+    cost: 'The operation has a cost of {{asked}}; the limit is {{limit}}.',
     sensitiveFields:
-      'The operation has {{asked}} root fields; the limit is {{limit}} where one of them takes or sends a secret.',
+      'The operation has {{asked}} root fields; the limit is {{limit}} when one of them accepts or returns a secret.',
     listItems: 'A list has {{asked}} items; the limit is {{limit}}.',
   },
 
-  /** HTTP requests that never became GraphQL, by `extensions.code`. */
+  /** HTTP requests that are rejected outside GraphQL, by `extensions.code`. */
   http: {
-    BAD_REQUEST: 'The request is not well-formed.',
-    HTTPS_REQUIRED: 'Send the request over HTTPS.',
-    NOT_FOUND: 'There is nothing at this address.',
-    METHOD_NOT_ALLOWED: 'This address does not answer to this method.',
-    REQUEST_TIMEOUT: 'The request took too long to arrive.',
+    BAD_REQUEST: 'The request is malformed.',
+    HTTPS_REQUIRED: 'HTTPS is required.',
+    NOT_FOUND: 'Not found.',
+    METHOD_NOT_ALLOWED: 'Method not allowed.',
+    REQUEST_TIMEOUT: 'The request timed out.',
     PAYLOAD_TOO_LARGE: 'The request body is too large.',
-    UNSUPPORTED_MEDIA_TYPE: 'Send the request as application/json in UTF-8, without an encoding.',
-    HEADERS_TOO_LARGE: 'The address and the headers are too large.',
-    INTERNAL_SERVER_ERROR: 'Something went wrong on our side.',
-    SERVICE_UNAVAILABLE: 'The service cannot answer right now. Try again shortly.',
+    UNSUPPORTED_MEDIA_TYPE:
+      'Unsupported media type. Send application/json in UTF-8 without a content encoding.',
+    HEADERS_TOO_LARGE: 'The URL and the headers of the request are too large.',
+    INTERNAL_SERVER_ERROR: 'Internal server error.',
+    SERVICE_UNAVAILABLE: 'Service unavailable. Try again shortly.',
   },
 } as const

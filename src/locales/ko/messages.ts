@@ -1,6 +1,8 @@
 import type { MessageTexts } from '../types.ts'
 
-/** Korean of the messages, in the polite style; `sms` texts are short, for a segment holds 70 characters. */
+/**
+ * Korean texts of messages, in the polite style. `sms` texts are short because a segment holds 70 characters.
+ */
 export const MESSAGES_KO: MessageTexts = {
   // Korean has one plural category.
   minutes: { one: '{{count}}분', other: '{{count}}분' },
