@@ -17,7 +17,10 @@ const root = resolve(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const stamp = join(dist, '.built-from')
 
-/** Files of the IDE under the names that src/http/ide.ts serves them by: browser builds that the packages ship. */
+/**
+ * Files of the IDE under the names that src/http/ide.ts serves them by: browser builds that the packages
+ * ship.
+ */
 const IDE_FILES = {
   'react.js': 'node_modules/react/umd/react.production.min.js',
   'react-dom.js': 'node_modules/react-dom/umd/react-dom.production.min.js',
@@ -26,7 +29,9 @@ const IDE_FILES = {
   'start.js': 'src/http/ide-start.js',
 }
 
-/** Builds `dist/`, unless it was built from the present sources; `--force` builds it again, with type checks. */
+/**
+ * Builds `dist/`, unless it was built from the present sources; `--force` builds it again, with type checks.
+ */
 export function build({ force }: { readonly force: boolean }): void {
   const sources = fingerprint()
   if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return
@@ -44,7 +49,10 @@ function compile({ checked }: { readonly checked: boolean }): void {
   execFileSync(process.execPath, [tsc, ...args], { cwd: root, stdio: 'inherit' })
 }
 
-/** Copies the browser files of the IDE. They are all that the gateway needs of a build when it runs from its sources. */
+/**
+ * Copies the browser files of the IDE. They are all that the gateway needs of a build when it runs from its
+ * sources.
+ */
 export function copyIde(): void {
   mkdirSync(join(dist, 'ide'), { recursive: true })
   for (const [name, source] of Object.entries(IDE_FILES))

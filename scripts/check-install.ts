@@ -2,7 +2,8 @@ import { lstatSync, readFileSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { satisfies } from 'semver'
 
-// Prints how large the install is, and fails when it exceeds its limits or a package excludes a supported Node.
+// Prints how large the install is, and fails when it exceeds its limits or a package excludes a supported
+// Node.
 
 const root = resolve(import.meta.dirname, '..')
 const MAX_PACKAGES = 800
@@ -12,7 +13,9 @@ const NODE_VERSIONS = ['20.19.0', '22.13.0', '24.0.0']
 /** Lock files whose packages npm installs in this project. */
 export const LOCK_FILES = ['package-lock.json', 'tools/package-lock.json'] as const
 
-/** Packages of a lock file that npm reports with EBADENGINE on a supported Node: `name@version needs range`. */
+/**
+ * Packages of a lock file that npm reports with EBADENGINE on a supported Node: `name@version needs range`.
+ */
 export function findUnsupported(lockFile: string): string[] {
   return Object.entries(readPackages(lockFile)).flatMap(([path, { version, engines }]) => {
     const range = engines?.node

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { runTool } from './install-tools.ts'
 
-// A dry run of a release: packs the package and checks the tarball as its users will resolve it. Nothing is published.
+// A dry run of a release: packs the package and checks the tarball as its users will resolve it. Nothing is
+// published.
 
-/** Packs the package in a folder, which must be built, and throws unless publint and attw accept the tarball. */
+/**
+ * Packs the package in a folder, which must be built, and throws unless publint and attw accept the tarball.
+ */
 export async function checkRelease(folder: string): Promise<void> {
   const destination = mkdtempSync(join(tmpdir(), 'gateway-release-'))
   try {

@@ -10,7 +10,10 @@ type Mjml = (source: string, options: Readonly<Record<string, unknown>>) => Prom
 const folder = join(resolve(import.meta.dirname, '..'), 'src/features/notifications/templates')
 const target = join(folder, 'compiled-templates.ts')
 
-/** Text of the module that the runtime has its templates from: each as HTML and as plain text, with the names of its places. */
+/**
+ * Text of the module that the runtime has its templates from: each as HTML and as plain text, with the names
+ * of its places.
+ */
 export async function compiledTemplates(): Promise<string> {
   const names = readdirSync(folder)
     .filter((file) => file.endsWith('.mjml'))
@@ -38,7 +41,10 @@ async function entryOf(mjml: Mjml, name: string): Promise<string> {
   return `  ${JSON.stringify(name)}: {\n${lines.join('\n')}\n  },`
 }
 
-/** The HTML of one MJML file, its places as the formatter did not leave them: no web fonts, no comments but those that Outlook reads, no white space that nobody sees. */
+/**
+ * The HTML of one MJML file, its places as the formatter did not leave them: no web fonts, no comments but
+ * those that Outlook reads, no white space that nobody sees.
+ */
 async function htmlOf(mjml: Mjml, file: string): Promise<string> {
   const options = { filePath: file, validationLevel: 'strict', fonts: {}, keepComments: false }
   const { html } = await mjml(readFileSync(file, 'utf8'), options)

@@ -35,8 +35,9 @@ datasource db {
 }
 
 /**
- * Settings of `prisma generate`. The command would first download an engine that generating does not need; pointing it
- * at any existing binary prevents that. Only `generate` may be run this way: `migrate` would silently do nothing.
+ * Settings of `prisma generate`. The command would first download an engine that generating does not need;
+ * pointing it at any existing binary prevents that. Only `generate` may be run this way: `migrate` would
+ * silently do nothing.
  */
 const ENVIRONMENT = {
   PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
@@ -44,7 +45,10 @@ const ENVIRONMENT = {
   PRISMA_HIDE_UPDATE_MESSAGE: '1',
 }
 
-/** Writes both schemas and both clients below a folder, which is the project's own unless a test names another. */
+/**
+ * Writes both schemas and both clients below a folder, which is the project's own unless a test names
+ * another.
+ */
 export async function generateClients(folder = root): Promise<void> {
   for (const provider of PROVIDERS) {
     const schema = `prisma/${provider}/schema.prisma`

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-// Installs the maintainers' tools (tools/package.json) when they are missing or their lock file has changed, and
-// runs one of them: `npm run tools -- publint --strict`. Without arguments it only installs.
+// Installs the maintainers' tools (tools/package.json) when they are missing or their lock file has changed,
+// and runs one of them: `npm run tools -- publint --strict`. Without arguments it only installs.
 
 const root = resolve(import.meta.dirname, '..')
 /** Folder of the package that holds the maintainers' tools. */
@@ -15,7 +15,10 @@ const lock = join(TOOLS, '.installing')
 /** A lock older than this was left by a process that was killed. */
 const STALE_MS = 300_000
 
-/** Installs the tools unless they are installed from the present lock file. Safe to call from several processes. */
+/**
+ * Installs the tools unless they are installed from the present lock file. Safe to call from several
+ * processes.
+ */
 export async function installTools(): Promise<void> {
   while (!isInstalled()) {
     if (!acquireLock()) await sleep(200)

@@ -5,7 +5,10 @@ import { findTestTitles, type TestTitle } from './test-titles.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** What a test title ends with that proves requirements: `(SR-057, SR-061)` or `(SR-036: RFC 6238 Appendix B)`. */
+/**
+ * What a test title ends with that proves requirements: `(SR-057, SR-061)` or `(SR-036: RFC 6238 Appendix
+ * B)`.
+ */
 export const CITATION = / \((SR-\d{3}(?:, SR-\d{3})*)(?:: [^()]*)?\)$/
 
 const requirement = z.strictObject({

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { resolve } from 'node:path'
 
-// `npm start`: builds what is out of date, then serves in this process. npm passes SIGTERM to the shell that it starts, and
-// some shells end without passing it on. Without its parent this process shuts down as on SIGTERM; Windows keeps the id of
-// a parent that has ended, and its shells end their children themselves.
+// `npm start`: builds what is out of date, then serves in this process. npm passes SIGTERM to the shell that
+// it starts, and some shells end without passing it on. Without its parent this process shuts down as on
+// SIGTERM; Windows keeps the id of a parent that has ended, and its shells end their children themselves.
 const PARENT_CHECK_MS = 250
 
 const root = resolve(import.meta.dirname, '..')

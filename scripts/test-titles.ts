@@ -10,7 +10,9 @@ export interface TestTitle {
   readonly groups: readonly string[]
 }
 
-/** The titles in a source text, as JavaScript reads them. A test or a group that is always skipped has none. */
+/**
+ * The titles in a source text, as JavaScript reads them. A test or a group that is always skipped has none.
+ */
 export function findTestTitles(text: string): readonly TestTitle[] {
   const found: TestTitle[] = []
   const visit = (node: ts.Node, groups: readonly string[]): void => {
@@ -24,7 +26,10 @@ export function findTestTitles(text: string): readonly TestTitle[] {
   return found
 }
 
-/** A call of `it` or of a function whose name starts with `describe`, also of their `each`; null for every other call. */
+/**
+ * A call of `it` or of a function whose name starts with `describe`, also of their `each`; null for every
+ * other call.
+ */
 function readCall(
   node: ts.CallExpression,
 ): { isTest: boolean; isSkipped: boolean; title: string | null } | null {

@@ -29,9 +29,9 @@ function readFile(path: string): string {
 }
 
 /**
- * Whether every user of the machine can read the file: by its own mode, in folders that every user can enter. Kubernetes and
- * Swarm mount secrets with mode 0444 or 0644; a folder above that others cannot enter protects them. False on Windows, which
- * has no permission bits.
+ * Whether every user of the machine can read the file: by its own mode, in folders that every user can enter.
+ * Kubernetes and Swarm mount secrets with mode 0444 or 0644; a folder above that others cannot enter protects
+ * them. False on Windows, which has no permission bits.
  */
 function isWorldReadable(path: string): boolean {
   if (process.platform === 'win32' || (statSync(path).mode & 0o004) === 0) return false

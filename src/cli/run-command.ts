@@ -10,7 +10,10 @@ const EX_CONFIG = 78
 /** Time that a failed command has for closing its connections, in milliseconds; then the process is ended. */
 const EXIT_MS = 1.5 * SECOND_MS
 
-/** Loads the settings and runs a command with them. An error is printed, sets the exit status and ends the process. */
+/**
+ * Loads the settings and runs a command with them. An error is printed, sets the exit status and ends the
+ * process.
+ */
 export type RunCommand = (command: (config: Config) => Promise<void>) => Promise<void>
 
 /** Creates the function that every command runs in. */

@@ -10,8 +10,8 @@ import { explainListenError } from './start-error.ts'
 import { stopOnSignals } from './stop-on-signals.ts'
 
 /**
- * `gateway serve`, the default command. As the default it also receives every word that names no command, which
- * commander would report as excess arguments.
+ * `gateway serve`, the default command. As the default it also receives every word that names no command,
+ * which commander would report as excess arguments.
  */
 export function addServeCommand(
   program: Command,

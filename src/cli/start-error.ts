@@ -12,8 +12,8 @@ interface ListenSettings {
 }
 
 /**
- * Explains why an address cannot be listened on, in one line that names the setting. Errors that have another cause are
- * returned unchanged.
+ * Explains why an address cannot be listened on, in one line that names the setting. Errors that have another
+ * cause are returned unchanged.
  */
 export function explainListenError(error: unknown, { names, host, port }: ListenSettings): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : null

@@ -4,10 +4,10 @@ import type { Config } from '../config/config.ts'
 import type { Logger } from '../ports/logger.ts'
 
 /**
- * Shuts down gracefully on the first signal. A second signal, or the time limit, ends the process at once with status 1.
- * SIGTERM comes from the supervisor of a node behind a load balancer: readiness fails first, and the node keeps serving
- * until the load balancer has noticed. SIGINT comes from a
- * terminal, SIGHUP from one that was closed: both skip that delay.
+ * Shuts down gracefully on the first signal. A second signal, or the time limit, ends the process at once
+ * with status 1. SIGTERM comes from the supervisor of a node behind a load balancer: readiness fails first,
+ * and the node keeps serving until the load balancer has noticed. SIGINT comes from a terminal, SIGHUP from
+ * one that was closed: both skip that delay.
  */
 export function stopOnSignals(app: App, { server }: Config, log: Logger): void {
   let isStopping = false

@@ -18,7 +18,9 @@ export class ConfigError extends Error {
   }
 }
 
-/** A time at which every certificate has begun and none has ended cannot exist: NaN compares false with both. */
+/**
+ * A time at which every certificate has begun and none has ended cannot exist: NaN compares false with both.
+ */
 const NEVER_EXPIRED = NaN
 
 /** Validates every setting. Throws a `ConfigError` with all problems at once. */

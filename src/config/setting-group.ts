@@ -2,7 +2,9 @@ import type { z } from 'zod'
 
 /** One environment variable: how its value is parsed, and what the documentation says about it. */
 export interface Setting {
-  /** Parses the text of the variable; undefined when it is not set. Its description lists the accepted values. */
+  /**
+   * Parses the text of the variable; undefined when it is not set. Its description lists the accepted values.
+   */
   readonly type: z.ZodType
   /** Meaning, in Markdown. The accepted values, the unit and the default have fields of their own. */
   readonly doc: string
@@ -12,7 +14,10 @@ export interface Setting {
   readonly fallback?: string
   /** The value is a secret or may contain one: a file that holds it must not be world-readable. */
   readonly secret?: true
-  /** The setting is read only where this other one is set: container platforms inject variables of the same name. */
+  /**
+   * The setting is read only where this other one is set: container platforms inject variables of the same
+   * name.
+   */
   readonly onlyWith?: string
   /** The value is the path of a file, and `type` parses the content of that file. */
   readonly isPath?: true
@@ -30,8 +35,8 @@ export type ValuesOf<Declared extends Settings> = {
 export type CrossCheck = readonly [isViolated: boolean, problem: string]
 
 /**
- * One group of settings. `Values` are the parsed values that the group reads: its own and those of the groups that it
- * depends on. `Part` is the member of `Config` that it makes.
+ * One group of settings. `Values` are the parsed values that the group reads: its own and those of the groups
+ * that it depends on. `Part` is the member of `Config` that it makes.
  */
 export interface SettingGroup<Values, Part> {
   /** Heading of the group in `docs/configuration.md`. */

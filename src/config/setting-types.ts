@@ -90,7 +90,10 @@ function isEndpoint(value: string): boolean {
   return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
 }
 
-/** Only as the URL parser serializes it: the parser repairs line breaks, backslashes, missing slashes and hosts. */
+/**
+ * Only as the URL parser serializes it: the parser repairs line breaks, backslashes, missing slashes and
+ * hosts.
+ */
 function isWebUrl(value: string): boolean {
   if (!URL.canParse(value)) return false
   const { protocol, username, password, hash, href } = new URL(value)
@@ -109,8 +112,9 @@ interface ConnectionUrlForm {
 }
 
 /**
- * The URL of a server, which may hold a password. The characters `@ : / ? # %` of a password must be percent-encoded: a URL
- * that would be read differently is rejected here, under the name of its setting and without its value.
+ * The URL of a server, which may hold a password. The characters `@ : / ? # %` of a password must be
+ * percent-encoded: a URL that would be read differently is rejected here, under the name of its setting and
+ * without its value.
  */
 export function connectionUrl({ expected, protocols, file }: ConnectionUrlForm) {
   const isFile = (text: string) => file === true && /^file:.+$/.test(text)
@@ -130,7 +134,8 @@ export function connectionUrl({ expected, protocols, file }: ConnectionUrlForm) 
 function isConnectionUrl(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { username, password, pathname, hash } = new URL(text)
-  // A raw `/` or `#` of a password ends the host there: what follows is then read as path or fragment and holds an `@`.
+  // A raw `/` or `#` of a password ends the host there: what follows is then read as path or fragment and
+  // holds an `@`.
   if (hash !== '' || pathname.includes('@')) return false
   try {
     decodeURIComponent(`${username}${password}`)
@@ -140,7 +145,10 @@ function isConnectionUrl(text: string): boolean {
   }
 }
 
-/** The URL of a path below a base URL, whose own path stays: `https://example.com/auth` and `jwks` give `…/auth/jwks`. */
+/**
+ * The URL of a path below a base URL, whose own path stays: `https://example.com/auth` and `jwks` give
+ * `…/auth/jwks`.
+ */
 export function joinUrl(base: string, path: string): string {
   return new URL(path, base.endsWith('/') ? base : `${base}/`).href
 }

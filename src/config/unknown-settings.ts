@@ -16,8 +16,8 @@ const FOREIGN: ReadonlySet<string> = new Set(['HOSTNAME', 'NODE_ENVS', 'REDIS_HO
 const MIN_LENGTH = 6
 
 /**
- * Variables of the environment that are probably meant as settings: those that begin with `GATEWAY_`, and those whose name
- * differs from a setting in at most two letters.
+ * Variables of the environment that are probably meant as settings: those that begin with `GATEWAY_`, and
+ * those whose name differs from a setting in at most two letters.
  */
 export function findUnknownSettings(
   variables: Readonly<Record<string, string | undefined>>,

@@ -24,7 +24,10 @@ export function findTlsProblem(
   return null
 }
 
-/** Why certificates in PEM cannot be trusted as authorities, or null where they can. `now`: milliseconds since the epoch. */
+/**
+ * Why certificates in PEM cannot be trusted as authorities, or null where they can. `now`: milliseconds since
+ * the epoch.
+ */
 export function findAuthorityProblem(pem: string, now: number): string | null {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
   const certificates = blocks.map((block) => attempt(() => new X509Certificate(block)))

@@ -10,8 +10,8 @@ export type PhoneNumber = string & { readonly [phoneBrand]: true }
 /** Longest input that is parsed, in UTF-16 units. */
 const MAX_INPUT_LENGTH = 40
 /**
- * Digits of any script with the usual separators. Checked first, because the library finds a number in a longer
- * text: `+44 7400 123456;isub=1` and `+44 7400 123456@example` would be repaired.
+ * Digits of any script with the usual separators. Checked first, because the library finds a number in a
+ * longer text: `+44 7400 123456;isub=1` and `+44 7400 123456@example` would be repaired.
  */
 const SPELLING = /^[+＋]?[\p{Zs}(（]*\p{Nd}(?:[\p{Nd}\p{Zs}\p{Pd}()（）./．／]*\p{Nd})?$/u
 

@@ -165,7 +165,9 @@ const REFUSED: readonly (readonly [what: string, text: string])[] = [
   ['a megabyte', `${'a'.repeat(1_000_000)}@example.com`],
 ]
 
-/** Ideographs, syllables of Hangul, surrogates and private use: large blocks whose characters are all alike. */
+/**
+ * Ideographs, syllables of Hangul, surrogates and private use: large blocks whose characters are all alike.
+ */
 const LARGE_BLOCKS = /[\u3400-\u9fff\uac00-\uf8ff\u{17000}-\u{18cff}]/u
 
 /** What becomes an address when a label has this character, and `marks` after it. */

@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** Pronouns that plain technical English replaces by the term that is meant: the caller, the owner, a stranger, any client. */
+/**
+ * Pronouns that plain technical English replaces by the term that is meant: the caller, the owner, a
+ * stranger, any client.
+ */
 const VAGUE =
   /\b(who(m|se)?(so)?ever|whosever|(no|some|any|every)body|no one|(what|where|which)ever|octets?)\b/gi
 /** Most of them in ten thousand words. */

@@ -16,7 +16,10 @@ interface Manifest {
 }
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
 
-/** Dependencies of dependencies, at the newest version that runs on every supported Node. Projects have no overrides of ours. */
+/**
+ * Dependencies of dependencies, at the newest version that runs on every supported Node. Projects have no
+ * overrides of ours.
+ */
 const HELD_BACK = {
   '@graphql-tools/merge': '9.2.3 and later lead to @whatwg-node/promise-helpers 2, which needs Node 22',
   '@graphql-tools/schema': '10.1.0 and later lead to @whatwg-node/promise-helpers 2, which needs Node 22',

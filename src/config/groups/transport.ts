@@ -67,8 +67,8 @@ export const transportGroup = {
 } satisfies SettingGroup<Values, TransportConfig>
 
 /**
- * On in production by default. A gateway that listens on loopback and trusts no proxy is exempt: its requests come from
- * the same machine.
+ * On in production by default. A gateway that listens on loopback and trusts no proxy is exempt: its requests
+ * come from the same machine.
  */
 function requiresHttps(values: Values): boolean {
   const isLocal = isLoopback(values.HOST) && values.TRUST_PROXY === 0

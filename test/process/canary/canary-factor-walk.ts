@@ -28,7 +28,10 @@ export interface FactorWalkTools {
 const UNKNOWN = 'CANA-RYC0-DE82-4200'
 const SIGN_IN = 'mutation ($input: VerifyMfaInput!) { verifyMfa(input: $input) { accessToken refreshToken } }'
 
-/** Sends canaries through everything that has to do with a second factor, by success and by failure; none is left in the end. */
+/**
+ * Sends canaries through everything that has to do with a second factor, by success and by failure; none is
+ * left in the end.
+ */
 export async function walkSecondFactor(tools: FactorWalkTools): Promise<FactorCanaries> {
   const { gateway, send, signIn, login, tokensOf, secrets } = tools
   const long = new Set<string>([UNKNOWN])

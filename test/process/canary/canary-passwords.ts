@@ -18,7 +18,10 @@ interface Walking {
   readonly remember: (token: string) => void
 }
 
-/** Changes the password, by the one before it and by a code, each refused and done, and back to the one that it was. */
+/**
+ * Changes the password, by the one before it and by a code, each refused and done, and back to the one that
+ * it was.
+ */
 export async function changePasswords(walking: Walking): Promise<void> {
   const { email, passwords, send, requestOtp, newCode, login, tokensOf, remember } = walking
   async function change(currentPassword: string, newPassword: string, password = passwords.right) {

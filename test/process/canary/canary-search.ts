@@ -7,7 +7,10 @@ export interface Searched {
   readonly text: string
 }
 
-/** Where a word stands in clear or in a spelling that anybody undoes: percent-encoded, base64, base64url or hexadecimal. */
+/**
+ * Where a word stands in clear or in a spelling that anybody undoes: percent-encoded, base64, base64url or
+ * hexadecimal.
+ */
 export function findings(words: readonly string[], places: readonly Searched[]): string[] {
   return words.flatMap((word) => {
     const bytes = Buffer.from(word)

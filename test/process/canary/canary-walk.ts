@@ -75,7 +75,9 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
   const refresh = (token: string) =>
     send(`mutation ($token: String) { refresh(refreshToken: $token) { ${TOKENS} } }`, { token })
 
-  /** The tokens of an answer, remembered as canaries: whole, and the part of each that is a secret by itself. */
+  /**
+   * The tokens of an answer, remembered as canaries: whole, and the part of each that is a secret by itself.
+   */
   function tokensOf(answer: Awaited<ReturnType<typeof send>>): Tokens {
     const [payload] = Object.values(answer.data ?? {}) as Tokens[]
     if (!payload) throw new Error(answer.text)

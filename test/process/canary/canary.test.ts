@@ -45,7 +45,10 @@ describeOn(EXTREMES, 'a canary', (backend) => {
     await provider.close()
   })
 
-  /** Leaves a message on its way, with a provider that does not answer; its code, and how to have the provider fail. */
+  /**
+   * Leaves a message on its way, with a provider that does not answer; its code, and how to have the provider
+   * fail.
+   */
   async function leaveMessage(): Promise<{ code: string; fail: () => Promise<void> }> {
     let answer = (_status: number) => {}
     const before = provider.requests.length
@@ -68,7 +71,8 @@ describeOn(EXTREMES, 'a canary', (backend) => {
   it('goes through every mutation, and is in no log line, no refusal, no table and no key (29, 62, 125, 126)', async () => {
     walk = await walkWithCanaries(gateway)
     const { errors, codes, tokens, factors, seen } = walk
-    // Nobody is left out: each mutation of the schema has succeeded and has been refused, but logout, which never is.
+    // Nobody is left out: each mutation of the schema has succeeded and has been refused, but logout, which
+    // never is.
     const mutations = Object.keys(schemaWithoutServices().getMutationType()?.getFields() ?? {})
     expect(mutations.filter((name) => !seen.get(name)?.has('ok'))).toEqual([])
     expect(mutations.filter((name) => !seen.get(name)?.has('refused'))).toEqual(['logout'])

@@ -23,7 +23,10 @@ export function violationText({ rule, what, calls }: Violation): string {
   return [`${rule}: ${what}`, ...calls.map((call) => `  ${described(call)}`)].join('\n')
 }
 
-/** How long a call without an answer may still take effect: the gateway and its stores give up well within this. */
+/**
+ * How long a call without an answer may still take effect: the gateway and its stores give up well within
+ * this.
+ */
 const LATEST_EFFECT_MS = 5000
 /** How far the clocks of the gateways and of this process may drift apart during the grace window. */
 const DRIFT_MS = 1000
@@ -59,8 +62,9 @@ export function refreshesOf(calls: readonly Call[]): Refreshes {
 }
 
 /**
- * Whether this refresh may have come with a token older than the last one: its successor may have been spent before it took
- * effect, or the grace window may have closed. A successor that nobody was told cannot have been presented.
+ * Whether this refresh may have come with a token older than the last one: its successor may have been spent
+ * before it took effect, or the grace window may have closed. A successor that nobody was told cannot have
+ * been presented.
  */
 export function mayBeReuse(call: Call, refreshes: Refreshes, graceMs: number): boolean {
   const others = spending(presentedIn(call), refreshes).filter((other) => other !== call)
@@ -87,7 +91,10 @@ function twoSuccessors(answered: readonly Call[]): Violation[] {
   return [{ rule: 'two successors', what: 'one token was answered two of them', calls: [first, other] }]
 }
 
-/** Once the successor of a token was itself spent, the token is two behind: only a copy in other hands comes with it. */
+/**
+ * Once the successor of a token was itself spent, the token is two behind: only a copy in other hands comes
+ * with it.
+ */
 function oldAccepted(answered: readonly Call[], refreshes: Refreshes): Violation[] {
   return answered.flatMap((call): Violation[] => {
     const spent = (refreshes.get(successorIn(call)) ?? []).find(

@@ -15,7 +15,9 @@ interface Story {
   readonly graceMs: number
 }
 
-/** Refusals that an honest client may meet. Everything else, INTERNAL_SERVER_ERROR above all, is none of them. */
+/**
+ * Refusals that an honest client may meet. Everything else, INTERNAL_SERVER_ERROR above all, is none of them.
+ */
 const REFUSALS: Readonly<Record<Operation['name'], readonly string[]>> = {
   // A sign-out everywhere between the look at the password and the start refuses the start.
   login: ['INVALID_CREDENTIALS'],
@@ -62,7 +64,10 @@ function strangeAnswer(call: Call): Violation[] {
   return [{ rule: 'an answer that cannot be', what: outcome.code, calls: [call] }]
 }
 
-/** (66): nothing that starts after the end was answered is accepted. And what was refused as ended never comes back. */
+/**
+ * (66): nothing that starts after the end was answered is accepted. And what was refused as ended never comes
+ * back.
+ */
 function acceptedTooLate(story: Story): Violation[] {
   const accepted = story.own.filter(isAccepted)
   // In the order of their answers, so that the first one found was answered first.

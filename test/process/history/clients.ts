@@ -39,7 +39,10 @@ export interface Clients {
   run(name: string, seed: number, isOver: () => boolean): Promise<void>
   /** Starts a session; whether that was answered. */
   signIn(client: string, node: Node, account: string): Promise<boolean>
-  /** Fires many revocations at one node, without waiting for answers in between; resolves when one of them is answered. */
+  /**
+   * Fires many revocations at one node, without waiting for answers in between; resolves when one of them is
+   * answered.
+   */
   beset(node: Node, choices: Choices): Promise<void>
   /** Asks every node about every session, until each has answered. */
   lookAtAll(): Promise<void>
@@ -140,8 +143,8 @@ export function createClients({ nodes, recorder, wallets, accounts, password }: 
   }
 
   /**
-   * First as the session records see it, before anything puts them right. Then refresh, which SQL decides, and what the
-   * records say after it: from here on everything must agree.
+   * First as the session records see it, before anything puts them right. Then refresh, which SQL decides,
+   * and what the records say after it: from here on everything must agree.
    */
   async function look(wallet: Wallet): Promise<void> {
     const choices = createChoices(0)

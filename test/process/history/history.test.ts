@@ -28,8 +28,9 @@ const SESSIONS_EACH = 4
 const PASSWORD = 'a quiet harbour at dawn'
 
 /**
- * A recorded history, after Jepsen: clients call what they please at two nodes that are killed again and again, every call is
- * written down, and the record is held against what the gateway promises. The seed fixes the choices, not the timing.
+ * A recorded history, after Jepsen: clients call what they please at two nodes that are killed again and
+ * again, every call is written down, and the record is held against what the gateway promises. The seed fixes
+ * the choices, not the timing.
  */
 describeOn(EXTREMES, 'sessions', (backend) => {
   const processes = gatewayProcesses()

@@ -35,7 +35,10 @@ export async function startNodes(
 /** On a slow machine it goes on for longer, rather than kill less often than this. */
 export const FEWEST_KILLS = 3
 
-/** What the killing needs. `beset`: fires many revocations at a node, and resolves in the midst of their answers. */
+/**
+ * What the killing needs. `beset`: fires many revocations at a node, and resolves in the midst of their
+ * answers.
+ */
 export interface KillingOptions {
   readonly nodes: Nodes
   readonly choices: Choices
@@ -44,8 +47,8 @@ export interface KillingOptions {
 }
 
 /**
- * Kills one gateway or the other every 2 to 5 s; how many were killed. Mostly in the midst of revocations: the dangerous
- * moments are those between two writes, and they are short.
+ * Kills one gateway or the other every 2 to 5 s; how many were killed. Mostly in the midst of revocations:
+ * the dangerous moments are those between two writes, and they are short.
  */
 export async function keepKilling({ nodes, choices, until, beset }: KillingOptions): Promise<number> {
   await sleep(1000)

@@ -12,8 +12,8 @@ export interface Issued {
 }
 
 /**
- * What came back. `unknown` is everything that leaves open whether the call took effect: a cut or refused connection, and
- * SERVICE_UNAVAILABLE. `ended` is how many sessions a sign-out says it ended.
+ * What came back. `unknown` is everything that leaves open whether the call took effect: a cut or refused
+ * connection, and SERVICE_UNAVAILABLE. `ended` is how many sessions a sign-out says it ended.
  */
 export type Outcome =
   | { readonly kind: 'ok'; readonly issued?: Issued; readonly ended?: number }
@@ -29,7 +29,9 @@ export interface Origin {
   readonly session: string | null
 }
 
-/** One call as the test saw it. Times are `performance.now()` of the test process, the only clock there is. */
+/**
+ * One call as the test saw it. Times are `performance.now()` of the test process, the only clock there is.
+ */
 export interface Call extends Origin {
   readonly operation: Operation
   readonly start: number

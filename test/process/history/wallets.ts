@@ -7,9 +7,15 @@ export interface Wallet {
   readonly session: string
   /** In the order they became known. */
   readonly accessTokens: string[]
-  /** In the order they became known, which is the order they were made: nobody can present a token before it is known. */
+  /**
+   * In the order they became known, which is the order they were made: nobody can present a token before it
+   * is known.
+   */
   readonly refreshTokens: string[]
-  /** Whether somebody was told that it has ended. It steers the choice of calls only; the check does not read it. */
+  /**
+   * Whether somebody was told that it has ended. It steers the choice of calls only; the check does not read
+   * it.
+   */
   ended: boolean
 }
 
@@ -19,7 +25,10 @@ export interface Wallets {
   ofAccount(account: string): Wallet[]
   /** Learns the tokens of an answer. */
   learn(account: string, issued: Issued): void
-  /** A session of the account: mostly one that lives as far as is known, now and then one that has ended lately. */
+  /**
+   * A session of the account: mostly one that lives as far as is known, now and then one that has ended
+   * lately.
+   */
   choose(account: string, choices: Choices): Wallet | undefined
 }
 
@@ -54,7 +63,9 @@ export function anAccessToken({ accessTokens }: Wallet, choices: Choices): strin
   return (choices.chance(0.3) ? choices.pick(accessTokens) : accessTokens.at(-1)) ?? ''
 }
 
-/** Mostly the latest refresh token, often the one before it, and once in a while one that ends the session. */
+/**
+ * Mostly the latest refresh token, often the one before it, and once in a while one that ends the session.
+ */
 export function aRefreshToken({ refreshTokens }: Wallet, choices: Choices): string {
   const latest = refreshTokens.at(-1) ?? ''
   if (choices.chance(0.05)) return choices.pick(refreshTokens) ?? latest
