@@ -88,7 +88,7 @@ export const CHANNELS: { readonly [Kind in Channel]: ChannelDefinition<Kind> } =
 }
 
 /** The names of the channels, in the order of `CHANNELS`; also the values of the metrics label `channel`. */
-export const CHANNEL_NAMES = Object.keys(CHANNELS) as [Channel, ...Channel[]]
+export const CHANNEL_NAMES = Object.keys(CHANNELS) as unknown as readonly [Channel, ...Channel[]]
 
 /** The address in a masked form, for responses and notifications. */
 export function maskContact<Kind extends Channel>({ channel, address }: Contact<Kind>): string {

@@ -4,7 +4,7 @@ export interface TrustedOrigins {
   includes(origin: string | undefined, host: string | undefined): boolean
 }
 
-const OWN_SCHEMES = ['http', 'https']
+const OWN_SCHEMES: readonly string[] = ['http', 'https']
 
 /**
  * Trusts the listed origins. In development it also trusts the server's own origin, derived from `Host`. In

@@ -20,7 +20,7 @@ describe('what nothing has caught', () => {
     return start({ DATA_DIR: path, NODE_OPTIONS: `--import=file://${file}`, LOG_LEVEL: 'info' })
   }
 
-  it('a rejection is logged, cut down to what may be said, and the process goes on serving (133)', async () => {
+  it('a rejection is logged, cut down to what may be said, and the process goes on serving (SR-133)', async () => {
     const gateway = await startWithFaults()
     for (let index = 0; index < 3; index += 1) gateway.child.kill('SIGUSR2')
     const line = await eventually(async () => /^.*canary rejection.*$/m.exec(gateway.output())?.[0] ?? false)
@@ -34,7 +34,7 @@ describe('what nothing has caught', () => {
     expect([answer.status, answer.data]).toEqual([200, { __typename: 'Query' }])
   })
 
-  it('an exception is logged likewise, and the process ends with status 1 (133)', async () => {
+  it('an exception is logged likewise, and the process ends with status 1 (SR-133)', async () => {
     const gateway = await startWithFaults()
     const ended = once(gateway.child, 'close')
     gateway.child.kill('SIGHUP')

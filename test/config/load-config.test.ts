@@ -131,7 +131,7 @@ describe('settings', () => {
     ])
   })
 
-  it('ask for password hashes as strong as OWASP’s rows, each of them enough (7)', () => {
+  it('ask for password hashes as strong as OWASP’s rows, each of them enough (SR-007)', () => {
     const rows = ['47104/1', '19456/2', '12288/3', '9216/4', '7168/5'].map((row) => row.split('/'))
     for (const [memory = '', passes = ''] of rows) {
       const { hashing } = load({ PASSWORD_HASH_MEMORY_KIB: memory, PASSWORD_HASH_PASSES: passes }).password

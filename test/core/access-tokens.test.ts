@@ -14,7 +14,7 @@ import { CLAIMS, NOW, SECONDS, SUBJECT, decode, firstToken, newJwk, createTokens
 const { jwk, keys, tokens, token, verdict, forge } = await firstToken()
 
 describe('access tokens', () => {
-  it('contain exactly the claims of RFC 9068 and a session, last fifteen minutes, and contain no personal data (41, 44, 52)', () => {
+  it('contain exactly the claims of RFC 9068 and a session, last fifteen minutes, and contain no personal data (SR-041, SR-044, SR-052)', () => {
     const [header, payload] = token.split('.').map((part) => part)
     expect(decode(header)).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: 'first' })
     expect(decode(payload)).toEqual(CLAIMS)
@@ -34,7 +34,7 @@ describe('access tokens', () => {
     [906_000, 'expired'],
     [-5_000, 'valid'],
     [-6_000, 'expired'],
-  ])('are %d ms after their issue %s (44)', async (ms, kind) => {
+  ])('are %d ms after their issue %s (SR-044)', async (ms, kind) => {
     expect(
       await verdict(
         token,
@@ -60,7 +60,7 @@ describe('access tokens', () => {
   })
 
   it.each(['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'sid', 'scope'])(
-    'without %s are rejected, although the signature is valid (41)',
+    'without %s are rejected, although the signature is valid (SR-041)',
     async (name) => {
       expect(await verdict(await forge(CLAIMS))).toBe('valid')
       expect(await verdict(await forge({ ...CLAIMS, [name]: undefined }))).toBe('invalid')
@@ -69,7 +69,7 @@ describe('access tokens', () => {
   )
 
   it.each(['JWT', 'jwt', 'rt+jwt', 'application/rt+jwt', '', undefined])(
-    'of another type, %s, are rejected (42)',
+    'of another type, %s, are rejected (SR-042)',
     async (typ) => {
       expect(await verdict(await forge(CLAIMS, { typ }))).toBe('invalid')
     },
@@ -82,7 +82,7 @@ describe('access tokens', () => {
     ['aud', ['other']],
     ['aud', ['graphql', 'other']],
     ['aud', ''],
-  ])('for the wrong %s %j are rejected (43)', async (name, value) => {
+  ])('for the wrong %s %j are rejected (SR-043)', async (name, value) => {
     expect(await verdict(await forge({ ...CLAIMS, [name]: value }))).toBe('invalid')
   })
 
@@ -95,32 +95,32 @@ describe('access tokens', () => {
     { exp: SECONDS },
     { nbf: 'soon' },
     { iat: '0' },
-  ])('with the times %j are rejected (44, 45)', async (times) => {
+  ])('with the times %j are rejected (SR-044, SR-045)', async (times) => {
     expect(await verdict(await forge({ ...CLAIMS, ...times }))).toBe('invalid')
   })
 
   it.each([{ iat: SECONDS + 6, exp: SECONDS + 900 }, { nbf: SECONDS + 6 }])(
-    'with the future times %j are reported as expired, with the session to sign out of (44)',
+    'with the future times %j are reported as expired, with the session to sign out of (SR-044)',
     async (times) => {
       expect(await verdict(await forge({ ...CLAIMS, ...times }))).toBe('expired')
     },
   )
 
   it.each(['', 'a\0b', 'a\uD800b', 'x'.repeat(65), 'a:b', '{a}'])(
-    'with the session or token id %j are rejected (55)',
+    'with the session or token id %j are rejected (SR-055)',
     async (id) => {
       expect(await verdict(await forge({ ...CLAIMS, sid: id }))).toBe('invalid')
       expect(await verdict(await forge({ ...CLAIMS, jti: id }))).toBe('invalid')
     },
   )
 
-  it.each(['1e400', '1E3', '1.0', '-0'])('with exp written as %s are rejected (45)', async (exp) => {
+  it.each(['1e400', '1E3', '1.0', '-0'])('with exp written as %s are rejected (SR-045)', async (exp) => {
     expect(
       await verdict(await forge(JSON.stringify(CLAIMS).replace(`"exp":${SECONDS + 900}`, `"exp":${exp}`))),
     ).toBe('invalid')
   })
 
-  it('are cached after verification: only their time is checked again, and no other text is accepted (44, 48)', async () => {
+  it('are cached after verification: only their time is checked again, and no other text is accepted (SR-044, SR-048)', async () => {
     let at = NOW
     const aging = createTokens(keys, () => at)
     const mine = await aging.sign(SUBJECT)
@@ -133,7 +133,7 @@ describe('access tokens', () => {
     expect(await verdict(mine, aging)).toBe('expired')
   })
 
-  it('leave the cache with their key, and verify again when it returns (51)', async () => {
+  it('leave the cache with their key, and verify again when it returns (SR-051)', async () => {
     const other = await buildPrivateKeySet('ES256', [await newJwk('ES256', 'other')])
     let current = keys
     const source = { current: () => current, refresh: async () => current }
@@ -147,7 +147,7 @@ describe('access tokens', () => {
     expect(await verdict(mine, rotating)).toBe('valid')
   })
 
-  it('follow key rotation: the first key signs, all verify, and a removed key invalidates its tokens (51)', async () => {
+  it('follow key rotation: the first key signs, all verify, and a removed key invalidates its tokens (SR-051)', async () => {
     const second = await newJwk('ES256', 'second')
     const rotated = createTokens(await buildPrivateKeySet('ES256', [second, jwk]))
     const newer = await rotated.sign(SUBJECT)
@@ -157,7 +157,7 @@ describe('access tokens', () => {
     expect([await verdict(token, afterwards), await verdict(newer, afterwards)]).toEqual(['invalid', 'valid'])
   })
 
-  it('reject key sets that are empty, repeat a kid, mix algorithms, or lack a private part (51)', async () => {
+  it('reject key sets that are empty, repeat a kid, mix algorithms, or lack a private part (SR-051)', async () => {
     const publicOnly = keys.publicJwks[0] as JWK
     const symmetric: JWK = { kty: 'oct', k: base64url.encode('x'.repeat(32)), kid: 'oct' }
     const rsa = await newJwk('RS256', 'rsa')
@@ -188,7 +188,7 @@ describe('access tokens', () => {
     },
   )
 
-  it('reject shared secrets that are short, published or repetitive (40)', async () => {
+  it('reject shared secrets that are short, published or repetitive (SR-040)', async () => {
     for (const secret of [
       '',
       'secret',
@@ -204,7 +204,7 @@ describe('access tokens', () => {
     expect(findSecretWeakness('k7#mQ9!zR2@vX5$wB8^nC1&pD4*fG6(h')).toBeNull()
   })
 
-  it('use ids of 144 random bits: a million without a collision (53)', () => {
+  it('use ids of 144 random bits: a million without a collision (SR-053)', () => {
     const ids = new Set(Array.from({ length: 1_000_000 }, () => newId(systemRandom)))
     expect(ids.size).toBe(1_000_000)
     expect(Buffer.from([...ids][0] ?? '', 'base64url').length * 8).toBeGreaterThanOrEqual(128)

@@ -16,7 +16,7 @@ describe('amr', () => {
     ],
   ])('of %j is %j', (methods, amr) => expect(toAmr(methods)).toEqual(amr))
 
-  it('has no mfa for one factor used twice, or for a code by e-mail or SMS beside another factor (32)', () => {
+  it('has no mfa for one factor used twice, or for a code by e-mail or SMS beside another factor (SR-032)', () => {
     for (const methods of [
       ['otp', 'otp'],
       ['sms', 'sms'],

@@ -25,7 +25,7 @@ const INVALID = [
 ] as const
 
 describe('phone numbers', () => {
-  it.each(SPELLINGS)('%j has the same canonical form as its other spellings (94)', (spelling) => {
+  it.each(SPELLINGS)('%j has the same canonical form as its other spellings (SR-094)', (spelling) => {
     expect(parsePhone(spelling)).toBe('+447400123456')
   })
 

@@ -4,7 +4,7 @@ import { deriveKey, keyedHash, newCode, newId, systemRandom } from '../../src/co
 import { LIMITS, dailyGuessProbability } from '../../src/features/limits/limits.ts'
 
 describe('random bytes', () => {
-  it('are each returned once, as copies, for any sequence of lengths (53)', () => {
+  it('are each returned once, as copies, for any sequence of lengths (SR-053)', () => {
     const lengths = Array.from(
       { length: 20_000 },
       (_, index) => [18, 32, 12, 24, 4096, 9, 5000][index % 7] ?? 0,
@@ -19,7 +19,7 @@ describe('random bytes', () => {
     expect(results.slice(0, 100).map((bytes) => bytes.toString('hex'))).toEqual(before)
   })
 
-  it('are uniform over all byte values (18)', () => {
+  it('are uniform over all byte values (SR-018)', () => {
     const bins = new Array<number>(256).fill(0)
     for (let draw = 0; draw < 50_000; draw += 1)
       for (const byte of systemRandom.bytes(18)) bins[byte] = (bins[byte] ?? 0) + 1
@@ -31,7 +31,7 @@ describe('random bytes', () => {
 })
 
 describe('codes', () => {
-  it('are uniform over a million draws and have six digits with leading zeros (18)', () => {
+  it('are uniform over a million draws and have six digits with leading zeros (SR-018)', () => {
     const draws = 1_000_000
     const bins = new Array<number>(1000).fill(0)
     let withLeadingZero = 0
@@ -56,12 +56,12 @@ describe('codes', () => {
     expect(ranges).toEqual([10 ** 8])
   })
 
-  it('are guessed within a day with a probability of at most one in ten thousand (23)', () => {
+  it('are guessed within a day with a probability of at most one in ten thousand (SR-023)', () => {
     expect(dailyGuessProbability(6)).toBeLessThanOrEqual(1e-4)
     expect(LIMITS.otpFailures.max * 2 + LIMITS.otpFailuresOnDevice.max).toBeLessThanOrEqual(100)
   })
 
-  it('cannot be recovered from their stored form without the key (27)', () => {
+  it('cannot be recovered from their stored form without the key (SR-027)', () => {
     const [key, otherKey] = [deriveKey(Buffer.from('one'), 'otp'), deriveKey(Buffer.from('two'), 'otp')]
     const stored = keyedHash(key, 'code', 'place', 'nonce', '000123')
     expect(stored).not.toContain('000123')
@@ -96,7 +96,7 @@ describe('refresh tokens', () => {
     expect(tokens.read(token)).toEqual({ sessionId, counter: 3 })
   })
 
-  it('are rejected with another counter, session, key or encoding (62)', () => {
+  it('are rejected with another counter, session, key or encoding (SR-062)', () => {
     const token = tokens.issue({ sessionId, counter: 3 })
     const [, , mac = ''] = token.split('.')
     const forged = [
@@ -115,7 +115,7 @@ describe('refresh tokens', () => {
     expect(createRefreshTokens(Buffer.alloc(32, 2)).read(token)).toBeNull()
   })
 
-  it('carry a MAC of 256 bits (62)', () => {
+  it('carry a MAC of 256 bits (SR-062)', () => {
     const [, , mac = ''] = tokens.issue({ sessionId, counter: 0 }).split('.')
     expect(Buffer.from(mac, 'base64url')).toHaveLength(32)
   })

@@ -21,7 +21,7 @@ const seed = (length: number) => Secret.fromLatin1('1234567890'.repeat(7).slice(
 
 describe('a TOTP code', () => {
   it.each(HOTP.map((code, counter) => [counter, code] as const))(
-    'at counter %d is %s (36: RFC 4226 Appendix D)',
+    'at counter %d is %s (SR-036: RFC 4226 Appendix D)',
     (counter, code) => expect(findAcceptedStep(seed(20), code, counter * 30_000)).toBe(counter),
   )
 
@@ -31,14 +31,14 @@ describe('a TOTP code', () => {
         (algorithm, index) => [time, algorithm, codes[index] ?? ''] as const,
       ),
     ),
-  )('at %d s under %s is %s (36: RFC 6238 Appendix B)', (time, algorithm, code) => {
+  )('at %d s under %s is %s (SR-036: RFC 6238 Appendix B)', (time, algorithm, code) => {
     const secret = seed(SEEDS[algorithm])
     const step = Math.floor(time / 30)
     expect(findAcceptedStep(secret, code, time * 1000, { algorithm, digits: 8 })).toBe(step)
     expect(findAcceptedStep(secret, code, (step + 2) * 30_000, { algorithm, digits: 8 })).toBeNull()
   })
 
-  it('is valid in its step and in the next one, to the millisecond, and at no other time (36)', () => {
+  it('is valid in its step and in the next one, to the millisecond, and at no other time (SR-036)', () => {
     const at = (ms: number) => findAcceptedStep(seed(20), '287082', ms)
     expect([29_999, 30_000, 59_999, 60_000, 89_999, 90_000].map(at)).toEqual([null, 1, 1, 1, 1, null])
   })
@@ -50,7 +50,7 @@ describe('a TOTP code', () => {
 })
 
 describe('a secret', () => {
-  it('has 160 bits and is different each time (36)', () => {
+  it('has 160 bits and is different each time (SR-036)', () => {
     const secrets = Array.from({ length: 100 }, () => newTotpSecret(systemRandom))
     expect(new Set(secrets).size).toBe(100)
     for (const secret of secrets) expect(secret).toMatch(/^[A-Z2-7]{32}$/)

@@ -18,7 +18,7 @@ describe('the table of limits', () => {
     expect(new Set(declared).size).toBe(declared.length)
   })
 
-  it('counts each way in by account, network, both, device and all, or says why not (84)', () => {
+  it('counts each way in by account, network, both, device and all, or says why not (SR-084)', () => {
     const cells = ['login', 'requestOtp', 'verifyOtp', 'register', 'refresh'].flatMap((field) =>
       (['account', 'network', 'account and network', 'device', 'all'] as const).map((per) => ({
         field,

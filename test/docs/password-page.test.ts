@@ -22,7 +22,7 @@ describe('the page on passwords', () => {
   beforeAll(async () => void (gateway = await startGateway((BACKENDS as readonly [Backend])[0])))
   afterAll(() => gateway.close())
 
-  it('shows a change and a reset that work as they are written (16)', async () => {
+  it('shows a change and a reset that work as they are written (SR-016)', async () => {
     const { accessToken: token, email } = await gateway.signUp('ada@example.com', 'a quiet harbour at dawn')
     const [ask = '', prove = '', reset = ''] = resetting.split(/\n(?=mutation )/)
     expect((await gateway.sendText(changing, {}, { token })).data).toEqual({
@@ -51,7 +51,7 @@ describe('the page on passwords', () => {
     for (const row of MIN_COSTS) expect(page).toContain(row)
   })
 
-  it('tells of the list that it is what is installed (5)', async () => {
+  it('tells of the list that it is what is installed (SR-005)', async () => {
     const { dictionary } = await import('@zxcvbn-ts/language-common')
     expect(page).toContain(`${dictionary['passwords-common'].length.toLocaleString('en')} passwords`)
     expect(page).toContain(`${dictionary['diceware-common'].length.toLocaleString('en')} plain words`)

@@ -10,7 +10,7 @@ import { LoginDocument } from '../generated/graphql.ts'
 const root = resolve(import.meta.dirname, '../..')
 const page = readFileSync(join(root, 'docs/security-events.md'), 'utf8')
 
-it('docs/security-events.md has every event as the code has it (127)', async () => {
+it('docs/security-events.md has every event as the code has it (SR-127)', async () => {
   expect(await buildSecurityEventsPage()).toBe(page)
 })
 

@@ -110,7 +110,7 @@ describe('the recipe for other services', () => {
     })
   })
 
-  it('hears by introspection of a sign-out that a signature cannot tell (72)', async () => {
+  it('hears by introspection of a sign-out that a signature cannot tell (SR-072)', async () => {
     const before = await recipe.introspect(gateway, service, accessToken)
     expect(before).toMatchObject({ active: true, token_type: 'Bearer', scope: 'posts:read posts:write' })
     await expect(recipe.introspect(gateway, { ...service, secret: 'x' }, accessToken)).rejects.toThrow('401')

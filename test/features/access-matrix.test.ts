@@ -63,7 +63,7 @@ function subscribe(gateway: TestGateway, query: string, token: string | undefine
 }
 
 describe('the access matrix', () => {
-  it('has a row for every operation of the schema, and no other (116)', () => {
+  it('has a row for every operation of the schema, and no other (SR-116)', () => {
     expect(withoutRow(schemaWithoutServices())).toEqual([])
     const roots = ['Query', 'Mutation', 'Subscription']
     const classed = roots.flatMap((type) =>
@@ -106,7 +106,7 @@ describeOn(EXTREMES, 'the access matrix', (backend) => {
     return { code: answer.code ?? 'ok', text: answer.text }
   }
 
-  it.each(Object.entries(CALLS))('%s lets in whom its class says (116, 117)', async (name, row) => {
+  it.each(Object.entries(CALLS))('%s lets in whom its class says (SR-116, SR-117)', async (name, row) => {
     const [type = '', field = ''] = name.split('.')
     const access = accessTable[type]?.[field]
     const target = await newTarget()
@@ -128,7 +128,7 @@ describeOn(EXTREMES, 'the access matrix', (backend) => {
     expect([anonymous, ...others, own].map(({ code }) => code)).toEqual(expected(access, row))
   })
 
-  it('shows a draft to its author alone, not to an administrator either (117)', async () => {
+  it('shows a draft to its author alone, not to an administrator either (SR-117)', async () => {
     const target = await newTarget()
     const codes = await Promise.all(
       [people.other, people.admin, people.owner].map(async (email) => {
@@ -140,7 +140,7 @@ describeOn(EXTREMES, 'the access matrix', (backend) => {
     expect(codes).toEqual(['NOT_FOUND', 'NOT_FOUND', undefined])
   })
 
-  it('empties what of an account is its owner’s, wherever the account is shown (117, 119)', async () => {
+  it('empties what of an account is its owner’s, wherever the account is shown (SR-117, SR-119)', async () => {
     const target = await newTarget()
     const rows = Object.entries(accessTable['User'] ?? {})
     const fields = rows.filter(([, access]) => access === 'owner').map(([field]) => field)

@@ -54,7 +54,7 @@ describe('the audit trail', () => {
 
   const toIds = (batches: readonly (readonly AuditEvent[])[]) => batches.flat().map(({ id }) => id)
 
-  it('writes many events in one statement after a short delay (127)', async () => {
+  it('writes many events in one statement after a short delay (SR-127)', async () => {
     const events = fakeEvents()
     open(events)
     for (let id = 0; id < 450; id += 1) trail.add(eventAt(0, String(id)))
@@ -63,7 +63,7 @@ describe('the audit trail', () => {
     expect(events.batches.map(({ length }) => length)).toEqual([200, 200, 50])
   })
 
-  it('keeps events that the database does not accept and retries them in order (127)', async () => {
+  it('keeps events that the database does not accept and retries them in order (SR-127)', async () => {
     const events = fakeEvents()
     events.away = true
     open(events)
@@ -76,7 +76,7 @@ describe('the audit trail', () => {
     expect(lines.join()).toContain('security events wait for the database')
   })
 
-  it('holds a bounded number of events and reports how many it lost (127)', async () => {
+  it('holds a bounded number of events and reports how many it lost (SR-127)', async () => {
     const events = fakeEvents()
     events.away = true
     open(events, { maxQueued: 10 })
@@ -87,7 +87,7 @@ describe('the audit trail', () => {
     expect(toIds(events.batches)).toHaveLength(10)
   })
 
-  it('is written on close and reports what it could not write (127)', async () => {
+  it('is written on close and reports what it could not write (SR-127)', async () => {
     const events = fakeEvents()
     open(events, { batchDelayMs: 60_000 })
     trail.add(eventAt(0, 'a'))
@@ -100,7 +100,7 @@ describe('the audit trail', () => {
     expect(lines.at(-1)).toContain('"lost":1')
   })
 
-  it('costs a request a few microseconds (127)', () => {
+  it('costs a request a few microseconds (SR-127)', () => {
     open(fakeEvents())
     const started = performance.now()
     for (let id = 0; id < 10_000; id += 1) trail.add(eventAt(0, String(id)))
@@ -109,7 +109,7 @@ describe('the audit trail', () => {
 })
 
 describeOn(EXTREMES, 'the audit trail in the database', (backend) => {
-  it('stores an event once, lists the events of an account, and removes old events (127)', async () => {
+  it('stores an event once, lists the events of an account, and removes old events (SR-127)', async () => {
     const folder = temporaryFolder()
     const log = createLog('silent')
     const database = await openDatabase(await freshDatabase(backend.database, folder), {

@@ -56,7 +56,7 @@ describeOnEveryBackend('security events', (backend) => {
     }, 5000)
   }
 
-  it('record sign-ins with time, account, session, address and request (127)', async () => {
+  it('record sign-ins with time, account, session, address and request (SR-127)', async () => {
     const ada = await gateway.signUp()
     await gateway.send(LoginDocument, { input: { email: ada.email, password: 'not it at all' } })
     const { refresh } = await gateway.ask(RefreshDocument, { refreshToken: ada.refreshToken ?? null })
@@ -92,7 +92,7 @@ describeOnEveryBackend('security events', (backend) => {
     )
   })
 
-  it('are listed for their own account only, in pages without gaps or duplicates (127)', async () => {
+  it('are listed for their own account only, in pages without gaps or duplicates (SR-127)', async () => {
     const [ada, bob] = [await gateway.signUp(), await gateway.signUp()]
     await readRows('authn_login_success', ada.user.id)
     await readRows('authn_login_success', bob.user.id)
@@ -111,7 +111,7 @@ describeOnEveryBackend('security events', (backend) => {
     expect(wrong.code).toBe('BAD_USER_INPUT')
   })
 
-  it('record which account and address reached a limit (127)', async () => {
+  it('record which account and address reached a limit (SR-127)', async () => {
     const ada = await gateway.signUp()
     for (let attempt = 0; attempt < 11; attempt += 1)
       await gateway.send(LoginDocument, { input: { email: ada.email, password: 'not it at all' } })
@@ -126,7 +126,7 @@ describeOnEveryBackend('security events', (backend) => {
     expect(second?.reason).toBe('requestOtp')
   })
 
-  it('record a code that was requested for no account, without the address (127)', async () => {
+  it('record a code that was requested for no account, without the address (SR-127)', async () => {
     const email = newAddress()
     await gateway.send(RequestOtpDocument, { input: { email, purpose: 'RESET_PASSWORD' } })
     const rows = await eventually(async () => {
@@ -137,7 +137,7 @@ describeOnEveryBackend('security events', (backend) => {
     expect(lines.filter((line) => line.includes(email))).toEqual([])
   })
 
-  it('record a wrong code for the account that it was guessed for (127)', async () => {
+  it('record a wrong code for the account that it was guessed for (SR-127)', async () => {
     const email = newAddress()
     const { register } = await gateway.ask(RegisterDocument, { input: { email } })
     const code = register.otpCode === '000000' ? '111111' : '000000'
@@ -147,7 +147,7 @@ describeOnEveryBackend('security events', (backend) => {
     expect(await readRows('authn_otp_fail', ada?.id ?? '')).toMatchObject([{ reason: 'OTP_INVALID' }])
   })
 
-  it('record access to an object of another account, once for several attempts in one request (127)', async () => {
+  it('record access to an object of another account, once for several attempts in one request (SR-127)', async () => {
     const [ada, bob] = [await gateway.signUp(), await gateway.signUp()]
     const input = { title: 'Mine', content: 'Mine', published: true }
     const { createPost } = await gateway.ask(CreatePostDocument, { input }, ada.accessToken)
@@ -165,7 +165,7 @@ describeOnEveryBackend('security events', (backend) => {
     expect(rows[0]?.session_id).toBe(bob.session.id)
   })
 
-  it('name the client service that ended a session, and the account of the session (127)', async () => {
+  it('name the client service that ended a session, and the account of the session (SR-127)', async () => {
     const ada = await gateway.signUp()
     const response = await gateway.app.http.app.inject({
       method: 'POST',
@@ -182,7 +182,7 @@ describeOnEveryBackend('security events', (backend) => {
     expect(revoked).toMatchObject([{ client_id: 'orders', session_id: ada.session.id, reason: 'REVOKED' }])
   })
 
-  it('outlive their account and are written when the gateway closes (127)', async () => {
+  it('outlive their account and are written when the gateway closes (SR-127)', async () => {
     const sibling = await gateway.sibling()
     const ada = await gateway.signUp()
     await readRows('authn_login_success', ada.user.id)

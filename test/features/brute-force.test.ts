@@ -34,7 +34,7 @@ describeOn(EXTREMES, 'guessing at passwords', (backend) => {
       )
   }
 
-  it('is rejected for one network after ten failures, the correct password included (84)', async () => {
+  it('is rejected for one network after ten failures, the correct password included (SR-084)', async () => {
     const gateway = await start()
     const { email } = await gateway.signUp()
     const tries = await Promise.all(Array.from({ length: 50 }, () => login(gateway, email, '198.51.100.1')))
@@ -43,7 +43,7 @@ describeOn(EXTREMES, 'guessing at passwords', (backend) => {
     expect(await login(gateway, email, '198.51.100.2', PASSWORD)).toBeUndefined()
   })
 
-  it('is rejected for all strangers together, but not for the owner on a familiar network (84, 89)', async () => {
+  it('is rejected for all strangers together, but not for the owner on a familiar network (SR-084, SR-089)', async () => {
     const gateway = await start()
     const { email } = await gateway.signUp()
     expect(await login(gateway, email, HOME, PASSWORD)).toBeUndefined()
@@ -53,7 +53,7 @@ describeOn(EXTREMES, 'guessing at passwords', (backend) => {
     expect(await login(gateway, email, HOME, PASSWORD)).toBeUndefined()
   }, 60_000)
 
-  it('leaves the owner a sign-in by e-mail code from any network, which makes the network familiar (89)', async () => {
+  it('leaves the owner a sign-in by e-mail code from any network, which makes the network familiar (SR-089)', async () => {
     const gateway = await start()
     const { email } = await gateway.signUp()
     await exhaust(gateway, email)
@@ -67,7 +67,7 @@ describeOn(EXTREMES, 'guessing at passwords', (backend) => {
     expect(await login(gateway, email, hotel, PASSWORD)).toBeUndefined()
   }, 60_000)
 
-  it('counts an address without an account exactly like one with an account (80)', async () => {
+  it('counts an address without an account exactly like one with an account (SR-080)', async () => {
     const gateway = await start()
     const { email } = await gateway.signUp()
     const tries = async (address: string) => {
@@ -79,7 +79,7 @@ describeOn(EXTREMES, 'guessing at passwords', (backend) => {
     expect(await tries(newAddress())).toEqual(await tries(email))
   })
 
-  it('is reset by a success for that account and network only (90)', async () => {
+  it('is reset by a success for that account and network only (SR-090)', async () => {
     const gateway = await start()
     const [one, other] = [await gateway.signUp(), await gateway.signUp()]
     for (let tried = 0; tried < LIMITS.loginFailures.max - 1; tried += 1) {

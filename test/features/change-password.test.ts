@@ -12,7 +12,7 @@ describeOn(EXTREMES, 'changing a password', (backend) => {
   beforeAll(async () => void (gateway = await startGateway(backend, UNLIMITED)))
   afterAll(() => gateway.close())
 
-  it('requires the current one, ends every other session on every node, and notifies the owner (16, 66)', async () => {
+  it('requires the current one, ends every other session on every node, and notifies the owner (SR-016, SR-066)', async () => {
     const sibling = await gateway.sibling()
     const mine = await gateway.signUp()
     const others = [await signInAgain(gateway, mine.email), await signInAgain(sibling, mine.email)]
@@ -37,7 +37,7 @@ describeOn(EXTREMES, 'changing a password', (backend) => {
     await sibling.app.close()
   })
 
-  it('is recorded in the events of the account, successful and rejected (127)', async () => {
+  it('is recorded in the events of the account, successful and rejected (SR-127)', async () => {
     const mine = await gateway.signUp()
     await change(gateway, mine, 'not this one, surely')
     await change(gateway, mine, PASSWORD)
@@ -48,7 +48,7 @@ describeOn(EXTREMES, 'changing a password', (backend) => {
     })
   })
 
-  it('succeeds once for concurrent requests on two nodes, and rejects the others as a wrong current password (156)', async () => {
+  it('succeeds once for concurrent requests on two nodes, and rejects the others as a wrong current password (SR-156)', async () => {
     const sibling = await gateway.sibling()
     const mine = await gateway.signUp()
     const answers = await Promise.all(
@@ -79,7 +79,7 @@ describeOn(EXTREMES, 'changing a password', (backend) => {
     expect((await reset(gateway, token, PASSWORD)).code).toBe('RESET_TOKEN_INVALID')
   })
 
-  it('is atomic: when the database fails, neither the password nor the sessions change (161)', async () => {
+  it('is atomic: when the database fails, neither the password nor the sessions change (SR-161)', async () => {
     const mine = await gateway.signUp()
     const [other, before] = [await signInAgain(gateway, mine.email), await hashOf(gateway, mine.email)]
     await gateway.sql('ALTER TABLE sessions RENAME COLUMN revoked_reason TO away')
@@ -99,7 +99,7 @@ describeOn(EXTREMES, 'guesses at a password', (backend) => {
 
   const from = (address: string) => ({ 'x-forwarded-for': address })
 
-  it('share one budget over every operation: an account that is locked for one is locked for all (17)', async () => {
+  it('share one budget over every operation: an account that is locked for one is locked for all (SR-017)', async () => {
     const mine = await gateway.signUp()
     const [here, there] = [from('198.51.100.1'), from('198.51.100.2')]
     for (let tried = 0; tried < LIMITS.loginFailures.max; tried += 1) {
@@ -115,7 +115,7 @@ describeOn(EXTREMES, 'guesses at a password', (backend) => {
     expect((await change(gateway, mine, PASSWORD, NEW_PASSWORD, there)).code).toBeUndefined()
   })
 
-  it('are reset for the network from which the password was reset, so that the owner can use it (90)', async () => {
+  it('are reset for the network from which the password was reset, so that the owner can use it (SR-090)', async () => {
     const mine = await gateway.signUp()
     for (let tried = 0; tried <= LIMITS.loginFailures.max; tried += 1)
       await loginCode(gateway, mine.email, 'forgotten')

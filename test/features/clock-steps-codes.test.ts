@@ -32,7 +32,7 @@ describeOnEveryBackend('under a clock that steps', (backend) => {
   beforeAll(async () => void (gateway = await startGateway(backend)))
   afterAll(() => gateway.close())
 
-  it.each(Object.entries(WALKS))('%s, codes and limits never fail (171)', async (_, steps) => {
+  it.each(Object.entries(WALKS))('%s, codes and limits never fail (SR-171)', async (_, steps) => {
     const { email } = await gateway.signUp()
     // The last two exceed the limit: its window is open when the clock steps.
     const input = { email, password: `${PASSWORD}!` }
@@ -48,7 +48,7 @@ describeOnEveryBackend('under a clock that steps', (backend) => {
   })
 
   it.each(Object.entries(WALKS))(
-    '%s, a code is valid until its expiry by that clock (24, 171)',
+    '%s, a code is valid until its expiry by that clock (SR-024, SR-171)',
     async (_, steps) => {
       const asked = await codeFor(gateway)
       for (const step of steps) {

@@ -25,7 +25,7 @@ describeOnEveryBackend('a node whose clock is an hour off', (backend) => {
     return (await gateway.ask(RefreshDocument, { refreshToken: refreshToken ?? null })).refresh
   }
 
-  it('ends and continues sessions like nodes with the correct time (66, 69, 171)', async () => {
+  it('ends and continues sessions like nodes with the correct time (SR-066, SR-069, SR-148, SR-171)', async () => {
     const right = await start()
     const stepped = await nodeBeside(right)
     for (const step of [HOUR, -HOUR]) {
@@ -52,7 +52,7 @@ describeOnEveryBackend('a node whose clock is an hour off', (backend) => {
     }
   })
 
-  it('creates keys that every node signs with (51, 171)', async () => {
+  it('creates keys that every node signs with (SR-051, SR-171)', async () => {
     const early = await start()
     early.passTime(HOUR)
     await early.app.keyRing?.rotate(false)
@@ -69,7 +69,7 @@ describeOnEveryBackend('a node whose clock is an hour off', (backend) => {
   // Currently `RefreshService` records the end of a session that has expired by its own clock only, for every
   // node and
   // until the record expires. Remove `.fails` with the fix.
-  it('ends no session for the other nodes although it is past the idle limit (64, 171)', async () => {
+  it('ends no session for the other nodes although it is past the idle limit (SR-064, SR-171)', async () => {
     const right = await start({ SESSION_IDLE_MINUTES: '20' })
     const ahead = await nodeBeside(right)
     const signIn = await right.signUp()

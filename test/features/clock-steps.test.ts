@@ -41,7 +41,7 @@ describeOnEveryBackend('a clock that steps', (backend) => {
   }
 
   it.each(Object.entries(WALKS))(
-    '%s rejects tokens with an error of the contract or accepts them, and a refresh recovers (171)',
+    '%s rejects tokens with an error of the contract or accepts them, and a refresh recovers (SR-171)',
     async (_, walk) => {
       const first = await gateway.signUp()
       let latest: SignInFragment = first
@@ -57,7 +57,7 @@ describeOnEveryBackend('a clock that steps', (backend) => {
   )
 
   it.each(Object.entries(WALKS))(
-    '%s signs no client out: at the correct time every session refreshes (171)',
+    '%s signs no client out: at the correct time every session refreshes (SR-171)',
     async (_, walk) => {
       const { email, ...first } = await gateway.signUp()
       const [untouched, used, ended] = [
@@ -84,7 +84,7 @@ describeOnEveryBackend('a clock that steps', (backend) => {
     },
   )
 
-  it('accepts no access token after its expiry or before its issue time, by that clock (171)', async () => {
+  it('accepts no access token after its expiry or before its issue time, by that clock (SR-171)', async () => {
     const { accessToken, expiresIn } = await gateway.signUp()
     const { iat = 0, exp = 0 } = decodeJwt(accessToken)
     expect(exp - iat).toBe(expiresIn)
@@ -97,7 +97,7 @@ describeOnEveryBackend('a clock that steps', (backend) => {
     }
   })
 
-  it('accepts no session after its absolute end, even if it was refreshed meanwhile (171)', async () => {
+  it('accepts no session after its absolute end, even if it was refreshed meanwhile (SR-171)', async () => {
     const node = await startGateway(backend, SHORT_LIVED)
     const first = await node.signUp()
     const cap = node.now() + 24 * HOUR
@@ -126,7 +126,7 @@ describeOnEveryBackend('a clock that steps', (backend) => {
   // again: a node
   // whose clock is behind by more than the leeway signs out clients of other nodes. Remove `.fails` with the
   // fix.
-  it('makes clients refresh a genuine token from the future instead of signing in again (171)', async () => {
+  it('makes clients refresh a genuine token from the future instead of signing in again (SR-171)', async () => {
     const { accessToken } = await gateway.signUp()
     gateway.passTime(-HOUR)
     const { errors } = await gateway.send(MeDocument, {}, { token: accessToken })
@@ -134,7 +134,7 @@ describeOnEveryBackend('a clock that steps', (backend) => {
   })
 
   // Currently the response is LOGOUT_SUCCESSFUL and nothing ends. Remove `.fails` with the fix.
-  it('lets a genuine token from the future sign out of its session (66, 171)', async () => {
+  it('lets a genuine token from the future sign out of its session (SR-066, SR-171)', async () => {
     const signIn = await gateway.signUp()
     gateway.passTime(-HOUR)
     await gateway.ask(LogoutDocument, {}, signIn.accessToken)

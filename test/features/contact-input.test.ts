@@ -101,7 +101,7 @@ describeOn(EXTREMES, 'contact input', (backend) => {
   afterAll(() => gateway.close())
 
   it.each(Object.entries(NO_ADDRESSES))(
-    'rejects %s as an address without repeating it (12, 35)',
+    'rejects %s as an address without repeating it (SR-012, SR-035)',
     async (_, email) => {
       const answers = [
         await gateway.send(RegisterDocument, { input: { email, password: PASSWORD } }),
@@ -141,7 +141,7 @@ describeOn(EXTREMES, 'contact input', (backend) => {
     }
   })
 
-  it('treats an internationalised domain as one address in both of its spellings (12)', async () => {
+  it('treats an internationalised domain as one address in both of its spellings (SR-012)', async () => {
     const local = newAddress().split('@')[0] ?? ''
     await gateway.signUp(`${local}@bücher.example`)
     const spellings = ['xn--bcher-kva.example', 'BÜCHER.example', 'bu\u0308cher.example']
@@ -154,7 +154,7 @@ describeOn(EXTREMES, 'contact input', (backend) => {
   })
 
   it.each(Object.entries(NUMBERS))(
-    'counts %s under one limit in five spellings (94)',
+    'counts %s under one limit in five spellings (SR-094)',
     async (phone, spellings) => {
       const strict = await startGateway(backend, { SMS_COUNTRIES: 'GB,KR,DE,FR,US' })
       const answers = []
@@ -169,7 +169,7 @@ describeOn(EXTREMES, 'contact input', (backend) => {
   )
 
   it.each(['123456', '["123456"]', 'null', '{ eq: "123456" }', '123456.0', 'true', '["1", "2"]'])(
-    'rejects a code given as %s before any lookup (28)',
+    'rejects a code given as %s before any lookup (SR-028)',
     async (code) => {
       const query = `mutation { verifyOtp(input: { email: "ada@example.com", code: ${code} }) { __typename } }`
       const answer = await gateway.sendText(query)

@@ -45,7 +45,7 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
       },
     )
 
-  it('cannot be read by scripts or sent to other hosts, and the payload contains none (73)', async () => {
+  it('cannot be read by scripts or sent to other hosts, and the payload contains none (SR-073)', async () => {
     const answer = await login()
     expect(signedInBy(answer.data?.login).refreshToken).toBeNull()
     const cookie = cookieOf(answer)
@@ -62,7 +62,7 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
     expect(answer.text).not.toContain(cookie.value)
   })
 
-  it('rotate for configured pages, the front end and the gateway itself (73)', async () => {
+  it('rotate for configured pages, the front end and the gateway itself (SR-073)', async () => {
     let cookie = cookieOf(await login())
     for (const origin of [FRONT, OWN]) {
       const answer = await refresh(cookie.value, origin)
@@ -78,7 +78,7 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
     'http://app.example.com',
     'null',
     null,
-  ])('are refused from a page of %s, and not spent (73)', async (origin) => {
+  ])('are refused from a page of %s, and not spent (SR-073)', async (origin) => {
     const cookie = cookieOf(await login())
     expect((await refresh(cookie.value, origin)).code).toBe('FORBIDDEN')
     const logout = await gateway.send(
@@ -90,7 +90,7 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
     expect((await refresh(cookie.value)).code).toBeUndefined()
   })
 
-  it('cannot be sent by a form of another site: a request without a preflight is rejected (73)', async () => {
+  it('cannot be sent by a form of another site: a request without a preflight is rejected (SR-073)', async () => {
     const cookie = cookieOf(await login())
     for (const contentType of ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']) {
       const { statusCode } = await gateway.app.http.app.inject({
@@ -104,13 +104,13 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
     expect((await refresh(cookie.value)).code).toBeUndefined()
   })
 
-  it('are read from the cookie only: the argument is ignored (73)', async () => {
+  it('are read from the cookie only: the argument is ignored (SR-073)', async () => {
     const cookie = cookieOf(await login())
     expect((await refresh(undefined, FRONT, cookie.value)).code).toBe('TOKEN_INVALID')
     expect((await refresh(cookie.value, FRONT, 'nonsense')).code).toBeUndefined()
   })
 
-  it('end with a sign-out, even without an access token, and the cookie is removed (66)', async () => {
+  it('end with a sign-out, even without an access token, and the cookie is removed (SR-066)', async () => {
     const signIn = await login()
     const cookie = cookieOf(signIn)
     const headers = { origin: FRONT, cookie: `${NAME}=${cookie.value}` }
@@ -121,7 +121,7 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
     expect(await isSignedIn(gateway, signedInBy(signIn.data?.login))).toBe(false)
   })
 
-  it('let only pages of the configured list read responses to requests with credentials (107)', async () => {
+  it('let only pages of the configured list read responses to requests with credentials (SR-107)', async () => {
     const preflight = async (origin: string) =>
       (
         await gateway.app.http.app.inject({

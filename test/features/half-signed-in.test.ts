@@ -66,7 +66,7 @@ describeOnEveryBackend('an incomplete sign-in', (backend) => {
     }
   }
 
-  it('of a PENDING account leaves no session, record or token (74)', async () => {
+  it('of a PENDING account leaves no session, record or token (SR-074)', async () => {
     const before = await opened.records()
     const { email, asked } = await pendingAccount()
     const login = await gateway.send(LoginDocument, { input: { email, password: PASSWORD } })
@@ -79,7 +79,7 @@ describeOnEveryBackend('an incomplete sign-in', (backend) => {
     expect(await recordsSince(before)).toEqual([])
   })
 
-  it('of an ACTIVE account leaves the state as it was before (74)', async () => {
+  it('of an ACTIVE account leaves the state as it was before (SR-074)', async () => {
     const { email, session } = await gateway.signUp()
     const before = await opened.records()
     const login = await gateway.send(LoginDocument, { input: { email, password: `${PASSWORD}!` } })
@@ -90,7 +90,7 @@ describeOnEveryBackend('an incomplete sign-in', (backend) => {
     expect(await recordsSince(before)).toEqual([])
   })
 
-  it('is not completed by a token of the real key with no session, a foreign session or an unknown one (74)', async () => {
+  it('is not completed by a token of the real key with no session, a foreign session or an unknown one (SR-074)', async () => {
     const [one, other] = [await gateway.signUp(), await gateway.signUp()]
     const pending = await pendingAccount()
     // The key is the real one: with a session of its own account such a token is valid.
@@ -111,7 +111,7 @@ describeOnEveryBackend('an incomplete sign-in', (backend) => {
     expect([await isSignedIn(gateway, one), await isSignedIn(gateway, other)]).toEqual([true, true])
   })
 
-  it('of an account with a second factor leaves no session, record or token, even if it is repeated (74)', async () => {
+  it('of an account with a second factor leaves no session, record or token, even if it is repeated (SR-074)', async () => {
     const person = await signUpWithApp(gateway)
     const before = [await sessionRows(person.email), await opened.records()]
     const answers: Answer<unknown>[] = []
@@ -142,7 +142,7 @@ describeOnEveryBackend('an incomplete sign-in', (backend) => {
     expect(await sessionRows(person.email)).toHaveLength(2)
   })
 
-  it('is not completed by a session row of a PENDING account, which is not cached either (74)', async () => {
+  it('is not completed by a session row of a PENDING account, which is not cached either (SR-074)', async () => {
     const { id, email } = await pendingAccount()
     const sessionId = newId(systemRandom)
     await gateway.sql(sessionRow(sessionId, id))
@@ -154,13 +154,13 @@ describeOnEveryBackend('an incomplete sign-in', (backend) => {
     expect(await recordsSince(before)).toEqual([])
   })
 
-  it('is not completed by the id of a session in another spelling (74)', async () => {
+  it('is not completed by the id of a session in another spelling (SR-074)', async () => {
     const { user, session, accessToken } = await gateway.signUp()
     for (const spelling of spellingsOf(session.id)) await expectShut(user.id, spelling)
     expect(await isSignedIn(gateway, { accessToken })).toBe(true)
   })
 
-  it('is rejected without an error when the session id is a text that no store can hold (74)', async () => {
+  it('is rejected without an error when the session id is a text that no store can hold (SR-074)', async () => {
     const { user, session } = await gateway.signUp()
     for (const id of unstorableOf(session.id)) await expectShut(user.id, id)
   })

@@ -38,7 +38,7 @@ describeOnEveryBackend('signing keys', (backend) => {
       .list()
       .map(({ state }) => state)
 
-  it('are published ten minutes before they sign, and old ones verify their tokens (51, 131)', async () => {
+  it('are published ten minutes before they sign, and old ones verify their tokens (SR-051, SR-131)', async () => {
     const gateway = await start()
     const first = await gateway.signUp()
     const next = await ringOf(gateway).rotate(false)
@@ -70,7 +70,7 @@ describeOnEveryBackend('signing keys', (backend) => {
     await sibling.app.close()
   })
 
-  it('are read by a node that receives a token of a new key before its next poll (51)', async () => {
+  it('are read by a node that receives a token of a new key before its next poll (SR-051)', async () => {
     const gateway = await start()
     const sibling = await gateway.sibling()
     const { email } = await gateway.signUp()
@@ -82,7 +82,7 @@ describeOnEveryBackend('signing keys', (backend) => {
     await sibling.app.close()
   })
 
-  it('invalidate their tokens when they are retired, cached or not; the signing key cannot be retired (51)', async () => {
+  it('invalidate their tokens when they are retired, cached or not; the signing key cannot be retired (SR-051)', async () => {
     const gateway = await start()
     const first = await gateway.signUp()
     expect(await isSignedIn(gateway, first)).toBe(true)
@@ -96,7 +96,7 @@ describeOnEveryBackend('signing keys', (backend) => {
     expect((await tryRefresh(gateway, first)).code).toBeUndefined()
   })
 
-  it('are followed by the next key at the configured age and removed when their last token has expired (51)', async () => {
+  it('are followed by the next key at the configured age and removed when their last token has expired (SR-051)', async () => {
     const gateway = await start({ KEY_ROTATION_DAYS: '30', SESSION_MAX_DAYS: '90', REFRESH_TOKEN_DAYS: '90' })
     const first = await gateway.signUp()
     gateway.passTime(30 * DAY + 1000)
@@ -111,7 +111,7 @@ describeOnEveryBackend('signing keys', (backend) => {
     expect((await tryRefresh(gateway, first)).code).toBeUndefined()
   })
 
-  it('are sealed in the database and cannot be opened under another secret (130)', async () => {
+  it('are sealed in the database and cannot be opened under another secret (SR-130)', async () => {
     const secret = 'the first master secret, made up for this test: 8Xw2'
     const gateway = await start({ GATEWAY_SECRET: secret })
     const rows = await gateway.sql<{ sealed: string }>('SELECT sealed FROM signing_keys')
@@ -120,7 +120,7 @@ describeOnEveryBackend('signing keys', (backend) => {
     await expect(gateway.sibling({ GATEWAY_SECRET: `${secret}?` })).rejects.toThrow('GATEWAY_SECRET')
   })
 
-  it('and refresh tokens survive a stepwise change of the master secret without a sign-out (131)', async () => {
+  it('and refresh tokens survive a stepwise change of the master secret without a sign-out (SR-131)', async () => {
     const [old, next] = ['old master secret of this test 0f9GhK2', 'next master secret of this test 7TzQpL4']
     const gateway = await start({ GATEWAY_SECRET: old })
     const first = await gateway.signUp()

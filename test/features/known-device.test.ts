@@ -63,14 +63,14 @@ describeOn(EXTREMES, 'a known device', (backend) => {
     expect((await login(gateway, email, null, 'a wrong one, surely')).headers['set-cookie']).toBeUndefined()
   })
 
-  it('lets its owner sign in from any network while strangers have used up their limit (89)', async () => {
+  it('lets its owner sign in from any network while strangers have used up their limit (SR-089)', async () => {
     const gateway = await start()
     const { email, device } = await owner(gateway)
     await exhaust(gateway, email)
     expect((await login(gateway, email, device)).code).toBeUndefined()
   }, 60_000)
 
-  it('has ten failures of its own, which a success resets (84)', async () => {
+  it('has ten failures of its own, which a success resets (SR-084)', async () => {
     const gateway = await start()
     const { email, device } = await owner(gateway)
     const fail = async () => (await login(gateway, email, device, 'a wrong one, surely')).code
@@ -88,7 +88,7 @@ describeOn(EXTREMES, 'a known device', (backend) => {
 describe('a known device, over time and elsewhere', () => {
   const { start, login, owner, exhaust } = deviceSuite((BACKENDS as readonly [Backend])[0])
 
-  it('is a stranger with a cookie that is foreign, forged, re-spelled or expired (83)', async () => {
+  it('is a stranger with a cookie that is foreign, forged, re-spelled or expired (SR-083)', async () => {
     const gateway = await start()
     const [{ email, device }, other] = [await owner(gateway), await owner(gateway)]
     await exhaust(gateway, email)
@@ -106,7 +106,7 @@ describe('a known device, over time and elsewhere', () => {
     expect((await login(gateway, email, device)).code).toBe('RATE_LIMITED')
   }, 90_000)
 
-  it('can enter its code while the strangers of its own network have used up their limit (84, 89)', async () => {
+  it('can enter its code while the strangers of its own network have used up their limit (SR-084, SR-089)', async () => {
     const gateway = await start()
     const { email, device } = await owner(gateway)
     const network = newNetwork()
@@ -123,7 +123,7 @@ describe('a known device, over time and elsewhere', () => {
     expect(await guess(code, device)).toBeUndefined()
   })
 
-  it('stays known when the master secret changes, while the old one is accepted (131)', async () => {
+  it('stays known when the master secret changes, while the old one is accepted (SR-131)', async () => {
     const [before, after] = ['5e1f07c3a9b24d68e0f1a2b3c4d5e6f7', '9a8b7c6d5e4f30211203f4e5d6c7b8a9']
     const gateway = await start({ GATEWAY_SECRET: before })
     const { email, device } = await owner(gateway)

@@ -83,7 +83,7 @@ describe('every limit', () => {
   afterAll(() => gateway.close())
 
   it.each(CASES)(
-    '$name lets the last one of $field in, then no other of the same $per, and others on (84)',
+    '$name lets the last one of $field in, then no other of the same $per, and others on (SR-084)',
     async ({ field, rule, per }) => {
       offset += DAY
       const wait = () => void (offset += MINUTE)

@@ -30,7 +30,7 @@ describeWith(['redis'], 'ten times N attempts at once, over two clients of one R
     Promise.all(Array.from({ length: 10 * N }, (_, index) => attempt(index % 2 ? 1 : 0)))
   const granted = (told: readonly boolean[]) => told.filter(Boolean).length
 
-  it('are granted N by ours and N by rate-limiter-flexible, which decide alike as attempts come one by one (81)', async () => {
+  it('are granted N by ours and N by rate-limiter-flexible, which decide alike as attempts come one by one (SR-081)', async () => {
     const stores = await Promise.all(
       [0, 1].map(() => openRedisStore({ url, log: SILENT_LOGGER, random: systemRandom })),
     )

@@ -20,7 +20,7 @@ setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
 describeWith(['redis'], 'counters of very many networks', () => {
-  it('take so many bytes of Redis each and none of the process, end with their window, and do not grow with what is sent (97)', async () => {
+  it('take so many bytes of Redis each and none of the process, end with their window, and do not grow with what is sent (SR-097)', async () => {
     const url = await freshRedis()
     const client = new Redis(url)
     const store = await openRedisStore({ url, log: SILENT_LOGGER, random: systemRandom })

@@ -38,7 +38,7 @@ describeOn(EXTREMES, 'a sign-in by password', (backend) => {
   }
 
   it.each([['application/json'], ['application/graphql-response+json']])(
-    'is rejected with the same bytes and headers for every reason; limits apply to all alike (%s) (76, 80)',
+    'is rejected with the same bytes and headers for every reason; limits apply to all alike (%s) (SR-076, SR-080)',
     async (accept) => {
       const kinds = await everyKind()
       const headers = { accept, 'x-forwarded-for': `203.0.113.${accept.length}` }
@@ -62,7 +62,7 @@ describeOn(EXTREMES, 'a sign-in by password', (backend) => {
     },
   )
 
-  it('replaces a hash of another cost once, and accepts the old one until then (8)', async () => {
+  it('replaces a hash of another cost once, and accepts the old one until then (SR-008)', async () => {
     const { email } = await gateway.signUp()
     const raised = await gateway.sibling({ PASSWORD_HASH_MEMORY_KIB: '12288', PASSWORD_HASH_PASSES: '4' })
     const before = await hashOf(gateway, email)
@@ -77,7 +77,7 @@ describeOn(EXTREMES, 'a sign-in by password', (backend) => {
     await raised.app.close()
   })
 
-  it('succeeds even if the hash cannot be replaced (8)', async () => {
+  it('succeeds even if the hash cannot be replaced (SR-008)', async () => {
     const { email } = await gateway.signUp()
     const raised = await gateway.sibling({ PASSWORD_HASH_MEMORY_KIB: '12288', PASSWORD_HASH_PASSES: '4' })
     const before = await hashOf(gateway, email)

@@ -41,7 +41,7 @@ describe('additional fields of an input', () => {
       }),
   )
 
-  it('are rejected by the schema, in variables and in the document, for every mutation with an input (118)', async () => {
+  it('are rejected by the schema, in variables and in the document, for every mutation with an input (SR-118)', async () => {
     const { accessToken: token } = await gateway.signUp()
     expect(inputs.length).toBeGreaterThan(5)
     for (const { field, argument, type, required } of inputs) {
@@ -69,7 +69,7 @@ describe('additional fields of an input', () => {
     }
   }, 60_000)
 
-  it('never reach the database past the schema: a service reads named fields only (118)', async () => {
+  it('never reach the database past the schema: a service reads named fields only (SR-118)', async () => {
     const email = newAddress()
     const query = 'mutation ($input: RegisterInput!) { register(input: $input) { challengeId } }'
     const { code } = await gateway.sendText(query, {

@@ -28,7 +28,7 @@ describeOn(EXTREMES, 'messages', (backend) => {
     expect(new Set(server.received.map(({ mail }) => mail.messageId)).size).toBe(server.received.length)
   }, 90_000)
 
-  it('are stored sealed before the response and removed after delivery (27, 29)', async () => {
+  it('are stored sealed before the response and removed after delivery (SR-027, SR-029)', async () => {
     let answer = (_status: number) => {}
     const provider = await steps.provider(() => new Promise((resolve) => (answer = resolve)))
     const gateway = await steps.gateway(byWebhook(provider))
@@ -50,7 +50,7 @@ describeOn(EXTREMES, 'messages', (backend) => {
     await emptied(gateway)
   })
 
-  it('are rescheduled while the provider is down and delivered with the same id when it is back (34)', async () => {
+  it('are rescheduled while the provider is down and delivered with the same id when it is back (SR-034)', async () => {
     const provider = await steps.provider(() => 503)
     const gateway = await steps.gateway(byWebhook(provider))
     const email = newAddress()
@@ -63,7 +63,7 @@ describeOn(EXTREMES, 'messages', (backend) => {
     expect(new Set(provider.requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(1)
   })
 
-  it('with and without a recipient write the same rows (34, 78)', async () => {
+  it('with and without a recipient write the same rows (SR-034, SR-078)', async () => {
     const gateway = await steps.gateway({})
     const known = await gateway.signUp()
     await countInserts(gateway)

@@ -17,7 +17,7 @@ describeOn(BACKENDS.slice(0, 1), 'messages that cannot be delivered', (backend) 
   const steps = messageSteps(backend)
   const processes = gatewayProcesses()
 
-  it('are dropped when their code has expired, with an event that contains no address (34)', async () => {
+  it('are dropped when their code has expired, with an event that contains no address (SR-034)', async () => {
     const provider = await steps.provider(() => 503)
     const lines: string[] = []
     const write = (line: string) => void lines.push(line)
@@ -34,7 +34,7 @@ describeOn(BACKENDS.slice(0, 1), 'messages that cannot be delivered', (backend) 
     expect(lines.join('')).not.toContain(email.split('@')[0])
   })
 
-  it('are dropped after the maximum number of attempts (34)', async () => {
+  it('are dropped after the maximum number of attempts (SR-034)', async () => {
     const provider = await steps.provider(() => 503)
     const gateway = await steps.gateway({ ...byWebhook(provider), MESSAGE_ATTEMPTS: '2' })
     await register(gateway)
@@ -42,7 +42,7 @@ describeOn(BACKENDS.slice(0, 1), 'messages that cannot be delivered', (backend) 
     expect(provider.requests.length).toBe(2)
   })
 
-  it('are dropped at once when they are refused for good, and not sent by another transport (34)', async () => {
+  it('are dropped at once when they are refused for good, and not sent by another transport (SR-034)', async () => {
     const provider = await steps.provider(() => 400)
     const gateway = await steps.gateway({ ...byWebhook(provider), MAIL_TRANSPORTS: 'webhook,outbox' })
     const email = newAddress()
@@ -130,7 +130,7 @@ describeOn(BACKENDS.slice(0, 1), 'messages that cannot be delivered', (backend) 
     ['wants another key', () => 401],
   ]
   it.each(troubles)(
-    'do not change the response while the provider %s, and use up no attempt (34, 78)',
+    'do not change the response while the provider %s, and use up no attempt (SR-034, SR-078)',
     async (_what, answer) => {
       const provider = await steps.provider()
       const gateway = await steps.gateway(byWebhook(provider))

@@ -36,7 +36,7 @@ describeOnEveryBackend('messages to one destination', (backend) => {
   // Redis ends the windows of text messages by its own clock, which no test can move.
   const kinds = backend.store === 'redis' ? (['email'] as const) : (['email', 'phone'] as const)
   it.each(kinds)(
-    '(%s) are sent a minute apart, four in five minutes, ten an hour, thirty a day (91)',
+    '(%s) are sent a minute apart, four in five minutes, ten an hour, thirty a day (SR-091)',
     async (kind) => {
       const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
       const input = kind === 'email' ? { email: newAddress() } : { phone: newPhone() }
@@ -52,7 +52,7 @@ describeOnEveryBackend('messages to one destination', (backend) => {
     },
   )
 
-  it('remain available to a known device while strangers use up their limit (84, 89, 91)', async () => {
+  it('remain available to a known device while strangers use up their limit (SR-084, SR-089, SR-091)', async () => {
     const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
     const { email } = await gateway.signUp()
     const signedIn = await gateway.send(LoginDocument, { input: { email, password: PASSWORD } })
@@ -79,7 +79,7 @@ describeOnEveryBackend('messages to one destination', (backend) => {
     await gateway.close()
   })
 
-  it('can be requested again at the time that the response names, and not a second before (91, 96)', async () => {
+  it('can be requested again at the time that the response names, and not a second before (SR-091, SR-096)', async () => {
     const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
     const email = newAddress()
     let wait = (await gateway.ask(RegisterDocument, { input: { email } })) && 60
@@ -96,7 +96,7 @@ describeOnEveryBackend('messages to one destination', (backend) => {
 })
 
 describeOn(EXTREMES, 'many addresses', (backend) => {
-  it('do not raise the number of messages that one network can send (95)', async () => {
+  it('do not raise the number of messages that one network can send (SR-095)', async () => {
     const gateway = await startGateway(backend)
     const max = LIMITS.requestOtp.max
     const answers = await Promise.all(

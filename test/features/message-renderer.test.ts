@@ -115,7 +115,7 @@ describe('an e-mail', () => {
 })
 
 describe('a value in a message', () => {
-  it('is never markup: every character with a meaning in HTML is escaped (35)', () => {
+  it('is never markup: every character with a meaning in HTML is escaped (SR-035)', () => {
     const hostile = `<script>alert('1')</script> "&amp; \`{{code}}\` </title><img src=x onerror=alert(1)>`
     const { html, text } = createRenderer(hostile).renderMail(codeNotification('LOGIN', LINK), ['en'])
     expect(html).not.toMatch(/<script|<img|onerror=alert\(1\)>|'1'/)
@@ -124,7 +124,7 @@ describe('a value in a message', () => {
     expect(text).toContain('`{{code}}`')
   })
 
-  it('stays on its line and cannot change the direction of the text (35)', () => {
+  it('stays on its line and cannot change the direction of the text (SR-035)', () => {
     const hostile = 'Gate\r\nBcc: all@example.com\u2028\u202Eyawe\u2066\u0000\u001b[31m\uD800'
     const renderer = createRenderer(hostile)
     const mail = renderer.renderMail(

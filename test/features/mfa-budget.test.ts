@@ -44,7 +44,7 @@ describeOn(EXTREMES, 'guesses at a second factor', (backend) => {
     }
   }
 
-  it('share one budget over challenges, nodes and operations, by app and by recovery code (17, 21, 22)', async () => {
+  it('share one budget over challenges, nodes and operations, by app and by recovery code (SR-017, SR-021, SR-022)', async () => {
     const gateway = await start()
     const sibling = await gateway.sibling()
     const person = await signUpWithApp(gateway)
@@ -70,7 +70,7 @@ describeOn(EXTREMES, 'guesses at a second factor', (backend) => {
     await sibling.app.close()
   })
 
-  it('never exceed a hundred in a day, even if a correct code resets the hour (22, 23)', async () => {
+  it('never exceed a hundred in a day, even if a correct code resets the hour (SR-022, SR-023)', async () => {
     const gateway = await start()
     const person = await signUpWithApp(gateway)
     let compared = 1
@@ -102,7 +102,7 @@ describeOn(EXTREMES, 'guesses at a second factor', (backend) => {
     expect(dailyTotpGuessProbability()).toBe(2e-4)
   })
 
-  it('are not available to a stranger: a wrong password leads to none and locks no owner out (89)', async () => {
+  it('are not available to a stranger: a wrong password leads to none and locks no owner out (SR-089)', async () => {
     const gateway = await start()
     const person = await signUpWithApp(gateway)
     for (let guess = 0; guess < LIMITS.mfaHourly.max + 5; guess += 1)

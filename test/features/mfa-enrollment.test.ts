@@ -123,7 +123,7 @@ describeOnEveryBackend('an authenticator app', (backend) => {
     expect((await confirm(accessToken, now(secret))).code).toBeUndefined()
   })
 
-  it('ends the sessions that started without it unless disabled; its first code cannot complete a sign-in (36)', async () => {
+  it('ends the sessions that started without it unless disabled; its first code cannot complete a sign-in (SR-036)', async () => {
     for (const endOtherSessions of [undefined, false]) {
       const { accessToken, email } = await gateway.signUp()
       const other = await signInAgain(gateway, email)
@@ -138,7 +138,7 @@ describeOnEveryBackend('an authenticator app', (backend) => {
     }
   })
 
-  it('leaves no session without it to a sign-in during its confirmation (74)', async () => {
+  it('leaves no session without it to a sign-in during its confirmation (SR-074)', async () => {
     const { accessToken, email, session } = await gateway.signUp()
     const secret = await secretOf(accessToken)
     const signIns = Array.from({ length: 12 }, () =>

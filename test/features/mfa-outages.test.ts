@@ -56,7 +56,7 @@ describeWith(['postgresql', 'redis'], 'a second factor in an outage', () => {
     ['PostgreSQL, hung', () => postgres.pause(), () => postgres.resume()],
     ['PostgreSQL, down', () => postgres.crash(), () => postgres.restart()],
   ] as const)(
-    'of %s is rejected within a second, spends no code and counts no guess (134)',
+    'of %s is rejected within a second, spends no code and counts no guess (SR-134)',
     async (_name, begin, end) => {
       const person = await signUpWithApp(gateway)
       const other = await gateway.signUp()
@@ -105,7 +105,7 @@ describeWith(['postgresql', 'redis'], 'a second factor in an outage', () => {
 })
 
 describeOnEveryBackend('a second step whose session cannot be written', (backend) => {
-  it('spends neither the code of the app nor a recovery code (36)', async () => {
+  it('spends neither the code of the app nor a recovery code (SR-036)', async () => {
     const gateway = await startGateway(backend, UNLIMITED)
     const person = await signUpWithApp(gateway)
     const challengeId = await loginChallenge(gateway, person.email)
@@ -160,7 +160,7 @@ describe('a state store that fails at one operation', () => {
     expect((await verifyMfa(gateway, challengeId, code)).code).toBeUndefined()
   })
 
-  it('does not revoke a started session, and starts no other with a challenge that it could not remove (19)', async () => {
+  it('does not revoke a started session, and starts no other with a challenge that it could not remove (SR-019)', async () => {
     const person = await signUpWithApp(gateway)
     const challengeId = await loginChallenge(gateway, person.email)
     failing = 'delete'

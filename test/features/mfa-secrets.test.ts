@@ -22,7 +22,7 @@ describeOnEveryBackend('the secret of an app', (backend) => {
     return (await verifyMfa(node, await loginChallenge(node, person.email), code)).code
   }
 
-  it('is sealed, like the recovery codes: two accounts or two uses never have the same text (36)', async () => {
+  it('is sealed, like the recovery codes: two accounts or two uses never have the same text (SR-036)', async () => {
     const person = await signUpWithApp(gateway)
     const before = await sealedOf(person)
     const rows = await gateway.sql(`SELECT * FROM recovery_codes WHERE user_id = '${person.user.id}'`)
@@ -44,7 +44,7 @@ describeOnEveryBackend('the secret of an app', (backend) => {
     expect(await signIn(gateway, other, nextCode(gateway, one))).toBe('INTERNAL_SERVER_ERROR')
   })
 
-  it('is sealed under the newest master secret by use or all at once, and the recovery codes stay valid (131)', async () => {
+  it('is sealed under the newest master secret by use or all at once, and the recovery codes stay valid (SR-131)', async () => {
     const people = [
       await signUpWithApp(gateway),
       await signUpWithApp(gateway),

@@ -48,7 +48,7 @@ describeOnEveryBackend('a second step', (backend) => {
     }
   })
 
-  it('lets exactly one of 100 parallel callers with the correct code in (19, 36)', async () => {
+  it('lets exactly one of 100 parallel callers with the correct code in (SR-019, SR-036)', async () => {
     const person = await signUpWithApp(gateway)
     const challengeId = await loginChallenge(gateway, person.email)
     const code = nextCode(gateway, person)
@@ -60,7 +60,7 @@ describeOnEveryBackend('a second step', (backend) => {
     expect(sessions).toHaveLength(2)
   })
 
-  it('accepts a time step once, over all challenges, and none before it (36)', async () => {
+  it('accepts a time step once, over all challenges, and none before it (SR-036)', async () => {
     const person = await signUpWithApp(gateway)
     const challenges = []
     for (let made = 0; made < 8; made += 1) challenges.push(await loginChallenge(gateway, person.email))
@@ -75,7 +75,7 @@ describeOnEveryBackend('a second step', (backend) => {
     expect((await verifyMfa(gateway, next, nextCode(gateway, person))).code).toBeUndefined()
   })
 
-  it('lets exactly one of 100 parallel callers with one recovery code in, over all challenges (19)', async () => {
+  it('lets exactly one of 100 parallel callers with one recovery code in, over all challenges (SR-019)', async () => {
     const person = await signUpWithApp(gateway)
     const [code = ''] = person.recoveryCodes
     const challenges = await Promise.all(
@@ -87,7 +87,7 @@ describeOnEveryBackend('a second step', (backend) => {
     expect(refusalOf(await verifyMfa(gateway, again, code))).toEqual(['MFA_INVALID', 4])
   })
 
-  it('starts one session per challenge, and spends one of two correct codes that arrive together (19)', async () => {
+  it('starts one session per challenge, and spends one of two correct codes that arrive together (SR-019)', async () => {
     for (const [index, challenge] of [loginChallenge, codeChallenge, loginChallenge].entries()) {
       const person = await signUpWithApp(gateway)
       const challengeId = await challenge(gateway, person.email)
@@ -106,7 +106,7 @@ describeOnEveryBackend('a second step', (backend) => {
     }
   })
 
-  it('counts guesses before they are compared: after 100 parallel wrong ones the correct one is rejected too (20)', async () => {
+  it('counts guesses before they are compared: after 100 parallel wrong ones the correct one is rejected too (SR-020)', async () => {
     const person = await signUpWithApp(gateway)
     const challengeId = await loginChallenge(gateway, person.email)
     const wrong = wrongCode(person.secret, gateway.now())
@@ -116,7 +116,7 @@ describeOnEveryBackend('a second step', (backend) => {
     expect(refusalOf(await verifyMfa(gateway, challengeId, nextCode(gateway, person)))).toEqual(OVER)
   })
 
-  it('is possible for five minutes, by the clock and not by the store alone (24)', async () => {
+  it('is possible for five minutes, by the clock and not by the store alone (SR-024)', async () => {
     const person = await signUpWithApp(gateway)
     const [early, late] = [
       await loginChallenge(gateway, person.email),
@@ -128,7 +128,7 @@ describeOnEveryBackend('a second step', (backend) => {
     expect(refusalOf(await verifyMfa(gateway, late, nextCode(gateway, person)))).toEqual(OVER)
   })
 
-  it('is rejected after a sign-out everywhere, a suspension, or the removal of the app (74)', async () => {
+  it('is rejected after a sign-out everywhere, a suspension, or the removal of the app (SR-074)', async () => {
     const person = await signUpWithApp(gateway)
     const first = await loginChallenge(gateway, person.email)
     await gateway.app.administration.suspend(person.email)
@@ -154,7 +154,7 @@ describeOnEveryBackend('a second step', (backend) => {
     expect(await isSignedIn(gateway, await signInAgain(gateway, person.email))).toBe(true)
   })
 
-  it('has the same response for an unknown challenge, a used one, and any other text (79)', async () => {
+  it('has the same response for an unknown challenge, a used one, and any other text (SR-079)', async () => {
     const person = await signUpWithApp(gateway)
     const used = await loginChallenge(gateway, person.email)
     expect((await verifyMfa(gateway, used, nextCode(gateway, person))).code).toBeUndefined()
@@ -165,7 +165,7 @@ describeOnEveryBackend('a second step', (backend) => {
     expect(answers.map(refusalOf)[0]).toEqual(OVER)
   })
 
-  it('takes digits and recovery codes as text, and never repeats the input (28)', async () => {
+  it('takes digits and recovery codes as text, and never repeats the input (SR-028)', async () => {
     const person = await signUpWithApp(gateway)
     const challengeId = await loginChallenge(gateway, person.email)
     for (const code of ['', '12345', '1234567', '１２３４５６', 'ABCD-EFGH', '123456\n', '9'.repeat(300)]) {

@@ -44,7 +44,7 @@ describeOnEveryBackend('one-time codes', (backend) => {
   beforeAll(async () => void (gateway = await startGateway(backend, UNLIMITED)))
   afterAll(() => gateway.close())
 
-  it('let exactly one of 100 parallel callers with the correct code in (19)', async () => {
+  it('let exactly one of 100 parallel callers with the correct code in (SR-019)', async () => {
     const { challengeId, code } = await askForCode(gateway)
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => verify(gateway, { challengeId, code })),
@@ -57,7 +57,7 @@ describeOnEveryBackend('one-time codes', (backend) => {
     expect((await verify(gateway, { challengeId, code })).code).toBe('OTP_NOT_FOUND')
   })
 
-  it('count guesses before they are compared: after 100 parallel wrong ones the correct one is rejected too (20)', async () => {
+  it('count guesses before they are compared: after 100 parallel wrong ones the correct one is rejected too (SR-020)', async () => {
     const { challengeId, code } = await askForCode(gateway)
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => verify(gateway, { challengeId, code: otherThan(code) })),
@@ -69,14 +69,14 @@ describeOnEveryBackend('one-time codes', (backend) => {
     expect(await verify(gateway, { challengeId, code })).toMatchObject({ code: 'OTP_INVALID' })
   })
 
-  it('have separate budgets for the challenge and the address, so that a stranger cannot use up another’s code (21)', async () => {
+  it('have separate budgets for the challenge and the address, so that a stranger cannot use up another’s code (SR-021)', async () => {
     const { email, challengeId, code } = await askForCode(gateway)
     for (let guess = 0; guess < 6; guess += 1) await verify(gateway, { email, code: otherThan(code) })
     expect((await verify(gateway, { email, code })).code).toBe('OTP_INVALID')
     expect((await verify(gateway, { challengeId, code })).code).toBeUndefined()
   })
 
-  it('share one budget over every connection, device and address that guesses (21)', async () => {
+  it('share one budget over every connection, device and address that guesses (SR-021)', async () => {
     const { challengeId, code } = await askForCode(gateway)
     const sibling = await gateway.sibling()
     const nodes = backend.store === 'memory' ? [gateway] : [gateway, sibling]
@@ -93,7 +93,7 @@ describeOnEveryBackend('one-time codes', (backend) => {
     await sibling.app.close()
   })
 
-  it('are replaced by a new one (25)', async () => {
+  it('are replaced by a new one (SR-025)', async () => {
     const first = await askForCode(gateway)
     const second = await askForCode(gateway, first.email)
     expect((await verify(gateway, first)).code).toBeDefined()
@@ -105,7 +105,7 @@ describeOnEveryBackend('one-time codes', (backend) => {
     ).toBeUndefined()
   })
 
-  it('are bound to their purpose and their address (26)', async () => {
+  it('are bound to their purpose and their address (SR-026)', async () => {
     const { email, challengeId, code } = await askForCode(gateway)
     const stranger = await gateway.signUp()
     expect((await verify(gateway, { challengeId, code, purpose: 'VERIFY_EMAIL' })).code).toBe('OTP_NOT_FOUND')
@@ -114,7 +114,7 @@ describeOnEveryBackend('one-time codes', (backend) => {
     expect((await verify(gateway, { challengeId, code })).code).toBeUndefined()
   })
 
-  it('live five minutes: they are accepted a second before the end and rejected a second after, swept or not (24)', async () => {
+  it('live five minutes: they are accepted a second before the end and rejected a second after, swept or not (SR-024)', async () => {
     const [early, late] = [await askForCode(gateway), await askForCode(gateway)]
     gateway.passTime(299_000)
     expect((await verify(gateway, { challengeId: early.challengeId, code: early.code })).code).toBeUndefined()
@@ -125,7 +125,7 @@ describeOnEveryBackend('one-time codes', (backend) => {
     expect((await verify(gateway, { email: late.email, code: late.code })).code).toBe('OTP_EXPIRED')
   })
 
-  it('have the same responses for known and unknown addresses, requested and guessed (78, 79)', async () => {
+  it('have the same responses for known and unknown addresses, requested and guessed (SR-078, SR-079)', async () => {
     const unknown = newAddress()
     const decoy = await gateway.send(RequestOtpDocument, { input: { email: unknown, purpose: 'LOGIN' } })
     expect(Object.keys(decoy.data?.requestOtp ?? {})).toHaveLength(7)
@@ -140,7 +140,7 @@ describeOnEveryBackend('one-time codes', (backend) => {
     expect((await verify(gateway, { challengeId, code: otpCode ?? '' })).code).toBe('OTP_INVALID')
   })
 
-  it('reject numbers, arrays, objects and words as a code, and never repeat the input (28)', async () => {
+  it('reject numbers, arrays, objects and words as a code, and never repeat the input (SR-028)', async () => {
     const { challengeId } = await askForCode(gateway)
     const query =
       'mutation ($code: String!, $id: ID) { verifyOtp(input: { code: $code, challengeId: $id }) { __typename } }'
@@ -159,7 +159,7 @@ describeOnEveryBackend('one-time codes', (backend) => {
 })
 
 describeOnEveryBackend('counted guesses', (backend) => {
-  it('stay counted after a rollback: a code with five guesses is rejected, whatever the outcome of the fifth (30)', async () => {
+  it('stay counted after a rollback: a code with five guesses is rejected, whatever the outcome of the fifth (SR-030)', async () => {
     const gateway = await startGateway(backend, UNLIMITED)
     const { email, challengeId, code } = await askForCode(gateway)
     for (let guess = 0; guess < 4; guess += 1) await verify(gateway, { challengeId, code: otherThan(code) })
@@ -177,7 +177,7 @@ describe('limits on codes', () => {
   beforeAll(async () => void (gateway = await startGateway(backend, { TRUST_PROXY: '1' })))
   afterAll(() => gateway.close())
 
-  it('let one message a minute go to an address, and name the time of the next (91)', async () => {
+  it('let one message a minute go to an address, and name the time of the next (SR-091)', async () => {
     const { email } = await gateway.signUp()
     const soon = await gateway.send(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } })
     expect(soon.code, 'whatever for: the message to confirm the address was one').toBe('RATE_LIMITED')
@@ -198,7 +198,7 @@ describe('limits on codes', () => {
     ).toBeUndefined()
   })
 
-  it('count failures over all codes: a new code does not reset them, a success does (22)', async () => {
+  it('count failures over all codes: a new code does not reset them, a success does (SR-022)', async () => {
     const { email } = await gateway.signUp()
     let refused = 0
     for (let round = 0; round < 11; round += 1) {
@@ -216,7 +216,7 @@ describe('limits on codes', () => {
     expect((await verify(gateway, { challengeId, code })).code).toBeUndefined()
   })
 
-  it('hide the code from responses when exposing it is off (29)', async () => {
+  it('hide the code from responses when exposing it is off (SR-029)', async () => {
     const closed = await startGateway(backend, { OTP_EXPOSE_CODE: 'false' })
     const email = newAddress()
     const { register } = await closed.ask(RegisterDocument, { input: { email } })

@@ -23,7 +23,7 @@ describe('the list of common passwords', () => {
       (error: unknown) => (error instanceof AuthError ? error.facts.fieldErrors?.[0]?.code : error),
     )
 
-  it('has far more than 10,000 entries, thousands of them long enough to be set, and all are rejected in any case (5)', async () => {
+  it('has far more than 10,000 entries, thousands of them long enough to be set, and all are rejected in any case (SR-005)', async () => {
     const common = [...(await loadCommonPasswords())]
     expect(common.length).toBeGreaterThan(50_000)
     const settable = common.filter((word) => [...word].length >= 8)
@@ -63,7 +63,7 @@ describe('a new password', () => {
     [`input.newPassword ${code}`],
   ]
 
-  it('must not be a common one, on any of the three paths that set one; a rejection spends nothing (5)', async () => {
+  it('must not be a common one, on any of the three paths that set one; a rejection spends nothing (SR-005)', async () => {
     const common = [...(await loadCommonPasswords())].filter((word) => [...word].length >= 8)
     // The most common ones, and every fiftieth of the others: the whole list is tested above.
     for (const word of [...common.slice(0, 200), ...common.filter((_, index) => index % 50 === 0)])
@@ -83,13 +83,13 @@ describe('a new password', () => {
     '890123456789',
     'ｐａｓｓｗｏｒｄ',
   ])(
-    'must not be %s: common with characters around it, in another case or width, repeated, or a run (5)',
+    'must not be %s: common with characters around it, in another case or width, repeated, or a run (SR-005)',
     async (password) => {
       expect(await problemsEverywhere(password)).toEqual(refused('COMMON_PASSWORD'))
     },
   )
 
-  it('must not be made of names: of the account, its address, the product or the host (5)', async () => {
+  it('must not be made of names: of the account, its address, the product or the host (SR-005)', async () => {
     const own = 'noor.al-rashid@harbour-works.example'
     for (const password of [
       own,
@@ -125,14 +125,17 @@ describe('a new password', () => {
     ['digits and spaces only', '8302 9471 5506', true],
     ['upper case and signs only', 'QX?ZV!WK&', true],
     ['spaces around it', '  three herons  ', true],
-  ])('may be %s: only its code points are counted (1, 2, 4)', async (_what, password, accepted) => {
-    const { email } = await gateway.signUp()
-    const answer = await reset(gateway, await resetTokenFor(gateway, email), password)
-    expect(problemsOf(answer)).toEqual(accepted ? null : ['input.newPassword INVALID_LENGTH'])
-    if (accepted) expect(await loginCode(gateway, email, password)).toBeUndefined()
-  })
+  ])(
+    'may be %s: only its code points are counted (SR-001, SR-002, SR-004)',
+    async (_what, password, accepted) => {
+      const { email } = await gateway.signUp()
+      const answer = await reset(gateway, await resetTokenFor(gateway, email), password)
+      expect(problemsOf(answer)).toEqual(accepted ? null : ['input.newPassword INVALID_LENGTH'])
+      if (accepted) expect(await loginCode(gateway, email, password)).toBeUndefined()
+    },
+  )
 
-  it('is used exactly as it is typed, on every path: spaces, case, and é in its two spellings (3, 6)', async () => {
+  it('is used exactly as it is typed, on every path: spaces, case, and é in its two spellings (SR-003, SR-006)', async () => {
     const long = '0123456789abcdef'.repeat(5)
     for (const [typed, ...others] of [
       ['  Three herons  ', 'Three herons', '  three herons  ', '  Three herons '],
@@ -145,7 +148,7 @@ describe('a new password', () => {
     }
   })
 
-  it('of 90 KB is rejected for its length, and one of 1 MB for the size of its request, before any hashing (9)', async () => {
+  it('of 90 KB is rejected for its length, and one of 1 MB for the size of its request, before any hashing (SR-009)', async () => {
     for (const password of ['x'.repeat(90_000), '🔑'.repeat(20_000)])
       for (const answer of [
         await register(password),
@@ -161,7 +164,7 @@ describe('a new password', () => {
 })
 
 describe('the default policy', () => {
-  it('requires twelve characters (1)', async () => {
+  it('requires twelve characters (SR-001)', async () => {
     const gateway = await startGateway((BACKENDS as readonly [Backend])[0], UNLIMITED)
     const registered = async (password: string) =>
       problemsOf(await gateway.send(RegisterDocument, { input: { email: newAddress(), password } }))

@@ -56,7 +56,7 @@ describeOn(EXTREMES, 'a password, when a dependency is slow or unavailable', (ba
     return { ...troubled, gateway, mine: await gateway.signUp() }
   }
 
-  it('that is changed during a sign-in with the old one lets that sign-in fail (68)', async () => {
+  it('that is changed during a sign-in with the old one lets that sign-in fail (SR-068)', async () => {
     const { gateway, mine, meet, heal, met } = await begin()
     let letGo = () => {}
     meet(/login-failures/, { kind: 'gate', open: new Promise((resolve) => (letGo = resolve)) })
@@ -70,7 +70,7 @@ describeOn(EXTREMES, 'a password, when a dependency is slow or unavailable', (ba
   })
 
   it.each([false, true])(
-    'is not reset, and the grant stays valid, when the store fails while it is spent; takes effect anyway: %s (134)',
+    'is not reset, and the grant stays valid, when the store fails while it is spent; takes effect anyway: %s (SR-134)',
     async (done) => {
       const { gateway, mine, meet, heal } = await begin()
       const token = await resetTokenFor(gateway, mine.email)
@@ -89,7 +89,7 @@ describeOn(EXTREMES, 'a password, when a dependency is slow or unavailable', (ba
     },
   )
 
-  it('that was changed while the state store fails is not reported as changed; the next revocation of all sessions completes it (66, 165)', async () => {
+  it('that was changed while the state store fails is not reported as changed; the next revocation of all sessions completes it (SR-066, SR-165)', async () => {
     const { gateway, mine, meet, heal } = await begin()
     const other = await signInAgain(gateway, mine.email)
     expect(await isSignedIn(gateway, other)).toBe(true)
@@ -104,7 +104,7 @@ describeOn(EXTREMES, 'a password, when a dependency is slow or unavailable', (ba
     expect(await loginCode(gateway, mine.email, NEW_PASSWORD)).toBeUndefined()
   })
 
-  it('is rejected at once when there is no free hashing capacity, and nothing is counted or sent for it (10, 80)', async () => {
+  it('is rejected at once when there is no free hashing capacity, and nothing is counted or sent for it (SR-010, SR-080)', async () => {
     const settings = { RATE_LIMIT_SCALE: '1', PASSWORD_HASH_CONCURRENCY: '1', PASSWORD_HASH_QUEUE: '1' }
     const { gateway, mine, meet, heal, met } = await begin(settings)
     gateway.passTime(60_000)

@@ -51,7 +51,7 @@ describeOnEveryBackend('phone numbers', (backend) => {
     expect(again.user.id).toBe(user.id)
   })
 
-  it('are one number in every spelling: one account, one limit (94)', async () => {
+  it('are one number in every spelling: one account, one limit (SR-094)', async () => {
     const { phone, user } = await signUpByPhone()
     const national = phone.slice(3)
     for (const spelling of [`0044 ${national}`, `+44 (0)${national}`, ` ${phone.replace('+', '＋')} `]) {
@@ -68,7 +68,7 @@ describeOnEveryBackend('phone numbers', (backend) => {
     await strict.close()
   })
 
-  it('are set by an account that signed in within 15 minutes, and its owner is notified (33)', async () => {
+  it('are set by an account that signed in within 15 minutes, and its owner is notified (SR-033)', async () => {
     const ada = await gateway.signUp()
     const [first, second] = [newPhone(), newPhone()]
     for (const phone of [first, second]) {
@@ -117,7 +117,7 @@ describeOnEveryBackend('phone numbers', (backend) => {
     expect((await gateway.messagesTo(owner.phone)).length).toBe(1)
   })
 
-  it('go from an account that only registered them to one that verifies them (13)', async () => {
+  it('go from an account that only registered them to one that verifies them (SR-013)', async () => {
     const phone = newPhone()
     const squatter = await gateway.ask(RegisterPhoneDocument, { input: { phone, fullName: 'Squatter' } })
     const stale = await gateway.codeFor(phone)
@@ -147,7 +147,7 @@ describeOnEveryBackend('phone numbers', (backend) => {
     ).toBeUndefined()
   })
 
-  it('authorize a password reset if they are verified, and only then (33)', async () => {
+  it('authorize a password reset if they are verified, and only then (SR-033)', async () => {
     const ada = await gateway.signUp()
     const phone = newPhone()
     const grantOf = async (code: string) => {
@@ -165,7 +165,7 @@ describeOnEveryBackend('phone numbers', (backend) => {
     expect(resetPassword.user.email).toBe(ada.email)
   })
 
-  it('make one account of 50 concurrent registrations (11)', async () => {
+  it('make one account of 50 concurrent registrations (SR-011)', async () => {
     const phone = newPhone()
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => gateway.send(RegisterPhoneDocument, { input: { phone } })),

@@ -60,7 +60,7 @@ describeOnEveryBackend('posts', (backend) => {
     )
   })
 
-  it('belong to their author: other callers read published ones and change nothing (117)', async () => {
+  it('belong to their author: other callers read published ones and change nothing (SR-117)', async () => {
     const [open, draft] = [await write('Open'), await write('Draft', ada, false)]
     const { post } = await gateway.ask(PostDocument, { id: open.id }, bob.accessToken)
     expect(post.author).toEqual({ id: ada.user.id, fullName: null, email: null, phone: null })
@@ -169,7 +169,7 @@ describeOnEveryBackend('posts', (backend) => {
       [{ after: 'nonsense' }, 'INVALID_CURSOR'],
       [{ before: 'WyJhIiwiYiJd' }, 'INVALID_CURSOR'],
       [{ after: '' }, 'INVALID_CURSOR'],
-    ])('refuse %j (101)', async (variables, problem) => {
+    ])('refuse %j (SR-101)', async (variables, problem) => {
       const answer = await gateway.send(PostsDocument, variables, { token: ada.accessToken })
       expect(answer.errors[0]?.extensions).toMatchObject({
         code: 'BAD_USER_INPUT',

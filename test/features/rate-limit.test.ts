@@ -23,7 +23,7 @@ describeOnEveryBackend('the limits of fields', (backend) => {
   const granted = (answers: readonly Answer<unknown>[]) =>
     answers.filter(({ code }) => code !== 'RATE_LIMITED')
 
-  it('allow exactly the maximum, of ten times as many concurrent requests over two nodes (81)', async () => {
+  it('allow exactly the maximum, of ten times as many concurrent requests over two nodes (SR-081)', async () => {
     const gateway = await start()
     const { accessToken } = await gateway.signUp()
     const sibling = backend.store === 'memory' ? gateway : await gateway.sibling()
@@ -37,7 +37,7 @@ describeOnEveryBackend('the limits of fields', (backend) => {
     if (sibling !== gateway) await sibling.app.close()
   }, 60_000)
 
-  it('count every alias and every fragment, not requests (82)', async () => {
+  it('count every alias and every fragment, not requests (SR-082)', async () => {
     const gateway = await start()
     const { accessToken } = await gateway.signUp()
     const create = 'createPost(input: { title: "A title", content: "x" }) { id }'
@@ -86,7 +86,7 @@ describeOnEveryBackend('the limits of fields', (backend) => {
     ).toBe(429)
   })
 
-  it('open a window once: it ends at the announced time, even after rejections (88)', async () => {
+  it('open a window once: it ends at the announced time, even after rejections (SR-088)', async () => {
     if (backend.store === 'redis') return // Redis has a clock of its own; the store's contract proves its windows.
     const gateway = await start()
     const { accessToken } = await gateway.signUp()
@@ -98,7 +98,7 @@ describeOnEveryBackend('the limits of fields', (backend) => {
     expect((await post(gateway, accessToken)).code).toBeUndefined()
   })
 
-  it('count one network for all its headers, and accept a forwarded address from configured proxies only (83, 86)', async () => {
+  it('count one network for all its headers, and accept a forwarded address from configured proxies only (SR-083, SR-086)', async () => {
     const gateway = await start()
     const { email } = await gateway.signUp()
     const attempt = (index: number) =>
@@ -118,7 +118,7 @@ describeOnEveryBackend('the limits of fields', (backend) => {
     expect(granted(answers)).toHaveLength(login.max)
   }, 60_000)
 
-  it('count the address that the proxy saw, from the right, if a proxy is configured (85, 86)', async () => {
+  it('count the address that the proxy saw, from the right, if a proxy is configured (SR-085, SR-086)', async () => {
     const gateway = await start({ TRUST_PROXY: '1' })
     const refresh = (forwarded: string) =>
       gateway.send(RefreshDocument, { refreshToken: null }, { headers: { 'x-forwarded-for': forwarded } })
@@ -136,7 +136,7 @@ describeOnEveryBackend('the limits of fields', (backend) => {
     expect(await remaining('::ffff:203.0.113.7')).toBe(first - 3)
   })
 
-  it('count every spelling of the URL of the endpoint together (87)', async () => {
+  it('count every spelling of the URL of the endpoint together (SR-087)', async () => {
     const gateway = await start()
     const { accessToken } = await gateway.signUp()
     const remaining = []
@@ -175,6 +175,6 @@ it.each([
   ['', 'unknown'],
   ['nonsense', 'unknown'],
   [null, 'unknown'],
-])('%s is of the network %s, in one spelling (85)', (address, network) => {
+])('%s is of the network %s, in one spelling (SR-085)', (address, network) => {
   expect(toNetwork(address)).toBe(network)
 })

@@ -26,7 +26,7 @@ describeOnEveryBackend('refreshed sessions', (backend) => {
     return (await gateway.ask(RefreshDocument, { refreshToken: from.refreshToken ?? null })).refresh
   }
 
-  it('continue by refresh: a new pair of tokens, the same session (56)', async () => {
+  it('continue by refresh: a new pair of tokens, the same session (SR-056)', async () => {
     const first = await gateway.signUp()
     const second = await refreshed(first)
     expect(second.session.id).toBe(first.session.id)
@@ -36,7 +36,7 @@ describeOnEveryBackend('refreshed sessions', (backend) => {
     expect(await isIn(first)).toBe(true)
   })
 
-  it('end when a refresh token older than the last one is used: its tokens are rejected, other sessions stay active (56, 68)', async () => {
+  it('end when a refresh token older than the last one is used: its tokens are rejected, other sessions stay active (SR-056, SR-068)', async () => {
     const first = await gateway.signUp()
     const bystander = await loginAgain(first.email)
     const second = await refreshed(first)
@@ -56,7 +56,7 @@ describeOnEveryBackend('refreshed sessions', (backend) => {
     )
   })
 
-  it('return one successor to 100 parallel refreshes of one token (57, 60)', async () => {
+  it('return one successor to 100 parallel refreshes of one token (SR-057, SR-060)', async () => {
     const first = await gateway.signUp()
     const sibling = await gateway.sibling()
     const nodes = backend.store === 'memory' ? [gateway] : [gateway, sibling]
@@ -71,7 +71,7 @@ describeOnEveryBackend('refreshed sessions', (backend) => {
     await sibling.app.close()
   })
 
-  it('return the same successor after a lost response inside the grace window, and end after it (58, 59)', async () => {
+  it('return the same successor after a lost response inside the grace window, and end after it (SR-058, SR-059)', async () => {
     const first = await gateway.signUp()
     const second = await refreshed(first)
     gateway.passTime(29_000)
@@ -81,14 +81,14 @@ describeOnEveryBackend('refreshed sessions', (backend) => {
     expect((await refresh(second)).code).toBe('TOKEN_INVALID')
   })
 
-  it('do not branch in the grace window: once the successor is used, its predecessor counts as reuse (58)', async () => {
+  it('do not branch in the grace window: once the successor is used, its predecessor counts as reuse (SR-058)', async () => {
     const first = await gateway.signUp()
     const second = await refreshed(first)
     await refreshed(second)
     expect((await refresh(first)).code).toBe('REFRESH_REUSED')
   })
 
-  it('issue no token for a session that has ended, grace window or not (61)', async () => {
+  it('issue no token for a session that has ended, grace window or not (SR-061)', async () => {
     const first = await gateway.signUp()
     const second = await refreshed(first)
     await gateway.ask(LogoutDocument, {}, second.accessToken)
@@ -96,7 +96,7 @@ describeOnEveryBackend('refreshed sessions', (backend) => {
     expect((await refresh(second)).code).toBe('TOKEN_INVALID')
   })
 
-  it('complete the revocation of a node that stopped between the database and the state store (165)', async () => {
+  it('complete the revocation of a node that stopped between the database and the state store (SR-165)', async () => {
     const first = await gateway.signUp()
     expect(await isIn(first)).toBe(true)
     await gateway.sql(
@@ -106,7 +106,7 @@ describeOnEveryBackend('refreshed sessions', (backend) => {
     expect(await isIn(first)).toBe(false)
   })
 
-  it('slide seven days at a time, and never past thirty (63)', async () => {
+  it('slide seven days at a time, and never past thirty (SR-063)', async () => {
     const first = await gateway.signUp()
     let latest: SignInFragment = first
     for (let day = 6; day <= 24; day += 6) {
@@ -119,13 +119,13 @@ describeOnEveryBackend('refreshed sessions', (backend) => {
     expect((await refresh(latest)).code).toBe('TOKEN_INVALID')
   })
 
-  it('end when they are not refreshed for seven days (64)', async () => {
+  it('end when they are not refreshed for seven days (SR-064)', async () => {
     const first = await gateway.signUp()
     gateway.passTime(7 * DAY + 1000)
     expect((await refresh(first)).code).toBe('TOKEN_INVALID')
   })
 
-  it('are refreshed by a genuine refresh token only (42, 62)', async () => {
+  it('are refreshed by a genuine refresh token only (SR-042, SR-062)', async () => {
     const { accessToken, refreshToken, session } = await gateway.signUp()
     const [, counter, mac] = (refreshToken ?? '').split('.')
     const forged = [

@@ -34,7 +34,7 @@ describeOnEveryBackend('registration', (backend) => {
     (await gateway.send(LoginDocument, { input: { email, password } })).code === undefined
   const byLink = (token: string, signIn = true) => gateway.send(VerifyEmailDocument, { token, signIn })
 
-  it('of one address, 50 times at once and in every spelling, creates one account and one response (11, 12)', async () => {
+  it('of one address, 50 times at once and in every spelling, creates one account and one response (SR-011, SR-012)', async () => {
     const email = newAddress()
     const spellings = [email, email.toUpperCase(), ` ${email}`, email.replace('example', 'EXAMPLE')]
     const answers = await Promise.all(
@@ -48,7 +48,7 @@ describeOnEveryBackend('registration', (backend) => {
     expect(await gateway.sql(`SELECT id FROM users WHERE lower(email) = '${email}'`)).toHaveLength(1)
   })
 
-  it('has one response whether or not the address is taken, and notifies its owner (78)', async () => {
+  it('has one response whether or not the address is taken, and notifies its owner (SR-078)', async () => {
     const { email } = await gateway.signUp()
     const input = { email, password: ATTACKERS }
     const taken = await gateway.send(RegisterDocument, { input })
@@ -62,13 +62,13 @@ describeOnEveryBackend('registration', (backend) => {
     expect([await canLogIn(email, ATTACKERS), await canLogIn(email, PASSWORD)]).toEqual([false, true])
   })
 
-  it('issues no tokens before the address is verified (13, 121)', async () => {
+  it('issues no tokens before the address is verified (SR-013, SR-121)', async () => {
     const email = newAddress()
     await register(email)
     expect(await canLogIn(email, PASSWORD)).toBe(false)
   })
 
-  it('by the person who verifies replaces one that was not verified: the earlier password and code are invalid (13)', async () => {
+  it('by the person who verifies replaces one that was not verified: the earlier password and code are invalid (SR-013)', async () => {
     const email = newAddress()
     const first = await register(email, ATTACKERS)
     const second = await register(email)
@@ -79,7 +79,7 @@ describeOnEveryBackend('registration', (backend) => {
   })
 
   it.each(['a code by the address', 'a link', 'a code that was asked for'] as const)(
-    'after another one is confirmed by %s without either password: the mailbox does not prove who chose it (13)',
+    'after another one is confirmed by %s without either password: the mailbox does not prove who chose it (SR-013)',
     async (how) => {
       const email = newAddress()
       await register(email)
@@ -129,7 +129,7 @@ describeOnEveryBackend('registration', (backend) => {
     expect(await canLogIn(email, PASSWORD)).toBe(true)
   })
 
-  it('is not confirmed by a link that was replaced, forged, or is of another purpose (14, 42)', async () => {
+  it('is not confirmed by a link that was replaced, forged, or is of another purpose (SR-014, SR-042)', async () => {
     const email = newAddress()
     const { challengeId } = await register(email)
     const token = await linkOf(email, challengeId)
@@ -166,7 +166,7 @@ describeOnEveryBackend('registration', (backend) => {
 })
 
 describeOnEveryBackend('a link', (backend) => {
-  it('works for an hour, outlives its code, and is built from the settings, never from the request (24, 35)', async () => {
+  it('works for an hour, outlives its code, and is built from the settings, never from the request (SR-024, SR-035)', async () => {
     const gateway = await startGateway(backend)
     const headers = {
       host: 'evil.example',

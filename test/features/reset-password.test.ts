@@ -34,7 +34,7 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
   beforeAll(async () => void (gateway = await startGateway(backend, UNLIMITED)))
   afterAll(() => gateway.close())
 
-  it('ends every session on every node, starts one, and notifies the owner (16, 66)', async () => {
+  it('ends every session on every node, starts one, and notifies the owner (SR-016, SR-066)', async () => {
     const sibling = await gateway.sibling()
     const first = await gateway.signUp()
     const second = await signInAgain(sibling, first.email)
@@ -62,7 +62,7 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     expect(await loginCode(gateway, email, NEW_PASSWORD)).toBeUndefined()
   })
 
-  it('succeeds once for 50 concurrent requests with one grant on two nodes, and not again (19)', async () => {
+  it('succeeds once for 50 concurrent requests with one grant on two nodes, and not again (SR-019)', async () => {
     const sibling = await gateway.sibling()
     const { email } = await gateway.signUp()
     const token = await resetTokenFor(gateway, email)
@@ -80,7 +80,7 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     await sibling.app.close()
   })
 
-  it('has one response for a grant that is spent, expired, superseded, forged or another token (14, 26, 42)', async () => {
+  it('has one response for a grant that is spent, expired, superseded, forged or another token (SR-014, SR-026, SR-042)', async () => {
     const person = await gateway.signUp()
     const spent = await resetTokenFor(gateway, person.email)
     await reset(gateway, spent)
@@ -104,7 +104,7 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     expect(new Set(uniform.map(normalizeResponse)).size).toBe(1)
   })
 
-  it('is possible for ten minutes by the clock of the gateway, whatever the store keeps (24)', async () => {
+  it('is possible for ten minutes by the clock of the gateway, whatever the store keeps (SR-024)', async () => {
     const { email } = await gateway.signUp()
     const late = await resetTokenFor(gateway, email)
     gateway.passTime(RESET_GRANT_MS)
@@ -114,7 +114,7 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     expect((await reset(gateway, fresh)).code).toBeUndefined()
   })
 
-  it('is not started by a rejected password: the grant stays valid (5)', async () => {
+  it('is not started by a rejected password: the grant stays valid (SR-005)', async () => {
     const { email } = await gateway.signUp()
     const token = await resetTokenFor(gateway, email)
     for (const weak of ['short', 'password1234', email, 'x'.repeat(257)])
@@ -122,7 +122,7 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     expect((await reset(gateway, token)).code).toBeUndefined()
   })
 
-  it('issues no session for a code of this purpose, and no grant for a code of another (26, 74)', async () => {
+  it('issues no session for a code of this purpose, and no grant for a code of another (SR-026, SR-074)', async () => {
     const { email } = await gateway.signUp()
     const granted = await verifyReset(gateway, email)
     expect(Object.keys(granted.data?.verifyOtp ?? {})).toEqual([
@@ -146,7 +146,7 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     }
   })
 
-  it('of an account that a stranger registered gives it to the owner only and removes the password of the stranger (13)', async () => {
+  it('of an account that a stranger registered gives it to the owner only and removes the password of the stranger (SR-013)', async () => {
     const email = newAddress()
     await gateway.ask(RegisterDocument, { input: { email, password: PASSWORD } })
     const token = await resetTokenFor(gateway, email)
@@ -160,7 +160,7 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     expect(await loginCode(gateway, email, NEW_PASSWORD)).toBeUndefined()
   })
 
-  it('has the same responses for an account, a suspended one and none (76, 78, 79)', async () => {
+  it('has the same responses for an account, a suspended one and none (SR-076, SR-078, SR-079)', async () => {
     const [known, suspended] = [await gateway.signUp(), await gateway.signUp()]
     await gateway.app.administration.suspend(suspended.email)
     const emails = [known.email, suspended.email, newAddress()]
@@ -179,7 +179,7 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     for (const email of emails.slice(1)) expect((await verifyReset(gateway, email)).code).toBe('OTP_INVALID')
   })
 
-  it('leaves no token in any table or key, and restores the grant when the database fails (27, 161)', async () => {
+  it('leaves no token in any table or key, and restores the grant when the database fails (SR-027, SR-161)', async () => {
     const person = await gateway.signUp()
     const token = await resetTokenFor(gateway, person.email)
     const tables = await rowsOfEveryTable(gateway, backend.database)

@@ -17,7 +17,7 @@ describeOn(EXTREMES, 'a password reset with a second factor', (backend) => {
   const passwordHolds = async (email: string, password: string) =>
     (await gateway.send(LoginDocument, { input: { email, password } })).code === undefined
 
-  it('requires the factor: a mailbox alone changes nothing, ends nothing and signs in no caller (17, 74)', async () => {
+  it('requires the factor: a mailbox alone changes nothing, ends nothing and signs in no caller (SR-017, SR-074)', async () => {
     const person = await signUpWithApp(gateway)
     const { data } = await verifyReset(gateway, person.email)
     expect(data?.verifyOtp.mfaMethods).toEqual(['TOTP', 'RECOVERY_CODE'])
@@ -30,7 +30,7 @@ describeOn(EXTREMES, 'a password reset with a second factor', (backend) => {
     expect(await isSignedIn(gateway, person)).toBe(true)
   })
 
-  it('takes a code of the app or a recovery code, each once, and keeps the grant after a mistyped code (19, 36)', async () => {
+  it('takes a code of the app or a recovery code, each once, and keeps the grant after a mistyped code (SR-019, SR-036)', async () => {
     const person = await signUpWithApp(gateway)
     const byApp = await resetTokenFor(gateway, person.email)
     await reset(byApp, wrongCode(person.secret, gateway.now()))
@@ -46,7 +46,7 @@ describeOn(EXTREMES, 'a password reset with a second factor', (backend) => {
     expect(refusalOf(await reset(third, recovery))[0]).toBe('MFA_INVALID')
   })
 
-  it('notifies the owner of a recovery code that was spent on it, with the number left (127)', async () => {
+  it('notifies the owner of a recovery code that was spent on it, with the number left (SR-127)', async () => {
     const person = await signUpWithApp(gateway)
     const [recovery = ''] = person.recoveryCodes
     const done = await reset(await resetTokenFor(gateway, person.email), recovery)
@@ -62,7 +62,7 @@ describeOn(EXTREMES, 'a password reset with a second factor', (backend) => {
     expect(seen.node.sessionId).toBe(done.data?.resetPassword.session.id)
   })
 
-  it('succeeds once for 30 concurrent requests with one grant and code (19)', async () => {
+  it('succeeds once for 30 concurrent requests with one grant and code (SR-019)', async () => {
     const person = await signUpWithApp(gateway)
     const token = await resetTokenFor(gateway, person.email)
     const code = nextCode(gateway, person)
@@ -71,7 +71,7 @@ describeOn(EXTREMES, 'a password reset with a second factor', (backend) => {
     expect(await passwordHolds(person.email, NEW_PASSWORD)).toBe(true)
   })
 
-  it('shares its budget of guesses with the second step of a sign-in (17, 21)', async () => {
+  it('shares its budget of guesses with the second step of a sign-in (SR-017, SR-021)', async () => {
     const strict = await startGateway(backend, { RATE_LIMIT_SCALE: '1' })
     const person = await signUpWithApp(strict)
     strict.passTime(60_000)

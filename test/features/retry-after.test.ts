@@ -26,7 +26,7 @@ describe('the retry hint of a refusal', () => {
   })
 
   it.each(Object.entries(ASKS))(
-    'of %s is exact to the second, in the error and in the header (96)',
+    'of %s is exact to the second, in the error and in the header (SR-096)',
     async (_field, ask) => {
       // The clock moves by passTime only, so the hint is exact to the second.
       let now = Date.UTC(2026, 0, 31, 8)

@@ -79,7 +79,7 @@ describe('input that reaches a service without GraphQL', () => {
     removeFolder(folder)
   })
 
-  it.each(CALLS)('is rejected by %s if it is invalid (120)', async (...call) => {
+  it.each(CALLS)('is rejected by %s if it is invalid (SR-120)', async (...call) => {
     const [name, ...args] = call
     await expect(methods.get(name)?.(...args)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
   })

@@ -88,7 +88,7 @@ describeOnEveryBackend('session events', (backend) => {
   const closing = (tab: Tab) => eventually(async () => tab.closed ?? false, 5000)
   const codeOf = ({ closed }: Tab) => closed && [closed.code, closed.reason]
 
-  it('notify every tab on every node when its session ends, and close its socket (115)', async () => {
+  it('notify every tab on every node when its session ends, and close its socket (SR-115)', async () => {
     const gateway = await start()
     const other = backend.store === 'memory' ? gateway : await gateway.sibling()
     if (other !== gateway) await other.app.http.app.listen({ port: 0, host: '127.0.0.1' })
@@ -108,7 +108,7 @@ describeOnEveryBackend('session events', (backend) => {
     if (other !== gateway) await other.app.close()
   })
 
-  it('contain the reason: another session ended it, or a refresh token was reused (115)', async () => {
+  it('contain the reason: another session ended it, or a refresh token was reused (SR-115)', async () => {
     const gateway = await start()
     const first = await gateway.signUp()
     const second = await signInAgain(gateway, first.email)
@@ -126,7 +126,7 @@ describeOnEveryBackend('session events', (backend) => {
     expect(stolen.events[0]?.reason).toBe('REUSED')
   })
 
-  it('report that the token of the socket has expired although the session is active (115)', async () => {
+  it('report that the token of the socket has expired although the session is active (SR-115)', async () => {
     const gateway = await start({ ACCESS_TOKEN_MINUTES: '1', JWT_LEEWAY_SECONDS: '0' })
     const first = await gateway.signUp()
     gateway.passTime(58_000)
@@ -139,7 +139,7 @@ describeOnEveryBackend('session events', (backend) => {
     expect([codeOf(late), late.opened]).toEqual([[4403, 'TOKEN_EXPIRED'], false])
   })
 
-  it('require a sign-in: a missing, false or malformed token, or one of an ended session, opens nothing (115)', async () => {
+  it('require a sign-in: a missing, false or malformed token, or one of an ended session, opens nothing (SR-115)', async () => {
     const gateway = await start()
     const ended = await gateway.signUp()
     await gateway.ask(LogoutDocument, {}, ended.accessToken)
@@ -157,7 +157,7 @@ describeOnEveryBackend('session events', (backend) => {
     }
   })
 
-  it('are available to configured pages and to programs, and to no other page (115)', async () => {
+  it('are available to configured pages and to programs, and to no other page (SR-115)', async () => {
     const gateway = await start({ CORS_ORIGINS: 'https://app.example.com' })
     const { accessToken } = await gateway.signUp()
     const page = openTab(gateway, `Bearer ${accessToken}`, { origin: 'https://app.example.com' })
@@ -169,14 +169,14 @@ describeOnEveryBackend('session events', (backend) => {
     }
   })
 
-  it('close a socket that does not authenticate within three seconds (115)', async () => {
+  it('close a socket that does not authenticate within three seconds (SR-115)', async () => {
     const gateway = await start()
     const socket = new WebSocket(addressOf(gateway), 'graphql-transport-ws')
     const code = await new Promise((done) => socket.on('close', done))
     expect(code).toBe(4408)
   })
 
-  it('are all that a socket offers: no query, mutation, long document or other path (115)', async () => {
+  it('are all that a socket offers: no query, mutation, long document or other path (SR-115)', async () => {
     const gateway = await start()
     const { accessToken } = await gateway.signUp()
     const tab = openTab(gateway, `Bearer ${accessToken}`)

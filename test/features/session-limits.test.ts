@@ -20,7 +20,7 @@ describeOnEveryBackend('the limits of sessions', (backend) => {
     return gateway
   }
 
-  it('allow an account the configured number of sessions: one more ends the oldest at once (71)', async () => {
+  it('allow an account the configured number of sessions: one more ends the oldest at once (SR-071)', async () => {
     const gateway = await start({ SESSIONS_PER_USER: '3' })
     const first = await gateway.signUp()
     const later = []
@@ -33,7 +33,7 @@ describeOnEveryBackend('the limits of sessions', (backend) => {
     for (const signIn of later) expect(await isSignedIn(gateway, signIn)).toBe(true)
   })
 
-  it('hold for concurrent sign-ins over two nodes (71)', async () => {
+  it('hold for concurrent sign-ins over two nodes (SR-071)', async () => {
     const gateway = await start({ SESSIONS_PER_USER: '3' })
     const { email } = await gateway.signUp()
     const sibling = backend.store === 'memory' ? gateway : await gateway.sibling()
@@ -50,7 +50,7 @@ describeOnEveryBackend('the limits of sessions', (backend) => {
     if (sibling !== gateway) await sibling.app.close()
   })
 
-  it('affect no session of another account (71)', async () => {
+  it('affect no session of another account (SR-071)', async () => {
     const gateway = await start({ SESSIONS_PER_USER: '1' })
     const [one, other] = [await gateway.signUp(), await gateway.signUp()]
     const again = await signInAgain(gateway, one.email)
@@ -58,7 +58,7 @@ describeOnEveryBackend('the limits of sessions', (backend) => {
     expect(await isSignedIn(gateway, other)).toBe(true)
   })
 
-  it('end a session that was not refreshed for the idle time, however often it was used (64)', async () => {
+  it('end a session that was not refreshed for the idle time, however often it was used (SR-064)', async () => {
     const gateway = await start({ SESSION_IDLE_MINUTES: '20', ACCESS_TOKEN_MINUTES: '15' })
     const first = await gateway.signUp()
     expect(first.refreshExpiresIn).toBeLessThanOrEqual(20 * 60)
@@ -84,7 +84,7 @@ describeOnEveryBackend('the limits of sessions', (backend) => {
     ])
   })
 
-  it('compute the scopes at every refresh from the current roles (54)', async () => {
+  it('compute the scopes at every refresh from the current roles (SR-054)', async () => {
     const gateway = await start({ ROLE_SCOPES: 'USER=posts:read,EDITOR=posts:read posts:publish' })
     const first = await gateway.signUp()
     await gateway.app.administration.setRoles(first.email, ['USER', 'EDITOR'])

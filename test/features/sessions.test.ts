@@ -21,7 +21,7 @@ describeOnEveryBackend('sessions', (backend) => {
   const isIn = (signIn: { accessToken: string }, node = gateway) => isSignedIn(node, signIn)
   const loginAgain = (email: string) => signInAgain(gateway, email)
 
-  it('never survive a sign-out that races refreshes (61, 66)', async () => {
+  it('never survive a sign-out that races refreshes (SR-061, SR-066)', async () => {
     for (let round = 0; round < 10; round += 1) {
       const first = await gateway.signUp()
       const [, ...answers] = await Promise.all([
@@ -39,7 +39,7 @@ describeOnEveryBackend('sessions', (backend) => {
     }
   })
 
-  it('reject every request on every node that starts after the response to a sign-out (66)', async () => {
+  it('reject every request on every node that starts after the response to a sign-out (SR-066)', async () => {
     const first = await gateway.signUp()
     const other = await gateway.sibling()
     const nodes = backend.store === 'memory' ? [gateway] : [gateway, other]
@@ -54,7 +54,7 @@ describeOnEveryBackend('sessions', (backend) => {
     await other.app.close()
   })
 
-  it('are signed out of with the same response for unknown, foreign, malformed and missing tokens, and twice (67)', async () => {
+  it('are signed out of with the same response for unknown, foreign, malformed and missing tokens, and twice (SR-067)', async () => {
     const person = await gateway.signUp()
     const { accessToken } = await gateway.signUp()
     await gateway.ask(LogoutDocument, {}, accessToken)
@@ -65,7 +65,7 @@ describeOnEveryBackend('sessions', (backend) => {
     expect(await isIn(person)).toBe(true)
   })
 
-  it('are ended by a sign-out whose access token has just expired (67)', async () => {
+  it('are ended by a sign-out whose access token has just expired (SR-067)', async () => {
     const first = await gateway.signUp()
     gateway.passTime(16 * 60_000)
     expect(
@@ -75,7 +75,7 @@ describeOnEveryBackend('sessions', (backend) => {
     expect((await refresh(first)).code).toBe('TOKEN_INVALID')
   })
 
-  it('all end with a sign-out everywhere, those that start meanwhile included (68)', async () => {
+  it('all end with a sign-out everywhere, those that start meanwhile included (SR-068)', async () => {
     const first = await gateway.signUp()
     const started = Array.from({ length: 12 }, () =>
       gateway.send(LoginDocument, { input: { email: first.email, password: PASSWORD } }),
@@ -126,7 +126,7 @@ describeOnEveryBackend('sessions', (backend) => {
     ])
   })
 
-  it('end at once when the account is suspended, and follow its roles at the next request (54, 70)', async () => {
+  it('end at once when the account is suspended, and follow its roles at the next request (SR-054, SR-070)', async () => {
     const first = await gateway.signUp()
     await gateway.app.administration.setRoles(first.email, ['USER', 'EDITOR'])
     const { me } = await gateway.ask(MeDocument, {}, first.accessToken)

@@ -73,7 +73,7 @@ describeOnEveryBackend('signing in', (backend) => {
     }
   })
 
-  it('has one response for a wrong password, an unknown address and an account without a password (76)', async () => {
+  it('has one response for a wrong password, an unknown address and an account without a password (SR-076)', async () => {
     const known = await gateway.signUp()
     const passwordless = await gateway.signUp(newAddress(), null)
     const answers = await Promise.all(
@@ -85,7 +85,7 @@ describeOnEveryBackend('signing in', (backend) => {
     expect(answers[0]?.code).toBe('INVALID_CREDENTIALS')
   })
 
-  it('has the same response to a registration whether or not the address is taken, and notifies only its owner (78)', async () => {
+  it('has the same response to a registration whether or not the address is taken, and notifies only its owner (SR-078)', async () => {
     const { email } = await gateway.signUp()
     const taken = await gateway.send(RegisterDocument, { input: { email, password: 'another password' } })
     const fresh = await gateway.send(RegisterDocument, { input: { email: newAddress(), password: PASSWORD } })
@@ -99,7 +99,7 @@ describeOnEveryBackend('signing in', (backend) => {
     expect((await gateway.send(LoginDocument, { input: { email, password: PASSWORD } })).code).toBeUndefined()
   })
 
-  it('gives every sign-in a session with a new id, whatever the client sends (65)', async () => {
+  it('gives every sign-in a session with a new id, whatever the client sends (SR-065)', async () => {
     const { email, session } = await gateway.signUp()
     const headers = { cookie: `sid=${session.id}`, 'x-session-id': session.id }
     const answer = await gateway.send(LoginDocument, { input: { email, password: PASSWORD } }, { headers })
@@ -120,7 +120,7 @@ describeOnEveryBackend('signing in', (backend) => {
     expect(stranger.code).toBe('INVALID_CREDENTIALS')
   })
 
-  it('makes one account of 50 concurrent registrations of one address (11)', async () => {
+  it('makes one account of 50 concurrent registrations of one address (SR-011)', async () => {
     const email = newAddress()
     const spellings = [email, email.toUpperCase(), ` ${email}`]
     const answers = await Promise.all(

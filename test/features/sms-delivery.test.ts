@@ -96,7 +96,7 @@ describe('text messages', () => {
     ]).toEqual([true, true, true, true])
   })
 
-  it('are not accepted while the database is unavailable: the caller gets an error (34)', async () => {
+  it('are not accepted while the database is unavailable: the caller gets an error (SR-034)', async () => {
     await adapters.close()
     await expect(sendCode('141421')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
   })

@@ -25,7 +25,7 @@ async function textsOf(gateway: TestGateway): Promise<number> {
 
 const MEMORY = BACKENDS.filter(({ store }) => store === 'memory')
 describeOn(MEMORY, 'ten thousand numbers in a row', (backend) => {
-  it('from as many networks send no more than the limit of their block (92)', async () => {
+  it('from as many networks send no more than the limit of their block (SR-092)', async () => {
     const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
     const codes = new Set<string | undefined>()
     for (let begun = 0; begun < 10_000; begun += 100) {
@@ -40,7 +40,7 @@ describeOn(MEMORY, 'ten thousand numbers in a row', (backend) => {
 })
 
 describeOn(EXTREMES, 'text messages', (backend) => {
-  it('end with the daily budget, exactly, over two nodes; e-mail is still sent (92)', async () => {
+  it('end with the daily budget, exactly, over two nodes; e-mail is still sent (SR-092)', async () => {
     const settings = { TRUST_PROXY: '1', SMS_DAILY_BUDGET: '7' }
     const gateway = await startGateway(backend, settings)
     const nodes = [gateway, await gateway.sibling()]
@@ -59,7 +59,7 @@ describeOn(EXTREMES, 'text messages', (backend) => {
     await gateway.close()
   })
 
-  it('from one network end after its limit, over all destinations (84, 92)', async () => {
+  it('from one network end after its limit, over all destinations (SR-084, SR-092)', async () => {
     const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
     const answers = await Promise.all(
       Array.from({ length: 3 * LIMITS.smsPerNetwork.max }, (_, index) =>
@@ -73,7 +73,7 @@ describeOn(EXTREMES, 'text messages', (backend) => {
   it.each([
     ['none of which comes back, end after thirty to the same operator', false, 30],
     ['one in five of which comes back, go on', true, 60],
-  ] as const)('%s (93)', async (_, comesBack, expected) => {
+  ] as const)('%s (SR-093)', async (_, comesBack, expected) => {
     const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
     let sent = 0
     for (let index = 0; index < 60; index += 1) {
@@ -88,7 +88,7 @@ describeOn(EXTREMES, 'text messages', (backend) => {
     await gateway.close()
   })
 
-  it('are not sent until countries are configured, and never to premium lines (92)', async () => {
+  it('are not sent until countries are configured, and never to premium lines (SR-092)', async () => {
     const off = await startGateway(backend, { SMS_COUNTRIES: '' })
     const named = await startGateway(backend, { SMS_COUNTRIES: 'gb, KR' })
     const fieldCode = async (gateway: TestGateway, phone: string) => {

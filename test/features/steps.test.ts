@@ -27,7 +27,7 @@ describe('the steps of a sign-in', () => {
     purpose: 'LOGIN' | 'VERIFY_EMAIL'
   }) => (await gateway.send(VerifyOtpDocument, { input })).code
 
-  it('cannot be skipped: no code before one is requested, no sign-in before verification, no refresh before a sign-in (121)', async () => {
+  it('cannot be skipped: no code before one is requested, no sign-in before verification, no refresh before a sign-in (SR-121)', async () => {
     const email = newAddress()
     expect(await verify({ email, code: '000000', purpose: 'VERIFY_EMAIL' })).toBe('OTP_INVALID')
     expect(await login(email)).toBe('INVALID_CREDENTIALS')
@@ -40,7 +40,7 @@ describe('the steps of a sign-in', () => {
     expect(await login(email)).toBeUndefined()
   })
 
-  it('cannot be performed with the token of another person or another step (121)', async () => {
+  it('cannot be performed with the token of another person or another step (SR-121)', async () => {
     const sessions = (await gateway.sql('SELECT id FROM sessions')).length
     const [mine, theirs] = [await register(newAddress()), await register(newAddress())]
     const myCode = mine.otpCode ?? ''
@@ -65,7 +65,7 @@ describe('the steps of a sign-in', () => {
     ).toBeUndefined()
   })
 
-  it('cannot be repeated, or performed in the order of another purpose (121)', async () => {
+  it('cannot be repeated, or performed in the order of another purpose (SR-121)', async () => {
     const { email } = await gateway.signUp()
     const { data } = await gateway.send(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } })
     const { challengeId, otpCode } = data?.requestOtp ?? { challengeId: '', otpCode: '' }

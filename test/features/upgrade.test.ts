@@ -37,7 +37,7 @@ describeOnEveryBackend(`what version ${recorded.version} left behind`, (backend)
   })
   afterEach(() => nodes.close())
 
-  it('is an access token that every node accepts (172)', async () => {
+  it('is an access token that every node accepts (SR-172)', async () => {
     for (const node of [gateway, sibling]) {
       const { me } = await node.ask(MeDocument, {}, recorded.accessToken)
       expect(me).toMatchObject({ email: recorded.email, status: 'ACTIVE', roles: ['USER'] })
@@ -47,7 +47,7 @@ describeOnEveryBackend(`what version ${recorded.version} left behind`, (backend)
     }
   })
 
-  it('is a refresh token that rotates, and a previous one that returns the same successor (58, 172)', async () => {
+  it('is a refresh token that rotates, and a previous one that returns the same successor (SR-058, SR-172)', async () => {
     const { refreshToken, previousRefreshToken } = recorded
     for (const node of [gateway, sibling]) {
       const repeated = await tryRefresh(node, { refreshToken: previousRefreshToken })
@@ -65,7 +65,7 @@ describeOnEveryBackend(`what version ${recorded.version} left behind`, (backend)
   })
 
   it.each(['challengeId', 'email'] as const)(
-    'is a code that signs in once, by its %s, with the guesses counted (20, 172)',
+    'is a code that signs in once, by its %s, with the guesses counted (SR-020, SR-172)',
     async (by) => {
       const { code, challengeId } = recorded.pending
       const reference = by === 'email' ? { email: recorded.email } : { challengeId }
@@ -82,7 +82,7 @@ describeOnEveryBackend(`what version ${recorded.version} left behind`, (backend)
     },
   )
 
-  it('keeps what it ended, a password and a limit (66, 172)', async () => {
+  it('keeps what it ended, a password and a limit (SR-066, SR-172)', async () => {
     const { email, password, ended } = recorded
     for (const node of [gateway, sibling]) {
       expect([await isSignedIn(node, ended), (await tryRefresh(node, ended)).code]).toEqual([
@@ -97,7 +97,7 @@ describeOnEveryBackend(`what version ${recorded.version} left behind`, (backend)
 })
 
 describeOnEveryBackend('the data that this version writes', (backend) => {
-  it(`has the form that version ${recorded.version} wrote, so that its nodes can read it (172)`, async () => {
+  it(`has the form that version ${recorded.version} wrote, so that its nodes can read it (SR-172)`, async () => {
     const gateway = await startGateway(
       backend,
       { GATEWAY_SECRET: recorded.secret, ...RECORDED_WITH },

@@ -67,7 +67,7 @@ describe('a gateway with a list of operations', () => {
     return String(data?.['verifyOtp']?.['accessToken'])
   }
 
-  it('signs in by listed operations alone, sent by digest, in full, or both (114)', async () => {
+  it('signs in by listed operations alone, sent by digest, in full, or both (SR-114)', async () => {
     const token = await signUp()
     const me = operation('Me')
     for (const body of [
@@ -79,7 +79,7 @@ describe('a gateway with a list of operations', () => {
       expect((await ask(body, token)).data).toMatchObject({ me: { id: expect.any(String) } })
   })
 
-  it('refuses every other document, read or not, and says nothing of it (102, 114)', async () => {
+  it('refuses every other document, read or not, and says nothing of it (SR-102, SR-114)', async () => {
     const me = operation('Me')
     for (const query of [
       '{ __typename }',
@@ -108,7 +108,7 @@ describe('a gateway with a list of operations', () => {
     expect([get.statusCode, get.body]).toEqual([400, expect.stringContaining('OPERATION_NOT_ALLOWED')])
   })
 
-  it('refuses them on sockets as well (114)', async () => {
+  it('refuses them on sockets as well (SR-114)', async () => {
     const token = await signUp()
     await gateway.app.http.app.listen({ port: 0, host: '127.0.0.1' })
     const address = gateway.app.http.app.server.address()

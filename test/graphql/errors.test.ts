@@ -33,7 +33,7 @@ describe('a failure that is ours', () => {
   })
   afterAll(() => Promise.all(gateways.map((gateway) => gateway.close())))
 
-  it('is masked in every environment: one sentence and an id, nothing of what broke (103)', async () => {
+  it('is masked in every environment: one sentence and an id, nothing of what broke (SR-103)', async () => {
     for (const gateway of gateways) {
       const input = { email: newAddress(), password: 'a quiet harbour at dawn' }
       broken = true
@@ -47,7 +47,7 @@ describe('a failure that is ours', () => {
     }
   })
 
-  it('inside a resolver is an INTERNAL_SERVER_ERROR with an id (103)', async () => {
+  it('inside a resolver is an INTERNAL_SERVER_ERROR with an id (SR-103)', async () => {
     const { createErrorFormatter } = await import('../../src/graphql/errors.ts')
     const logged: object[] = []
     const log = {
@@ -87,7 +87,7 @@ describe('a failure that is ours', () => {
     }
   })
 
-  it('reaches the log without the statements and parameters that drivers put into their errors (126)', () => {
+  it('reaches the log without the statements and parameters that drivers put into their errors (SR-126)', () => {
     const driver = Object.assign(
       new Error(
         'Invalid `prisma.user.create()` invocation:\n\n{ password: "hunter2" }\n\nUnique constraint failed',

@@ -33,7 +33,7 @@ describe('the guards of a gateway', () => {
       payload: JSON.stringify(payload),
     })
 
-  it('say which limit and how much was asked, in production too, and nothing of the document (98, 100)', async () => {
+  it('say which limit and how much was asked, in production too, and nothing of the document (SR-098, SR-100)', async () => {
     const query = `{ me { ${list(DOCUMENT_LIMITS.aliases + 1, (i) => `canary${i}: id`).join(' ')} } }`
     for (const node of [gateway, production]) {
       const answer = await node.sendText(query)
@@ -50,7 +50,7 @@ describe('the guards of a gateway', () => {
     }
   })
 
-  it('read 1,000 tokens and no more (100)', async () => {
+  it('read 1,000 tokens and no more (SR-100)', async () => {
     const names = ['id', 'email', 'phone', 'fullName', 'status', 'roles', 'createdAt']
     const ask = (tokens: number) =>
       gateway.sendText(`{ me { ${list(tokens - 5, (i) => names[i % 7] ?? '').join(' ')} } }`, {}, { token })
@@ -63,7 +63,7 @@ describe('the guards of a gateway', () => {
     ])
   })
 
-  it('read lists of 100 items in variables and no longer ones, at any depth (100)', async () => {
+  it('read lists of 100 items in variables and no longer ones, at any depth (SR-100)', async () => {
     const ask = (variables: Record<string, unknown>) =>
       gateway.sendText('{ me { id } }', variables, { token })
     expect((await ask({ a: list(100, String), b: [{ c: list(100, String) }] })).code).toBeUndefined()
@@ -94,7 +94,7 @@ describe('the guards of a gateway', () => {
     ['deep nesting', `${'{ me '.repeat(330)}${'}'.repeat(330)}`],
     ['a deep literal', `{ post(id: ${'['.repeat(480)}${']'.repeat(480)}) { id } }`],
     ['directives', `{ me { id ${'@include(if: true) '.repeat(160)} } }`],
-  ])('answer %s within a second and without a failure of ours (82, 100)', async (_name, query) => {
+  ])('answer %s within a second and without a failure of ours (SR-082, SR-100)', async (_name, query) => {
     const started = performance.now()
     const answer = await gateway.sendText(query)
     expect(performance.now() - started).toBeLessThan(1000)
@@ -104,7 +104,7 @@ describe('the guards of a gateway', () => {
     ])
   })
 
-  it('run no batch (99)', async () => {
+  it('run no batch (SR-099)', async () => {
     const query = '{ __typename }'
     for (const body of [[{ query }], [{ query }, { query }], []]) {
       const answer = await raw(body)
@@ -112,7 +112,7 @@ describe('the guards of a gateway', () => {
     }
   })
 
-  it('refuse a second guess in one operation before the first is made (82, 98)', async () => {
+  it('refuse a second guess in one operation before the first is made (SR-082, SR-098)', async () => {
     const email = newAddress()
     const { register } = await gateway.ask(RegisterDocument, { input: { email, password: PASSWORD } })
     const { challengeId } = register
@@ -139,7 +139,7 @@ describe('the guards of a gateway', () => {
     expect((await gateway.send(VerifyOtpDocument, { input })).code).toBeUndefined()
   })
 
-  it('let an IDE read the schema in development; production shows none of it, by no way (102)', async () => {
+  it('let an IDE read the schema in development; production shows none of it, by no way (SR-102)', async () => {
     const development = await gateway.sendText(getIntrospectionQuery())
     expect([development.status, development.code]).toEqual([200, undefined])
     for (const query of [
@@ -161,7 +161,7 @@ describe('the guards of a gateway', () => {
     expect((await production.app.http.app.inject(page)).body).not.toMatch(/<html|graphiql|sandbox/i)
   })
 
-  it('hold on sockets as they do over HTTP (98, 100)', async () => {
+  it('hold on sockets as they do over HTTP (SR-098, SR-100)', async () => {
     const own = await gateway.signUp()
     await gateway.app.http.app.listen({ port: 0, host: '127.0.0.1' })
     const address = gateway.app.http.app.server.address()

@@ -91,14 +91,14 @@ const ASKING: Readonly<
 }
 
 describe.each(Object.entries(ASKING))('the limit of %s', (_name, [selection, most, words]) => {
-  it.each(Object.entries(FORMS))('passes at the limit and refuses one more, %s (100)', (_form, write) => {
+  it.each(Object.entries(FORMS))('passes at the limit and refuses one more, %s (SR-100)', (_form, write) => {
     expect(said(write(selection(most)))).toEqual([])
     expect(said(write(selection(most + 1)))).toEqual([expect.stringContaining(words)])
   })
 })
 
 describe('the guards', () => {
-  it('count a fragment wherever it is spread, and what is spread in it (100)', () => {
+  it('count a fragment wherever it is spread, and what is spread in it (SR-100)', () => {
     const three = 'fragment A on Node { a: id b: id c: id } fragment B on Node { ...A ...A }'
     const five = `{ node { ...A ...B ...B } } ${three}`
     expect(said(five)).toEqual([])
@@ -107,7 +107,7 @@ describe('the guards', () => {
     expect([said(deep(9)), said(deep(10)).length]).toEqual([[], 1])
   })
 
-  it('count directives on operations, variables, fragments and spreads (100)', () => {
+  it('count directives on operations, variables, fragments and spreads (SR-100)', () => {
     const marks = times(2, '@a')
     const known = buildSchema(
       'directive @a repeatable on QUERY | VARIABLE_DEFINITION | FRAGMENT_DEFINITION | FRAGMENT_SPREAD | INLINE_FRAGMENT | FIELD type Query { a(b: Int): Int }',
@@ -135,7 +135,7 @@ describe('the guards', () => {
     ['a page in a page', 'page(first: 5) { nodes { page(first: 3) { nodes { id } } } }', 2 + 5 * (2 + 3)],
     ['a list of texts', 'node { tags }', 2],
     ['a page split over fragments', 'page(first: 5) { ...P ... { nodes { id } } }', 1 + 6 + 6],
-  ])('cost: %s (100)', (_name, selection, cost) => {
+  ])('cost: %s (SR-100)', (_name, selection, cost) => {
     const rest = selection.includes('...P') ? 'fragment P on Page { nodes { id } }' : ''
     const head = selection.includes('$n') ? 'query ($n: Int)' : ''
     // Fills up to the limit and one past it, one field at a time.
@@ -152,13 +152,13 @@ describe('the guards', () => {
     ])
   })
 
-  it('take no other field for introspection, whatever it is called (100)', () => {
+  it('take no other field for introspection, whatever it is called (SR-100)', () => {
     const deep = chain(10, 'next', 'id')
     expect(said(`{ __schema: node { ${deep} } }`)).toEqual([expect.stringContaining('11 fields deep')])
     expect(said(`{ __schema { queryType { name } } node { ${deep} } }`)).toHaveLength(1)
   })
 
-  it('take a bomb of fragments and a circle in linear time (100)', () => {
+  it('take a bomb of fragments and a circle in linear time (SR-100)', () => {
     const bomb = (levels: number) =>
       Array.from({ length: levels }, (_, i) => `fragment F${i} on Node { ...F${i + 1} ...F${i + 1} }`).join(
         ' ',
@@ -171,7 +171,7 @@ describe('the guards', () => {
     expect(performance.now() - started).toBeLessThan(1000)
   })
 
-  it('let a sensitive field stand alone only: no second one, no other field, no __typename (98)', () => {
+  it('let a sensitive field stand alone only: no second one, no other field, no __typename (SR-098)', () => {
     expect(said('mutation { login { id } }')).toEqual([])
     expect(said('mutation { a: login { id } }')).toEqual([])
     expect(said('mutation { ...A } fragment A on Mutation { login { id next { id } } }')).toEqual([])
@@ -194,7 +194,7 @@ describe('the guards', () => {
     expect(said('mutation { ...A ...A } fragment A on Mutation { login { id } }')).toHaveLength(1)
   })
 
-  it('know every mutation that takes or sends a secret (98)', () => {
+  it('know every mutation that takes or sends a secret (SR-098)', () => {
     const secret = /password|code|otp|token|secret/i
     const takes = (name: string, type: GraphQLInputType): boolean => {
       const named = getNamedType(type)

@@ -47,7 +47,7 @@ describe('bad input', () => {
     ['{"query": "{ __typename }", "constructor": {"prototype": {"polluted": true}}}', 400],
     [`{"query": "{ __typename }", "variables": ${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}}`, 200],
   ])(
-    'the body %j is answered in JSON with status %d, and nothing is polluted (111)',
+    'the body %j is answered in JSON with status %d, and nothing is polluted (SR-111)',
     async (body, status) => {
       const answer = await raw(body)
       expect([answer.status, answer.type.includes('json')]).toEqual([status, true])
@@ -58,7 +58,7 @@ describe('bad input', () => {
     },
   )
 
-  it('a body over 100 KB, another media type, an encoded body and an unknown path are rejected in JSON (104)', async () => {
+  it('a body over 100 KB, another media type, an encoded body and an unknown path are rejected in JSON (SR-104)', async () => {
     const large = await raw(JSON.stringify({ query: '{ __typename }', pad: 'x'.repeat(100_001) }))
     const text = await raw('{ __typename }', { 'content-type': 'text/plain' })
     const form = await raw('query=%7B__typename%7D', { 'content-type': 'application/x-www-form-urlencoded' })
@@ -77,7 +77,7 @@ describe('bad input', () => {
     }
   })
 
-  it('a mutation by GET and a query by GET without a preflight are rejected (106)', async () => {
+  it('a mutation by GET and a query by GET without a preflight are rejected (SR-106)', async () => {
     const mutation = await raw(
       '',
       { 'apollo-require-preflight': 'true' },
@@ -116,7 +116,7 @@ describe('bad input', () => {
     ['{ posts(first: 1.5) { totalCount } }', 'GRAPHQL_VALIDATION_FAILED'],
     ['{ posts(first: 99999999999) { totalCount } }', 'GRAPHQL_VALIDATION_FAILED'],
     ['{ me { id } } canary', 'GRAPHQL_PARSE_FAILED'],
-  ])('%s returns %s without its values (118, 119)', async (query, code) => {
+  ])('%s returns %s without its values (SR-118, SR-119)', async (query, code) => {
     const answer = await gateway.sendText(query, {}, { token })
     expect([answer.code, answer.text.includes('canary')]).toEqual([code, false])
   })
@@ -128,7 +128,7 @@ describe('bad input', () => {
     { input: 'canary' },
     { input: null },
     {},
-  ])('the variables %j return BAD_USER_INPUT without their values (28)', async (variables) => {
+  ])('the variables %j return BAD_USER_INPUT without their values (SR-028)', async (variables) => {
     const answer = await gateway.sendText(
       'mutation ($input: LoginInput!) { login(input: $input) { __typename } }',
       variables,
@@ -136,7 +136,7 @@ describe('bad input', () => {
     expect([answer.code, answer.text.includes('canary')]).toEqual(['BAD_USER_INPUT', false])
   })
 
-  it('short and huge passwords are rejected by field name without the value, and 64 emoji are accepted (1, 2, 9)', async () => {
+  it('short and huge passwords are rejected by field name without the value, and 64 emoji are accepted (SR-001, SR-002, SR-009)', async () => {
     const answers = await Promise.all(
       ['eleven char', '🔑'.repeat(11), 'x'.repeat(90_000), '🔑'.repeat(257)].map((password) =>
         gateway.send(RegisterDocument, { input: { email: newAddress(), password } }),

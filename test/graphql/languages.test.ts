@@ -121,7 +121,7 @@ describe('answers in Korean', () => {
     expect(answer.headers['vary']).toContain('Accept-Language')
   })
 
-  it('tell a taken address from a free one no more than in English (11, 78)', async () => {
+  it('tell a taken address from a free one no more than in English (SR-011, SR-078)', async () => {
     const { email } = await gateway.signUp()
     gateway.passTime(61_000)
     expect(normalizeResponse(await ask(REGISTER, { email }))).toBe(

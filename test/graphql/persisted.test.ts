@@ -45,7 +45,7 @@ describeOn(EXTREMES, 'automatic persisted queries', (backend) => {
   })
   afterAll(() => gateway.close())
 
-  it('remember a document by its digest, on every node, for an hour (114)', async () => {
+  it('remember a document by its digest, on every node, for an hour (SR-114)', async () => {
     const hash = sha256(QUERY)
     expect(await ask(gateway, { hash, token })).toMatchObject({
       status: 200,
@@ -62,14 +62,14 @@ describeOn(EXTREMES, 'automatic persisted queries', (backend) => {
     expect((await ask(gateway, { hash })).code).toBe('PERSISTED_QUERY_NOT_FOUND')
   })
 
-  it('take no document under the digest of another, and remember none (114)', async () => {
+  it('take no document under the digest of another, and remember none (SR-114)', async () => {
     const good = '{ me { email } }'
     const wrong = await ask(gateway, { query: '{ me { id } }', hash: sha256(good) })
     expect([wrong.status, wrong.code, wrong.data]).toEqual([400, 'BAD_REQUEST', undefined])
     expect((await ask(gateway, { hash: sha256(good) })).code).toBe('PERSISTED_QUERY_NOT_FOUND')
   })
 
-  it('remember no document that is refused (100, 114)', async () => {
+  it('remember no document that is refused (SR-100, SR-114)', async () => {
     for (const query of [
       '{ no }',
       '{',
@@ -91,7 +91,7 @@ describeOn(EXTREMES, 'automatic persisted queries', (backend) => {
     [{ hash: sha256(QUERY), version: 2 }],
     [{ hash: sha256(QUERY), version: '1' }],
     [{ hash: '__proto__', query: QUERY }],
-  ])('answer an extension such as %j as a bad request (114)', async (sent) => {
+  ])('answer an extension such as %j as a bad request (SR-114)', async (sent) => {
     const answer = await ask(gateway, sent)
     expect([answer.status, answer.code]).toEqual([400, 'BAD_REQUEST'])
   })
@@ -108,7 +108,7 @@ describe('the memory for documents', () => {
   const keyOf = (text: string) => `apq:${sha256(text)}`
   afterEach(() => kept.clear())
 
-  it('is bounded: so many places, so long a document, an hour (114)', async () => {
+  it('is bounded: so many places, so long a document, an hour (SR-114)', async () => {
     for (let index = 0; index < 20_000; index += 1) await memory.set(keyOf(`{ a${index} }`), `{ a${index} }`)
     expect(kept.size).toBeGreaterThan(4000)
     expect(kept.size).toBeLessThanOrEqual(4096)
@@ -124,7 +124,7 @@ describe('the memory for documents', () => {
     ])
   })
 
-  it('gives nothing but what has the digest, whatever stands in the place (114)', async () => {
+  it('gives nothing but what has the digest, whatever stands in the place (SR-114)', async () => {
     await memory.set(keyOf(QUERY), QUERY)
     expect(await memory.get(keyOf(QUERY))).toBe(QUERY)
     for (const [place] of kept) kept.set(place, { value: '{ poisoned }', ttlMs: 1 })

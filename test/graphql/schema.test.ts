@@ -127,13 +127,13 @@ describe('the schema', () => {
       return bare
     }
 
-    it('and does not start without (116)', () => {
+    it('and does not start without (SR-116)', () => {
       expect(findUnclassifiedFields(schema)).toEqual([])
       const classified = Object.values(readAccessTable(schema)).flatMap((rows) => Object.keys(rows))
       expect(classified.length).toBeGreaterThan(100)
     })
 
-    it('or does not start: an operation or a field without a class is an error (116)', () => {
+    it('or does not start: an operation or a field without a class is an error (SR-116)', () => {
       const sdl = 'type Query { me: User new: Int } type User { id: ID! passwordHash: String }'
       const grown = classify(buildSchema(sdl), { Query: { me: 'owner' }, User: { id: 'signed-in' } })
       expect(findUnclassifiedFields(grown)).toEqual(['Query.new', 'User.passwordHash'])
@@ -142,7 +142,7 @@ describe('the schema', () => {
       )
     })
 
-    it('and asks for what the class says, whatever the resolver asks for (116)', async () => {
+    it('and asks for what the class says, whatever the resolver asks for (SR-116)', async () => {
       const open = buildSchema('type Query { anyone: Int account: Int own: Int admin: Int }')
       const rows = { anyone: 'public', account: 'signed-in', own: 'owner', admin: 'role:ADMIN' } as const
       for (const field of Object.values(open.getQueryType()?.getFields() ?? {})) field.resolve = () => 1
@@ -186,7 +186,7 @@ describe('the schema', () => {
     )
 
     it.each(operations.filter(({ access }) => access !== 'public'))(
-      '$name refuses a caller without a token (116)',
+      '$name refuses a caller without a token (SR-116)',
       async ({ kind, field }) => {
         const filled: Readonly<Record<string, string>> = {
           'ID!': '"x"',

@@ -12,7 +12,7 @@ const SHARED = BACKENDS.filter(({ store }) => store !== 'memory')
 describeOn(SHARED, 'a limit over two processes', (backend) => {
   const { folder, start } = gatewayProcesses()
 
-  it('lets exactly N of 10 N through that arrive at once, half at each (81)', async () => {
+  it('lets exactly N of 10 N through that arrive at once, half at each (SR-081)', async () => {
     const home = folder()
     const settings = {
       DATA_DIR: home,

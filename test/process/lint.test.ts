@@ -32,14 +32,14 @@ describe('the rules of the sources', () => {
       'declare const Prisma: { raw(text: string): unknown }\nexport const f = (id: string) => Prisma.raw(id)',
     ],
   ])(
-    'refuse %s (123)',
+    'refuse %s (SR-123)',
     async (_what, text) => {
       expect(await complaintsAbout(client + text)).toContain(SQL)
     },
     60_000,
   )
 
-  it('take statements with parameters (123)', async () => {
+  it('take statements with parameters (SR-123)', async () => {
     const text = 'export const f = (id: string) => db.$queryRaw`SELECT ${id}`'
     const tagged =
       'declare const db: { $queryRaw(parts: TemplateStringsArray, ...values: unknown[]): Promise<unknown> }\n'

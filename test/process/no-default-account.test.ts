@@ -14,7 +14,7 @@ describeOn(EXTREMES, 'a new installation in production', (backend) => {
   beforeAll(async () => void (gateway = await startGateway(backend, { NODE_ENV: 'production' })))
   afterAll(() => gateway.close())
 
-  it('has no account, no session and no way in (15)', async () => {
+  it('has no account, no session and no way in (SR-015)', async () => {
     for (const table of ['users', 'sessions', 'posts'])
       expect(await gateway.sql(`SELECT id FROM ${table}`)).toEqual([])
     for (const name of NAMES)
@@ -26,7 +26,7 @@ describeOn(EXTREMES, 'a new installation in production', (backend) => {
 })
 
 describe('the package', () => {
-  it('brings no data: no migration writes a row, and no command or script seeds one (15)', async () => {
+  it('brings no data: no migration writes a row, and no command or script seeds one (SR-015)', async () => {
     const migrations = ['sqlite', 'postgresql'].flatMap((kind) => {
       const folder = join(root, 'prisma', kind, 'migrations')
       return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -41,7 +41,7 @@ describe('the package', () => {
     expect(readFileSync(join(root, 'src/main.ts'), 'utf8')).not.toMatch(/command\('seed/)
   })
 
-  it('refuses what shows codes and lifts limits in production, so that no fixed code can be signed in by (15)', async () => {
+  it('refuses what shows codes and lifts limits in production, so that no fixed code can be signed in by (SR-015)', async () => {
     const [backend] = BACKENDS as readonly [Backend]
     for (const settings of [{ OTP_EXPOSE_CODE: 'true' }, { RATE_LIMIT_SCALE: '2' }])
       await expect(startGateway(backend, { NODE_ENV: 'production', ...settings })).rejects.toThrow(

@@ -106,7 +106,7 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
     expect((await gateway.send(MeDocument, {}, { token })).code).toBe('UNAUTHENTICATED')
   }
 
-  it('of Redis, hung: refuses within a second, consumes nothing, recovers by itself (134, 136, 137)', async () => {
+  it('of Redis, hung: refuses within a second, consumes nothing, recovers by itself (SR-134, SR-136, SR-137)', async () => {
     const person = await gateway.signUp()
     const otp = await codeOf(person)
     redis.pause()
@@ -115,7 +115,7 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
     await expectRecovery(person, otp)
   })
 
-  it('of Redis, gone with its memory: refuses, then sends every question to SQL (134, 135)', async () => {
+  it('of Redis, gone with its memory: refuses, then sends every question to SQL (SR-134, SR-135)', async () => {
     const person = await gateway.signUp()
     const gone = await gateway.signUp()
     await gateway.ask(LogoutDocument, {}, gone.accessToken)
@@ -127,7 +127,7 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
     expect((await gateway.send(MeDocument, {}, { token: gone.accessToken })).code).toBe('UNAUTHENTICATED')
   })
 
-  it('of PostgreSQL, hung: refuses within a second, consumes nothing, recovers by itself (161)', async () => {
+  it('of PostgreSQL, hung: refuses within a second, consumes nothing, recovers by itself (SR-161)', async () => {
     const person = await gateway.signUp()
     const otp = await codeOf(person)
     postgres.pause()
@@ -149,7 +149,7 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
     await expectRecovery(person, otp)
   })
 
-  it('of PostgreSQL, down: refuses, makes no half of anything, recovers by itself (161)', async () => {
+  it('of PostgreSQL, down: refuses, makes no half of anything, recovers by itself (SR-161)', async () => {
     const person = await gateway.signUp()
     const otp = await codeOf(person)
     const email = newAddress()
@@ -170,7 +170,7 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
     expect(rows).toEqual([])
   })
 
-  it('that empties Redis under load lets nobody in who is out, and logs nobody out who is in (135)', async () => {
+  it('that empties Redis under load lets nobody in who is out, and logs nobody out who is in (SR-135)', async () => {
     const [living, ended] = [await gateway.signUp(), await gateway.signUp()]
     await gateway.ask(LogoutDocument, {}, ended.accessToken)
     const client = new Redis(redis.url)
@@ -189,7 +189,7 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
     client.disconnect()
   })
 
-  it('or not, no dump of the stores holds a code, a password or a token (27, 62)', async () => {
+  it('or not, no dump of the stores holds a code, a password or a token (SR-027, SR-062)', async () => {
     const person = await gateway.signUp()
     const { code, challengeId } = await codeOf(person)
     const client = new Redis(redis.url)
@@ -212,7 +212,7 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
     }
   })
 
-  it('long enough for a record to end does not end the revocation: it is remembered longer than any token lasts (69)', async () => {
+  it('long enough for a record to end does not end the revocation: it is remembered longer than any token lasts (SR-069)', async () => {
     const person = await gateway.signUp()
     await gateway.ask(MeDocument, {}, person.accessToken)
     await gateway.ask(LogoutDocument, {}, person.accessToken)

@@ -94,7 +94,7 @@ describe('the package', () => {
     })
   })
 
-  it('pins every dependency to one version, and the lock file names no registry (132)', () => {
+  it('pins every dependency to one version, and the lock file names no registry (SR-132)', () => {
     const ranges = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }).filter(
       ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
     )

@@ -130,7 +130,7 @@ describe('the gateway as a process', () => {
       expect((await preflight(origin)).headers.get('access-control-allow-origin')).not.toBe(origin)
   })
 
-  it('writes no password, code, token or address to its log (29, 125)', async () => {
+  it('writes no password, code, token or address to its log (SR-029, SR-125)', async () => {
     const data = folder()
     const gateway = await start({ DATA_DIR: data, LOG_LEVEL: 'debug', OTP_EXPOSE_CODE: 'true' })
     const token = await signUpAt(gateway, 'canary.address@example.com')
@@ -177,7 +177,7 @@ describe('the gateway as a process', () => {
     expect((await runGateway(environment, ['migrate', 'status'])).output).toMatch(/^(applied \d{14}_\w+\n)+$/)
   })
 
-  it('keeps its signing keys from the command line: listed, followed, retired, exported (51)', async () => {
+  it('keeps its signing keys from the command line: listed, followed, retired, exported (SR-051)', async () => {
     const environment = { DATA_DIR: folder(), LOG_LEVEL: 'silent' }
     const keys = (...args: string[]) => runGateway(environment, ['keys', ...args])
     await runGateway(environment, ['migrate'])

@@ -23,7 +23,7 @@ function problemsOf(name: string, path: string): readonly string[] {
 describe('a secret', () => {
   const { folder, start } = gatewayProcesses()
 
-  it('in a file that everybody may read stops the start, for every setting that holds one (129)', () => {
+  it('in a file that everybody may read stops the start, for every setting that holds one (SR-129)', () => {
     const named = Object.keys(SETTINGS).filter((name) =>
       /SECRET|_PASSWORD$|KEYS$|_KEY$|_AUTH_TOKEN$|(DATABASE|REDIS|SMTP)_URL$/.test(name),
     )
@@ -38,7 +38,7 @@ describe('a secret', () => {
       expect(problemsOf('GATEWAY_SECRET', path)).toEqual([])
   })
 
-  it('that is missing, short, an example or open to all ends a real start with status 78, and is not repeated (129)', async () => {
+  it('that is missing, short, an example or open to all ends a real start with status 78, and is not repeated (SR-129)', async () => {
     const path = folder()
     const file = join(path, 'secret')
     writeFileSync(file, SECRET)
@@ -60,7 +60,7 @@ describe('a secret', () => {
     expect(gateway.output()).not.toContain('canary')
   }, 60_000)
 
-  it('is in no answer to monitoring, nor anything else of the environment (129)', async () => {
+  it('is in no answer to monitoring, nor anything else of the environment (SR-129)', async () => {
     const { address } = await start({
       DATA_DIR: folder(),
       GATEWAY_SECRET: SECRET,

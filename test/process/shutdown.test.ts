@@ -7,7 +7,7 @@ import { eventually } from '../support/servers/processes.ts'
 describe('stopping', () => {
   const { folder, start } = gatewayProcesses()
 
-  it('stops in order under load: readiness goes red, no request of clients that look at it is dropped, the end is clean (164)', async () => {
+  it('stops in order under load: readiness goes red, no request of clients that look at it is dropped, the end is clean (SR-164)', async () => {
     const gateway = await start({
       DATA_DIR: folder(),
       RATE_LIMIT_SCALE: '100000',
@@ -35,7 +35,7 @@ describe('stopping', () => {
     await expect(fetch(`${gateway.address}/livez`)).rejects.toThrow()
   })
 
-  it('ends at once, and not cleanly, on a second signal (164)', async () => {
+  it('ends at once, and not cleanly, on a second signal (SR-164)', async () => {
     const gateway = await start({ DATA_DIR: folder(), SHUTDOWN_DRAIN_SECONDS: '1' })
     const agent = new Agent({ keepAlive: true })
     // A request whose body never comes keeps the server from stopping in order.

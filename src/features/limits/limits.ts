@@ -31,7 +31,7 @@ export const GUESSES_PER_CHALLENGE = 5
 
 /**
  * Probability that a day of guesses at one destination finds a code, over both paths and on one known device
- * (security statement 23).
+ * (SR-023).
  */
 export function dailyGuessProbability(codeLength: number): number {
   return (2 * LIMITS.otpFailures.max + LIMITS.otpFailuresOnDevice.max) / 10 ** codeLength

@@ -67,7 +67,7 @@ export class DeliveryService {
 
   /**
    * Schedules a poll after the response of the current request: how a message is handled depends on whether
-   * there is an account, so it must not influence the time of the response (security statement 77). Never
+   * there is an account, so it must not influence the time of the response (SR-077). Never
    * waits, never throws.
    */
   scheduleSoon(): void {

@@ -26,7 +26,7 @@ export class NotificationService {
 
   /**
    * Adds the notification to the outbox as one row and returns, so that the response neither shows whether it
-   * was delivered nor depends on the time of delivery (security statement 34). Without a recipient the work
+   * was delivered nor depends on the time of delivery (SR-034). Without a recipient the work
    * is the same, and the row is removed unsent. Throws `SERVICE_UNAVAILABLE`.
    */
   async send(recipient: Recipient | null, notification: Notification): Promise<void> {

@@ -178,7 +178,7 @@ function isCaller(user: User, caller: Caller): boolean {
 
 /**
  * A code proves who owns the contact, not who chose the password of an account that was never verified
- * (statement 13). The password is kept only if a single registration named the contact, or if this is the
+ * (SR-013). The password is kept only if a single registration named the contact, or if this is the
  * challenge, by its id, that the last registration opened; otherwise it is removed when the account becomes
  * ACTIVE.
  */

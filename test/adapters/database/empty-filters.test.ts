@@ -45,7 +45,7 @@ describeOn(EXTREMES, 'an empty filter', (backend) => {
     ['an empty text', ''],
     ['null', null],
     ['an object', {}],
-  ])('of %s never matches all rows, on any port that changes rows (122)', async (_what, value) => {
+  ])('of %s never matches all rows, on any port that changes rows (SR-122)', async (_what, value) => {
     const empty = value as string
     const now = new Date()
     const { sessions, users, posts } = adapters
@@ -65,7 +65,7 @@ describeOn(EXTREMES, 'an empty filter', (backend) => {
     await expectNoChange()
   })
 
-  it('in a request never affects other users: sign-out without a token, empty ids and wildcards (122)', async () => {
+  it('in a request never affects other users: sign-out without a token, empty ids and wildcards (SR-122)', async () => {
     for (const token of [undefined, '', 'x'])
       await gateway.send(LogoutDocument, { everywhere: true }, { token })
     const [{ token } = { token: '' }] = accounts
@@ -90,7 +90,7 @@ describe('statements that change many rows', () => {
     .map((name) => readFileSync(join(folder, name), 'utf8'))
     .join('\n')
 
-  it('all have a WHERE clause (122)', () => {
+  it('all have a WHERE clause (SR-122)', () => {
     const calls = [...text.matchAll(/\.(?:deleteMany|updateMany)\(\{?\s*(\w*)/g)].map(([, first]) => first)
     expect(calls.length).toBeGreaterThan(5)
     expect(new Set(calls)).toEqual(new Set(['where']))

@@ -71,21 +71,21 @@ function suite(dialect: Dialect): void {
     return found
   }
 
-  it('change nothing in a second run (162)', async () => {
+  it('change nothing in a second run (SR-162)', async () => {
     const url = await emptyDatabase()
     const applied = await migrate({ url, now })
     expect(await migrate({ url, now })).toEqual([])
     expect(await migrationStatus({ url, now })).toEqual({ applied, pending: [] })
   })
 
-  it('are applied once when five nodes start concurrently (162)', async () => {
+  it('are applied once when five nodes start concurrently (SR-162)', async () => {
     const url = await emptyDatabase()
     const applied = await Promise.all(Array.from({ length: 5 }, () => migrate({ url, now })))
     expect(applied.flat().sort()).toEqual((await migrationStatus({ url, now })).applied)
     expect(await rows(url, 'SELECT id FROM _prisma_migrations')).toHaveLength(applied.flat().length)
   })
 
-  it('upgrade a database of the previous version and keep its rows (162)', async () => {
+  it('upgrade a database of the previous version and keep its rows (SR-162)', async () => {
     const url = await emptyDatabase()
     const migrations = copyMigrations()
     await migrate({ url, now, folder: migrations })

@@ -38,20 +38,20 @@ describeWith(['postgresql'], 'the PostgreSQL database', () => {
     expect(performance.now() - started).toBeLessThan(1000)
   }
 
-  it('distinguishes a constraint violation from an outage (158)', async () => {
+  it('distinguishes a constraint violation from an outage (SR-158)', async () => {
     await put('twice')
     const failure: unknown = await put('twice').catch((error: unknown) => error)
     expect(parseConstraint(failure)?.kind).toBe('unique')
     await database.ping()
   })
 
-  it('loses no update of 200 writers (156)', async () => {
+  it('loses no update of 200 writers (SR-156)', async () => {
     await put('counter')
     await Promise.all(Array.from({ length: 200 }, () => add('counter')))
     expect((await database.prisma.stateEntry.findUnique({ where: { key: 'counter' } }))?.value).toBe('200')
   })
 
-  it('is unavailable within a second while the server hangs, and recovers within two seconds (161)', async () => {
+  it('is unavailable within a second while the server hangs, and recovers within two seconds (SR-161)', async () => {
     await database.ping()
     server.pause()
     await expectUnavailable()
@@ -60,7 +60,7 @@ describeWith(['postgresql'], 'the PostgreSQL database', () => {
     await eventually(() => database.ping().then(() => true), 2000)
   })
 
-  it('is unavailable within a second while the server is down, and recovers within two seconds of its restart (161)', async () => {
+  it('is unavailable within a second while the server is down, and recovers within two seconds of its restart (SR-161)', async () => {
     await Promise.all(Array.from({ length: 5 }, () => database.ping()))
     await server.crash()
     for (let call = 0; call < 8; call += 1) await expectUnavailable()
@@ -68,7 +68,7 @@ describeWith(['postgresql'], 'the PostgreSQL database', () => {
     await eventually(() => database.ping().then(() => true), 2000)
   })
 
-  it('rejects work quickly while all connections are busy, and recovers when one becomes free (160)', async () => {
+  it('rejects work quickly while all connections are busy, and recovers when one becomes free (SR-160)', async () => {
     const holding = Array.from({ length: 10 }, () =>
       database.run((prisma) => prisma.$transaction(() => sleep(1500), { timeout: 3000 })),
     )
@@ -78,7 +78,7 @@ describeWith(['postgresql'], 'the PostgreSQL database', () => {
     await database.ping()
   })
 
-  it('serves a burst far larger than its pool in order of arrival (160)', async () => {
+  it('serves a burst far larger than its pool in order of arrival (SR-160)', async () => {
     await put('burst')
     const counts = await Promise.all(Array.from({ length: 1000 }, () => add('burst')))
     expect(counts).toEqual(Array.from({ length: 1000 }, () => 1))

@@ -89,7 +89,7 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
   const runConcurrently = <T>(call: (index: number) => Promise<T>) =>
     Promise.all(Array.from({ length: 50 }, (_, index) => call(index)))
 
-  it('are required in the same transaction: no session starts without a code (17, 74)', async () => {
+  it('are required in the same transaction: no session starts without a code (SR-017, SR-074)', async () => {
     const { userId } = await createAccountWithApp()
     const plain = await newAccount()
     expect(countStarted([await start(plain, 1, null)])).toBe(1)
@@ -99,7 +99,7 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     expect(countStarted(await runConcurrently(() => start(userId, 2, null)))).toBe(0)
   })
 
-  it('accept each time step for one of 50 sign-ins, and no earlier step afterwards (36)', async () => {
+  it('accept each time step for one of 50 sign-ins, and no earlier step afterwards (SR-036)', async () => {
     const { userId } = await createAccountWithApp()
     const steps = [101, 105, 105, 104, 100, 106]
     const counts = []
@@ -110,7 +110,7 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     expect(counts).toEqual([1, 1, 0, 0, 0, 1])
   })
 
-  it('accept each recovery code once among 50 concurrent sign-ins with several codes (19)', async () => {
+  it('accept each recovery code once among 50 concurrent sign-ins with several codes (SR-019)', async () => {
     const { userId, codeHashes } = await createAccountWithApp()
     const results = await runConcurrently((index) =>
       index % 10 === 9
@@ -149,7 +149,7 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     expect(await factors.find(userId)).toEqual(before)
   })
 
-  it('reject a sign-in that started before the app was confirmed: its security stamp is outdated (74)', async () => {
+  it('reject a sign-in that started before the app was confirmed: its security stamp is outdated (SR-074)', async () => {
     const { userId } = await createAccountWithApp()
     const late = (proof: SecondFactorProof) => start(userId, 1, proof)
     expect(await spendWithRetry(userId, { kind: 'totp', step: 101 }, late)).toBe(false)

@@ -51,7 +51,7 @@ describe('the SQLite database', () => {
   const readValue = async (key: string) =>
     (await database.prisma.stateEntry.findUnique({ where: { key } }))?.value
 
-  it('keeps its PRAGMAs after transactions and failures: WAL, foreign keys, full sync, a short busy timeout (155)', async () => {
+  it('keeps its PRAGMAs after transactions and failures: WAL, foreign keys, full sync, a short busy timeout (SR-155)', async () => {
     const expected = { mode: 'wal', keys: 1, sync: 2, busy: 50 }
     expect(await pragmas()).toEqual(expected)
     await database.prisma.$transaction([
@@ -88,13 +88,13 @@ describe('the SQLite database', () => {
     other.close()
   })
 
-  it('loses no update of 200 writers in one process (156)', async () => {
+  it('loses no update of 200 writers in one process (SR-156)', async () => {
     await put('counter', '0')
     await Promise.all(Array.from({ length: 200 }, () => add('counter')))
     expect(await readValue('counter')).toBe('200')
   })
 
-  it('loses no update of writers in two processes, and returns no busy error to them (156)', async () => {
+  it('loses no update of writers in two processes, and returns no busy error to them (SR-156)', async () => {
     await put('shared', '0')
     const child = fork(WRITER, [url, 'shared', '200'], { execArgv: ['--import', 'tsx'] })
     await once(child, 'message')
@@ -106,7 +106,7 @@ describe('the SQLite database', () => {
     expect(await readValue('shared')).toBe('400')
   })
 
-  it('sees the writes of another process, even after this process has opened the file again (66)', async () => {
+  it('sees the writes of another process, even after this process has opened the file again (SR-066)', async () => {
     await put('seen', '0')
     for (const written of ['1', '2']) {
       new SqliteConnection(url).close()
@@ -118,7 +118,7 @@ describe('the SQLite database', () => {
     }
   })
 
-  it('returns how many rows a delete affected, so that one of many consumers succeeds (157)', async () => {
+  it('returns how many rows a delete affected, so that one of many consumers succeeds (SR-157)', async () => {
     await put('once', 'value')
     const consume = () =>
       database.run((prisma) => prisma.stateEntry.deleteMany({ where: { key: 'once', value: 'value' } }))
@@ -126,7 +126,7 @@ describe('the SQLite database', () => {
     expect(counts.sort()).toEqual([0, 0, 1])
   })
 
-  it('is unavailable within a second while another process holds the lock, does not block the event loop, and recovers (134, 155)', async () => {
+  it('is unavailable within a second while another process holds the lock, does not block the event loop, and recovers (SR-134, SR-155)', async () => {
     const other = createClient({ url })
     await other.execute('BEGIN IMMEDIATE')
     const delay = monitorEventLoopDelay({ resolution: 5 })

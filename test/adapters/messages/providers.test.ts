@@ -134,7 +134,7 @@ describe.each([
   })
 
   it.each([401, 403, 404, 408, 429, 500, 502, 503])(
-    'fails with nothing but the status %d in its error (29)',
+    'fails with nothing but the status %d in its error (SR-029)',
     async (status) => {
       provider.answer = () => status
       expect(await readFailure(send)).toEqual(['TransportError', `${name}: HTTP status ${status}`, undefined])

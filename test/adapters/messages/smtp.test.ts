@@ -71,7 +71,7 @@ describe('SMTP', () => {
     ['a subject, bare', { subject: 'Hello\nBcc: evil@example.net' }],
     ['an id', { id: 'x>\r\nBcc: evil@example.net\r\nX: <' }],
     ['the texts', { text: 'x\r\n.\r\nMAIL FROM:<evil@example.net>\r\n', html: 'x\n.\nRSET' }],
-  ])('lets no line break in %s become a header or a command (35)', async (_where, hostile) => {
+  ])('lets no line break in %s become a header or a command (SR-035)', async (_where, hostile) => {
     const server = await serve()
     expect(await smtp(`smtp://${server.address}`)(hostile)).toBe('sent')
     expect(server.received.map(({ to }) => to)).toEqual([[MESSAGE.to]])
@@ -87,14 +87,14 @@ describe('SMTP', () => {
     'ada@example.com>\r\nRCPT TO:<evil@example.net',
     'ada@example.com, evil@example.net',
     'ada@example.com\0',
-  ])('sends nothing to %j, which is not a canonical address (35)', async (hostile) => {
+  ])('sends nothing to %j, which is not a canonical address (SR-035)', async (hostile) => {
     const server = await serve()
     const sending = smtp(`smtp://${server.address}`)({ to: hostile as EmailAddress })
     await expect(sending).rejects.toThrow(/^smtp: [\w ]+$/)
     expect(server.received).toEqual([])
   })
 
-  it('reports a 5xx reply to the recipient as a rejection and a 4xx reply as a failure, and quotes neither (29, 34)', async () => {
+  it('reports a 5xx reply to the recipient as a rejection and a 4xx reply as a failure, and quotes neither (SR-029, SR-034)', async () => {
     const server = await serve()
     const send = smtp(`smtp://${server.address}`)
     server.answer = () => 550

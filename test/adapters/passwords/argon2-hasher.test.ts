@@ -15,7 +15,7 @@ const matches = (stored: string | null, password: string, by = passwords) =>
   by.reserve((hasher) => hasher.matches(stored, password))
 
 describe('password hashes', () => {
-  it('are argon2id with the configured cost and a random 128-bit salt (7)', async () => {
+  it('are argon2id with the configured cost and a random 128-bit salt (SR-007)', async () => {
     const [one, other] = [await hash('the same password'), await hash('the same password')]
     expect(one).toMatch(/^\$argon2id\$v=19\$m=7168,t=5,p=1\$[\w+/]{22}\$[\w+/]{43}$/)
     expect(one.split('$')[4]).not.toBe(other.split('$')[4])
@@ -25,7 +25,7 @@ describe('password hashes', () => {
     ])
   })
 
-  it('distinguish passwords by every difference: after byte 72, in case, spaces and Unicode normalization (3, 6)', async () => {
+  it('distinguish passwords by every difference: after byte 72, in case, spaces and Unicode normalization (SR-003, SR-006)', async () => {
     const long = 'x'.repeat(72)
     const pairs = [
       [`${long}a`, `${long}b`],
@@ -40,7 +40,7 @@ describe('password hashes', () => {
     }
   })
 
-  it('of another cost still verify, and are reported as outdated (8)', async () => {
+  it('of another cost still verify, and are reported as outdated (SR-008)', async () => {
     const raised = createPasswordHashing(
       { cost: { memoryKib: 19_456, passes: 2, lanes: 1 }, ...CAPACITY },
       systemRandom,
@@ -52,7 +52,7 @@ describe('password hashes', () => {
     expect(parsePasswordCost('$argon2i$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA')).toBeNull()
   })
 
-  it('without an account are a decoy of the current cost, which matches no password (77)', async () => {
+  it('without an account are a decoy of the current cost, which matches no password (SR-077)', async () => {
     const decoy = createDecoyHash(LEAST, systemRandom)
     const real = await hash('any')
     expect(decoy.replace(/[^$]+\$[^$]+$/, '')).toBe(real.replace(/[^$]+\$[^$]+$/, ''))
@@ -72,7 +72,7 @@ describe('password hashes', () => {
     [12_287, 3, false],
     [9215, 4, false],
     [7167, 100, false],
-  ])('of %i KiB and %i passes are strong enough: %s (7)', (memoryKib, passes, expected) => {
+  ])('of %i KiB and %i passes are strong enough: %s (SR-007)', (memoryKib, passes, expected) => {
     expect(isStrongEnough({ memoryKib, passes })).toBe(expected)
   })
 })
@@ -101,7 +101,7 @@ describe('hashing', () => {
         (error: unknown) => (error instanceof AuthError ? [error.code, error.facts.retryAfter] : error),
       )
 
-  it('rejects requests above its capacity without starting their work, until capacity is free (10)', async () => {
+  it('rejects requests above its capacity without starting their work, until capacity is free (SR-010)', async () => {
     const small = createPasswordHashing(
       { cost: LEAST, concurrency: 2, queue: 3, maxRequests: 50 },
       systemRandom,
@@ -123,7 +123,7 @@ describe('hashing', () => {
     ['at most the maximum of requests', { concurrency: 8, queue: null, maxRequests: 50 }, 50],
     ['at least one', { concurrency: 8, queue: null, maxRequests: 2 }, 9],
     ['the configured number', { concurrency: 2, queue: 70, maxRequests: 50 }, 72],
-  ])('queues %s (10, 167)', async (_, options, capacity) => {
+  ])('queues %s (SR-010, SR-167)', async (_, options, capacity) => {
     const some = createPasswordHashing({ cost: LEAST, ...options }, systemRandom)
     const { release, done } = occupy(some, capacity)
     expect(await tryHash(some)).toEqual(['SERVICE_UNAVAILABLE', 1])
@@ -131,7 +131,7 @@ describe('hashing', () => {
     await done
   })
 
-  it('frees capacity when the work fails (10)', async () => {
+  it('frees capacity when the work fails (SR-010)', async () => {
     const small = createPasswordHashing(
       { cost: LEAST, concurrency: 1, queue: 0, maxRequests: 50 },
       systemRandom,
@@ -143,7 +143,7 @@ describe('hashing', () => {
   })
 
   it.runIf(process.platform === 'linux')(
-    'runs in separate low-priority threads that start with the first password (167)',
+    'runs in separate low-priority threads that start with the first password (SR-167)',
     async () => {
       const before = listLowPriorityThreads()
       const added = () => listLowPriorityThreads().filter((thread) => !before.includes(thread))
@@ -159,7 +159,7 @@ describe('hashing', () => {
     },
   )
 
-  it('uses memory for concurrent hashes only, not for queued ones (10)', async () => {
+  it('uses memory for concurrent hashes only, not for queued ones (SR-010)', async () => {
     const MIB = 1024 * 1024
     const large = { memoryKib: 64 * 1024, passes: 1, lanes: 1 }
     const one = createPasswordHashing(

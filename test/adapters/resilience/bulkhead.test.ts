@@ -32,7 +32,7 @@ describe('a bulkhead', () => {
     expect(results).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
   })
 
-  it('rejects its queue when no work finishes, without starting the queued work, and recovers (160)', async () => {
+  it('rejects its queue when no work finishes, without starting the queued work, and recovers (SR-160)', async () => {
     const bulkhead = createBulkhead({ concurrency: 1, stallTimeoutMs: 50, maxQueued: 100 })
     const running = bulkhead.run(() => sleep(200))
     let started = 0

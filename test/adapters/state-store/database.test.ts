@@ -41,7 +41,7 @@ function suite(kind: Backend['database']): void {
   })
 }
 
-describe('the database store on SQLite keeps the contract (150)', () => suite('sqlite'))
-describeWith(['postgresql'], 'the database store on PostgreSQL keeps the contract (150)', () =>
+describe('the database store on SQLite keeps the contract (SR-150)', () => suite('sqlite'))
+describeWith(['postgresql'], 'the database store on PostgreSQL keeps the contract (SR-150)', () =>
   suite('postgresql'),
 )

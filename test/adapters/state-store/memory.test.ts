@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createMemoryStore } from '../../../src/adapters/state-store/memory.ts'
 import { stateStoreContract } from './contract/state-store.ts'
 
-describe('the memory store keeps the contract (150)', () => {
+describe('the memory store keeps the contract (SR-150)', () => {
   stateStoreContract(async () => {
     let time = Date.now()
     const store = createMemoryStore({ now: () => time })
@@ -21,7 +21,7 @@ describe('the memory store keeps the contract (150)', () => {
     await store.close()
   })
 
-  it('rejects entries above its limit, keeps existing ones, and reuses the space of expired ones (97)', async () => {
+  it('rejects entries above its limit, keeps existing ones, and reuses the space of expired ones (SR-097)', async () => {
     let time = 0
     const store = createMemoryStore({ now: () => time, maxEntries: 100 })
     const claim = (index: number) => store.reserve(`limit:${index}`, { max: 5, windowMs: 60_000 })

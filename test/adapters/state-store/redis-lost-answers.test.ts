@@ -45,7 +45,7 @@ describeWith(['redis'], 'a lost response of Redis', () => {
     return store
   }
 
-  it('consumes a refresh token once: the retry gets the same successor (138)', async () => {
+  it('consumes a refresh token once: the retry gets the same successor (SR-138)', async () => {
     const { url, proxy } = await startProxied()
     const gateway = await startGateway(BACKEND, { REDIS_URL: url })
     cleanups.push(() => gateway.close())
@@ -71,7 +71,7 @@ describeWith(['redis'], 'a lost response of Redis', () => {
     expect(proxy.lost()).toBeGreaterThanOrEqual(4)
   })
 
-  it('counts an increment once: nothing is sent again (138)', async () => {
+  it('counts an increment once: nothing is sent again (SR-138)', async () => {
     const { url, proxy } = await startProxied()
     const store = await storeAt(url)
     let expected = (await store.increment('counter', MINUTE_MS)).count
@@ -86,7 +86,7 @@ describeWith(['redis'], 'a lost response of Redis', () => {
     }
   })
 
-  it('is never replaced by the response for another key, through killed connections and pauses (139)', async () => {
+  it('is never replaced by the response for another key, through killed connections and pauses (SR-139)', async () => {
     const seed = Number(process.env['SOAK_SEED'] ?? randomInt(2 ** 32))
     const redis = await server()
     const store = await storeAt(redis.url)

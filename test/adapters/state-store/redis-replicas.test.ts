@@ -76,7 +76,7 @@ describeWith(['redis'], 'Redis with a replica', () => {
     await store.ping()
   }
 
-  it('rejects every write while the replica is down, continues to read, and recovers (141)', async () => {
+  it('rejects every write while the replica is down, continues to read, and recovers (SR-141)', async () => {
     const { primary, replica } = await startPair()
     const store = await storeAt(primary.url, 1)
     await store.set('kept', 'value', MINUTE_MS)
@@ -96,7 +96,7 @@ describeWith(['redis'], 'Redis with a replica', () => {
     })
   })
 
-  it('shares WAIT commands in a burst of writes, and sends none without required replicas (141)', async () => {
+  it('shares WAIT commands in a burst of writes, and sends none without required replicas (SR-141)', async () => {
     const { primary, replica } = await startPair()
     const waits = () => countCalls(primary, 'wait')
     const [before, alone, store] = [await waits(), await storeAt(primary.url), await storeAt(primary.url, 1)]
@@ -109,7 +109,7 @@ describeWith(['redis'], 'Redis with a replica', () => {
     expect((await waits()) - before).toBeLessThan(20)
   })
 
-  it('sends a write and its WAIT in this order over one connection (141)', async () => {
+  it('sends a write and its WAIT in this order over one connection (SR-141)', async () => {
     const { primary } = await startPair()
     const store = await storeAt(primary.url, 1)
     const monitor = await withClient(primary, (client) => client.monitor())
@@ -127,7 +127,7 @@ describeWith(['redis'], 'Redis with a replica', () => {
     )
   })
 
-  it('returns an error for logout while the replica is down, and ends the session after its return (141)', async () => {
+  it('returns an error for logout while the replica is down, and ends the session after its return (SR-141)', async () => {
     const { primary, replica } = await startPair()
     const gateway = await gatewayAt(primary.url, 1)
     const { accessToken: token, ...person } = await gateway.signUp()
@@ -145,7 +145,7 @@ describeWith(['redis'], 'Redis with a replica', () => {
     expect(await withClient(replica, (client) => client.get(recordKey(person)))).toBe('ended')
   })
 
-  it('recovers from a failover that loses writes: refresh at once, access within the lifetime of a record (140)', async () => {
+  it('recovers from a failover that loses writes: refresh at once, access within the lifetime of a record (SR-140)', async () => {
     const { primary, replica } = await startPair()
     const proxy = await startProxy(primary.port)
     cleanups.push(() => proxy.close())
@@ -179,7 +179,7 @@ describeWith(['redis'], 'Redis with a replica', () => {
     expect(await isSignedIn(after, silent)).toBe(false)
   })
 
-  it('reads sessions from the primary, never from a lagging replica (75)', async () => {
+  it('reads sessions from the primary, never from a lagging replica (SR-075)', async () => {
     const { primary, replica } = await startPair()
     const gateway = await gatewayAt(primary.url)
     const [person, other] = [await gateway.signUp(), await gateway.signUp()]

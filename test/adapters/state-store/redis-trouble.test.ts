@@ -51,7 +51,7 @@ describeWith(['redis'], 'the Redis store during faults', () => {
     }
   }
 
-  it('is unavailable while the server is down, from the start or later, and reconnects (134, 137)', async () => {
+  it('is unavailable while the server is down, from the start or later, and reconnects (SR-134, SR-137)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
     await store.set('kept', 'value', MINUTE_MS)
@@ -66,7 +66,7 @@ describeWith(['redis'], 'the Redis store during faults', () => {
     }
   })
 
-  it('is unavailable within the command timeout while the server hangs, and at once with an open circuit (134, 136)', async () => {
+  it('is unavailable within the command timeout while the server hangs, and at once with an open circuit (SR-134, SR-136)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
     await store.ping()
@@ -87,7 +87,7 @@ describeWith(['redis'], 'the Redis store during faults', () => {
     await eventually(() => store.ping().then(() => true), 2000)
   })
 
-  it('is not reported as unavailable when this process was paused and the response had arrived (134)', async () => {
+  it('is not reported as unavailable when this process was paused and the response had arrived (SR-134)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
     await store.set('key', 'value', MINUTE_MS)
@@ -98,7 +98,7 @@ describeWith(['redis'], 'the Redis store during faults', () => {
     expect(await Promise.all(responses)).toEqual([['value'], { count: 1, resetsInMs: expect.any(Number) }])
   })
 
-  it('replaces a silent connection (137)', async () => {
+  it('replaces a silent connection (SR-137)', async () => {
     const redis = await server()
     let delayMs = 0
     const proxy = await startSlowProxy(redis.port, (socket) =>
@@ -115,7 +115,7 @@ describeWith(['redis'], 'the Redis store during faults', () => {
     await eventually(() => store.ping().then(() => true), 5000)
   })
 
-  it('never returns the late response of another request (139)', async () => {
+  it('never returns the late response of another request (SR-139)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
     for (let index = 0; index < 50; index += 1) await store.set(`key-${index}`, `value-${index}`, MINUTE_MS)
@@ -129,7 +129,7 @@ describeWith(['redis'], 'the Redis store during faults', () => {
     expect(responses).toEqual(Array.from({ length: 50 }, (_, index) => [`value-${index}`]))
   })
 
-  it('does not run commands later that were issued without a connection (137)', async () => {
+  it('does not run commands later that were issued without a connection (SR-137)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
     await redis.crash()
@@ -142,7 +142,7 @@ describeWith(['redis'], 'the Redis store during faults', () => {
     expect((await store.increment('counter', MINUTE_MS)).count).toBe(1)
   })
 
-  it('is unavailable while every response takes longer than the timeout (134)', async () => {
+  it('is unavailable while every response takes longer than the timeout (SR-134)', async () => {
     const redis = await server()
     const proxy = await startSlowProxy(redis.port, () => COMMAND_TIMEOUT_MS * 2)
     cleanups.push(() => proxy.close())
@@ -150,7 +150,7 @@ describeWith(['redis'], 'the Redis store during faults', () => {
     await expectUnavailable(store)
   })
 
-  it('is unavailable for a key of another type (134)', async () => {
+  it('is unavailable for a key of another type (SR-134)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
     await withClient(redis.url, (client) => client.lpush('gw:key', 'a list'))
@@ -159,7 +159,7 @@ describeWith(['redis'], 'the Redis store during faults', () => {
     expect(await store.get(['key'])).toEqual([null])
   })
 
-  it('is unavailable for writes when memory is full (134)', async () => {
+  it('is unavailable for writes when memory is full (SR-134)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
     await withClient(redis.url, async (client) => {
@@ -169,14 +169,14 @@ describeWith(['redis'], 'the Redis store during faults', () => {
     await expectUnavailable(store, ['set', 'set where absent', 'increment', 'reserve'])
   })
 
-  it('is unavailable for writes on a replica (134)', async () => {
+  it('is unavailable for writes on a replica (SR-134)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
     await withClient(redis.url, async (client) => client.replicaof('127.0.0.1', await freePort()))
     await expectUnavailable(store, ['set', 'set where absent', 'increment', 'reserve', 'take', 'delete'])
   })
 
-  it('is unavailable when the server requires a password (134)', async () => {
+  it('is unavailable when the server requires a password (SR-134)', async () => {
     const redis = await server(['--requirepass', 'secret'])
     await expectUnavailable(await storeAt(redis.url))
     const allowed = await storeAt(redis.url.replace('redis://', 'redis://:secret@'))
@@ -188,7 +188,7 @@ describeWith(['redis'], 'the Redis store during faults', () => {
     'MOVED 3999 127.0.0.1:1',
     'CLUSTERDOWN The cluster is down',
     'ERR unknown',
-  ])('is unavailable when the server replies %s (134)', async (reply) => {
+  ])('is unavailable when the server replies %s (SR-134)', async (reply) => {
     const stub = await startStub(`-${reply}\r\n`)
     cleanups.push(() => stub.close())
     await expectUnavailable(await storeAt(`redis://127.0.0.1:${readPort(stub)}`))

@@ -8,7 +8,7 @@ import { freshRedis } from '../../support/backends.ts'
 import { stateStoreContract } from './contract/state-store.ts'
 import { describeWith } from '../../support/servers/binaries.ts'
 
-describeWith(['redis'], 'the Redis store keeps the contract (150)', () => {
+describeWith(['redis'], 'the Redis store keeps the contract (SR-150)', () => {
   const open = async () => {
     const url = await freshRedis()
     const store = await openRedisStore({ url, log: SILENT_LOGGER, random: systemRandom })
@@ -16,7 +16,7 @@ describeWith(['redis'], 'the Redis store keeps the contract (150)', () => {
   }
   stateStoreContract(open)
 
-  it('writes no key without a time to live, and none outside its prefix (88, 147)', async () => {
+  it('writes no key without a time to live, and none outside its prefix (SR-088, SR-147)', async () => {
     const { store, url, close } = await open()
     await store.set('a', '1', 60_000)
     await store.increment('b', 60_000)
@@ -34,7 +34,7 @@ describeWith(['redis'], 'the Redis store keeps the contract (150)', () => {
     await close()
   })
 
-  it('never fails with NOSCRIPT when scripts are flushed (145)', async () => {
+  it('never fails with NOSCRIPT when scripts are flushed (SR-145)', async () => {
     const { store, url, close } = await open()
     const client = new Redis(url)
     for (let round = 0; round < 10; round += 1) {

@@ -68,7 +68,7 @@ describeOn(EXTREMES, 'a canary', (backend) => {
     }
   }
 
-  it('goes through every mutation, and is in no log line, no refusal, no table and no key (29, 62, 125, 126)', async () => {
+  it('goes through every mutation, and is in no log line, no refusal, no table and no key (SR-029, SR-062, SR-125, SR-126)', async () => {
     walk = await walkWithCanaries(gateway)
     const { errors, codes, tokens, factors, seen } = walk
     // Nobody is left out: each mutation of the schema has succeeded and has been refused, but logout, which
@@ -96,7 +96,7 @@ describeOn(EXTREMES, 'a canary', (backend) => {
     expect(findings([LOCAL, OTHER_LOCAL, LINKED_LOCAL, NUMBER, NAME], withoutAccounts)).toEqual([])
   })
 
-  it('would be found: the places were full, and the search sees through spellings (125)', async () => {
+  it('would be found: the places were full, and the search sees through spellings (SR-125)', async () => {
     for (const table of ['users', 'sessions', 'audit_events', 'signing_keys', 'outgoing_messages'])
       expect(
         tables.some(({ place }) => place === `table ${table}`),

@@ -76,7 +76,7 @@ export function mayBeReuse(call: Call, refreshes: Refreshes, graceMs: number): b
   )
 }
 
-/** What is wrong with the successors that a session's refreshes were answered: (57), (58). */
+/** What is wrong with the successors that a session's refreshes were answered: (SR-057), (SR-058). */
 export function refreshViolations(refreshes: Refreshes): Violation[] {
   return [...refreshes.values()].flatMap((calls) => {
     const answered = calls.filter(({ outcome }) => outcome.kind === 'ok')

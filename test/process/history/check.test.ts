@@ -84,7 +84,7 @@ describe('the check of a history', () => {
     expect(violationsIn(CORRECT).map(violationText)).toEqual([])
   })
 
-  it('finds two successors of one token (57)', () => {
+  it('finds two successors of one token (SR-057)', () => {
     const calls = [login('a'), refresh('a', [2, 5], 0), refresh('a', [3, 6], 0, null, 2)]
     expect(rulesIn(...calls)).toEqual(['two successors'])
   })
@@ -101,7 +101,7 @@ describe('the check of a history', () => {
     ['logout everywhere, by another', everywhere('b', [2, 3])],
     ['revokeSession', revoke('b', [2, 3], 'a')],
     ['revokeOtherSessions', others('b', [2, 3])],
-  ])('finds what was accepted after %s was answered (66)', (_, end) => {
+  ])('finds what was accepted after %s was answered (SR-066)', (_, end) => {
     const calls = [login('a'), login('b'), end]
     const rule = 'accepted after its end was answered'
     for (const late of [me('a', [4, 5]), refresh('a', [4, 5], 0), logout('a', [4, 5]), others('a', [4, 5])])
@@ -124,7 +124,7 @@ describe('the check of a history', () => {
     expect(rulesIn(...calls, me('a', [4, 7]))).toEqual([])
   })
 
-  it('finds a session that ended by itself (165)', () => {
+  it('finds a session that ended by itself (SR-165)', () => {
     for (const refused of [
       me('a', [4, 5], ENDED),
       refresh('a', [4, 5], 0, 'TOKEN_INVALID'),
@@ -140,7 +140,7 @@ describe('the check of a history', () => {
     expect(rulesIn(login('a'), me('a', [4, 5], ENDED), everywhere('a', [2, 3], 'unknown'))).toEqual([])
   })
 
-  it('finds reuse where there was none (61)', () => {
+  it('finds reuse where there was none (SR-061)', () => {
     const calls = [login('a'), refresh('a', [2, 3], 0)]
     expect(rulesIn(...calls, refresh('a', [4, 5], 0, 'REFRESH_REUSED'))).toEqual(['ended by itself'])
     expect(rulesIn(...calls, refresh('a', [4, 5], 1, 'REFRESH_REUSED'))).toEqual(['ended by itself'])

@@ -65,7 +65,7 @@ function strangeAnswer(call: Call): Violation[] {
 }
 
 /**
- * (66): nothing that starts after the end was answered is accepted. And what was refused as ended never comes
+ * (SR-066): nothing that starts after the end was answered is accepted. And what was refused as ended never comes
  * back.
  */
 function acceptedTooLate(story: Story): Violation[] {
@@ -83,7 +83,7 @@ function acceptedTooLate(story: Story): Violation[] {
   ]
 }
 
-/** (165): whoever is told that the session has ended is told so for a reason. */
+/** SR-165: whoever is told that the session has ended is told so for a reason. */
 function endedByItself(story: Story): Violation[] {
   const causes = story.account.filter((call) => mayEndIt(call, story))
   const unfounded = story.account.find((call) => {

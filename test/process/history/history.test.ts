@@ -36,7 +36,7 @@ describeOn(EXTREMES, 'sessions', (backend) => {
   const processes = gatewayProcesses()
 
   it(
-    'keep every promise while nodes are killed (57, 61, 66, 165)',
+    'keep every promise while nodes are killed (SR-057, SR-061, SR-066, SR-165)',
     async () => {
       console.log(`HISTORY_SEED=${seed} HISTORY_SECONDS=${seconds}`)
       const environment = await environmentOf(backend, processes.folder())

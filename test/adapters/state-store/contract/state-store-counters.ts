@@ -13,7 +13,7 @@ export function stateStoreCounterContract(opened: () => OpenStore): void {
         (await opened().store.get([key]))[0],
       ]).toEqual(['value', null, null])
     })
-    it('returns the value to exactly one of 50 concurrent callers (19)', async () => {
+    it('returns the value to exactly one of 50 concurrent callers (SR-019)', async () => {
       const key = newKey()
       await opened().store.set(key, 'value', LONG_MS)
       const values = await times(50, () => opened().store.take(key))
@@ -41,12 +41,12 @@ export function stateStoreCounterContract(opened: () => OpenStore): void {
       const counts = (await times(50, () => opened().store.increment(key, LONG_MS))).map(({ count }) => count)
       expect(new Set(counts)).toEqual(new Set(Array.from({ length: 50 }, (_, index) => index + 1)))
     })
-    it('returns numbers: ten follows nine (31)', async () => {
+    it('returns numbers: ten follows nine (SR-031)', async () => {
       const key = newKey()
       for (let count = 1; count < 10; count += 1) await opened().store.increment(key, LONG_MS)
       expect((await opened().store.increment(key, LONG_MS)).count).toBe(10)
     })
-    it('opens its window once: later increments do not extend it (88)', async () => {
+    it('opens its window once: later increments do not extend it (SR-088)', async () => {
       const key = newKey()
       await opened().store.increment(key, 400)
       await opened().passTime(250)
@@ -69,7 +69,7 @@ export function stateStoreCounterContract(opened: () => OpenStore): void {
   })
 
   describe('reserve', () => {
-    it('grants exactly N of 10 N concurrent claims (81)', async () => {
+    it('grants exactly N of 10 N concurrent claims (SR-081)', async () => {
       const key = newKey()
       const claims = await times(50, () => opened().store.reserve(key, { max: 5, windowMs: LONG_MS }))
       expect(claims.filter(({ granted }) => granted)).toHaveLength(5)

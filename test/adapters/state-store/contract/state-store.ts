@@ -158,7 +158,7 @@ export function stateStoreContract(open: () => Promise<OpenStore>): void {
 
   describe('ranges', () => {
     it.each([7 * DAY_MS, 30 * DAY_MS, 30 * DAY_MS + 1000, 400 * DAY_MS, 1234.5])(
-      'a time to live of %d ms is accepted (149)',
+      'a time to live of %d ms is accepted (SR-149)',
       async (ttl) => {
         const key = newKey()
         await store.set(key, 'value', ttl)
@@ -167,7 +167,7 @@ export function stateStoreContract(open: () => Promise<OpenStore>): void {
         expect(Math.abs(resetsInMs - ttl)).toBeLessThan(5000)
       },
     )
-    it.each(BAD_TTLS)('a time to live of %d is rejected (149)', async (ttl) => {
+    it.each(BAD_TTLS)('a time to live of %d is rejected (SR-149)', async (ttl) => {
       const key = newKey()
       await expect(store.set(key, 'value', ttl)).rejects.toThrow(RangeError)
       await expect(store.increment(key, ttl)).rejects.toThrow(RangeError)
