@@ -78,7 +78,9 @@ function isExempt({ method, url }: IncomingMessage): boolean {
   return method === 'OPTIONS' || EXEMPT_PATHS.test(url ?? '')
 }
 
-/** Reports the utilization of the event loop, 0 to 1, once per interval; returns the function that stops it. */
+/**
+ * Reports the utilization of the event loop, 0 to 1, once per interval; returns the function that stops it.
+ */
 function sampleEventLoop(report: (utilization: number) => void): () => void {
   let last = performance.eventLoopUtilization()
   const timer = setInterval(() => {

@@ -1,7 +1,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 
 /** Property names whose values are redacted, at the top level of an entry and one level below. */
-const REDACTED_NAMES = [
+const REDACTED_NAMES: readonly string[] = [
   'authorization',
   'cookie',
   'password',

@@ -11,7 +11,7 @@ export interface ConnectionSecurity {
 }
 
 /** Load balancers request these over plain HTTP, and the responses contain nothing secret. */
-const HEALTH_PATHS = new Set(['/livez', '/readyz', '/healthz'])
+const HEALTH_PATHS: ReadonlySet<string> = new Set(['/livez', '/readyz', '/healthz'])
 /** One year (ASVS 3.4.1); sent over TLS only (RFC 6797 §7.2). */
 const HSTS = 'max-age=31536000; includeSubDomains'
 

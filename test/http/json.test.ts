@@ -12,7 +12,9 @@ describe('a JSON body', () => {
   })
   afterAll(() => gateway.close())
 
-  /** Status and code for a raw body. The gateway runs in this process, so prototype pollution is visible here. */
+  /**
+   * Status and code for a raw body. The gateway runs in this process, so prototype pollution is visible here.
+   */
   async function post(payload: string | Buffer) {
     const headers = { 'content-type': 'application/json' }
     const { statusCode, body } = await gateway.app.http.app.inject({

@@ -128,8 +128,8 @@ function zeros(bytes: number): Readable {
 }
 
 /**
- * Sends a body and returns the response. A client that still sends when the connection is closed can lose the response
- * to the reset (RFC 9112 §9.6), so it tries again.
+ * Sends a body and returns the response. A client that still sends when the connection is closed can lose the
+ * response to the reset (RFC 9112 §9.6), so it tries again. /
  */
 async function postBody(address: string, header: string, body: () => Readable) {
   for (let attempt = 1; ; attempt += 1) {

@@ -13,7 +13,9 @@ import { postTo } from '../support/servers/gateway-process.ts'
 const [, backend] = BACKENDS as readonly [Backend, Backend]
 const ME = '{ me { id } }'
 
-/** A listening gateway whose store delays every read and count by `pace.ms`, or blocks them until released. */
+/**
+ * A listening gateway whose store delays every read and count by `pace.ms`, or blocks them until released.
+ */
 async function listening(settings: Record<string, string>) {
   const memory = createMemoryStore({ now: Date.now })
   const pace = { ms: 0, blockedBy: Promise.resolve() }
