@@ -33,7 +33,10 @@ export const MAX_PAGE = 100
 /** Rows on a page without `first` and `last`. */
 export const DEFAULT_PAGE = 20
 
-/** Reads the page that the arguments ask for. Throws `BAD_USER_INPUT` for arguments out of range. */
+/**
+ * Reads the requested page. Throws `BAD_USER_INPUT` for arguments out of range. Written by hand because
+ * `graphql-relay` slices arrays by offset, and a page here is one statement.
+ */
 export async function readSlice<Row>(
   page: ConnectionArguments,
   order: KeysetPage['direction'],

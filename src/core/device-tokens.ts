@@ -27,7 +27,8 @@ const SHAPE = /^([\w-]{24})\.(\d{10})\.([\w-]{43})$/
  * Device tokens (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"): `name.end.mac`. The name is
  * random, and the MAC binds it to one account and to its expiry, so nothing is stored and tokens cannot be
  * forged or moved to another account. A device token grants no access: it only selects the limit that a
- * sign-in attempt counts against.
+ * sign-in attempt counts against. Not a JWT: nothing but the gateway reads it, and it has no algorithm to
+ * choose.
  */
 export function createDeviceTokens({ keys, random, now }: DeviceTokenOptions): DeviceTokens {
   const mac = (key: Buffer, userId: string, name: string, end: string) =>

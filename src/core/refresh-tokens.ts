@@ -20,7 +20,8 @@ const SHAPE = /^([\w-]{24})\.(0|[1-9]\d{0,8})\.([\w-]{43})$/
 /**
  * Refresh tokens under the first master key; tokens under the others are accepted, but not issued. Each
  * session has a 256-bit key derived from the master key and the session id, and a token is that key's MAC
- * over the counter. The database holds nothing that could be used as a token (ASVS 7.2.3).
+ * over the counter. The database holds nothing that could be used as a token (ASVS 7.2.3). Not
+ * random, as in most libraries, because a repeated refresh must return the same successor.
  */
 export function createRefreshTokens(...masters: readonly [Buffer, ...Buffer[]]): RefreshTokens {
   const mac = (master: Buffer, { sessionId, counter }: RefreshTokenClaims) =>

@@ -7,7 +7,8 @@ const TAG_BYTES = 16
 
 /**
  * Encrypts a text with AES-256-GCM under a 32-byte key. `context`, such as the table and the row, is
- * authenticated: the text opens with the same context only. The result is base64url.
+ * authenticated: the text opens with the same context only. The result is base64url. Not a JWE, whose compact
+ * form has no additional data for the context.
  */
 export function seal(key: Buffer, text: string, context: string, random: Random): string {
   const nonce = random.bytes(NONCE_BYTES)

@@ -26,7 +26,8 @@ export function loadOrCreateMasterSecret(folder: string): Promise<string> {
 /**
  * The text of a file of mode 0600. A missing file is written under a temporary name and then linked, so that
  * concurrently starting processes all read the same complete secret. Throws `KeyError` if other users can
- * read the file.
+ * read the file. Written by hand because libraries for atomic writes rename, which would replace another
+ * process's secret.
  */
 async function readOrCreate(folder: string, name: string, create: () => Promise<string>): Promise<string> {
   const file = join(folder, name)
