@@ -159,7 +159,7 @@ describeOnEveryBackend('one-time codes', (backend) => {
 })
 
 describeOnEveryBackend('counted guesses', (backend) => {
-  it('stay counted after a rollback: a code with five guesses is rejected, whatever the outcome of the fifth (SR-030)', async () => {
+  it('stay counted after a rollback: a code with five guesses is rejected after any outcome of the fifth (SR-030)', async () => {
     const gateway = await startGateway(backend, UNLIMITED)
     const { email, challengeId, code } = await askForCode(gateway)
     for (let guess = 0; guess < 4; guess += 1) await verify(gateway, { challengeId, code: otherThan(code) })

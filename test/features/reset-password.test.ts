@@ -104,7 +104,7 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
     expect(new Set(uniform.map(normalizeResponse)).size).toBe(1)
   })
 
-  it('is possible for ten minutes by the clock of the gateway, whatever the store keeps (SR-024)', async () => {
+  it('is possible for ten minutes by the clock of the gateway, independent of the state store (SR-024)', async () => {
     const { email } = await gateway.signUp()
     const late = await resetTokenFor(gateway, email)
     gateway.passTime(RESET_GRANT_MS)

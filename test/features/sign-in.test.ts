@@ -99,7 +99,7 @@ describeOnEveryBackend('signing in', (backend) => {
     expect((await gateway.send(LoginDocument, { input: { email, password: PASSWORD } })).code).toBeUndefined()
   })
 
-  it('gives every sign-in a session with a new id, whatever the client sends (SR-065)', async () => {
+  it('gives every sign-in a session with a new id, independent of the request (SR-065)', async () => {
     const { email, session } = await gateway.signUp()
     const headers = { cookie: `sid=${session.id}`, 'x-session-id': session.id }
     const answer = await gateway.send(LoginDocument, { input: { email, password: PASSWORD } }, { headers })

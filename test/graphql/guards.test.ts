@@ -152,7 +152,7 @@ describe('the guards', () => {
     ])
   })
 
-  it('take no other field for introspection, whatever it is called (SR-100)', () => {
+  it('take no other field for introspection, under any alias (SR-100)', () => {
     const deep = chain(10, 'next', 'id')
     expect(said(`{ __schema: node { ${deep} } }`)).toEqual([expect.stringContaining('11 fields deep')])
     expect(said(`{ __schema { queryType { name } } node { ${deep} } }`)).toHaveLength(1)

@@ -175,7 +175,7 @@ describe('a socket', () => {
 })
 
 describe('the default language', () => {
-  it('is spoken where none was asked for, and where nobody could ask', async () => {
+  it('is used where none was requested, and where none can be requested', async () => {
     const gateway = await startGateway(backend, { DEFAULT_LANGUAGE: 'ko' })
     expect((await gateway.sendText('{ me { id } }')).errors[0]?.message).toBe('로그인이 필요합니다.')
     const headers = { 'accept-language': 'en' }

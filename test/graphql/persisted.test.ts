@@ -124,7 +124,7 @@ describe('the memory for documents', () => {
     ])
   })
 
-  it('gives nothing but what has the digest, whatever stands in the place (SR-114)', async () => {
+  it('returns only a document with the digest, for any content of the cache (SR-114)', async () => {
     await memory.set(keyOf(QUERY), QUERY)
     expect(await memory.get(keyOf(QUERY))).toBe(QUERY)
     for (const [place] of kept) kept.set(place, { value: '{ poisoned }', ttlMs: 1 })

@@ -142,7 +142,7 @@ describe('the schema', () => {
       )
     })
 
-    it('and asks for what the class says, whatever the resolver asks for (SR-116)', async () => {
+    it('and requires what the class says, independent of the resolver (SR-116)', async () => {
       const open = buildSchema('type Query { anyone: Int account: Int own: Int admin: Int }')
       const rows = { anyone: 'public', account: 'signed-in', own: 'owner', admin: 'role:ADMIN' } as const
       for (const field of Object.values(open.getQueryType()?.getFields() ?? {})) field.resolve = () => 1

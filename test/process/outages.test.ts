@@ -170,7 +170,7 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
     expect(rows).toEqual([])
   })
 
-  it('that empties Redis under load lets nobody in who is out, and logs nobody out who is in (SR-135)', async () => {
+  it('that empties Redis under load signs no ended session in and no live session out (SR-135)', async () => {
     const [living, ended] = [await gateway.signUp(), await gateway.signUp()]
     await gateway.ask(LogoutDocument, {}, ended.accessToken)
     const client = new Redis(redis.url)

@@ -23,7 +23,7 @@ function problemsOf(name: string, path: string): readonly string[] {
 describe('a secret', () => {
   const { folder, start } = gatewayProcesses()
 
-  it('in a file that everybody may read stops the start, for every setting that holds one (SR-129)', () => {
+  it('in a world-readable file stops the start, for every setting that holds one (SR-129)', () => {
     const named = Object.keys(SETTINGS).filter((name) =>
       /SECRET|_PASSWORD$|KEYS$|_KEY$|_AUTH_TOKEN$|(DATABASE|REDIS|SMTP)_URL$/.test(name),
     )
