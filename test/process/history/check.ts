@@ -65,8 +65,8 @@ function strangeAnswer(call: Call): Violation[] {
 }
 
 /**
- * (SR-066): nothing that starts after the end was answered is accepted. And what was refused as ended never comes
- * back.
+ * (SR-066): nothing that starts after the end was answered is accepted. And what was refused as ended never
+ * comes back.
  */
 function acceptedTooLate(story: Story): Violation[] {
   const accepted = story.own.filter(isAccepted)
