@@ -15,7 +15,10 @@ export interface DiscoveryOptions {
 }
 
 const CACHE = 'public, max-age=300'
-const PATHS: readonly string[] = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']
+const PATHS: readonly string[] = [
+  '/.well-known/oauth-authorization-server',
+  '/.well-known/openid-configuration',
+]
 
 /** The public keys that verify access tokens (RFC 7517). */
 export function addJwks(app: FastifyInstance, publicJwks: () => readonly JWK[]): void {
