@@ -12,6 +12,19 @@ export function toNetwork(address: string | null): string {
   return `${new ipaddr.IPv6([...parsed.parts.slice(0, 4), 0, 0, 0, 0]).toString()}/64`
 }
 
+/**
+ * The canonical IP address of an entry of `X-Forwarded-For`. Proxies write it bare, with a port, in brackets,
+ * quoted (RFC 7239 §6) or with a zone (RFC 4007 §11); the port and the zone are dropped. Null for other text.
+ */
+export function parseForwardedAddress(entry: string): string | null {
+  const text = entry.trim().replace(/^"(.*)"$/, '$1')
+  const bracketed = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(text)?.[1]
+  const withPort = /^(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/.exec(text)?.[1]
+  const address = (bracketed ?? withPort ?? text).replace(/(?<=:.*)%[\w.-]{1,32}$/, '')
+  const isAddress = ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address)
+  return isAddress ? ipaddr.process(address).toString() : null
+}
+
 /** Whether a host name or an address is a loopback one (RFC 6761 §6.3, RFC 6890 §2.2). */
 export function isLoopback(host: string): boolean {
   if (host.toLowerCase() === 'localhost') return true

@@ -4,6 +4,7 @@ import type { Language } from '../core/languages.ts'
 import type { TrustedOrigins } from '../core/origins.ts'
 import { createContext, type Context } from '../graphql/context.ts'
 import { createResponseLanguage } from '../graphql/response-language.ts'
+import { readClientAddress } from './client-address.ts'
 import { isLocalRequest, type DevMailboxOptions } from './dev-mailbox-page.ts'
 import type { RequestBatcher } from './request-batcher.ts'
 
@@ -49,7 +50,7 @@ function readRequestFacts(
     rawHeaders,
     userAgent: request.headers['user-agent'],
     acceptLanguage: request.headers['accept-language'],
-    ipAddress: request.ip,
+    ipAddress: readClientAddress(request),
     requestId: request.id,
     cookies: {
       header: headers.cookie,

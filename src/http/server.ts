@@ -20,6 +20,7 @@ import { addSecurityHeaders } from './security-headers.ts'
 import { addSockets, type SocketOptions } from './sockets.ts'
 import { addTokenEndpoints, type TokenEndpointOptions } from './token-endpoints.ts'
 import { addTransportSecurity, isConnectionAllowed, type ConnectionSecurity } from './transport-security.ts'
+import { addClientAddressCheck } from './client-address.ts'
 import { addVerifyEmailPage } from './verify-email-page.ts'
 
 /** Settings and dependencies of the HTTP server. */
@@ -91,6 +92,7 @@ async function addHooks(app: FastifyInstance, options: HttpOptions): Promise<voi
     maxAge: 600,
   })
   addRequestChecks(app)
+  if (options.trustProxy > 0) addClientAddressCheck(app)
 }
 
 /** Keys, metadata and pages. */

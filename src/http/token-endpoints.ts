@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ClientFacts } from '../core/caller.ts'
+import { readClientAddress } from './client-address.ts'
 import { type AuthError, isRefusal } from '../core/errors.ts'
 
 /** Services behind the endpoints for resource servers. */
@@ -128,8 +129,9 @@ function readParameter(form: URLSearchParams, name: string): string | null {
 }
 
 /** For the audit log: the requesting service is the client. */
-function readClientFacts({ ip, id }: FastifyRequest): ClientFacts {
-  return { ipAddress: ip, userAgent: null, acceptLanguage: null, deviceToken: null, requestId: id }
+function readClientFacts(request: FastifyRequest): ClientFacts {
+  const ipAddress = readClientAddress(request) ?? null
+  return { ipAddress, userAgent: null, acceptLanguage: null, deviceToken: null, requestId: request.id }
 }
 
 type Failure = FastifyError | TokenEndpointError | AuthError

@@ -57,6 +57,15 @@ describeOnEveryBackend('one-time codes', (backend) => {
     expect((await verify(gateway, { challengeId, code })).code).toBe('OTP_NOT_FOUND')
   })
 
+  it.each([
+    ['a space', (code: string) => `${code.slice(0, 3)} ${code.slice(3)}`],
+    ['a dash', (code: string) => `${code.slice(0, 3)}-${code.slice(3)}`],
+    ['spaces around it', (code: string) => ` ${code} `],
+  ])('are accepted as people type them: with %s', async (_form, type) => {
+    const { challengeId, code } = await askForCode(gateway)
+    expect((await verify(gateway, { challengeId, code: type(code) })).code).toBeUndefined()
+  })
+
   it('count guesses before they are compared: after 100 parallel wrong ones the correct one is rejected too (SR-020)', async () => {
     const { challengeId, code } = await askForCode(gateway)
     const answers = await Promise.all(
@@ -152,7 +161,7 @@ describeOnEveryBackend('one-time codes', (backend) => {
         false,
       ])
     }
-    for (const code of ['12345a', '１２３４５６', ' 123456', '', '9'.repeat(11), '123456\n']) {
+    for (const code of ['12345a', '１２３４５６', ' - ', '', '9'.repeat(11), '123456\n', ' '.repeat(65)]) {
       expect((await verify(gateway, { challengeId, code })).code).toBe('BAD_USER_INPUT')
     }
   })

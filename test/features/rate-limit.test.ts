@@ -134,6 +134,9 @@ describeOnEveryBackend('the limits of fields', (backend) => {
     expect(await remaining('2001:db8:1:2::1')).toBe(first)
     expect(await remaining('2001:DB8:1:2:ffff::9')).toBe(first - 1)
     expect(await remaining('::ffff:203.0.113.7')).toBe(first - 3)
+    expect(await remaining('203.0.113.7:5555')).toBe(first - 4)
+    expect(await remaining('203.0.113.9:5555')).toBe(first)
+    expect(await remaining('[2001:db8:1:2::7]:443')).toBe(first - 2)
   })
 
   it('count every spelling of the URL of the endpoint together (SR-087)', async () => {

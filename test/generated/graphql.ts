@@ -171,7 +171,7 @@ export type VerifyMfaInput = {
 export type VerifyOtpInput = {
   /** Challenge id of the code, from the payload of the mutation that sent it. */
   challengeId?: string | number | null | undefined;
-  /** The code, including leading zeros. */
+  /** The code, including leading zeros. Spaces and dashes are ignored. */
   code: string;
   /** E-mail address that the code was sent to. Attempts by address are limited separately. */
   email?: string | null | undefined;

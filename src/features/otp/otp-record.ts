@@ -24,13 +24,14 @@ export interface OtpRecord {
   readonly spent: boolean
 }
 
-const schema = z.object({
+/** The stored form. Nodes of earlier versions read it too, so its property names must not change. */
+const storedRecord = z.object({
   purpose: otpPurpose,
   nonce: z.string(),
   codeHash: z.string(),
   userId: z.string().nullable(),
   // Absent in records of the previous version.
-  securityStamp: z.number().nullable().default(null),
+  generation: z.number().nullable().default(null),
   phone: z.string().nullable().default(null),
   expiresAt: z.number(),
   linkExpiresAt: z.number().default(0),
@@ -38,13 +39,14 @@ const schema = z.object({
 })
 
 /** Serializes a record for the state store. */
-export function writeOtpRecord(record: OtpRecord): string {
-  return JSON.stringify(record)
+export function writeOtpRecord({ securityStamp, ...record }: OtpRecord): string {
+  return JSON.stringify(storedRecord.parse({ ...record, generation: securityStamp }))
 }
 
 /** Parses a record of the state store. Throws for a text that `writeOtpRecord` did not write. */
 export function readOtpRecord(text: string): OtpRecord {
-  return schema.parse(JSON.parse(text))
+  const { generation, ...record } = storedRecord.parse(JSON.parse(text))
+  return { ...record, securityStamp: generation }
 }
 
 /** The sealed address that the code was sent to; null for a channel whose addresses are not stored. */

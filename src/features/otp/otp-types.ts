@@ -93,6 +93,6 @@ export class VerifyOtpInput {
     description: 'Purpose that the code was requested for.',
   })
   purpose!: OtpPurpose
-  @Field(() => String, { description: 'The code, including leading zeros.' })
+  @Field(() => String, { description: 'The code, including leading zeros. Spaces and dashes are ignored.' })
   code!: string
 }

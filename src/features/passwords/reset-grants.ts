@@ -41,9 +41,10 @@ export interface ResetGrant {
 /** Lifetime of a grant, in milliseconds: long enough to choose a password. */
 export const RESET_GRANT_MS = 10 * MINUTE_MS
 const TOKEN_BYTES = 32
-const schema = z.object({
+/** The stored form. Nodes of earlier versions read it too, so its property names must not change. */
+const storedGrant = z.object({
   userId: z.string(),
-  securityStamp: z.number(),
+  generation: z.number(),
   proves: z.enum(CHANNEL_NAMES),
   expiresAt: z.number(),
 })
@@ -63,8 +64,13 @@ export class PasswordResetGrants {
   async issue({ id: userId, securityStamp }: User, proves: Channel): Promise<NewResetGrant> {
     const { store, random, now } = this.#deps
     const resetToken = random.bytes(TOKEN_BYTES).toString('base64url')
-    const text = JSON.stringify({ userId, securityStamp, proves, expiresAt: now() + RESET_GRANT_MS })
-    await store.set(this.#toKey(resetToken), text, RESET_GRANT_MS)
+    const stored: z.output<typeof storedGrant> = {
+      userId,
+      generation: securityStamp,
+      proves,
+      expiresAt: now() + RESET_GRANT_MS,
+    }
+    await store.set(this.#toKey(resetToken), JSON.stringify(stored), RESET_GRANT_MS)
     return { resetToken, expiresIn: RESET_GRANT_MS / 1000 }
   }
 
@@ -73,9 +79,10 @@ export class PasswordResetGrants {
     const key = this.#toKey(resetToken)
     const [text] = await this.#deps.store.get([key])
     if (!text) throw new AuthError('RESET_TOKEN_INVALID')
-    const grant = schema.parse(JSON.parse(text))
+    const { generation, ...grant } = storedGrant.parse(JSON.parse(text))
     if (this.#deps.now() >= grant.expiresAt) throw new AuthError('RESET_TOKEN_INVALID')
-    return { ...grant, proof: keyedHash(this.#deps.hashKey, 'reset-proof', resetToken), key, text }
+    const proof = keyedHash(this.#deps.hashKey, 'reset-proof', resetToken)
+    return { ...grant, securityStamp: generation, proof, key, text }
   }
 
   /** Spends the grant: of concurrent callers one succeeds. Throws `RESET_TOKEN_INVALID` for the others. */

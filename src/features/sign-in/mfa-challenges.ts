@@ -41,10 +41,11 @@ export interface NewMfaChallenge {
 /** Maximum time between the two steps, in milliseconds. */
 const LIFETIME_MS = 5 * MINUTE_MS
 
-const schema = z.object({
+/** The stored form. Nodes of earlier versions read it too, so its property names must not change. */
+const storedSignIn = z.object({
   userId: z.string(),
-  securityStamp: z.number(),
-  proof: z.object({ methods: z.array(z.string()), proofHash: z.string() }),
+  generation: z.number(),
+  proof: z.object({ methods: z.array(z.string()), startedBy: z.string() }),
   condition: z.object({ proves: z.enum(CHANNEL_NAMES).nullable(), dropsPassword: z.boolean() }),
   expiresAt: z.number(),
 })
@@ -68,17 +69,28 @@ export class MfaChallenges {
   ): Promise<NewMfaChallenge> {
     const { store, random, now } = this.#deps
     const challengeId = newId(random)
-    const proof = { methods, proofHash: proofHash ?? this.#hash('proof', challengeId) }
-    const pending: PendingSignIn = { userId, securityStamp, proof, condition, expiresAt: now() + LIFETIME_MS }
-    await store.set(this.#toKey(challengeId), JSON.stringify(pending), LIFETIME_MS)
+    const stored: z.output<typeof storedSignIn> = {
+      userId,
+      generation: securityStamp,
+      proof: { methods: [...methods], startedBy: proofHash ?? this.#hash('proof', challengeId) },
+      condition,
+      expiresAt: now() + LIFETIME_MS,
+    }
+    await store.set(this.#toKey(challengeId), JSON.stringify(stored), LIFETIME_MS)
     return { challengeId, expiresIn: LIFETIME_MS / 1000 }
   }
 
   /** The pending sign-in of a challenge; null when there is none or it has expired. */
   async find(challengeId: string): Promise<PendingSignIn | null> {
     const [text] = await this.#deps.store.get([this.#toKey(challengeId)])
-    const pending = text ? schema.parse(JSON.parse(text)) : null
-    return pending && this.#deps.now() < pending.expiresAt ? pending : null
+    const stored = text ? storedSignIn.parse(JSON.parse(text)) : null
+    if (!stored || this.#deps.now() >= stored.expiresAt) return null
+    const { generation, proof, ...pending } = stored
+    return {
+      ...pending,
+      securityStamp: generation,
+      proof: { methods: proof.methods, proofHash: proof.startedBy },
+    }
   }
 
   /**

@@ -9,7 +9,12 @@ export const verifyOtpInput = z.object({
   ...contactFields,
   challengeId: z.string().max(128, 'is too long').nullish(),
   purpose: otpPurpose,
-  code: z.string().regex(/^\d{4,10}$/, 'must be the digits of the code'),
+  // People type a code as they read it: `123 456`, `123-456`.
+  code: z
+    .string()
+    .max(64, 'is too long')
+    .transform((text) => text.replace(/[ -]/g, ''))
+    .pipe(z.string().regex(/^\d{4,10}$/, 'must be the digits of the code')),
 })
 
 /** The challenge that an input names. Throws `BAD_USER_INPUT`. */
