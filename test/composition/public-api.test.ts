@@ -117,7 +117,7 @@ describe('a program that imports only the public API', () => {
     await app.close()
     expect(mails.map(({ to }) => to)).toEqual(['ada@example.com'])
     expect(texts).toEqual([])
-    expect(entries.map(({ level, message }) => `${level} ${message}`)).toContain('info request')
+    expect(entries.map(({ level, message }) => `${level} ${message}`)).toContain('info request completed')
     removeFolder(folder)
   })
 })

@@ -87,7 +87,7 @@ describeOnEveryBackend('signing keys', (backend) => {
     const first = await gateway.signUp()
     expect(await isSignedIn(gateway, first)).toBe(true)
     const old = kidOf(first) ?? ''
-    await expect(ringOf(gateway).retire(old)).rejects.toThrow('signs')
+    await expect(ringOf(gateway).retire(old)).rejects.toThrow('signing key')
     await ringOf(gateway).rotate(true)
     expect(await isSignedIn(gateway, first)).toBe(true)
     expect(await ringOf(gateway).retire(old)).toBe(true)

@@ -30,7 +30,7 @@ describeOn(BACKENDS.slice(0, 1), 'messages that cannot be delivered', (backend) 
     expect(provider.requests.length).toBe(1)
     const events = lines.filter((line) => line.includes('message_dropped'))
     expect(events.map((line) => JSON.parse(line) as object)).toMatchObject([{ reason: 'code expired' }])
-    expect(lines.join('')).toContain('webhook answered 503')
+    expect(lines.join('')).toContain('webhook: HTTP status 503')
     expect(lines.join('')).not.toContain(email.split('@')[0])
   })
 

@@ -6,7 +6,7 @@ import { createSessions } from '../../../src/adapters/database/sessions.ts'
 import { newId, systemRandom } from '../../../src/core/secrets.ts'
 import { SILENT_LOGGER } from '../../support/silent-logger.ts'
 import type { SecondFactors, SecondFactorProof } from '../../../src/ports/second-factors.ts'
-import type { Sessions } from '../../../src/ports/sessions.ts'
+import type { Sessions, StartOutcome } from '../../../src/ports/sessions.ts'
 import { EXTREMES, describeOn, freshDatabase, removeFolder, temporaryFolder } from '../../support/backends.ts'
 
 describeOn(EXTREMES, 'second factors in SQL', (backend) => {
@@ -32,14 +32,13 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
   async function spendWithRetry(
     userId: string,
     code: SecondFactorProof['code'],
-    spendOn: (proof: SecondFactorProof) => Promise<unknown> = (proof) => start(userId, 2, proof),
+    spendOn: (proof: SecondFactorProof) => Promise<boolean> = (proof) => startsSession(userId, 2, proof),
   ): Promise<boolean> {
     let last = ''
     for (let attempt = 0; attempt < 20; attempt += 1) {
       const previous = (await factors.find(userId))?.sealed ?? ''
       if (previous === last) return false
-      const result = await spendOn({ code, previous, sealed: newText() })
-      if (result !== 'refused' && result !== false) return true
+      if (await spendOn({ code, previous, sealed: newText() })) return true
       last = previous
     }
     return false
@@ -84,8 +83,9 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     }
     return sessions.start(session, condition)
   }
-  const countStarted = (results: readonly unknown[]) =>
-    results.filter((result) => typeof result === 'object').length
+  const startsSession = async (...args: Parameters<typeof start>) => (await start(...args)).kind === 'started'
+  const countStarted = (outcomes: readonly StartOutcome[]) =>
+    outcomes.filter(({ kind }) => kind === 'started').length
   const runConcurrently = <T>(call: (index: number) => Promise<T>) =>
     Promise.all(Array.from({ length: 50 }, (_, index) => call(index)))
 
@@ -95,7 +95,7 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     expect(countStarted([await start(plain, 1, null)])).toBe(1)
     await factors.enroll(plain, 'not confirmed', new Date())
     expect(countStarted([await start(plain, 1, null)])).toBe(1)
-    expect(await start(userId, 2, null)).toBe('refused')
+    expect(await start(userId, 2, null)).toEqual({ kind: 'refused' })
     expect(countStarted(await runConcurrently(() => start(userId, 2, null)))).toBe(0)
   })
 
@@ -128,7 +128,7 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
       (proof: SecondFactorProof) => factors.remove(userId, proof),
       (proof: SecondFactorProof) =>
         factors.replaceRecoveryCodes(userId, proof, [newText(), newText()], new Date()),
-      (proof: SecondFactorProof) => start(userId, 2, proof),
+      (proof: SecondFactorProof) => startsSession(userId, 2, proof),
     ]
     const results = await runConcurrently((index) => spendWithRetry(userId, code, uses[index % 3]))
     expect(results.filter(Boolean)).toHaveLength(1)
@@ -142,7 +142,7 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
       { kind: 'recovery-code', codeHash: codeHashes[0] ?? '' },
     ] as const) {
       const stale = { code, previous: 'of another app', sealed: newText() }
-      expect(await start(userId, 2, stale)).toBe('refused')
+      expect(await start(userId, 2, stale)).toEqual({ kind: 'refused' })
       expect(await factors.remove(userId, stale)).toBe(false)
       expect(await factors.replaceRecoveryCodes(userId, stale, [newText()], new Date())).toBe(false)
     }
@@ -151,7 +151,7 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
 
   it('reject a sign-in that started before the app was confirmed: its security stamp is outdated (SR-074)', async () => {
     const { userId } = await createAccountWithApp()
-    const late = (proof: SecondFactorProof) => start(userId, 1, proof)
+    const late = (proof: SecondFactorProof) => startsSession(userId, 1, proof)
     expect(await spendWithRetry(userId, { kind: 'totp', step: 101 }, late)).toBe(false)
   })
 
