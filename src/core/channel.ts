@@ -6,7 +6,7 @@ export const OTP_PURPOSES = ['LOGIN', 'VERIFY_EMAIL', 'VERIFY_PHONE', 'RESET_PAS
 export type OtpPurpose = (typeof OTP_PURPOSES)[number]
 
 /** The type of the addresses of each channel. */
-interface ChannelAddresses {
+export interface ChannelAddresses {
   readonly EMAIL: EmailAddress
   readonly SMS: PhoneNumber
 }
