@@ -13,7 +13,7 @@ export const CONTACT_COLUMNS: { readonly [Kind in Channel]: ContactColumns } = {
   SMS: { address: Prisma.sql`phone`, verifiedAt: Prisma.sql`phone_verified_at` },
 }
 
-/** Assignments of a statement that changes an account that mark the contact of a channel as verified; null: none of them. */
+/** SQL assignments that mark the contact of a channel as verified; none for null. */
 export function markVerified(proves: Channel | null, now: Date): Prisma.Sql {
   const assignments = CHANNEL_NAMES.map((channel) => {
     const { verifiedAt } = CONTACT_COLUMNS[channel]
