@@ -67,7 +67,7 @@ describe('the gateway as a process', () => {
     const { status, output } = await runGateway({ DATA_DIR: data })
     expect([status, output.trim().split('\n').at(-1)]).toEqual([
       78,
-      expect.stringContaining('its mode must be 0600'),
+      expect.stringContaining('Its mode must be 0600'),
     ])
   })
 

@@ -62,7 +62,7 @@ describeOn(EXTREMES, 'a canary', (backend) => {
       code,
       async fail() {
         answer(500)
-        await eventually(async () => log.some(({ text }) => text.includes('webhook answered 500')))
+        await eventually(async () => log.some(({ text }) => text.includes('webhook: HTTP status 500')))
         await node.app.close()
       },
     }
