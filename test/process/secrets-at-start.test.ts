@@ -12,7 +12,10 @@ const SECRET = 'canary-9f2c47d1b86e03a5c4d7e8f90a1b2c3d'
 /** The problems with a secret in a world-readable file. */
 function problemsOf(name: string, path: string): readonly string[] {
   try {
-    loadConfig({ variables: { [`${name}_FILE`]: path }, readFile: () => SECRET, isWorldReadable: () => true })
+    // A setting that is read only with another one needs that one.
+    const { onlyWith } = SETTINGS[name as keyof typeof SETTINGS] as Setting
+    const variables = { [`${name}_FILE`]: path, ...(onlyWith && { [onlyWith]: 'set' }) }
+    loadConfig({ variables, readFile: () => SECRET, isWorldReadable: () => true })
     return []
   } catch (error) {
     if (error instanceof ConfigError) return error.problems
@@ -50,6 +53,7 @@ describe('a secret', () => {
       { GATEWAY_SECRET_FILE: file },
       { JWT_ALGORITHM: 'HS256' },
     ]
+    chmodSync(path, 0o755)
     chmodSync(file, 0o644)
     for (const settings of wrong) {
       const { status, output } = await runGateway({ ...environment, ...settings })

@@ -19,12 +19,12 @@ export * as $Enums from './enums.ts'
 export * from './enums.ts';
 /**
  * Model User
- * A person who can sign in. The address is the identity: stored in its canonical form, unique.
+ * An account, identified by its unique canonical addresses.
  */
 export type User = Prisma.UserModel
 /**
  * Model Session
- * One sign-in: one row, one family of refresh tokens.
+ * A session, which is one family of refresh tokens.
  */
 export type Session = Prisma.SessionModel
 /**
@@ -34,17 +34,17 @@ export type Session = Prisma.SessionModel
 export type Post = Prisma.PostModel
 /**
  * Model StateEntry
- * Rows of the `database` state store: short-lived values with an end.
+ * Entries of the `database` state store: values that expire.
  */
 export type StateEntry = Prisma.StateEntryModel
 /**
  * Model SigningKey
- * Private signing keys, shared by every node, sealed under the master secret.
+ * Private signing keys, shared by all nodes and sealed under the master secret.
  */
 export type SigningKey = Prisma.SigningKeyModel
 /**
  * Model AuditEvent
- * One security fact. No relation to the account: the trail outlives it.
+ * An audit event. It has no relation to the account, because it is kept after the account's deletion.
  */
 export type AuditEvent = Prisma.AuditEventModel
 /**
@@ -54,11 +54,11 @@ export type AuditEvent = Prisma.AuditEventModel
 export type TotpFactor = Prisma.TotpFactorModel
 /**
  * Model RecoveryCode
- * A way in for who has lost the app. Spending one deletes the row.
+ * A recovery code, which replaces a code of the app once. Spending it deletes the row.
  */
 export type RecoveryCode = Prisma.RecoveryCodeModel
 /**
  * Model OutgoingMessage
- * A message that is on its way. Handing it over deletes the row.
+ * A message in the transactional outbox. Sending it deletes the row.
  */
 export type OutgoingMessage = Prisma.OutgoingMessageModel

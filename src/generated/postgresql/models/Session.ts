@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Session
- * One sign-in: one row, one family of refresh tokens.
+ * A session, which is one family of refresh tokens.
  */
 export type SessionModel = runtime.Types.Result.DefaultSelection<Prisma.$SessionPayload>
 
@@ -836,11 +836,11 @@ export type $SessionPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     id: string
     userId: string
     /**
-     * Number of the refresh token that may rotate next.
+     * Counter of the refresh token that can be rotated next.
      */
     counter: number
     /**
-     * Space-separated authentication methods, as RFC 8176 names them where it does.
+     * Space-separated authentication methods, with the names of RFC 8176 where it has them.
      */
     methods: string
     userAgent: string | null
@@ -849,17 +849,17 @@ export type $SessionPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      */
     ipAddress: string | null
     /**
-     * Keyed hash of the one-time proof that started the session: unique, so no proof starts two.
+     * Keyed hash of the one-time proof that started the session. Unique, so that a proof starts only one.
      */
     proofHash: string | null
     createdAt: Date
     lastUsedAt: Date
     /**
-     * When the counter last rose; null before the first refresh.
+     * Time of the last refresh; null before the first.
      */
     rotatedAt: Date | null
     /**
-     * Slides with each refresh, never past absoluteExpiresAt.
+     * Extended by each refresh, up to absoluteExpiresAt.
      */
     expiresAt: Date
     absoluteExpiresAt: Date

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model SigningKey
- * Private signing keys, shared by every node, sealed under the master secret.
+ * Private signing keys, shared by all nodes and sealed under the master secret.
  */
 export type SigningKeyModel = runtime.Types.Result.DefaultSelection<Prisma.$SigningKeyPayload>
 
@@ -381,12 +381,12 @@ export type $SigningKeyPayload<ExtArgs extends runtime.Types.Extensions.Internal
      */
     sealed: string
     /**
-     * `kid` of the key before it, or the algorithm's name for the first: unique, so that of many nodes one makes the next.
+     * `kid` of the previous key, or the algorithm for the first. Unique, so that one node adds the next key.
      */
     follows: string
     createdAt: Date
     /**
-     * When it begins to sign; until then it is only published.
+     * When it starts to sign. Until then it is only published.
      */
     signsFrom: Date
   }, ExtArgs["result"]["signingKey"]>

@@ -492,11 +492,11 @@ export type $TotpFactorPayload<ExtArgs extends runtime.Types.Extensions.Internal
      */
     sealed: string
     /**
-     * Null until a first code showed that the app holds the secret: the factor asks for nothing before.
+     * Null until a first code has confirmed the app. An unconfirmed factor is not required at sign-in.
      */
     confirmedAt: Date | null
     /**
-     * The last time step that was accepted; only a later one is.
+     * The last accepted time step. Only later ones are accepted.
      */
     lastStep: number
     createdAt: Date

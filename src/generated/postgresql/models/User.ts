@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model User
- * A person who can sign in. The address is the identity: stored in its canonical form, unique.
+ * An account, identified by its unique canonical addresses.
  */
 export type UserModel = runtime.Types.Result.DefaultSelection<Prisma.$UserPayload>
 
@@ -1146,7 +1146,7 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
     /**
-     * Canonical e-mail address (see core/email-address.ts), null for an account without one.
+     * Canonical e-mail address (see core/email-address.ts), null if the account has none.
      */
     email: string | null
     emailVerifiedAt: Date | null
@@ -1157,11 +1157,11 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     phoneVerifiedAt: Date | null
     fullName: string | null
     /**
-     * BCP 47 language tag the person asked for.
+     * BCP 47 language tag for messages, as requested by the user.
      */
     locale: string | null
     /**
-     * argon2id PHC string; null: no password, the account signs in by code only.
+     * argon2id PHC string; null for an account that signs in by code only.
      */
     passwordHash: string | null
     /**
@@ -1173,7 +1173,7 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      */
     roles: string
     /**
-     * Rises whenever every session of the account ends; a sign-in begun under an older one is refused.
+     * Incremented when all sessions of the account are revoked. Rejects sign-ins that started before.
      */
     securityStamp: number
     createdAt: Date

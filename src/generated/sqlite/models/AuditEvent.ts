@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model AuditEvent
- * One security fact. No relation to the account: the trail outlives it.
+ * An audit event. It has no relation to the account, because it is kept after the account's deletion.
  */
 export type AuditEventModel = runtime.Types.Result.DefaultSelection<Prisma.$AuditEventPayload>
 
@@ -528,19 +528,19 @@ export type $AuditEventPayload<ExtArgs extends runtime.Types.Extensions.Internal
   objects: {}
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     /**
-     * Rises within a millisecond of one process, so that facts of one request keep their order.
+     * Monotonic within one process, so that events of one request keep their order.
      */
     id: string
     /**
-     * When it happened.
+     * Time of the event.
      */
     at: Date
     /**
-     * Name as the OWASP Logging Vocabulary has it, where it has one.
+     * Name from the OWASP Logging Vocabulary where it has one.
      */
     event: string
     /**
-     * The account it is about; null where none is known.
+     * The affected account; null if unknown.
      */
     userId: string | null
     sessionId: string | null
@@ -550,12 +550,12 @@ export type $AuditEventPayload<ExtArgs extends runtime.Types.Extensions.Internal
     ipAddress: string | null
     requestId: string | null
     /**
-     * A word of the gateway's own, never what somebody typed.
+     * A fixed identifier of the gateway, never user input.
      */
     reason: string | null
     count: number | null
     /**
-     * The service that asked, where one did.
+     * The service client of the request, if there was one.
      */
     clientId: string | null
   }, ExtArgs["result"]["auditEvent"]>

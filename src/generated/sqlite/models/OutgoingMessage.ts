@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model OutgoingMessage
- * A message that is on its way. Handing it over deletes the row.
+ * A message in the transactional outbox. Sending it deletes the row.
  */
 export type OutgoingMessageModel = runtime.Types.Result.DefaultSelection<Prisma.$OutgoingMessagePayload>
 
@@ -417,20 +417,20 @@ export type $OutgoingMessagePayload<ExtArgs extends runtime.Types.Extensions.Int
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
     /**
-     * Recipient and content, AES-256-GCM under a key of the master secret: messages hold live codes.
+     * Recipient and content, AES-256-GCM under a key of the master secret: messages contain valid codes.
      */
     sealed: string
     /**
-     * Times it was taken up, counted before each.
+     * Attempts so far, counted before each one.
      */
     attempts: number
     createdAt: Date
     /**
-     * When it may be taken up; whoever takes it up puts this off first, so that nobody else does.
+     * When the message can be claimed. A claim postpones it first, so that no other node claims the message.
      */
     dueAt: Date
     /**
-     * After this it is worth nothing and is dropped.
+     * The message is dropped after this time.
      */
     expiresAt: Date
   }, ExtArgs["result"]["outgoingMessage"]>

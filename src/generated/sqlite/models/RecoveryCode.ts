@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model RecoveryCode
- * A way in for who has lost the app. Spending one deletes the row.
+ * A recovery code, which replaces a code of the app once. Spending it deletes the row.
  */
 export type RecoveryCodeModel = runtime.Types.Result.DefaultSelection<Prisma.$RecoveryCodePayload>
 
@@ -426,7 +426,7 @@ export type $RecoveryCodePayload<ExtArgs extends runtime.Types.Extensions.Intern
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     /**
-     * Keyed hash of account and code.
+     * Keyed hash of account id and code.
      */
     codeHash: string
     userId: string

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model StateEntry
- * Rows of the `database` state store: short-lived values with an end.
+ * Entries of the `database` state store: values that expire.
  */
 export type StateEntryModel = runtime.Types.Result.DefaultSelection<Prisma.$StateEntryPayload>
 
