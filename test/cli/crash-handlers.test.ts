@@ -8,7 +8,7 @@ import { gatewayProcesses, postTo } from '../support/servers/gateway-process.ts'
 /** Loaded into the process before the gateway: breaks something far from every request, when told to. */
 const FAULTS = `
 process.on('SIGUSR2', () => void Promise.reject(Object.assign(new Error('canary rejection'), { meta: 'canary-meta', args: ['canary-argument'] })))
-process.on('SIGUSR2', () => setTimeout(() => { throw Object.assign(new TypeError('canary exception'), { meta: 'canary-meta' }) }, 1))
+process.on('SIGWINCH', () => setTimeout(() => { throw Object.assign(new TypeError('canary exception'), { meta: 'canary-meta' }) }, 1))
 `
 
 describe('what nothing has caught', () => {
@@ -37,7 +37,7 @@ describe('what nothing has caught', () => {
   it('an exception is logged likewise, and the process ends with status 1 (SR-133)', async () => {
     const gateway = await startWithFaults()
     const ended = once(gateway.child, 'close')
-    gateway.child.kill('SIGUSR2')
+    gateway.child.kill('SIGWINCH')
     await ended
     expect(gateway.child.exitCode).toBe(1)
     const line = /^.*canary exception.*$/m.exec(gateway.output())?.[0] ?? ''

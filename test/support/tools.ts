@@ -40,6 +40,8 @@ export function runProcess(program: string, args: readonly string[], cwd: string
     cwd,
     env: {
       ...Object.fromEntries(environment),
+      // Reports are read as text; CI turns colours on.
+      NO_COLOR: '1',
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_CONFIG_SYSTEM: '/dev/null',
     },
