@@ -24,8 +24,8 @@ describeOn(EXTREMES, 'the demo', ({ database, store }) => {
     for (const step of [
       'signed in',
       'two pages',
-      'two tabs at once: one successor',
-      'the session ends',
+      'in two tabs: one successor',
+      'the session is revoked',
       'sign out',
     ])
       expect(output).toMatch(new RegExp(`✓ .*${step}`))
