@@ -1,13 +1,14 @@
 import { SignJWT, errors, jwtVerify, type JWTPayload } from 'jose'
 import { createVerifiedTokenCache } from './verified-token-cache.ts'
 import type { KeySource } from './token-keys.ts'
-import { parseCanonicalHeader, normalizeToLowS } from './canonical-token.ts'
+import { MAX_TOKEN_LENGTH, parseCanonicalHeader, normalizeToLowS } from './canonical-token.ts'
 
 /**
  * Claims of an access token (RFC 9068 §2.2; `sid`: OpenID Connect Front-Channel Logout §3). No personal data.
  */
 export interface AccessTokenClaims {
   readonly userId: string
+  /** `sid`: of a session, or of the API key that the token was issued to. */
   readonly sessionId: string
   /** `jti`. */
   readonly tokenId: string
@@ -29,6 +30,8 @@ export interface TokenSubject {
   readonly scope: string
   /** `amr` (RFC 8176); absent for a session without a user's sign-in. */
   readonly amr?: readonly string[]
+  /** Lifetime in seconds; at most, and by default, that of every token. */
+  readonly lifetime?: number
 }
 
 /** Result of a verification. `expired`: genuine, but outside its validity period, past or future. */
@@ -74,19 +77,22 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const { keys, issuer, audience, lifetime, leeway, now } = options
   const cache = createVerifiedTokenCache(keys)
 
-  async function sign({ userId, sessionId, tokenId, scope, amr }: TokenSubject) {
+  async function sign({ userId, sessionId, tokenId, scope, amr, lifetime: own = lifetime }: TokenSubject) {
     const issuedAt = Math.floor(now() / 1000)
-    const { algorithm, signing } = keys.current()
-    const token = await new SignJWT({ sid: sessionId, scope, ...(amr && { amr }) })
-      .setProtectedHeader({ alg: algorithm, typ: TYPE, kid: signing.kid })
-      .setIssuer(issuer)
-      .setAudience(audience)
-      .setSubject(userId)
-      .setJti(tokenId)
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + lifetime)
-      .sign(signing.key)
-    return algorithm === 'ES256' ? normalizeToLowS(token) : token
+    const { algorithm, signing, verification } = keys.current()
+    const verifying = verification.get(signing.kid)
+    const payload: JWTPayload = {
+      ...{ sid: sessionId, scope, ...(amr && { amr }) },
+      ...{ iss: issuer, aud: audience, sub: userId, jti: tokenId },
+      ...{ iat: issuedAt, exp: issuedAt + Math.min(own, lifetime) },
+    }
+    const header = { alg: algorithm, typ: TYPE, kid: signing.kid }
+    const signed = await new SignJWT(payload).setProtectedHeader(header).sign(signing.key)
+    const token = algorithm === 'ES256' ? normalizeToLowS(signed) : signed
+    // Its first use costs no verification. Only what verification would accept is added.
+    const isAcceptable = token.length <= MAX_TOKEN_LENGTH && classify(payload).kind === 'valid'
+    if (verifying && isAcceptable) cache.add(token, payload, verifying)
+    return token
   }
 
   async function verify(token: string): Promise<Verdict> {
@@ -101,8 +107,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
     try {
       const { payload } = await jwtVerify(token, key.key, { ...checks, ...ANY_TIME })
       const verdict = classify(payload)
-      if (verdict.kind === 'valid' && keys.current().verification.get(header.kid) === key)
-        cache.add(token, payload)
+      if (verdict.kind === 'valid') cache.add(token, payload, key)
       return verdict
     } catch (error) {
       if (error instanceof errors.JOSEError || error instanceof TypeError) return INVALID

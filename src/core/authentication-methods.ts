@@ -10,6 +10,14 @@ const POSSESSION: ReadonlySet<string> = new Set(['totp', 'recovery'])
 const NAMES: Readonly<Record<string, string>> = { pwd: 'pwd', otp: 'otp', sms: 'sms', totp: 'otp' }
 
 /**
+ * Whether a sign-in used a password or a second factor. Without one it proves access to a mailbox or a phone
+ * only.
+ */
+export function isBeyondContact(methods: readonly string[]): boolean {
+  return methods.some((method) => KNOWLEDGE.has(method) || POSSESSION.has(method))
+}
+
+/**
  * `amr` of a session's methods (RFC 8176), without duplicates, plus `mfa` when a knowledge and a possession
  * factor were used. A code by e-mail or SMS never counts as a second factor: it proves access to a mailbox or
  * a phone only.

@@ -46,9 +46,10 @@ export interface ChannelDefinition<Kind extends Channel> {
   /** Authentication method of a session that a code of the channel starts; see `toAmr`. */
   readonly authenticationMethod: 'otp' | 'sms'
   /**
-   * The field of a stored code record that holds the sealed address; null where the address is not stored.
+   * Whether a stored code holds its address, sealed. A code that gives an account a new address must hold it;
+   * any other address is compared with those of the account.
    */
-  readonly sealedAddressField: 'phone' | null
+  readonly sealsAddress: boolean
   /** Reads the contact of an account. */
   readonly readContact: (account: AccountContacts) => AccountContact<Kind>
   /** Enough for the owner to recognise the address, too little for other people. */
@@ -67,7 +68,7 @@ export const CHANNELS: { readonly [Kind in Channel]: ChannelDefinition<Kind> } =
     purposes: ['LOGIN', 'VERIFY_EMAIL', 'RESET_PASSWORD'],
     requiresVerifiedAddress: false,
     authenticationMethod: 'otp',
-    sealedAddressField: null,
+    sealsAddress: false,
     readContact: ({ email, emailVerifiedAt }) => ({ address: email, verifiedAt: emailVerifiedAt }),
     mask: maskEmail,
     toLimitKey: toMailboxKey,
@@ -79,7 +80,7 @@ export const CHANNELS: { readonly [Kind in Channel]: ChannelDefinition<Kind> } =
     purposes: ['LOGIN', 'VERIFY_PHONE', 'RESET_PASSWORD'],
     requiresVerifiedAddress: true,
     authenticationMethod: 'sms',
-    sealedAddressField: 'phone',
+    sealsAddress: true,
     readContact: ({ phone, phoneVerifiedAt }) => ({ address: phone, verifiedAt: phoneVerifiedAt }),
     mask: maskPhone,
     toLimitKey: (phone) => phone,
@@ -103,6 +104,15 @@ export function toLimitKey<Kind extends Channel>({ channel, address }: Contact<K
 /** The phone number that a message to the contact is billed by, or null. */
 export function toBilledPhone<Kind extends Channel>({ channel, address }: Contact<Kind>): PhoneNumber | null {
   return CHANNELS[channel].toBilledPhone(address)
+}
+
+/** The contact of an account on a channel, verified or not; null without one. */
+export function findContact<Kind extends Channel>(
+  account: AccountContacts,
+  channel: Kind,
+): Contact<Kind> | null {
+  const { address } = CHANNELS[channel].readContact(account)
+  return address && { channel, address }
 }
 
 /** The verified contact of an account on a channel, or null. */

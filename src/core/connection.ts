@@ -40,7 +40,7 @@ export const DEFAULT_PAGE = 20
 export async function readSlice<Row>(
   page: ConnectionArguments,
   order: KeysetPage['direction'],
-  read: (page: KeysetPage) => Promise<Row[]>,
+  read: (page: KeysetPage) => Promise<readonly Row[]>,
 ): Promise<Slice<Row>> {
   const { limit, backward } = readPageSize(page)
   const found = await read(toKeysetPage(page, order, limit, backward))

@@ -1,3 +1,6 @@
+import type { ErrorReason } from './error-reasons.ts'
+import type { FieldError } from './field-errors.ts'
+
 /**
  * The stable values of `extensions.code` in GraphQL errors, with the HTTP status of each and the description
  * that the schema publishes in its enum `ErrorCode`. The text of each, in every language, is in
@@ -15,18 +18,40 @@ export const ERROR_CODES = {
     description: 'A rate limit was exceeded. Retry after `extensions.retryAfter` seconds.',
   },
   NOT_FOUND: { status: 404, description: 'The object does not exist, or the account has no access to it.' },
-  CONFLICT: { status: 409, description: 'The request conflicts with the current state.' },
+  CONFLICT: {
+    status: 409,
+    description:
+      'The request conflicts with the current state. A change of an outdated version has it in `extensions.current`.',
+  },
+  QUOTA_EXCEEDED: {
+    status: 403,
+    description:
+      'The account has as much as it may: `extensions.reason` says what, and `extensions.limit` how much.',
+  },
+  LAST_CONTACT: {
+    status: 409,
+    description: 'The contact is the only verified one of the account, which could not sign in without it.',
+  },
   OTP_INVALID: { status: 400, description: 'The one-time code is incorrect.' },
   OTP_EXPIRED: { status: 400, description: 'The one-time code has expired. Request a new code.' },
   OTP_NOT_FOUND: {
     status: 400,
-    description: 'The challenge does not exist or is no longer active. Request a new code.',
+    description:
+      'The challenge does not exist or is no longer active; `extensions.reason` says why. Request a new code.',
   },
-  INVALID_CREDENTIALS: { status: 401, description: 'The e-mail address or the password is incorrect.' },
+  INVALID_CREDENTIALS: {
+    status: 401,
+    description: 'The e-mail address or the password is incorrect, or an API key is not valid.',
+  },
   MFA_INVALID: { status: 400, description: 'The code of the second factor is incorrect.' },
   REAUTHENTICATION_REQUIRED: {
     status: 401,
     description: 'The last sign-in is too old for this field. Sign in again.',
+  },
+  PROOF_REQUIRED: {
+    status: 401,
+    description:
+      'The undo link is not enough: send the password from before the change, or use a device that was known before it.',
   },
   TOKEN_INVALID: { status: 401, description: 'The token is invalid, was already used, or has expired.' },
   RESET_TOKEN_INVALID: {
@@ -50,32 +75,33 @@ export const ERROR_CODES = {
 /** A stable error code. */
 export type ErrorCode = keyof typeof ERROR_CODES
 
-/** One problem with one input field. */
-export interface FieldError {
-  /** Path of the argument, e.g. `["input", "email"]`. */
-  readonly path: readonly string[]
-  /** Stable code for programs: `TOO_SHORT`, `INVALID_EMAIL` … */
-  readonly code: string
-  /** English message for developers. Never contains the value. */
-  readonly message: string
+/** Whether a value is a code of this schema. */
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && code in ERROR_CODES
 }
 
 /** Structured facts of an error. They become `extensions` beside the code. */
 export interface ErrorFacts {
-  /** UNAUTHENTICATED only: a client refreshes on TOKEN_EXPIRED and signs in again on the others. */
-  readonly reason?: 'TOKEN_MISSING' | 'TOKEN_EXPIRED' | 'TOKEN_INVALID'
+  readonly reason?: ErrorReason
+  /** FORBIDDEN with INSUFFICIENT_SCOPE only: the scope that the field requires. */
+  readonly scope?: string
   /** Seconds until a retry can succeed; also sent as `Retry-After`. */
   readonly retryAfter?: number
-  /** RATE_LIMITED only: requests per window. */
+  /** RATE_LIMITED: requests per window. QUOTA_EXCEEDED: posts, bytes or API keys of the account. */
   readonly limit?: number
   /** RATE_LIMITED only: requests left in the window. */
   readonly remaining?: number
   /** RATE_LIMITED only: end of the window, ISO 8601 in UTC. */
   readonly resetAt?: string
-  /** Attempts left for this code. MFA_INVALID: 0 when the challenge has ended. */
+  /**
+   * Attempts left for this code. MFA_INVALID: 0 when the challenge has ended. PROOF_REQUIRED: passwords left,
+   * only after a wrong one.
+   */
   readonly attemptsLeft?: number
   /** BAD_USER_INPUT only. */
   readonly fieldErrors?: readonly FieldError[]
+  /** CONFLICT of an outdated version only: fields of the object as it is now, as GraphQL returns them. */
+  readonly current?: Readonly<Record<string, string | boolean>>
 }
 
 /**
@@ -124,8 +150,10 @@ export function rateLimited(window: {
   readonly limit: number
   readonly resetsInMs: number
   readonly resetAt: Date
+  readonly reason?: ErrorReason
 }): AuthError {
-  const { limit, resetsInMs, resetAt } = window
+  const { limit, resetsInMs, resetAt, reason } = window
   const retryAfter = Math.max(1, Math.ceil(resetsInMs / 1000))
-  return new AuthError('RATE_LIMITED', { limit, remaining: 0, resetAt: resetAt.toISOString(), retryAfter })
+  const facts = { limit, remaining: 0, resetAt: resetAt.toISOString(), retryAfter }
+  return new AuthError('RATE_LIMITED', reason ? { ...facts, reason } : facts)
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { badInput } from './errors.ts'
+import { isFieldErrorCode, type FieldErrorCode } from './field-errors.ts'
 import { type EmailAddress, parseEmail } from './email-address.ts'
 import { parsePhone, type PhoneNumber } from './phone.ts'
-import { MAX_PASSWORD_CODE_POINTS, countCodePoints } from './passwords.ts'
+import { MAX_PASSWORD_CODE_POINTS, countCodePoints, normalizePassword } from './passwords.ts'
 
 /**
  * The input in its parsed form. Throws `BAD_USER_INPUT` with one `fieldErrors` entry for each problem;
@@ -14,13 +15,15 @@ export function parseInput<Output>(schema: z.ZodType<Output>, input: unknown): O
   throw badInput(
     ...parsed.error.issues.map((issue) => ({
       path: ['input', ...issue.path.map(String)],
-      code:
-        issue.code === 'custom' && typeof issue.params?.['code'] === 'string'
-          ? issue.params['code']
-          : issue.code.toUpperCase(),
+      code: toFieldErrorCode(issue.code === 'custom' ? issue.params?.['code'] : issue.code.toUpperCase()),
       message: issue.message,
     })),
   )
+}
+
+/** The codes of zod that have no counterpart are all about the type of a value. */
+function toFieldErrorCode(code: unknown): FieldErrorCode {
+  return isFieldErrorCode(code) ? code : 'INVALID_TYPE'
 }
 
 /** Well-formed Unicode without U+0000: every database stores and returns it unchanged. */
@@ -28,6 +31,14 @@ export const storableText = z.string().refine((text) => text.isWellFormed() && !
   params: { code: 'INVALID_CHARACTERS' },
   message: 'must be well-formed text without the character U+0000',
 })
+
+/** Longest id, in characters. */
+export const MAX_ID_LENGTH = 64
+
+/** Whether a text can be the id of a row: a database may not accept any other as a parameter. */
+export function isStorableId(text: string): boolean {
+  return text.length <= MAX_ID_LENGTH && storableText.safeParse(text).success
+}
 
 /** Text of `min` to `max` code points. */
 export function boundedText(min: number, max: number) {
@@ -37,8 +48,27 @@ export function boundedText(min: number, max: number) {
   })
 }
 
+/**
+ * Control characters, line and paragraph separators, and the marks that change the direction of the text
+ * around them (UAX #9 §2.1 to 2.4), which could make a name look like other text of a page or a message.
+ */
+const LAYOUT_CHARACTERS = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u
+
+/** A name or a title: 1 to `max` code points on one line, of which one at least is visible. */
+export function singleLineText(max: number) {
+  return boundedText(1, max)
+    .refine((text) => !LAYOUT_CHARACTERS.test(text), {
+      params: { code: 'INVALID_CHARACTERS' },
+      message: 'must be one line without control characters and marks of text direction',
+    })
+    .refine((text) => /[^\s\p{Cf}]/u.test(text), {
+      params: { code: 'INVALID_LENGTH' },
+      message: 'must have a visible character',
+    })
+}
+
 /** A schema that parses a text; null becomes an issue with this code and message. */
-function toSchema<Parsed>(parse: (text: string) => Parsed | null, code: string, message: string) {
+function toSchema<Parsed>(parse: (text: string) => Parsed | null, code: FieldErrorCode, message: string) {
   return z.string().transform((text, context) => {
     const parsed = parse(text)
     if (parsed !== null) return parsed
@@ -61,17 +91,20 @@ export const phoneNumber: z.ZodType<PhoneNumber, string> = toSchema(
   'must be a phone number with its country code, such as +44 7400 123456',
 )
 
-/** A language for messages (BCP 47). */
+/** A language for messages: a BCP 47 tag. Mobile systems report it with underscores: `ko_KR`. */
 export const languageTag = z
   .string()
-  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, 'must be a BCP 47 language tag')
+  .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$/, 'must be a BCP 47 language tag, such as ko-KR')
+  .transform((tag) => tag.replaceAll('_', '-'))
 
-/** A new password of `min` to 256 code points, used unchanged (NIST SP 800-63B-4 §3.1.1.2). */
+/** A new password of `min` to 256 code points in the form that is hashed (see `normalizePassword`). */
 export function newPassword(min: number) {
-  return storableText.refine((text) => withinCodePoints(text, min, MAX_PASSWORD_CODE_POINTS), {
-    params: { code: 'INVALID_LENGTH' },
-    message: `must have ${min} to ${MAX_PASSWORD_CODE_POINTS} characters`,
-  })
+  return storableText
+    .transform(normalizePassword)
+    .refine((text) => withinCodePoints(text, min, MAX_PASSWORD_CODE_POINTS), {
+      params: { code: 'INVALID_LENGTH' },
+      message: `must have ${min} to ${MAX_PASSWORD_CODE_POINTS} characters`,
+    })
 }
 
 /** A password to verify: any text that could have been set. */

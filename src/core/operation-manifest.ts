@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** Allowed documents by their SHA-256. */
+/** Allowed documents by the ids that clients send for them. */
 export type OperationManifest = ReadonlyMap<string, string>
 
 /** SHA-256 of a document in lower-case hexadecimal: the id of a persisted document. */
@@ -26,14 +26,20 @@ export class ManifestError extends Error {
   override readonly name = 'ManifestError'
 }
 
+/** An id of the build's own. */
+const OWN_ID = /^[\w.:-]{1,128}$/
+/** `format` of the manifests of `@apollo/generate-persisted-query-manifest`. */
+const APOLLO_FORMAT = 'apollo-persisted-query-manifest'
+
 /**
- * Parses `{ "<sha256>": "<document>" }`, the format of `persisted-documents.json` of graphql-codegen's client
- * preset. Throws `ManifestError`.
+ * Parses a manifest: `{ "<id>": "<document>" }` of graphql-codegen's client preset and of Relay's compiler,
+ * or the format of Apollo's `generate-persisted-query-manifest`. An id must be the SHA-256 or the MD5 of its
+ * document; Apollo's builds can have ids of their own. Throws `ManifestError`.
  */
 export function parseManifest(text: string): OperationManifest {
-  const entries = Object.entries(parseObject(text))
+  const entries = listEntries(parseObject(text))
   if (entries.length === 0) throw new ManifestError('a manifest with at least one document')
-  return new Map(entries.map(([id, document], index) => parseEntry(id, document, index)))
+  return new Map(entries.map(parseEntry))
 }
 
 function parseObject(text: string): object {
@@ -43,12 +49,30 @@ function parseObject(text: string): object {
   } catch {
     // Thrown below: the parser's message would quote the text.
   }
-  throw new ManifestError('a JSON object of documents by their SHA-256')
+  throw new ManifestError('a JSON object: a manifest of graphql-codegen, Relay or Apollo')
 }
 
-function parseEntry(id: string, document: unknown, index: number): [digest: string, document: string] {
-  const digest = parseDigest(id)
-  if (digest === null || typeof document !== 'string' || hashDocument(document) !== digest)
-    throw new ManifestError(`every document under its own SHA-256; entry ${index + 1} is not`)
-  return [digest, document]
+/** An id, its document, and whether the id is a hash of the document. */
+type Entry = readonly [id: unknown, document: unknown, isHash: boolean]
+
+function listEntries(manifest: object): readonly Entry[] {
+  if (!('format' in manifest) || manifest.format !== APOLLO_FORMAT)
+    return Object.entries(manifest).map(([id, document]) => [id, document, true])
+  const operations = 'operations' in manifest ? manifest.operations : null
+  if (!Array.isArray(operations)) throw new ManifestError('a list of `operations` in a manifest of Apollo')
+  return operations.map((operation: unknown) => {
+    const { id, body } = { id: null, body: null, ...(operation as object) } as Record<string, unknown>
+    return [id, body, parseDigest(id) !== null]
+  })
+}
+
+function parseEntry([id, document, isHash]: Entry, index: number): [id: string, document: string] {
+  if (typeof id === 'string' && typeof document === 'string') {
+    if (parseDigest(id) === hashDocument(document)) return [hashDocument(document), document]
+    // MD5 is only the name of a document here: it comes from the operator's manifest.
+    if (id === createHash('md5').update(document).digest('hex')) return [id, document]
+    if (!isHash && OWN_ID.test(id)) return [id, document]
+  }
+  const expected = isHash ? 'every document under its MD5 or its own SHA-256' : 'every document under an id'
+  throw new ManifestError(`${expected}; entry ${index + 1} is not`)
 }

@@ -1,14 +1,15 @@
 import type { JWTPayload } from 'jose'
 import { LRUCache } from 'lru-cache'
-import type { KeySource } from './token-keys.ts'
+import type { KeySource, TokenKey } from './token-keys.ts'
 
 /** Most cached tokens; about a kilobyte each. */
 const MAX_TOKENS = 10_000
 
-/** Payloads of tokens with a verified signature. */
+/** Payloads of tokens with a verified signature, or one that this node has made. */
 export interface VerifiedTokenCache {
   get(token: string): JWTPayload | undefined
-  add(token: string, payload: JWTPayload): void
+  /** Adds a token that `key` verifies, unless the key was removed while the token was verified or signed. */
+  add(token: string, payload: JWTPayload, key: TokenKey): void
 }
 
 /**
@@ -29,6 +30,8 @@ export function createVerifiedTokenCache(keys: KeySource): VerifiedTokenCache {
 
   return {
     get: (token) => readCurrent().get(token),
-    add: (token, payload) => void readCurrent().set(token, payload),
+    add(token, payload, key) {
+      if (keys.current().verification.get(key.kid) === key) readCurrent().set(token, payload)
+    },
   }
 }

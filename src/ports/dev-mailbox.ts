@@ -2,6 +2,8 @@ import type { Channel } from '../core/channel.ts'
 
 /** A message in the development mailbox. */
 export interface DevMailboxMessage {
+  /** The same on every attempt to send the message. */
+  readonly id: string
   readonly at: Date
   readonly channel: Channel
   /** E-mail address or phone number. */

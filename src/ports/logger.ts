@@ -3,7 +3,7 @@
  */
 export interface LogFacts {
   /** Stable name of the entry for searches and alerts: lower case, `area.fact`, such as `delivery.failed`. */
-  readonly event?: string
+  readonly event: string
   readonly [name: string]: unknown
 }
 
@@ -14,4 +14,8 @@ export interface Logger {
   warn(facts: LogFacts, message: string): void
   error(facts: LogFacts, message: string): void
   fatal(facts: LogFacts, message: string): void
+  /**
+   * Security events, at a level of their own above `warn`. Without this method they are logged with `info`.
+   */
+  audit?(facts: LogFacts, message: string): void
 }

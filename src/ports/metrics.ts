@@ -30,6 +30,14 @@ export const COUNTERS = {
     help: 'Codes sent by text message and codes verified, by the first six digits of the number. A prefix with many codes sent and few verified indicates SMS pumping.',
     labels: { prefix: FIRST_THOUSAND, fact: ['sent', 'verified'] },
   },
+  gateway_cache_reads_total: {
+    help: 'Reads of the caches in the memory of this process. A miss reads the database.',
+    labels: { level: ['accounts', 'posts', 'responses'], result: ['hit', 'miss'] },
+  },
+  gateway_removed_rows_total: {
+    help: 'Rows that the scheduled cleanup of this process removed.',
+    labels: { kind: ['pending_accounts', 'ended_sessions', 'ended_api_keys', 'account_changes'] },
+  },
 } as const satisfies Record<string, Counter>
 
 /** Every gauge with its description. */
@@ -50,8 +58,8 @@ export type CounterLabels<Name extends CounterName> = {
 
 /** Collects metrics. Counting never fails and never waits. */
 export interface Metrics {
-  /** Adds one to a counter. */
-  count<Name extends CounterName>(name: Name, labels: CounterLabels<Name>): void
+  /** Adds one, or `amount`, to a counter. */
+  count<Name extends CounterName>(name: Name, labels: CounterLabels<Name>, amount?: number): void
   /** Sets how a gauge is read at each scrape. A gauge whose `read` rejects is left out of that scrape. */
   gauge(name: GaugeName, read: () => Promise<number>): void
   /** All metrics in the text exposition format 0.0.4, with its content type. */

@@ -14,6 +14,7 @@ export interface ClaimedMessage {
   readonly sealed: string
   /** Number of claims, this one included. */
   readonly attempts: number
+  readonly createdAt: Date
   readonly expiresAt: Date
 }
 

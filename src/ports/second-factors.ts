@@ -1,3 +1,5 @@
+import type { NewAccountChange } from './new-account-change.ts'
+
 /** The authenticator app of an account and its unused recovery codes. */
 export interface SecondFactor {
   /** The shared secret, sealed. */
@@ -38,6 +40,7 @@ export interface EnrollmentConfirmation {
   readonly step: number
   readonly codeHashes: readonly string[]
   readonly now: Date
+  readonly change: NewAccountChange
 }
 
 /**
@@ -52,18 +55,21 @@ export interface SecondFactors {
   enroll(userId: string, sealed: string, now: Date): Promise<boolean>
   /**
    * Confirms an enrolment, writes the recovery codes and raises the security stamp of the account, so that
-   * sign-ins that began without the second factor cannot complete. False when there is no such pending
-   * enrolment.
+   * sign-ins that began without the second factor cannot complete. The new stamp; null when there is no such
+   * pending enrolment.
    */
-  confirm(userId: string, confirmation: EnrollmentConfirmation): Promise<boolean>
-  /** Spends the code and removes the app and the recovery codes. False when the code could not be spent. */
-  remove(userId: string, proof: SecondFactorProof): Promise<boolean>
+  confirm(userId: string, confirmation: EnrollmentConfirmation): Promise<number | null>
+  /**
+   * Spends the code, removes the app and the recovery codes, and raises the security stamp of the account.
+   * The new stamp; null when the code could not be spent.
+   */
+  remove(userId: string, proof: SecondFactorProof, change: NewAccountChange): Promise<number | null>
   /** Spends the code and replaces all recovery codes. False when the code could not be spent. */
   replaceRecoveryCodes(
     userId: string,
     proof: SecondFactorProof,
     codeHashes: readonly string[],
-    now: Date,
+    change: NewAccountChange,
   ): Promise<boolean>
   /** The sealed secrets of accounts whose id follows `afterUserId`, in the order of ids, at most `limit`. */
   listSealed(

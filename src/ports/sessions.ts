@@ -1,4 +1,4 @@
-import type { Channel } from '../core/channel.ts'
+import type { Contact } from '../core/channel.ts'
 import type { SecondFactorProof } from './second-factors.ts'
 import type { RevocationTimes, RevokedSessions, User, UserStatus } from './users.ts'
 
@@ -47,21 +47,21 @@ export interface NewSession {
 
 /** The conditions under which a session starts. */
 export interface StartCondition {
-  /**
-   * The security stamp of the account when the proof was verified. A sign-out everywhere since then refuses
-   * the start.
-   */
+  /** The security stamp of the account when the proof was issued. If it has risen, the start is refused. */
   readonly securityStamp: number
   /**
-   * The channel whose contact the proof verifies; null: none. The contact is marked as verified, and a
-   * PENDING account becomes ACTIVE, in the same transaction.
+   * The contact that the proof went to and verifies; null: none. If the account no longer has it, the start
+   * is refused. Otherwise it is marked as verified, and a PENDING account becomes ACTIVE, in the same
+   * transaction.
    */
-  readonly proves: Channel | null
+  readonly contact: Contact | null
   /**
-   * True when the password of a PENDING account may have been chosen by another person than the owner of the
-   * verified address: the password is removed when the account becomes ACTIVE.
+   * True when a PENDING account may have been registered by another person than the owner of the verified
+   * address: its password and name are removed when it becomes ACTIVE, and its language is replaced.
    */
   readonly dropsPassword: boolean
+  /** The language of such an account; null for the default one. */
+  readonly locale: string | null
   /**
    * The code that is spent in the same transaction. Null for a sign-in with one factor, which is refused for
    * an account that has a second factor.
@@ -77,8 +77,8 @@ export interface StartCondition {
 /** Why no session was started. */
 export type StartRefusal =
   /**
-   * The account is not active, its security stamp has changed, or the second factor is missing or was already
-   * spent.
+   * The account is not active, its security stamp has risen, it no longer has the contact, or the second
+   * factor is missing or was already spent.
    */
   | { readonly kind: 'refused' }
   /** The proof has already started a session. */

@@ -1,26 +1,11 @@
-import type { AccountContacts, Channel, Contact } from '../core/channel.ts'
+import type { User, UserStatus } from '../core/account.ts'
+import type { Contact } from '../core/channel.ts'
 import type { EmailAddress } from '../core/email-address.ts'
 import type { PhoneNumber } from '../core/phone.ts'
+import type { NewAccountChange } from './new-account-change.ts'
 import type { SecondFactorProof } from './second-factors.ts'
 
-/** PENDING: no verified contact yet, cannot sign in. SUSPENDED: blocked by an operator. */
-export type UserStatus = 'PENDING' | 'ACTIVE' | 'SUSPENDED'
-
-/** An account without its secrets. */
-export interface User extends AccountContacts {
-  readonly id: string
-  readonly fullName: string | null
-  /** BCP 47 language tag of the preferred language. */
-  readonly locale: string | null
-  readonly status: UserStatus
-  readonly roles: readonly string[]
-  /**
-   * Raised whenever all sessions of the account end, and when a second factor is confirmed. A sign-in that
-   * began with an earlier stamp is refused.
-   */
-  readonly securityStamp: number
-  readonly createdAt: Date
-}
+export type { User, UserStatus } from '../core/account.ts'
 
 /** An account with its password hash. Only sign-in and password changes read it. */
 export interface UserCredentials {
@@ -49,22 +34,66 @@ export interface PasswordChange {
   readonly next: string
   /** The session of the request, which stays active. */
   readonly sessionId: string
+  readonly change: NewAccountChange
 }
 
 /** A password reset by the owner of a verified contact. */
 export interface PasswordReset {
   readonly userId: string
   /**
-   * The security stamp when the contact was verified. A password change or a sign-out everywhere since then
-   * refuses the reset.
+   * The security stamp when the code was sent. If it has risen, the reset is refused.
    */
   readonly securityStamp: number
-  /** The channel whose contact was verified; the contact is marked as verified. */
-  readonly proves: Channel
+  /**
+   * The contact that the code was sent to. If the account no longer has it, the reset is refused; otherwise
+   * it is marked as verified.
+   */
+  readonly contact: Contact
   /** The code that is spent in the same transaction; null for an account without a second factor. */
   readonly secondFactor: SecondFactorProof | null
   readonly next: string
+  readonly change: NewAccountChange
+  /** Contacts on other channels that were verified at or after this time are removed. */
+  readonly addedSince: Date
 }
+
+/** An account after a password reset. */
+export interface CompletedPasswordReset extends RevokedSessions {
+  readonly user: User
+  /** Whether the change can be undone: not where the reset activated the account. */
+  readonly isUndoable: boolean
+}
+
+/** The verification of an e-mail address by a link, without a sign-in. */
+export interface EmailVerification {
+  readonly userId: string
+  /** The security stamp when the link was sent. */
+  readonly securityStamp: number
+  /** The address that the link was sent to. */
+  readonly contact: Contact
+  /** True: a PENDING account loses its password, name and language; see `StartCondition`. */
+  readonly dropsPassword: boolean
+  readonly locale: string | null
+}
+
+/** A phone number that the owner of an account has verified. */
+export interface PhoneChange {
+  readonly userId: string
+  /** The security stamp when the code was sent to the number. */
+  readonly securityStamp: number
+  readonly phone: PhoneNumber
+  readonly change: NewAccountChange
+}
+
+/** The outcome of a phone change. `taken`: the number belongs to another account. */
+export type PhoneChangeOutcome =
+  | { readonly kind: 'changed'; readonly user: User }
+  | { readonly kind: 'taken' }
+  /** The account is not active, or its security stamp has risen. */
+  | { readonly kind: 'refused' }
+
+/** A change of an account that revoked sessions, with the account afterwards. */
+export type RevokingChange = RevokedSessions & { readonly user: User }
 
 /** The times of a revocation of several sessions. */
 export interface RevocationTimes {
@@ -87,10 +116,21 @@ export interface RevokedSessions {
   readonly ended: readonly string[]
 }
 
+/** Selects the accounts of a list. */
+export interface UserSelection {
+  /** Null: any. */
+  readonly status: UserStatus | null
+  readonly createdBefore: Date
+  /** Most accounts. */
+  readonly limit: number
+}
+
 /** Accounts in the database. Rejects with `AuthError('SERVICE_UNAVAILABLE')` when the database fails. */
 export interface Users {
   /** The account, or null. */
   findById(id: string): Promise<User | null>
+  /** The newest accounts that were created before a time; of one status, or of any (null). */
+  listNewest(selection: UserSelection): Promise<User[]>
   /** The account of a contact, or null. */
   findByContact(contact: Contact): Promise<User | null>
   /** The account of an e-mail address with its password hash, or null. */
@@ -106,35 +146,38 @@ export interface Users {
   /** Replaces the password hash if it is still `previous`. True when it was replaced. */
   replacePasswordHash(userId: string, previous: string, next: string, now: Date): Promise<boolean>
   /**
-   * Marks the e-mail address as verified and makes a PENDING account ACTIVE, unless the account is suspended
-   * or has another security stamp. `dropsPassword`: a PENDING account loses its password. The changed
-   * account, or null.
+   * Marks the e-mail address as verified and makes a PENDING account ACTIVE, unless the account is suspended,
+   * has another security stamp or no longer has the address. The changed account, or null.
    */
-  verifyEmail(userId: string, securityStamp: number, dropsPassword: boolean, now: Date): Promise<User | null>
+  verifyEmail(verification: EmailVerification, now: Date): Promise<User | null>
   /**
-   * Sets the verified phone number of an ACTIVE account. A PENDING account with that number is removed,
-   * because its registrant never verified it. False when the number belongs to another account or the account
-   * is not active.
+   * Sets the verified phone number of an ACTIVE account and raises the security stamp. A PENDING account with
+   * that number is removed, because its registrant never verified it.
    */
-  setPhone(userId: string, phone: PhoneNumber, now: Date): Promise<boolean>
+  setPhone(change: PhoneChange): Promise<PhoneChangeOutcome>
+  /**
+   * Removes the phone number of an ACTIVE account and raises the security stamp, if the account still has
+   * this number and another verified contact. The changed account, or null.
+   */
+  removePhone(userId: string, phone: PhoneNumber, change: NewAccountChange): Promise<User | null>
   /**
    * In one transaction, if the account is active and has the hash that was verified: replaces the hash,
    * revokes every session except the one of the request, and raises the security stamp, so that sign-ins that
    * began with the old password cannot complete. Null when nothing was changed.
    */
-  changePassword(change: PasswordChange, times: RevocationTimes): Promise<RevokedSessions | null>
+  changePassword(change: PasswordChange, times: RevocationTimes): Promise<RevokingChange | null>
   /**
-   * In one transaction, if the account is ACTIVE and has the given security stamp, or is PENDING (a repeated
-   * registration raises the stamp and must not undo the proof): replaces the hash, revokes every session,
-   * raises the security stamp and makes a PENDING account ACTIVE. The changed account; null when nothing was
-   * changed.
+   * In one transaction, if the account has the contact, and is ACTIVE with the given security stamp or is
+   * PENDING (a repeated registration raises the stamp and must not undo the proof): replaces the hash,
+   * revokes every session, raises the security stamp and makes a PENDING account ACTIVE. Contacts that were
+   * added recently are removed, and changes that were made while the account had the proven contact are
+   * closed. Null when nothing was changed.
    */
-  resetPassword(
-    reset: PasswordReset,
-    times: RevocationTimes,
-  ): Promise<(RevokedSessions & { readonly user: User }) | null>
-  /** Sets the status and, unless it is ACTIVE, revokes every session in the same transaction. */
-  setStatus(userId: string, status: UserStatus, times: RevocationTimes): Promise<RevokedSessions>
+  resetPassword(reset: PasswordReset, times: RevocationTimes): Promise<CompletedPasswordReset | null>
+  /** In one transaction: suspends the account, raises its security stamp and revokes every session. */
+  suspend(userId: string, times: RevocationTimes): Promise<RevokedSessions>
+  /** Lifts a suspension. An account without a verified contact is PENDING then. The account, or null. */
+  reinstate(userId: string, now: Date): Promise<User | null>
   /** Sets the roles. Returns the ids of the active sessions, whose records must be renewed. */
   setRoles(userId: string, roles: readonly string[], now: Date): Promise<readonly string[]>
 }
