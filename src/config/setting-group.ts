@@ -9,18 +9,21 @@ export interface Setting {
   /** Meaning, in Markdown. The accepted values, the unit and the default have fields of their own. */
   readonly doc: string
   /** Unit of a number. */
-  readonly unit?: 's' | 'min' | 'd' | 'KiB' | '%'
+  readonly unit?: 'ms' | 's' | 'min' | 'h' | 'd' | 'KiB' | 'MiB' | '%'
   /** Default, in Markdown, where it is not a constant of `type`. */
   readonly fallback?: string
   /** The value is a secret or may contain one: a file that holds it must not be world-readable. */
   readonly secret?: true
   /**
-   * The setting is read only where this other one is set: container platforms inject variables of the same
+   * The setting is read only where one of these is set: container platforms inject variables of the same
    * name.
    */
-  readonly onlyWith?: string
-  /** The value is the path of a file, and `type` parses the content of that file. */
-  readonly isPath?: true
+  readonly onlyWith?: readonly string[]
+  /**
+   * The value is a path, and `type` parses what is there: a file as a text or as bytes, or the texts of a
+   * folder (`FolderFiles`).
+   */
+  readonly isPath?: 'text' | 'bytes' | 'folder'
 }
 
 /** Settings by the name of their environment variable. */

@@ -31,6 +31,12 @@ export function textMatching(pattern: RegExp, expected: string) {
   return z.string().regex(pattern, expected).describe(expected)
 }
 
+/** The first word of keys in a store that several installations share; it cannot end a hash tag or a name. */
+export const keyPrefix = textMatching(
+  /^[A-Za-z0-9_.-]{1,40}$/,
+  '1 to 40 letters, digits, dots, hyphens and underscores',
+)
+
 /** Items separated by commas; empty ones stay. */
 export const commaSeparated = z.string().transform((list) => list.split(',').map((item) => item.trim()))
 

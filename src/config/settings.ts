@@ -1,10 +1,16 @@
+import { apiKeyGroup } from './groups/api-keys.ts'
 import { brandingGroup } from './groups/branding.ts'
+import { cacheGroup } from './groups/cache.ts'
+import { cleanupGroup } from './groups/cleanup.ts'
+import { databaseGroup } from './groups/database.ts'
 import { developmentGroup } from './groups/development.ts'
 import { loadGroup } from './groups/load.ts'
 import { messageGroup } from './groups/messages/messages.ts'
 import { metricsGroup } from './groups/metrics.ts'
 import { otpGroup } from './groups/otp.ts'
 import { passwordGroup } from './groups/password.ts'
+import { postGroup } from './groups/posts.ts'
+import { recoveryGroup } from './groups/recovery.ts'
 import { serverGroup } from './groups/server.ts'
 import { sessionGroup } from './groups/session.ts'
 import { storeGroup } from './groups/store.ts'
@@ -17,11 +23,17 @@ export const GROUPS = {
   server: serverGroup,
   transport: transportGroup,
   load: loadGroup,
+  database: databaseGroup,
   store: storeGroup,
+  cache: cacheGroup,
+  cleanup: cleanupGroup,
   token: tokenGroup,
   session: sessionGroup,
+  apiKeys: apiKeyGroup,
   otp: otpGroup,
   password: passwordGroup,
+  recovery: recoveryGroup,
+  posts: postGroup,
   messages: messageGroup,
   branding: brandingGroup,
   metrics: metricsGroup,
@@ -33,11 +45,17 @@ export const SETTINGS = {
   ...serverGroup.settings,
   ...transportGroup.settings,
   ...loadGroup.settings,
+  ...databaseGroup.settings,
   ...storeGroup.settings,
+  ...cacheGroup.settings,
+  ...cleanupGroup.settings,
   ...tokenGroup.settings,
   ...sessionGroup.settings,
+  ...apiKeyGroup.settings,
   ...otpGroup.settings,
   ...passwordGroup.settings,
+  ...recoveryGroup.settings,
+  ...postGroup.settings,
   ...messageGroup.settings,
   ...brandingGroup.settings,
   ...metricsGroup.settings,

@@ -27,9 +27,9 @@ const testCodes = commaSeparated
 const settings = {
   OTP_LENGTH: { type: wholeNumber(4, 10).default(6), doc: 'Number of digits of a one-time code.' },
   OTP_EXPIRATION_MINUTES: {
-    type: wholeNumber(1, 10).default(5),
+    type: wholeNumber(1, 30).default(5),
     unit: 'min',
-    doc: 'Lifetime of a one-time code. NIST SP 800-63B allows at most 10 min.',
+    doc: 'Lifetime of a one-time code. NIST SP 800-63B allows at most 10 min; a longer one is logged at the start.',
   },
   OTP_TEST_CODES: {
     type: testCodes.default({}),

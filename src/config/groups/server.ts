@@ -25,7 +25,7 @@ const settings = {
   PORT: { type: wholeNumber(0, 65535).default(4000), doc: 'TCP port to listen on; 0 selects a free one.' },
   PUBLIC_URL: {
     type: webUrl.optional(),
-    doc: 'URL at which clients reach the gateway. It is the default issuer of tokens, the base of links in messages and the domain of origin-bound codes in text messages (`https://` only). The discovery document is served only when it is set.',
+    doc: 'URL at which clients reach the gateway, with its path if it has one ([http.md](http.md#below-a-path)). It is the default issuer of tokens, the base of links in messages and the domain of origin-bound codes in text messages (`https://` only). The discovery document is served only when it is set.',
   },
   DATA_DIR: {
     type: nonEmptyText('path of a folder').default('./data'),
@@ -37,13 +37,26 @@ const settings = {
   },
   PERSISTED_OPERATIONS: {
     type: manifest.optional(),
-    isPath: true,
-    doc: 'Allow list of GraphQL documents: a manifest `{ "<sha256>": "<document>" }`, such as the `persisted-documents.json` of graphql-codegen. Only its documents are executed, over HTTP and WebSocket, sent in full or as their SHA-256; other documents are rejected.',
+    isPath: 'text',
+    doc: 'Allow list of GraphQL documents: the manifest of graphql-codegen (`persisted-documents.json`), of Relay, or of Apollo (`generate-persisted-query-manifest`). Only its documents are executed, over HTTP and WebSocket, sent in full or by id; other documents are rejected.',
     fallback: 'every document is executed',
+  },
+  APP: {
+    type: onOff.optional(),
+    doc: 'Serves the [app](app.md) at `/app`: sign-in, account and posts. It is an example to start your own from.',
+    fallback: '`on` with `NODE_ENV=development`, else `off`',
+  },
+  SUBGRAPH: {
+    type: onOff.default(false),
+    doc: 'Subgraph of a federated graph (Apollo Federation 2): adds `_entities` to the schema, and `_service` except in production. `gateway schema --subgraph` prints its schema for composition.',
+  },
+  SUBGRAPH_ACCESS: {
+    type: onOff.default(true),
+    doc: 'Whether the schema of the subgraph has `@authenticated` and `@requiresScopes`. `off` for `@apollo/gateway`, which refuses a supergraph with them.',
   },
   LOG_LEVEL: {
     type: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
-    doc: 'Lowest level of the log entries that are written.',
+    doc: 'Lowest level of the log entries that are written. Security events have the level `audit`, above `warn`: every value from `debug` to `warn` writes them.',
   },
   SHUTDOWN_DRAIN_SECONDS: {
     type: wholeNumber(0, 60).default(1),
@@ -72,6 +85,12 @@ export interface ServerConfig {
   readonly persistedQueries: boolean
   /** The documents that are executed; null: every one. */
   readonly persistedOperations: OperationManifest | null
+  /** Whether the app is served. */
+  readonly servesApp: boolean
+  /** Whether the schema has the fields of a federated graph. */
+  readonly subgraph: boolean
+  /** Whether the text of the subgraph has the directives of access. */
+  readonly subgraphAccess: boolean
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
   readonly drainSeconds: number
   readonly shutdownSeconds: number
@@ -89,9 +108,17 @@ export const serverGroup = {
     dataDir: values.DATA_DIR,
     persistedQueries: values.PERSISTED_QUERIES,
     persistedOperations: values.PERSISTED_OPERATIONS ?? null,
+    servesApp: values.APP ?? values.NODE_ENV === 'development',
+    subgraph: values.SUBGRAPH,
+    subgraphAccess: values.SUBGRAPH_ACCESS,
     logLevel: values.LOG_LEVEL,
     drainSeconds: values.SHUTDOWN_DRAIN_SECONDS,
     shutdownSeconds: values.SHUTDOWN_SECONDS,
   }),
-  crossChecks: () => [],
+  crossChecks: (values: ServerValues) => [
+    [
+      values.SUBGRAPH && values.PERSISTED_OPERATIONS !== undefined,
+      'SUBGRAPH: cannot be on with PERSISTED_OPERATIONS, because a router writes documents of its own; keep the list in the router',
+    ],
+  ],
 } satisfies SettingGroup<ServerValues, ServerConfig>

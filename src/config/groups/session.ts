@@ -1,19 +1,34 @@
 import { z } from 'zod'
+import type { RoleScopes } from '../../core/scopes.ts'
 import type { SettingGroup, Settings, ValuesOf } from '../setting-group.ts'
-import { wholeNumber } from '../setting-types.ts'
+import { commaSeparated, wholeNumber } from '../setting-types.ts'
 import type { TokenValues } from './token.ts'
 
 /** Scope tokens of RFC 6749 §3.3, separated by spaces. */
 const SCOPES = '[\\x21\\x23-\\x2B\\x2D-\\x5B\\x5D-\\x7E ]*'
 
+const ROLE = '[A-Z][A-Z0-9_]{0,31}'
+
 const roleScopes = z
   .string()
   .regex(
-    new RegExp(`^[A-Z_]+=${SCOPES}(,[A-Z_]+=${SCOPES})*$`),
+    new RegExp(`^${ROLE}=${SCOPES}(,${ROLE}=${SCOPES})*$`),
     'roles with their scopes such as USER=posts:read posts:write,EDITOR=posts:publish',
   )
   .transform((list) => Object.fromEntries(list.split(',').map(parseRole)))
   .describe('`ROLE=scope scope` entries separated by commas')
+
+/** The role of a new account. */
+const FIRST_ROLE = 'USER'
+const DEFAULT_ROLES: readonly string[] = [FIRST_ROLE, 'EDITOR', 'SUPPORT', 'ADMIN']
+
+const roles = commaSeparated
+  .refine(
+    (names) => names.every((name) => new RegExp(`^${ROLE}$`).test(name)),
+    'roles such as USER,EDITOR: capital letters, digits and _, separated by commas',
+  )
+  .transform((names) => [...new Set(names)])
+  .describe('names separated by commas')
 
 const settings = {
   REFRESH_TOKEN_DAYS: {
@@ -44,6 +59,11 @@ const settings = {
     type: wholeNumber(1, 1000).default(20),
     doc: 'Maximum number of sessions of one account. A further sign-in revokes the oldest session.',
   },
+  ROLES: {
+    type: roles.optional(),
+    doc: 'Roles that an account can have. `gateway user roles` rejects every other one. `USER`, the role of a new account, is required. `ADMIN` reads, changes and deletes the posts of all authors.',
+    fallback: '`USER,EDITOR,SUPPORT,ADMIN` and the roles of `ROLE_SCOPES`',
+  },
   ROLE_SCOPES: {
     type: roleScopes.prefault('USER=posts:read posts:write'),
     doc: 'Scopes (RFC 6749 §3.3) that each role grants, such as `USER=posts:read posts:write,EDITOR=posts:publish`. They are evaluated at every refresh.',
@@ -64,8 +84,10 @@ export interface SessionConfig {
   /** 0: only `refreshDays` applies. */
   readonly idleMinutes: number
   readonly perUser: number
+  /** Roles that an account can have. */
+  readonly roles: readonly string[]
   /** Scopes by role. */
-  readonly roleScopes: Readonly<Record<string, readonly string[]>>
+  readonly roleScopes: RoleScopes
 }
 
 /** Settings of sessions and refresh tokens. */
@@ -79,6 +101,7 @@ export const sessionGroup = {
     maxDays: values.SESSION_MAX_DAYS,
     idleMinutes: values.SESSION_IDLE_MINUTES,
     perUser: values.SESSIONS_PER_USER,
+    roles: values.ROLES ?? [...new Set([...DEFAULT_ROLES, ...Object.keys(values.ROLE_SCOPES)])],
     roleScopes: values.ROLE_SCOPES,
   }),
   crossChecks: (values: Values) => [
@@ -89,6 +112,17 @@ export const sessionGroup = {
     [
       values.SESSION_IDLE_MINUTES !== 0 && values.SESSION_IDLE_MINUTES <= values.ACCESS_TOKEN_MINUTES,
       'SESSION_IDLE_MINUTES: must be 0 or more than ACCESS_TOKEN_MINUTES, since clients refresh when the access token expires',
+    ],
+    [
+      values.ROLES?.includes(FIRST_ROLE) === false,
+      `ROLES: must contain ${FIRST_ROLE}, the role of a new account`,
+    ],
+    [
+      // The check above reports FIRST_ROLE.
+      Object.keys(values.ROLE_SCOPES).some(
+        (role) => role !== FIRST_ROLE && values.ROLES?.includes(role) === false,
+      ),
+      'ROLE_SCOPES: every role must be one of ROLES',
     ],
   ],
 } satisfies SettingGroup<Values, SessionConfig>

@@ -74,7 +74,7 @@ const settings = {
   JWT_LEEWAY_SECONDS: {
     type: wholeNumber(0, 60).default(5),
     unit: 's',
-    doc: 'Tolerated difference between the clocks of nodes.',
+    doc: 'Tolerated clock difference in the times of an access token. Nodes on PostgreSQL use the clock of its server: see [production.md](production.md#clocks).',
   },
   ACCESS_TOKEN_MINUTES: {
     type: wholeNumber(1, 1440).default(15),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { findTlsProblem } from '../../core/certificates.ts'
 import { isLoopback } from '../../core/network.ts'
+import { findOriginFlaw, type OriginFlaw } from '../../core/origins.ts'
 import type { CrossCheck, SettingGroup, Settings, ValuesOf } from '../setting-group.ts'
 import { onOff, wholeNumber, wordList } from '../setting-types.ts'
 import type { ServerValues } from './server.ts'
@@ -8,7 +9,12 @@ import type { ServerValues } from './server.ts'
 const pem = z.string().describe('PEM')
 
 const origins = wordList
-  .refine((list) => list.every(isOrigin), 'origins such as https://app.example.com, separated by commas')
+  .superRefine((list, context) => {
+    for (const [index, value] of list.entries()) {
+      const flaw = findOriginFlaw(value)
+      if (flaw) context.addIssue({ code: 'custom', message: describeOriginFlaw(flaw, index + 1) })
+    }
+  })
   .describe('origins separated by commas')
 
 const settings = {
@@ -33,7 +39,7 @@ const settings = {
   },
   CORS_ORIGINS: {
     type: origins.default([]),
-    doc: 'Origins (RFC 6454) whose pages may call the gateway from a browser (CORS), such as `https://app.example.com`. Development adds Apollo Sandbox.',
+    doc: 'Origins (RFC 6454) whose pages may call the gateway from a browser (CORS), such as `https://app.example.com`; those of apps have their own scheme, such as `capacitor://localhost`. Development adds all loopback origins and Apollo Sandbox. The first request of a refused origin is logged as `http.origin_refused`.',
     fallback: 'none',
   },
 } as const satisfies Settings
@@ -103,6 +109,11 @@ function checkHttps(values: Values): CrossCheck[] {
   ]
 }
 
-function isOrigin(value: string): boolean {
-  return URL.canParse(value) && new URL(value).origin === value
+/** The entry is named by its number: messages never show a value. */
+function describeOriginFlaw(flaw: OriginFlaw, entry: number): string {
+  return {
+    pattern: `origins such as https://app.example.com; entry ${entry} has a wildcard, which is not supported: list each origin`,
+    path: `origins such as https://app.example.com; entry ${entry} has a path or a slash at its end: remove it`,
+    form: `origins such as https://app.example.com or capacitor://localhost, separated by commas; entry ${entry} is none`,
+  }[flaw]
 }

@@ -39,7 +39,7 @@ const settings = {
   },
   MESSAGE_ATTEMPTS: {
     type: wholeNumber(1, 50).default(16),
-    doc: 'Maximum number of delivery attempts per message. The delay between attempts starts at 2 s and doubles. A message with a code is dropped when the code expires, any other message after a day.',
+    doc: 'Maximum number of delivery attempts per message. The delay between attempts starts at 2 s and grows, so that the last attempt is made shortly before the message expires. A message with a code expires with the code, or with its link if that is valid for longer, any other message after a day.',
   },
   ...senderSettings,
   ...smtpGroup.settings,
