@@ -21,11 +21,22 @@ export function batchLookups<Row>(
     const rowByKey = new Map(rows.map((row) => [getKey(row), row]))
     return keys.map((key) => rowByKey.get(key) ?? null)
   }
-  const loader = new DataLoader(loadAll, { cache: false, maxBatchSize: MAX_KEYS })
-  return (key) => loader.load(key)
+  return batchCalls(loadAll)
 }
 
-function padToPowerOfTwo(keys: readonly string[]): readonly string[] {
+/**
+ * Runs calls that start in one turn of the event loop together, at most 64 at a time. `run` returns one
+ * result per call, in their order; if it fails, all its calls fail.
+ */
+export function batchCalls<Call, Result>(
+  run: (calls: readonly Call[]) => Promise<readonly Result[]>,
+): (call: Call) => Promise<Result> {
+  const loader = new DataLoader(run, { cache: false, maxBatchSize: MAX_KEYS })
+  return (call) => loader.load(call)
+}
+
+/** Repeats the first of at least one key, so that statements of few lengths have to be prepared. */
+export function padToPowerOfTwo(keys: readonly string[]): readonly string[] {
   const size = 2 ** Math.ceil(Math.log2(keys.length))
   return [...keys, ...Array<string>(size - keys.length).fill(keys[0] ?? '')]
 }

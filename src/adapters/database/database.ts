@@ -9,16 +9,22 @@ export type Dialect = 'sqlite' | 'postgresql'
  */
 export interface Database {
   readonly dialect: Dialect
+  /** Units of work that run at a time. */
+  readonly connections: number
   /** Prisma's client. Use it inside `run` only. */
   readonly prisma: PrismaClient
   /**
    * Runs one unit of database work: one statement or one transaction, so that a retry repeats nothing. A busy
    * SQLite file or a serialization failure is retried with jitter for a bounded time. An unreachable, hung or
-   * failing database rejects with `AuthError('SERVICE_UNAVAILABLE')` within a second. Unique and foreign-key
-   * violations are rethrown for the repository (see `parseConstraint`), and so are all other errors, which
-   * are bugs.
+   * failing database rejects with `AuthError('SERVICE_UNAVAILABLE')` within a second, and so does a statement
+   * that takes longer; only a failing connection counts as an outage. One caller uses a share of the
+   * connections (`CallerScope`). A row for a deleted account rejects with `AuthError('UNAUTHENTICATED')`.
+   * Unique violations are rethrown for the repository (see `parseConstraint`), and so are all other errors,
+   * which are bugs.
    */
   readonly run: <T>(work: (prisma: PrismaClient) => Promise<T>) => Promise<T>
+  /** The same for work of several callers, which uses no caller's share: see `batchLookups`. */
+  readonly runShared: Database['run']
   /** Resolves when the database responds. */
   ping(): Promise<void>
   /** Closes all connections. Idempotent. */

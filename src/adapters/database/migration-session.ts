@@ -1,7 +1,11 @@
-import pg from 'pg'
+import type { Client } from 'pg'
+import { DEFAULT_POSTGRESQL, type PostgresqlConfig } from '../../config/groups/database.ts'
 import { SECOND_MS } from '../../core/duration.ts'
 import type { Random } from '../../core/secrets.ts'
 import { retryUntilTimeout } from '../resilience/retry.ts'
+import { formatSearchPath } from './limited-connection.ts'
+import { connectSession } from './postgresql-session.ts'
+import { PostgresqlTargets } from './postgresql-targets.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 
 /** One row of `_prisma_migrations`. */
@@ -14,8 +18,10 @@ export interface AppliedMigration {
 
 /** A transaction that excludes every other migration runner. */
 export interface MigrationTransaction {
-  /** Applied migrations in the order they started. Creates the table if it is missing. */
+  /** Applied migrations in the order they started. Changes nothing. */
   history(): Promise<AppliedMigration[]>
+  /** Creates the schema and the table of applied migrations where they are missing. */
+  prepare(): Promise<void>
   /** Runs a script of several statements. */
   script(sql: string): Promise<void>
   /** Records a migration as applied. */
@@ -43,6 +49,8 @@ const SQLITE_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "logs" TEXT, "rolled_back_at" DATETIME, "started_at" DATETIME NOT NULL DEFAULT current_timestamp,
   "applied_steps_count" INTEGER UNSIGNED NOT NULL DEFAULT 0)`
 
+const SQLITE_TABLE_EXISTS = `SELECT 1 FROM sqlite_master WHERE name = '_prisma_migrations'`
+
 const POSTGRESQL_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL, "checksum" VARCHAR(64) NOT NULL, "finished_at" TIMESTAMPTZ,
   "migration_name" VARCHAR(255) NOT NULL, "logs" TEXT, "rolled_back_at" TIMESTAMPTZ,
@@ -55,8 +63,12 @@ const HISTORY = `SELECT "migration_name", "checksum", "finished_at" IS NOT NULL 
  * A session with the database of the URL. Uses the driver directly, because Prisma's client needs the
  * migrated schema.
  */
-export function openMigrationSession(url: string, random: Random): Promise<MigrationSession> {
-  return url.startsWith('file:') ? openSqliteSession(url, random) : openPostgresqlSession(url)
+export function openMigrationSession(
+  url: string,
+  random: Random,
+  postgresql: PostgresqlConfig = DEFAULT_POSTGRESQL,
+): Promise<MigrationSession> {
+  return url.startsWith('file:') ? openSqliteSession(url, random) : openPostgresqlSession(url, postgresql)
 }
 
 async function openSqliteSession(url: string, random: Random): Promise<MigrationSession> {
@@ -80,8 +92,9 @@ async function openSqliteSession(url: string, random: Random): Promise<Migration
 
 function sqliteTransaction(connection: SqliteConnection): MigrationTransaction {
   return {
+    prepare: async () => connection.script(SQLITE_TABLE),
     async history() {
-      connection.script(SQLITE_TABLE)
+      if (connection.run(SQLITE_TABLE_EXISTS, []).rows.length === 0) return []
       const { rows } = connection.run(HISTORY, [])
       return rows.map(([name, checksum, finished, rolledBack]) => ({
         migration_name: toText(name),
@@ -110,16 +123,19 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY'
 }
 
-async function openPostgresqlSession(url: string): Promise<MigrationSession> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5 * SECOND_MS })
-  await client.connect()
+async function openPostgresqlSession(url: string, config: PostgresqlConfig): Promise<MigrationSession> {
+  const targets = new PostgresqlTargets(url, config)
+  const client = await connectSession(targets)
+  const path = formatSearchPath(targets.address.searchPath)
+  const [schema] = targets.address.searchPath
   return {
     async runExclusively(work) {
+      // Everything is local to the transaction, so that it also holds through a pooler.
       await client.query(
-        `BEGIN; SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}; SELECT pg_advisory_xact_lock(${PRISMA_LOCK})`,
+        `BEGIN; SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}; SET LOCAL search_path = ${path}; SELECT pg_advisory_xact_lock(${PRISMA_LOCK})`,
       )
       try {
-        const result = await work(postgresqlTransaction(client))
+        const result = await work(postgresqlTransaction(client, schema))
         await client.query('COMMIT')
         return result
       } catch (error) {
@@ -131,10 +147,15 @@ async function openPostgresqlSession(url: string): Promise<MigrationSession> {
   }
 }
 
-function postgresqlTransaction(client: pg.Client): MigrationTransaction {
+function postgresqlTransaction(client: Client, schema: string): MigrationTransaction {
   return {
-    async history() {
+    async prepare() {
+      if (!(await exists('SELECT to_regnamespace(quote_ident($1)) AS found', schema)))
+        await client.query(`CREATE SCHEMA ${formatSearchPath([schema])}`)
       await client.query(POSTGRESQL_TABLE)
+    },
+    async history() {
+      if (!(await exists('SELECT to_regclass($1) AS found', '_prisma_migrations'))) return []
       return (await client.query<AppliedMigration>(HISTORY)).rows
     },
     script: async (sql) => void (await client.query(sql)),
@@ -145,5 +166,10 @@ function postgresqlTransaction(client: pg.Client): MigrationTransaction {
         [id, checksum, name, at],
       )
     },
+  }
+
+  async function exists(statement: string, name: string): Promise<boolean> {
+    const { rows } = await client.query<{ found: string | null }>(statement, [name])
+    return rows[0]?.found != null
   }
 }

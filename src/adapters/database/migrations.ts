@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { systemRandom, type Random } from '../../core/secrets.ts'
+import type { PostgresqlConfig } from '../../config/groups/database.ts'
 import type { Clock } from '../../ports/clock.ts'
+import { DatabaseSettingError } from './database-setting-error.ts'
 import { findMigrationFolder, readMigrations, type MigrationFile } from './migration-files.ts'
 import {
   openMigrationSession,
@@ -24,6 +26,8 @@ export interface MigrationOptions {
   readonly folder?: string
   /** Source of jitter between attempts to lock an SQLite file. Default: the system's. */
   readonly random?: Random
+  /** How PostgreSQL is connected to. Default: as by default in the settings. */
+  readonly postgresql?: PostgresqlConfig
 }
 
 /** Names of applied and pending migrations. */
@@ -35,14 +39,15 @@ export interface MigrationStatus {
 /**
  * Applies pending migrations, each with its record in one transaction, and returns their names. Concurrent
  * runners take turns and reread the history at each turn. Throws `MigrationError` without any change if an
- * applied migration was edited, is missing, or was left unfinished.
+ * applied migration was edited, is missing, or was left unfinished, and `DatabaseSettingError` if the role
+ * may not apply them. A role that may only read is enough while no migration is pending.
  *
  * Written by hand because `prisma migrate deploy` needs the Prisma CLI and a native engine in production. The
  * table is Prisma's own, so both can be used on one database.
  */
 export async function migrate(options: MigrationOptions): Promise<readonly string[]> {
   const files = readFiles(options)
-  const session = await openMigrationSession(options.url, options.random ?? systemRandom)
+  const session = await openMigrationSession(options.url, options.random ?? systemRandom, options.postgresql)
   const applied: string[] = []
   try {
     for (;;) {
@@ -58,7 +63,7 @@ export async function migrate(options: MigrationOptions): Promise<readonly strin
 /** Applied and pending migrations. Throws `MigrationError` in the same cases as `migrate`. */
 export async function migrationStatus(options: MigrationOptions): Promise<MigrationStatus> {
   const files = readFiles(options)
-  const session = await openMigrationSession(options.url, options.random ?? systemRandom)
+  const session = await openMigrationSession(options.url, options.random ?? systemRandom, options.postgresql)
   try {
     const applied = await session.runExclusively(async (transaction) =>
       checkHistory(await transaction.history(), files),
@@ -82,8 +87,14 @@ async function applyNext(
   const next = files.find((file) => !applied.includes(file.name))
   if (!next) return null
   try {
+    await transaction.prepare()
     await transaction.script(next.script)
   } catch (cause) {
+    if (isForbidden(cause))
+      throw new DatabaseSettingError(
+        `Migration ${next.name} is pending and the role of the database may not apply it: run gateway migrate with a role that may create tables`,
+        { cause },
+      )
     throw new MigrationError(`Migration ${next.name} failed and was rolled back: ${String(cause)}`, { cause })
   }
   await transaction.record({
@@ -93,6 +104,11 @@ async function applyNext(
     at: new Date(now()),
   })
   return next.name
+}
+
+/** Whether the role lacks a right (42501, insufficient_privilege). */
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '42501'
 }
 
 /**

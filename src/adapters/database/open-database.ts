@@ -1,19 +1,28 @@
-import { unavailable } from '../../core/errors.ts'
+import { AuthError, unavailable } from '../../core/errors.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { PrismaClient } from '../../generated/sqlite/client.ts'
+import { DEFAULT_POSTGRESQL, type PostgresqlConfig } from '../../config/groups/database.ts'
+import type { CallerScope } from '../../ports/caller-scope.ts'
 import type { Logger } from '../../ports/logger.ts'
 import { BulkheadRejectedError, createBulkhead } from '../resilience/bulkhead.ts'
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
 import { retryUntilTimeout } from '../resilience/retry.ts'
 import type { Database } from './database.ts'
-import { isOutage, isTransient } from './failures.ts'
-import { POOL_SIZE, openPostgresql } from './postgresql-client.ts'
+import { isConnectionFailure, isTransient, isUnavailable, parseConstraint } from './failures.ts'
+import { openPostgresql } from './postgresql-client.ts'
 import { openSqlite } from './sqlite-client.ts'
 
 /** Longest time, in milliseconds, that work waits for other writers or for a free connection. */
 const WAIT_TIMEOUT_MS = 700
 /** Most units of work that wait for a connection. At a few milliseconds each, more would wait for seconds. */
 const MAX_QUEUED = 2000
+/** Connections to a SQLite file: statements at a time. */
+const SQLITE_CONNECTIONS = 10
+/**
+ * The part of the connections that one caller can use, and of their queue: three callers with slow statements
+ * leave a connection of ten for the others.
+ */
+const CALLER_SHARE = { connections: 0.3, maxQueued: MAX_QUEUED / 2 }
 /** Milliseconds between attempts while another writer holds a lock. */
 const RETRY_PAUSES = { min: 5, max: 20 }
 
@@ -21,46 +30,75 @@ const RETRY_PAUSES = { min: 5, max: 20 }
 export interface DatabaseOptions {
   readonly log: Logger
   readonly random: Random
+  /** Whose share of the connections work uses. Default: there are no shares. */
+  readonly scope?: CallerScope
+  /** Default: that of the settings. */
+  readonly postgresql?: PostgresqlConfig
 }
 
 /**
  * Opens the database of a `file:` (SQLite) or `postgresql:` URL. Does not check the schema: migrations do.
  */
-export async function openDatabase(url: string, { log, random }: DatabaseOptions): Promise<Database> {
+export async function openDatabase(url: string, options: DatabaseOptions): Promise<Database> {
+  const { log, random, scope, postgresql = DEFAULT_POSTGRESQL } = options
   const retry = { isRetryable: isTransient, timeoutMs: WAIT_TIMEOUT_MS, pauses: RETRY_PAUSES, random }
   const isSqlite = url.startsWith('file:')
   const prisma = isSqlite
     ? await retryUntilTimeout(() => openSqlite(url), retry)
-    : connectPostgresql(url, log)
-  const circuitBreaker = createCircuitBreaker({ failures: 5, halfOpenAfterMs: 500, isOutage })
+    : connectPostgresql(url, postgresql, log)
+  const connections = isSqlite ? SQLITE_CONNECTIONS : postgresql.poolSize
+  const circuitBreaker = createCircuitBreaker({ isOutage: isConnectionFailure })
   const bulkhead = createBulkhead({
-    concurrency: POOL_SIZE,
+    concurrency: connections,
     maxQueued: MAX_QUEUED,
     stallTimeoutMs: WAIT_TIMEOUT_MS,
+    share: {
+      concurrency: Math.ceil(connections * CALLER_SHARE.connections),
+      maxQueued: CALLER_SHARE.maxQueued,
+    },
   })
   let closing: Promise<void> | undefined
   const run: Database['run'] = async (work) => {
     // After the shutdown, the driver has freed its memory and must not be called.
     if (closing) throw unavailable(new Error('the database is closed'))
     try {
-      return await bulkhead.run(() => circuitBreaker.run(() => retryUntilTimeout(() => work(prisma), retry)))
+      return await bulkhead.run(
+        () => circuitBreaker.run(() => retryUntilTimeout(() => work(prisma), retry)),
+        scope?.current,
+      )
     } catch (error) {
-      throw error instanceof BulkheadRejectedError ? unavailable(error) : error
+      if (error instanceof BulkheadRejectedError || isUnavailable(error)) throw unavailable(error)
+      // Every foreign key refers to the account: it was deleted while its request was processed.
+      if (parseConstraint(error)?.kind === 'foreign-key')
+        throw new AuthError('UNAUTHENTICATED', { reason: 'TOKEN_INVALID' }, error)
+      throw error
     }
   }
   return {
     dialect: isSqlite ? 'sqlite' : 'postgresql',
+    connections,
     prisma,
     run,
-    ping: async () => void (await run((client) => client.$queryRaw`SELECT 1 AS alive`)),
+    runShared: (work) => (scope ? scope.runShared(() => run(work)) : run(work)),
+    ping: () => run(isSqlite ? pingSqlite : pingPostgresql),
     close: () => (closing ??= prisma.$disconnect()),
   }
 }
 
-function connectPostgresql(url: string, log: Logger): PrismaClient {
-  const prisma = openPostgresql(url, (error) =>
-    log.warn({ event: 'database.connection_lost', err: error }, 'database connection lost'),
-  )
+async function pingSqlite(prisma: PrismaClient): Promise<void> {
+  await prisma.$queryRaw`SELECT 1 AS alive`
+}
+
+/** A server that accepts no writes, such as a former primary, is not available. */
+async function pingPostgresql(prisma: PrismaClient): Promise<void> {
+  const [row] = await prisma.$queryRaw<
+    { state: string }[]
+  >`SELECT current_setting('transaction_read_only') AS state`
+  if (row?.state !== 'off') throw unavailable(new Error('the database accepts no writes'))
+}
+
+function connectPostgresql(url: string, config: PostgresqlConfig, log: Logger): PrismaClient {
+  const prisma = openPostgresql(url, config, log)
   // The two generated clients differ only in the type of a transaction's isolation level, which is not used.
   return prisma as unknown as PrismaClient
 }

@@ -2,10 +2,6 @@ import { Prisma } from '../../generated/sqlite/client.ts'
 import type { Outbox, ClaimedMessage } from '../../ports/outbox.ts'
 import type { Database } from './database.ts'
 
-interface ClaimedRow extends ClaimedMessage {
-  readonly createdAt: Date
-}
-
 /**
  * The transactional outbox in SQL. Hand-written, since a job queue would need a server of its own or one
  * database only.
@@ -25,7 +21,7 @@ export function createOutbox({ run, dialect }: Database): Outbox {
     // MATERIALIZED: a subquery with LIMIT that is evaluated twice would lock more rows than it claims.
     async claim(now, leaseUntil, limit) {
       const rows = await run(
-        (prisma) => prisma.$queryRaw<ClaimedRow[]>`
+        (prisma) => prisma.$queryRaw<ClaimedMessage[]>`
           WITH due AS MATERIALIZED (
             SELECT id FROM outgoing_messages WHERE due_at <= ${now} ORDER BY due_at LIMIT ${limit} ${lock})
           UPDATE outgoing_messages SET attempts = attempts + 1, due_at = ${leaseUntil}
@@ -33,9 +29,7 @@ export function createOutbox({ run, dialect }: Database): Outbox {
           RETURNING id, sealed, attempts, expires_at AS "expiresAt", created_at AS "createdAt"`,
       )
       // RETURNING has no order.
-      return rows
-        .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime())
-        .map(({ createdAt: _, ...message }) => message)
+      return rows.sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime())
     },
 
     async remove(id) {

@@ -1,29 +1,23 @@
 import { PrismaPg } from '@prisma/adapter-pg'
+import type { PostgresqlConfig } from '../../config/groups/database.ts'
 import { PrismaClient } from '../../generated/postgresql/client.ts'
+import type { Logger } from '../../ports/logger.ts'
+import { PostgresqlPool } from './postgresql-pool.ts'
+import { PostgresqlTargets } from './postgresql-targets.ts'
 
-/**
- * Connections of one process, which is also the number of concurrent units of work: the pool itself never
- * queues.
- */
-export const POOL_SIZE = 10
-/** Timeouts in milliseconds, so that a dead or hung server is detected within a second. */
-const CONNECT_TIMEOUT_MS = 800
-const QUERY_TIMEOUT_MS = 800
-
-/**
- * Prisma's client on a pool of PostgreSQL connections. `onError` is called when an idle connection breaks.
- */
-export function openPostgresql(url: string, onError: (error: Error) => void): PrismaClient {
-  const pool = {
-    connectionString: url,
-    max: POOL_SIZE,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    // The client times out first. The server cancels the statement soon after, so that it does not run on.
-    query_timeout: QUERY_TIMEOUT_MS,
-    statement_timeout: QUERY_TIMEOUT_MS,
-    keepAlive: true,
-  }
+/** Prisma's client on a pool of PostgreSQL connections. Throws `DatabaseSettingError`. */
+export function openPostgresql(url: string, config: PostgresqlConfig, log: Logger): PrismaClient {
+  const targets = new PostgresqlTargets(url, config)
+  const onLost = (error: Error) =>
+    log.warn({ event: 'database.connection_lost', err: error }, 'database connection lost')
+  const [schema] = targets.address.searchPath
+  const pool = new PostgresqlPool(targets, config, log)
   return new PrismaClient({
-    adapter: new PrismaPg(pool, { onPoolError: onError, onConnectionError: onError }),
+    adapter: new PrismaPg(pool, {
+      schema,
+      disposeExternalPool: true,
+      onPoolError: onLost,
+      onConnectionError: onLost,
+    }),
   })
 }

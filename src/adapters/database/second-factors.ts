@@ -1,5 +1,6 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
 import type { SecondFactors } from '../../ports/second-factors.ts'
+import { buildChangeStatements } from './account-change-statements.ts'
 import type { Database } from './database.ts'
 import { buildSpendStatements, wasSpent } from './second-factor-spending.ts'
 
@@ -15,6 +16,28 @@ export function createSecondFactors({ run }: Database): SecondFactors {
   /** Runs the statements in one transaction and returns the number of rows that each changed. */
   const runAll = (...statements: readonly Prisma.Sql[]) =>
     run((prisma) => prisma.$transaction(statements.map((statement) => prisma.$executeRaw(statement))))
+
+  /**
+   * Runs the statements in one transaction and raises the security stamp between them, if the transaction has
+   * written `sealed`. The new stamp, or null.
+   */
+  async function runRaising(
+    userId: string,
+    sealed: string,
+    { before, after }: { readonly before: readonly Prisma.Sql[]; readonly after: readonly Prisma.Sql[] },
+  ): Promise<number | null> {
+    const results: readonly unknown[] = await run((prisma) => {
+      const raised = prisma.$queryRaw`
+        UPDATE users SET generation = generation + 1 WHERE id = ${userId} AND ${wasSpent(userId, sealed)}
+        RETURNING generation AS "securityStamp"`
+      const [first, last] = [before, after].map((statements) =>
+        statements.map((statement) => prisma.$executeRaw(statement)),
+      )
+      return prisma.$transaction([...(first ?? []), raised, ...(last ?? [])])
+    })
+    const [row] = results[before.length] as { securityStamp: number }[]
+    return row?.securityStamp ?? null
+  }
 
   return {
     async find(userId) {
@@ -37,34 +60,36 @@ export function createSecondFactors({ run }: Database): SecondFactors {
       return count === 1
     },
 
-    async confirm(userId, { previous, sealed, step, codeHashes, now }) {
-      const [count] = await runAll(
-        Prisma.sql`
-          UPDATE totp_factors SET confirmed_at = ${now}, last_step = ${step}, sealed = ${sealed}
-          WHERE user_id = ${userId} AND confirmed_at IS NULL AND sealed = ${previous}`,
-        Prisma.sql`
-          UPDATE users SET generation = generation + 1 WHERE id = ${userId} AND ${wasSpent(userId, sealed)}`,
-        insertCodes(userId, sealed, codeHashes, now),
-      )
-      return count === 1
-    },
+    confirm: (userId, { previous, sealed, step, codeHashes, now, change }) =>
+      runRaising(userId, sealed, {
+        before: [
+          Prisma.sql`
+            UPDATE totp_factors SET confirmed_at = ${now}, last_step = ${step}, sealed = ${sealed}
+            WHERE user_id = ${userId} AND confirmed_at IS NULL AND sealed = ${previous}`,
+          ...buildChangeStatements(userId, change, wasSpent(userId, sealed), false),
+        ],
+        after: [insertCodes(userId, sealed, codeHashes, now)],
+      }),
 
-    async remove(userId, proof) {
+    remove: (userId, proof, change) =>
+      runRaising(userId, proof.sealed, {
+        before: [
+          ...buildSpendStatements(userId, proof),
+          ...buildChangeStatements(userId, change, wasSpent(userId, proof.sealed)),
+        ],
+        after: [
+          Prisma.sql`DELETE FROM recovery_codes WHERE user_id = ${userId} AND ${wasSpent(userId, proof.sealed)}`,
+          Prisma.sql`DELETE FROM totp_factors WHERE user_id = ${userId} AND sealed = ${proof.sealed}`,
+        ],
+      }),
+
+    async replaceRecoveryCodes(userId, proof, codeHashes, change) {
       const spent = wasSpent(userId, proof.sealed)
       const counts = await runAll(
         ...buildSpendStatements(userId, proof),
+        ...buildChangeStatements(userId, change, spent),
         Prisma.sql`DELETE FROM recovery_codes WHERE user_id = ${userId} AND ${spent}`,
-        Prisma.sql`DELETE FROM totp_factors WHERE user_id = ${userId} AND sealed = ${proof.sealed}`,
-      )
-      return counts.at(-1) === 1
-    },
-
-    async replaceRecoveryCodes(userId, proof, codeHashes, now) {
-      const spent = wasSpent(userId, proof.sealed)
-      const counts = await runAll(
-        ...buildSpendStatements(userId, proof),
-        Prisma.sql`DELETE FROM recovery_codes WHERE user_id = ${userId} AND ${spent}`,
-        insertCodes(userId, proof.sealed, codeHashes, now),
+        insertCodes(userId, proof.sealed, codeHashes, change.createdAt),
       )
       return counts.at(-1) === codeHashes.length
     },

@@ -7,10 +7,13 @@ import type {
   Sessions,
   StartCondition,
 } from '../../ports/sessions.ts'
+import type { UserStatus } from '../../ports/users.ts'
+import { dropRegistration, isActive, isUnsuspended, selectStatus } from './account-status.ts'
 import type { Database } from './database.ts'
-import { markVerified } from './contact-columns.ts'
+import { hasContact, markVerified } from './contact-columns.ts'
 import { parseConstraint } from './failures.ts'
-import { splitWords, toIds, toSession, toUser, toUserStatus } from './rows.ts'
+import { splitWords, toIds, toSession, toUser } from './rows.ts'
+import { ACCOUNT_COLUMNS, toAccount, type AccountColumns } from './session-account.ts'
 import { satisfiesSecondFactor, buildSpendStatements } from './second-factor-spending.ts'
 
 /** Columns of a session under the names of its row type. */
@@ -18,7 +21,9 @@ const COLUMNS = Prisma.sql`sessions.id, user_id AS "userId", counter, methods, u
   sessions.created_at AS "createdAt", last_used_at AS "lastUsedAt", rotated_at AS "rotatedAt", expires_at AS "expiresAt",
   absolute_expires_at AS "absoluteExpiresAt", revoked_at AS "revokedAt"`
 
-type StatusRow = Omit<SessionRow, 'proofHash' | 'revokedReason'> & { userStatus: string; userRoles: string }
+type Row = Omit<SessionRow, 'proofHash' | 'revokedReason'>
+type StatusRow = Row & { userStatus: UserStatus; userRoles: string }
+type RotatedRow = Row & AccountColumns
 
 /** Sessions in SQL. */
 export function createSessions(database: Database): Sessions {
@@ -31,12 +36,12 @@ export function createSessions(database: Database): Sessions {
   async function findMany(condition: Prisma.Sql): Promise<SessionStatus[]> {
     const rows = await run(
       (prisma) => prisma.$queryRaw<StatusRow[]>`
-        SELECT ${COLUMNS}, u.status AS "userStatus", u.roles AS "userRoles"
+        SELECT ${COLUMNS}, ${selectStatus('u')} AS "userStatus", u.roles AS "userRoles"
         FROM sessions JOIN users u ON u.id = user_id WHERE ${condition} ORDER BY sessions.created_at DESC, sessions.id DESC`,
     )
     return rows.map((row) => ({
       session: toSession(row),
-      userStatus: toUserStatus(row.userStatus),
+      userStatus: row.userStatus,
       roles: splitWords(row.userRoles),
     }))
   }
@@ -50,7 +55,6 @@ export function createSessions(database: Database): Sessions {
           const evicted = prisma.$queryRaw<{ id: string }[]>(buildEviction(session, condition))
           const account = prisma.user.findUnique({
             where: { id: session.userId },
-            omit: { passwordHash: true },
           })
           const { secondFactor } = condition
           const statements = secondFactor ? buildSpendStatements(session.userId, secondFactor) : []
@@ -73,20 +77,15 @@ export function createSessions(database: Database): Sessions {
     },
 
     async rotate(id, counter, now, expiresAt) {
-      const rows = await run(
-        (prisma) => prisma.$queryRaw<Omit<SessionRow, 'proofHash' | 'revokedReason'>[]>`
+      const [row] = await run(
+        (prisma) => prisma.$queryRaw<RotatedRow[]>`
           UPDATE sessions SET counter = counter + 1, rotated_at = ${now}, last_used_at = ${now},
             expires_at = CASE WHEN absolute_expires_at < ${expiresAt} THEN absolute_expires_at ELSE ${expiresAt} END
           WHERE id = ${id} AND counter = ${counter} AND revoked_at IS NULL AND expires_at > ${now}
-            AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND u.status = 'ACTIVE')
-          RETURNING ${COLUMNS}`,
+            AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND ${isActive('u')})
+          RETURNING ${COLUMNS}, ${ACCOUNT_COLUMNS}`,
       )
-      const [row] = rows
-      if (!row) return null
-      const user = await run((prisma) =>
-        prisma.user.findUnique({ where: { id: row.userId }, omit: { passwordHash: true } }),
-      )
-      return user && { session: toSession(row), user: toUser(user) }
+      return row ? { session: toSession(row), user: toAccount(row) } : null
     },
 
     async endReason(id) {
@@ -115,13 +114,10 @@ export function createSessions(database: Database): Sessions {
           where: { id: { equals: userId } },
           data: { securityStamp: { increment: raise } },
         })
-        const sessions = prisma.$queryRaw<{ id: string }[]>`
-          UPDATE sessions SET revoked_at = ${now}, revoked_reason = ${reason}
-          WHERE user_id = ${userId} AND revoked_at IS NULL AND id <> ${exceptId ?? ''}
-          RETURNING id`
+        const others = Prisma.sql`id <> ${exceptId ?? ''}`
         return prisma.$transaction([
           account,
-          sessions,
+          prisma.$queryRaw(revokeSessions(userId, reason, now, others)),
           prisma.$queryRaw(selectEndedSessions(userId, endedSince)),
         ])
       })
@@ -133,27 +129,27 @@ export function createSessions(database: Database): Sessions {
 /** Inserts the session if the condition holds. `lock`: of the account's row. */
 function buildInsert(
   session: NewSession,
-  { securityStamp, secondFactor }: StartCondition,
+  { securityStamp, contact, secondFactor }: StartCondition,
   lock: Prisma.Sql,
 ): Prisma.Sql {
   const { id, userId, methods, userAgent, ipAddress, proofHash, now, expiresAt, absoluteExpiresAt } = session
   return Prisma.sql`
     INSERT INTO sessions (id, user_id, counter, methods, user_agent, ip_address, started_by, created_at, last_used_at, expires_at, absolute_expires_at)
     SELECT ${id}, u.id, 0, ${methods.join(' ')}, ${userAgent}, ${ipAddress}, ${proofHash}, ${now}, ${now}, ${expiresAt}, ${absoluteExpiresAt}
-    FROM users u WHERE u.id = ${userId} AND u.status = 'ACTIVE' AND u.generation = ${securityStamp}
-      AND ${satisfiesSecondFactor(userId, secondFactor)}
+    FROM users u WHERE u.id = ${userId} AND ${isActive('u')} AND u.generation = ${securityStamp}
+      AND ${hasContact(contact)} AND ${satisfiesSecondFactor(userId, secondFactor)}
     ${lock}`
 }
 
 /** Records what the sign-in has verified about the account. */
 function buildVerification({ userId, now }: NewSession, condition: StartCondition): Prisma.Sql {
-  const { securityStamp, proves, dropsPassword, secondFactor } = condition
+  const { securityStamp, contact, dropsPassword, locale, secondFactor } = condition
   return Prisma.sql`
     UPDATE users SET status = 'ACTIVE', updated_at = ${now},
-      ${markVerified(proves, now)},
-      password_hash = CASE WHEN status = 'PENDING' AND ${dropsPassword} = TRUE THEN NULL ELSE password_hash END
-    WHERE id = ${userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${securityStamp} AND ${proves !== null} = TRUE
-      AND ${satisfiesSecondFactor(userId, secondFactor)}`
+      ${markVerified(contact, now)},
+      ${dropRegistration(dropsPassword, locale)}
+    WHERE id = ${userId} AND ${isUnsuspended('users')} AND generation = ${securityStamp} AND ${contact !== null} = TRUE
+      AND ${hasContact(contact)} AND ${satisfiesSecondFactor(userId, secondFactor)}`
 }
 
 /** Filter for one active session. `equals` accepts values only, so an object cannot become a filter. */
@@ -172,7 +168,25 @@ function buildEviction({ id, userId, now }: NewSession, { maxSessions }: StartCo
     RETURNING id`
 }
 
-/** Selects the sessions of an account that were revoked since a time. */
+/** Revokes the active sessions of an account for which the condition holds; returns their ids. */
+export function revokeSessions(
+  userId: string,
+  reason: RevocationReason,
+  now: Date,
+  condition = Prisma.sql`1 = 1`,
+): Prisma.Sql {
+  return Prisma.sql`
+    UPDATE sessions SET revoked_at = ${now}, revoked_reason = ${reason}
+    WHERE user_id = ${userId} AND revoked_at IS NULL AND ${condition}
+    RETURNING id`
+}
+
+/**
+ * Selects the sessions and the API keys of an account that were revoked since a time: records tell the end of
+ * both.
+ */
 export function selectEndedSessions(userId: string, since: Date): Prisma.Sql {
-  return Prisma.sql`SELECT id FROM sessions WHERE user_id = ${userId} AND revoked_at >= ${since}`
+  return Prisma.sql`
+    SELECT id FROM sessions WHERE user_id = ${userId} AND revoked_at >= ${since}
+    UNION ALL SELECT id FROM api_keys WHERE user_id = ${userId} AND revoked_at >= ${since}`
 }

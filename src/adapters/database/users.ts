@@ -1,25 +1,30 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
-import type { RevocationTimes, User, Users } from '../../ports/users.ts'
+import type { User, Users } from '../../ports/users.ts'
 import type { User as UserRow } from '../../generated/sqlite/client.ts'
+import { buildChangeStatements } from './account-change-statements.ts'
+import {
+  dropRegistration,
+  STATUS_WITHOUT_SUSPENSION,
+  isActive,
+  isPending,
+  isUnsuspended,
+} from './account-status.ts'
+import { revokeApiKeys } from './api-keys.ts'
 import type { Database } from './database.ts'
-import { CONTACT_COLUMNS, markVerified } from './contact-columns.ts'
-import { parseConstraint } from './failures.ts'
+import { CONTACT_COLUMNS, hasContact } from './contact-columns.ts'
 import { toIds, toUser } from './rows.ts'
+import { createPhoneMethods } from './user-phones.ts'
+import { COLUMNS, type Columns } from './user-columns.ts'
 import { batchLookups } from './batched-lookup.ts'
-import { selectEndedSessions } from './sessions.ts'
-import { satisfiesSecondFactor, buildSpendStatements } from './second-factor-spending.ts'
-
-/** Columns of an account under the names of its row type, without the password hash. */
-const COLUMNS = Prisma.sql`id, email, email_verified_at AS "emailVerifiedAt", phone, phone_verified_at AS "phoneVerifiedAt",
-  full_name AS "fullName", locale, status, roles, generation AS "securityStamp", created_at AS "createdAt"`
-
-type Columns = Omit<UserRow, 'passwordHash' | 'updatedAt'>
+import { revokeSessions, selectEndedSessions } from './sessions.ts'
+import { buildResetStatements } from './password-reset-statements.ts'
+import { buildSpendStatements } from './second-factor-spending.ts'
 
 /** Finds accounts by id. Every `me` uses it, and a raw statement costs two thirds of a model query. */
-function createIdLookup({ run }: Database): Users['findById'] {
+function createIdLookup({ runShared }: Database): Users['findById'] {
   const rowById = batchLookups(
     (ids) =>
-      run(
+      runShared(
         (prisma) =>
           prisma.$queryRaw<Columns[]>`SELECT ${COLUMNS} FROM users WHERE id IN (${Prisma.join([...ids])})`,
       ),
@@ -42,8 +47,19 @@ export function createUsers(database: Database): Users {
 
   return {
     ...createPasswordMethods(database),
+    ...createPhoneMethods(database),
 
     findById: createIdLookup(database),
+
+    async listNewest({ status, createdBefore, limit }) {
+      const hasStatus = status === null ? Prisma.empty : Prisma.sql`AND status = ${status}`
+      const rows = await run(
+        (prisma) => prisma.$queryRaw<Columns[]>`
+          SELECT ${COLUMNS} FROM users WHERE created_at < ${createdBefore} ${hasStatus}
+          ORDER BY created_at DESC, id DESC LIMIT ${limit}`,
+      )
+      return rows.map(toUser)
+    },
 
     findByContact: ({ channel, address }) =>
       queryUser(
@@ -65,7 +81,7 @@ export function createUsers(database: Database): Users {
     // because SQLite skips writes that change nothing.
     async register({ id, contact: { channel, address }, passwordHash, fullName, locale, now }) {
       const identity = CONTACT_COLUMNS[channel].address
-      const pending = Prisma.sql`users.status = 'PENDING'`
+      const pending = isPending('users')
       const user = await queryUser(Prisma.sql`
         INSERT INTO users (id, ${identity}, password_hash, full_name, locale, status, roles, generation, created_at, updated_at)
         VALUES (${id}, ${address}, ${passwordHash}, ${fullName}, ${locale}, 'PENDING', 'USER', 1, ${now}, ${now})
@@ -79,50 +95,35 @@ export function createUsers(database: Database): Users {
       return user?.status === 'PENDING' ? user : null
     },
 
-    verifyEmail: (userId, securityStamp, dropsPassword, now) =>
+    verifyEmail: ({ userId, securityStamp, contact, dropsPassword, locale }, now) =>
       queryUser(Prisma.sql`
         UPDATE users SET status = 'ACTIVE', email_verified_at = COALESCE(email_verified_at, ${now}), updated_at = ${now},
-          password_hash = CASE WHEN status = 'PENDING' AND ${dropsPassword} = TRUE THEN NULL ELSE password_hash END
-        WHERE id = ${userId} AND status IN ('PENDING', 'ACTIVE') AND generation = ${securityStamp}
+          ${dropRegistration(dropsPassword, locale)}
+        WHERE id = ${userId} AND ${isUnsuspended('users')} AND generation = ${securityStamp}
+          AND ${hasContact(contact)}
         RETURNING ${COLUMNS}`),
 
-    async setPhone(userId, phone, now) {
-      try {
-        return await run(async (prisma) => {
-          const unconfirmed = prisma.user.deleteMany({
-            where: { phone: { equals: phone }, status: 'PENDING', id: { not: { equals: userId } } },
-          })
-          const account = prisma.user.updateMany({
-            where: { id: { equals: userId }, status: 'ACTIVE' },
-            data: { phone, phoneVerifiedAt: now, updatedAt: now },
-          })
-          return (await prisma.$transaction([unconfirmed, account]))[1].count === 1
-        })
-      } catch (error) {
-        if (parseConstraint(error)?.kind === 'unique') return false
-        throw error
-      }
-    },
-
-    async setStatus(userId, status, { now, endedSince }) {
-      const ends = status !== 'ACTIVE'
-      const [, revoked, ended] = await run((prisma) => {
-        const account = prisma.user.updateMany({
-          where: { id: { equals: userId } },
-          data: { status, updatedAt: now, ...(ends ? { securityStamp: { increment: 1 } } : {}) },
-        })
-        const sessions = prisma.$queryRaw<{ id: string }[]>`
-          UPDATE sessions SET revoked_at = ${now}, revoked_reason = 'SUSPENDED'
-          WHERE user_id = ${userId} AND revoked_at IS NULL AND ${ends} = TRUE
-          RETURNING id`
+    async suspend(userId, { now, endedSince }) {
+      const [, revoked, , ended] = await run((prisma) => {
+        const account = prisma.$executeRaw`
+          UPDATE users SET status = 'SUSPENDED', suspended_at = COALESCE(suspended_at, ${now}), updated_at = ${now},
+            generation = generation + 1
+          WHERE id = ${userId}`
         return prisma.$transaction([
           account,
-          sessions,
+          prisma.$queryRaw(revokeSessions(userId, 'SUSPENDED', now)),
+          prisma.$executeRaw(revokeApiKeys(userId, now)),
           prisma.$queryRaw(selectEndedSessions(userId, endedSince)),
         ])
       })
       return { revoked: toIds(revoked), ended: toIds(ended) }
     },
+
+    reinstate: (userId, now) =>
+      queryUser(Prisma.sql`
+        UPDATE users SET status = ${STATUS_WITHOUT_SUSPENSION}, suspended_at = NULL, updated_at = ${now}
+        WHERE id = ${userId}
+        RETURNING ${COLUMNS}`),
 
     async setRoles(userId, roles, now) {
       const rows = await run(async (prisma) => {
@@ -154,58 +155,59 @@ function createPasswordMethods({
       return count === 1
     },
 
-    async changePassword({ userId, previous, next, sessionId }, times) {
-      const { now, endedSince } = times
-      const [count, revoked, ended] = await run((prisma) => {
-        const account = prisma.$executeRaw`
+    async changePassword({ userId, previous, next, sessionId, change }, { now, endedSince }) {
+      const stored = buildChangeStatements(userId, change, Prisma.sql`u.password_hash = ${previous}`)
+      const [, , rows, revoked, ended] = await run((prisma) => {
+        const [lock, insertion] = stored
+        const account = prisma.$queryRaw<Columns[]>`
           UPDATE users SET password_hash = ${next}, generation = generation + 1, updated_at = ${now}
-          WHERE id = ${userId} AND status = 'ACTIVE' AND password_hash = ${previous}`
-        const sessions = prisma.$queryRaw(buildRevocation(userId, next, times, sessionId))
+          WHERE id = ${userId} AND ${isActive('users')} AND password_hash = ${previous}
+          RETURNING ${COLUMNS}`
+        const others = Prisma.sql`id <> ${sessionId} AND ${hasHash(userId, next)}`
+        const sessions = prisma.$queryRaw(revokeSessions(userId, 'PASSWORD_CHANGED', now, others))
         return prisma.$transaction([
+          prisma.$executeRaw(lock),
+          prisma.$executeRaw(insertion),
           account,
           sessions,
           prisma.$queryRaw(selectEndedSessions(userId, endedSince)),
         ])
       })
-      return count === 1 ? { revoked: toIds(revoked), ended: toIds(ended) } : null
+      const [row] = rows
+      return row ? { revoked: toIds(revoked), ended: toIds(ended), user: toUser(row) } : null
     },
 
-    async resetPassword({ userId, securityStamp, proves, next, secondFactor }, times) {
-      const { now, endedSince } = times
+    async resetPassword(reset, times) {
+      const { userId, next, secondFactor } = reset
       const results = await run((prisma) => {
-        const account = prisma.$executeRaw`
-          UPDATE users SET password_hash = ${next}, generation = generation + 1, updated_at = ${now}, status = 'ACTIVE',
-            ${markVerified(proves, now)}
-          WHERE id = ${userId} AND (status = 'PENDING' OR (status = 'ACTIVE' AND generation = ${securityStamp}))
-            AND ${satisfiesSecondFactor(userId, secondFactor)}`
-        const sessions = prisma.$queryRaw(buildRevocation(userId, next, times, ''))
-        const after = prisma.user.findUnique({ where: { id: userId }, omit: { passwordHash: true } })
-        const spends = secondFactor
-          ? buildSpendStatements(userId, secondFactor).map((statement) => prisma.$executeRaw(statement))
-          : []
-        const ended = prisma.$queryRaw(selectEndedSessions(userId, endedSince))
-        return prisma.$transaction([...spends, account, sessions, ended, after])
+        const condition = hasHash(userId, next)
+        const sessions = prisma.$queryRaw(revokeSessions(userId, 'PASSWORD_CHANGED', times.now, condition))
+        const after = prisma.user.findUnique({ where: { id: userId } })
+        const spends = secondFactor ? buildSpendStatements(userId, secondFactor) : []
+        const keys = revokeApiKeys(userId, times.now, condition)
+        const statements = [...spends, ...buildResetStatements(reset, times), keys]
+        const ended = prisma.$queryRaw(selectEndedSessions(userId, times.endedSince))
+        const executed = statements.map((statement) => prisma.$executeRaw(statement))
+        return prisma.$transaction([...executed, sessions, ended, after])
       })
       // TypeScript cannot type the end of a tuple of unknown length.
-      const [count, revoked, ended, row] = results.slice(-4) as [number, unknown, unknown, UserRow | null]
-      return count === 1 && row ? { revoked: toIds(revoked), ended: toIds(ended), user: toUser(row) } : null
+      const [stored, count, , , , revoked, ended, row] = results.slice(-8) as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        unknown,
+        unknown,
+        UserRow | null,
+      ]
+      if (count !== 1 || !row) return null
+      return { revoked: toIds(revoked), ended: toIds(ended), user: toUser(row), isUndoable: stored === 1 }
     },
   }
 }
 
-/**
- * Revokes the other sessions of an account if its hash is `next`, which is unique to this change because of
- * its salt.
- */
-function buildRevocation(
-  userId: string,
-  next: string,
-  { now }: RevocationTimes,
-  exceptId: string,
-): Prisma.Sql {
-  return Prisma.sql`
-    UPDATE sessions SET revoked_at = ${now}, revoked_reason = 'PASSWORD_CHANGED'
-    WHERE user_id = ${userId} AND revoked_at IS NULL AND id <> ${exceptId}
-      AND EXISTS (SELECT 1 FROM users u WHERE u.id = ${userId} AND u.password_hash = ${next})
-    RETURNING id`
+/** Whether the hash of an account is `next`, which is unique to this change because of its salt. */
+function hasHash(userId: string, next: string): Prisma.Sql {
+  return Prisma.sql`EXISTS (SELECT 1 FROM users u WHERE u.id = ${userId} AND u.password_hash = ${next})`
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -8,6 +9,7 @@ import type { DevMailbox, DevMailboxMessage } from '../../ports/dev-mailbox.ts'
 const TAIL_BYTES = 2 * 1024 * 1024
 
 const messageSchema = z.object({
+  id: z.string().min(1).optional(),
   at: z.coerce.date(),
   channel: z.enum(CHANNEL_NAMES).default('EMAIL'),
   to: z.string(),
@@ -53,9 +55,14 @@ async function readTail(path: string): Promise<string> {
 
 function parseMessage(text: string): DevMailboxMessage | null {
   try {
-    const { subject, html, ...rest } = messageSchema.parse(JSON.parse(text))
-    return { ...rest, subject: subject || null, html: html || null }
+    const { id = hashLine(text), subject, html, ...rest } = messageSchema.parse(JSON.parse(text))
+    return { ...rest, id, subject: subject || null, html: html || null }
   } catch {
     return null
   }
+}
+
+/** The id of a message of an earlier version, which wrote none. */
+function hashLine(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
 }

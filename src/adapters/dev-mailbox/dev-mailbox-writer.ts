@@ -2,7 +2,7 @@ import { appendFile, chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Channel } from '../../core/channel.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { MailMessage } from '../../ports/mailer.ts'
+import type { MailImage, MailMessage } from '../../ports/mailer.ts'
 import type { MessageTransport } from '../../ports/message-transport.ts'
 import type { SmsMessage } from '../../ports/sms.ts'
 
@@ -53,17 +53,36 @@ export function createDevMailboxWriter({ folder, now, show }: DevMailboxOptions)
     await appendFile(file, `${line}\n`, { mode: 0o600 })
     await chmod(file, 0o600)
     const title = subject === null ? '' : ` — ${subject}`
-    show?.(`\n  ✉ to ${to}${title}\n    ${text.split('\n')[0] ?? ''}\n`)
+    show?.(`\n  ✉ to ${to}${title}\n${indent(text)}\n`)
     return 'sent'
   }
 
   const close = async () => undefined
   return {
-    mail: { name: 'outbox', send: ({ id, ...mail }) => write(id, { channel: 'EMAIL', ...mail }), close },
+    mail: {
+      name: 'outbox',
+      send: ({ id, images = [], html, ...mail }) =>
+        write(id, { channel: 'EMAIL', ...mail, html: embedImages(html, images) }),
+      close,
+    },
     sms: {
       name: 'outbox',
       send: ({ id, ...sms }) => write(id, { channel: 'SMS', subject: null, html: null, ...sms }),
       close,
     },
   }
+}
+
+/** Browsers show pictures of a message only as `data:` URLs. */
+function embedImages(html: string, images: readonly MailImage[]): string {
+  return images.reduce(
+    (embedded, { cid, type, base64 }) => embedded.replaceAll(`cid:${cid}`, `data:${type};base64,${base64}`),
+    html,
+  )
+}
+
+/** The whole text, which has the code or the link, without empty lines. */
+function indent(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return lines.map((line) => `    ${line}`).join('\n')
 }

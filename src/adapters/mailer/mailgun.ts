@@ -19,7 +19,7 @@ export function createMailgun({ url, apiKey, domain, from }: MailgunOptions): Me
   const sender = from.name === '' ? from.address : `"${from.name}" <${from.address}>`
   return {
     name: 'mailgun',
-    send({ id, to, subject, text, html }, signal) {
+    send({ id, to, subject, text, html, images = [] }, signal) {
       const body = new FormData()
       const fields = {
         ...{ from: sender, to, subject, text, html },
@@ -29,6 +29,9 @@ export function createMailgun({ url, apiKey, domain, from }: MailgunOptions): Me
         'o:tracking': 'no',
       }
       for (const [name, value] of Object.entries(fields)) body.append(name, value)
+      // The name of the part is the id after `cid:`.
+      for (const { cid, type, base64 } of images)
+        body.append('inline', new Blob([Buffer.from(base64, 'base64')], { type }), cid)
       const headers = { authorization: buildBasicAuthorization('api', apiKey) }
       return postMessage({ transport: 'mailgun', url: endpoint, headers, body, signal })
     },

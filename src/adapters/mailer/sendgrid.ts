@@ -1,4 +1,4 @@
-import type { MailFrom, MailMessage } from '../../ports/mailer.ts'
+import type { MailFrom, MailImage, MailMessage } from '../../ports/mailer.ts'
 import type { MessageTransport } from '../../ports/message-transport.ts'
 import { buildMessageId } from './message-id.ts'
 import { postMessage } from '../messages/post.ts'
@@ -17,11 +17,15 @@ const NO_TRACKING = {
   open_tracking: { enable: false },
 }
 
+function toAttachment({ cid, type, base64 }: MailImage) {
+  return { content: base64, type, filename: `${cid}.png`, disposition: 'inline', content_id: cid }
+}
+
 /** E-mail by SendGrid's Mail Send API v3. One request does not need the provider's SDK. */
 export function createSendGrid({ url, apiKey, from }: SendGridOptions): MessageTransport<MailMessage> {
   return {
     name: 'sendgrid',
-    send({ id, to, subject, text, html }, signal) {
+    send({ id, to, subject, text, html, images = [] }, signal) {
       const body = JSON.stringify({
         personalizations: [{ to: [{ email: to }] }],
         from: { email: from.address, ...(from.name === '' ? {} : { name: from.name }) },
@@ -31,6 +35,7 @@ export function createSendGrid({ url, apiKey, from }: SendGridOptions): MessageT
           { type: 'text/plain', value: text },
           { type: 'text/html', value: html },
         ],
+        ...(images.length > 0 && { attachments: images.map(toAttachment) }),
         headers: { 'Message-ID': buildMessageId(id, from), 'Auto-Submitted': 'auto-generated' },
         tracking_settings: NO_TRACKING,
       })

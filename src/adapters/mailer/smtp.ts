@@ -34,10 +34,12 @@ const TIMEOUTS = {
 
 /** E-mail by SMTP (RFC 5321) over pooled connections. */
 export function createSmtp({ url, ca, from, now }: SmtpOptions): MessageTransport<MailMessage> {
-  const pool = createTransport({ ...toConnectionOptions(url, ca), ...POOL_OPTIONS })
+  const connection = toConnectionOptions(url, ca)
+  const server = `${connection.host}:${connection.port}`
+  const pool = createTransport({ ...connection, ...POOL_OPTIONS })
   return {
     name: 'smtp',
-    async send({ id, to, subject, text, html }, signal) {
+    async send({ id, to, subject, text, html, images = [] }, signal) {
       // nodemailer parses any text as a list of addresses.
       if (parseEmail(to) !== to) throw new TransportError('smtp: the address is not canonical')
       try {
@@ -52,11 +54,15 @@ export function createSmtp({ url, ca, from, now }: SmtpOptions): MessageTranspor
           subject,
           text,
           html,
+          attachments: images.map(({ cid, type, base64 }) => ({
+            ...{ cid, contentType: type, content: base64, encoding: 'base64' as const },
+            ...{ filename: `${cid}.png`, contentDisposition: 'inline' as const },
+          })),
           signal,
         })
         return 'sent'
       } catch (error) {
-        return toDeliveryResult(error)
+        return toDeliveryResult(error, server)
       }
     },
     close: async () => pool.close(),
@@ -72,6 +78,16 @@ const POOL_OPTIONS = {
   disableUrlAccess: true,
   ...TIMEOUTS,
 } as const
+
+/** Connects, negotiates TLS and signs in, and sends nothing. Rejects as nodemailer does. */
+export async function verifySmtp(url: string, ca: string | null): Promise<void> {
+  const transport = createTransport({ ...toConnectionOptions(url, ca), ...TIMEOUTS })
+  try {
+    await transport.verify()
+  } finally {
+    transport.close()
+  }
+}
 
 /** Parsed by hand: nodemailer would read options from the query, such as `rejectUnauthorized`. */
 function toConnectionOptions(url: string, ca: string | null) {
@@ -96,11 +112,11 @@ function toConnectionOptions(url: string, ca: string | null) {
  * A permanent (5xx) reply to the recipient or the content rejects the message. Other errors concern the
  * transport.
  */
-function toDeliveryResult(error: unknown): DeliveryResult {
+function toDeliveryResult(error: unknown, server: string): DeliveryResult {
   const { permanent, command, responseCode } = error as SmtpError
   if (permanent && (command === 'RCPT TO' || command === 'DATA')) return 'refused'
   throw new TransportError(
-    `smtp: ${toErrorReason(error)}${responseCode === undefined ? '' : ` ${responseCode}`}`,
+    `smtp: ${toErrorReason(error)}${responseCode === undefined ? '' : ` ${responseCode}`} at ${server}`,
   )
 }
 

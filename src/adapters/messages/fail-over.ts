@@ -47,7 +47,7 @@ export function createFailOver<Message extends { readonly id: string }>({
 }: FailOverOptions<Message>): MessageSender<Message> {
   const guarded = transports.map((transport) => ({
     transport,
-    circuitBreaker: createCircuitBreaker({ failures, halfOpenAfterMs, isOutage: () => true }),
+    circuitBreaker: createCircuitBreaker({ failures, halfOpenAfterMs }),
   }))
 
   async function attempt(transport: MessageTransport<Message>, message: Message): Promise<DeliveryResult> {

@@ -29,13 +29,13 @@ export async function postMessage({
 }: PostRequest): Promise<DeliveryResult> {
   const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' }).catch(
     (error: unknown) => {
-      throw new TransportError(`${transport}: ${toErrorReason(error)}`)
+      throw new TransportError(`${transport}: ${toErrorReason(error)} at ${new URL(url).host}`)
     },
   )
   await response.body?.cancel()
   if (response.ok) return 'sent'
   if (REJECTED_STATUSES.includes(response.status)) return 'refused'
-  throw new TransportError(`${transport}: HTTP status ${response.status}`)
+  throw new TransportError(`${transport}: HTTP status ${response.status} at ${new URL(url).host}`)
 }
 
 /** The `Authorization` header of HTTP Basic authentication (RFC 7617). */

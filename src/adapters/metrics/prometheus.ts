@@ -32,7 +32,7 @@ export function createMetrics({ ofProcess }: { readonly ofProcess: boolean }): M
   }
 
   return {
-    count: (name, labels) => counters.get(name)?.inc(limitLabels(name, labels)),
+    count: (name, labels, amount) => counters.get(name)?.inc(limitLabels(name, labels), amount),
     gauge(name, read) {
       const gauge: Gauge = new Gauge({
         name,

@@ -3,11 +3,10 @@ import { join } from 'node:path'
 import type { Options } from '@node-rs/argon2'
 import { Piscina } from 'piscina'
 import { MINUTE_MS } from '../../core/duration.ts'
-import { unavailable } from '../../core/errors.ts'
 import { parsePasswordCost, createDecoyHash, type PasswordCost } from '../../core/password-cost.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { PasswordHasher, PasswordHashing } from '../../ports/password-hasher.ts'
-import { BulkheadRejectedError, createBulkhead } from '../resilience/bulkhead.ts'
+import { createBulkhead, throwUnavailable } from '../resilience/bulkhead.ts'
 
 /** Cost and capacity of hashing. */
 export interface HashingOptions {
@@ -59,13 +58,7 @@ export function createPasswordHashing({ cost, ...capacity }: HashingOptions, ran
     },
   }
   return {
-    async reserve(work) {
-      try {
-        return await admission.run(() => work(hasher))
-      } catch (error) {
-        throw error instanceof BulkheadRejectedError ? unavailable(error) : error
-      }
-    },
+    reserve: (work) => admission.run(() => work(hasher)).catch(throwUnavailable),
     isCurrent(stored) {
       const parsed = parsePasswordCost(stored)
       return parsed?.memoryKib === memoryCost && parsed.passes === timeCost && parsed.lanes === parallelism

@@ -1,16 +1,9 @@
-import { constants, setPriority } from 'node:os'
 import { hashSync, verifySync } from '@node-rs/argon2'
+import { lowerThreadPriority } from '../resilience/lower-priority.js'
 
 // A thread of the hashing pool. JavaScript, because Node.js starts threads from the file itself.
 
-// On Linux the priority applies to this thread only, so that threads which serve requests, here and in other
-// processes, take precedence. Elsewhere it would apply to the whole process. If a sandbox forbids it, hashing
-// works all the same.
-try {
-  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
-} catch {
-  // Normal priority.
-}
+lowerThreadPriority()
 
 /**
  * Hashes a password into a new PHC string.

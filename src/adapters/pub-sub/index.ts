@@ -1,4 +1,5 @@
-import type { StoreConfig } from '../../config/groups/store.ts'
+import type { Config } from '../../config/config.ts'
+import type { Logger } from '../../ports/logger.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { PubSub } from '../../ports/pub-sub.ts'
 import { createLocalPubSub } from './local.ts'
@@ -9,8 +10,14 @@ import { openRedisPubSub } from './redis.ts'
  * Opens the fastest configured pub/sub: Redis, else PostgreSQL, else none, so that other processes have to
  * poll.
  */
-export function openPubSub({ stateStore, databaseUrl }: StoreConfig, random: Random): PubSub {
-  if (stateStore.kind === 'redis') return openRedisPubSub(stateStore.url, random)
-  if (!databaseUrl.startsWith('file:')) return openPostgresqlPubSub(databaseUrl)
+export function openPubSub(
+  { store: { stateStore }, database }: Pick<Config, 'store' | 'database'>,
+  { random, log }: { readonly random: Random; readonly log: Logger },
+): PubSub {
+  if (stateStore.kind === 'redis') return openRedisPubSub(stateStore.connection, random)
+  if (!database.url.startsWith('file:')) {
+    const { directUrl: url, postgresql: config } = database
+    return openPostgresqlPubSub({ url, config, log })
+  }
   return createLocalPubSub()
 }

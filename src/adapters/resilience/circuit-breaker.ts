@@ -3,12 +3,12 @@ import { unavailable, AuthError } from '../../core/errors.ts'
 
 /** When a circuit opens and half-opens. */
 export interface CircuitBreakerOptions {
-  /** Consecutive failures that open the circuit. */
-  readonly failures: number
-  /** Milliseconds until an open circuit lets one call through. */
-  readonly halfOpenAfterMs: number
-  /** Whether an error is an outage of the backend. Other errors are rethrown and not counted. */
-  readonly isOutage: (error: unknown) => boolean
+  /** Consecutive failures that open the circuit. Default: 5. */
+  readonly failures?: number
+  /** Milliseconds until an open circuit lets one call through. Default: 500. */
+  readonly halfOpenAfterMs?: number
+  /** Whether an error is an outage of the backend; others are rethrown, not counted. Default: every one. */
+  readonly isOutage?: (error: unknown) => boolean
 }
 
 /** Runs calls to a backend. While the backend is known to be down, calls fail at once. */
@@ -21,10 +21,10 @@ export interface CircuitBreaker {
 
 /** A circuit breaker for one backend. */
 export function createCircuitBreaker({
-  failures,
-  halfOpenAfterMs,
-  isOutage,
-}: CircuitBreakerOptions): CircuitBreaker {
+  failures = 5,
+  halfOpenAfterMs = 500,
+  isOutage = () => true,
+}: CircuitBreakerOptions = {}): CircuitBreaker {
   const breaker = circuitBreaker(handleWhen(isOutage), {
     halfOpenAfter: halfOpenAfterMs,
     breaker: new ConsecutiveBreaker(failures),

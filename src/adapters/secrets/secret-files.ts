@@ -16,11 +16,24 @@ export function parseJwks(text: string): JWK[] {
   }
 }
 
+const KEYS_FOLDER = 'keys'
+const MASTER_SECRET = 'master-secret'
+
 /** The master secret of the data folder, 256 random bits. Created at the first start. */
 export function loadOrCreateMasterSecret(folder: string): Promise<string> {
-  return readOrCreate(join(folder, 'keys'), 'master-secret', async () =>
+  return readOrCreate(join(folder, KEYS_FOLDER), MASTER_SECRET, async () =>
     randomBytes(32).toString('base64url'),
   )
+}
+
+/** The master secret of the data folder; null before the first start. Throws `KeyError`. */
+export function readMasterSecret(folder: string): string | null {
+  try {
+    return readSecret(join(folder, KEYS_FOLDER, MASTER_SECRET))
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null
+    throw error
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts'
 import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
 import type { Database } from '../database/database.ts'
 import { batchLookups } from '../database/batched-lookup.ts'
+import { batchIncrements, buildIncrement, type CounterRow } from './batched-increment.ts'
 import { toReservation } from './reservation.ts'
 
 /** Most rows that one sweep deletes, so that it does not hold the write lock for long. */
@@ -32,15 +33,18 @@ export function createDatabaseStore({
   const timer = setInterval(() => void sweep().catch(() => undefined), sweepIntervalMs)
   timer.unref()
 
-  function query<Row>(statement: Prisma.Sql): Promise<Row[]> {
+  function query<Row>(statement: Prisma.Sql, run = database.run): Promise<Row[]> {
     if (closed) return Promise.reject(unavailable(new Error('the store is closed')))
-    return database.run((prisma) => prisma.$queryRaw<Row[]>(statement))
+    return run((prisma) => prisma.$queryRaw<Row[]>(statement))
   }
 
   const findEntry = batchLookups(
     (keys) =>
-      query<{ key: string; value: string }>(Prisma.sql`
-        SELECT key, value FROM state_entries WHERE key IN (${Prisma.join([...keys])}) AND expires_at > ${BigInt(now())}`),
+      query<{ key: string; value: string }>(
+        Prisma.sql`
+          SELECT key, value FROM state_entries WHERE key IN (${Prisma.join([...keys])}) AND expires_at > ${BigInt(now())}`,
+        database.runShared,
+      ),
     ({ key }) => key,
   )
 
@@ -50,21 +54,17 @@ export function createDatabaseStore({
       RETURNING 1 AS deleted`)
   }
 
+  const count = batchIncrements((increments) =>
+    query<CounterRow>(buildIncrement(increments, now()), database.runShared),
+  )
+
   async function increment(key: string, windowMs: number): Promise<Count> {
     assertKey(key)
-    const at = now()
-    const [row] = await query<{ value: string; expiresAt: bigint }>(Prisma.sql`
-      INSERT INTO state_entries (key, value, expires_at) VALUES (${key}, '1', ${BigInt(at + assertTtl(windowMs))})
-      ON CONFLICT (key) DO UPDATE SET
-        value = CASE WHEN state_entries.expires_at <= ${BigInt(at)} THEN '1' ELSE CAST(CAST(state_entries.value AS BIGINT) + 1 AS TEXT) END,
-        expires_at = CASE WHEN state_entries.expires_at <= ${BigInt(at)} THEN excluded.expires_at ELSE state_entries.expires_at END
-      WHERE state_entries.expires_at <= ${BigInt(at)} OR (state_entries.value <> '' AND TRIM(state_entries.value, '0123456789') = '')
-      RETURNING value, expires_at AS "expiresAt"`)
-    const count = Number(row?.value)
-    if (!row || !Number.isSafeInteger(count)) throw unavailable(new Error('the value is not a counter'))
+    const counted = await count({ key, windowMs: assertTtl(windowMs) })
+    if (!counted) throw unavailable(new Error('the value is not a counter'))
     // Relative to the response, which may have been delayed, so that the clock plus this is the end of the
     // window.
-    return { count, resetsInMs: Math.max(0, Number(row.expiresAt) - now()) }
+    return { count: counted.count, resetsInMs: Math.max(0, counted.expiresAt - now()) }
   }
 
   return {

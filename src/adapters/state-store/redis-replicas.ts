@@ -15,9 +15,6 @@ export interface ReplicaOptions {
   readonly queueTimeoutMs: number
 }
 
-/** Sends a write without waiting for replicas. */
-export const sendUnacknowledged: Send = (write) => write()
-
 /**
  * Sends writes that are confirmed when enough replicas have acknowledged them. A write with fewer
  * acknowledgements rejects, but stays on the primary.

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Redis } from 'ioredis'
-import type { Send } from './redis-replicas.ts'
+import type { Write } from './redis-writes.ts'
 
 /**
  * Opens the window at the first increment. The same step sets the time to live, so no counter can lack one.
@@ -31,19 +30,19 @@ function toScript(lua: string): Script {
 }
 
 /**
- * Runs a script by its digest, or by its text if Redis has lost it (restart, flush). `ioredis`' custom
- * commands do the same, but without a hook for sending each attempt through the replica batches.
+ * Runs a script by its digest, or by its text if the node has lost it (restart, flush, fail-over). `ioredis`'
+ * custom commands do the same, but without a hook for sending each attempt through the replica batches.
  */
 export async function runScript(
-  { redis, send }: { readonly redis: Redis; readonly send: Send },
+  write: Write,
   { lua, digest }: Script,
   key: string,
   args: readonly (string | number)[],
 ): Promise<unknown> {
   try {
-    return await send(() => redis.evalsha(digest, 1, key, ...args))
+    return await write(key, (client) => client.evalsha(digest, 1, key, ...args))
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
-    return send(() => redis.eval(lua, 1, key, ...args))
+    return write(key, (client) => client.eval(lua, 1, key, ...args))
   }
 }

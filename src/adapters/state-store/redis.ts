@@ -1,13 +1,17 @@
-import { Redis, type RedisOptions } from 'ioredis'
-import { unavailable } from '../../core/errors.ts'
+import { Cluster } from 'ioredis'
+import type { RedisConnection } from '../../config/groups/redis-connection.ts'
 import { SECOND_MS } from '../../core/duration.ts'
+import { unavailable } from '../../core/errors.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { Logger } from '../../ports/logger.ts'
 import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
 import { withDeadline } from '../resilience/deadline.ts'
-import { createAcknowledgedSend, sendUnacknowledged } from './redis-replicas.ts'
+import { getAcrossSlots } from './redis-cluster.ts'
+import { connectRedis, createRedisClient, type RedisClient } from './redis-connection.ts'
+import { probeRedis } from './redis-probe.ts'
 import { COMPARE_AND_SET, INCREMENT, runScript, type Script } from './redis-scripts.ts'
+import { createWrite } from './redis-writes.ts'
 import { toReservation } from './reservation.ts'
 
 /**
@@ -16,32 +20,18 @@ import { toReservation } from './reservation.ts'
  */
 export const COMMAND_TIMEOUT_MS = 300
 
+/** Timeout of the probe, in milliseconds: two round trips, or three after a loss of the scripts. */
+const PROBE_TIMEOUT_MS = 2 * COMMAND_TIMEOUT_MS
+
 /**
  * Longest wait for replicas in milliseconds. Shorter, so that missing replicas are not mistaken for a hung
  * Redis.
  */
 const WAIT_MS = COMMAND_TIMEOUT_MS - 100
 
-/**
- * Fails fast and closed: a command waits at most `COMMAND_TIMEOUT_MS`, is not queued without a connection,
- * and is never sent twice, so that no stale command runs after an outage. Reconnects forever, with jitter.
- */
-const CONNECTION_OPTIONS = {
-  keyPrefix: 'gw:',
-  connectTimeout: 1000,
-  // Reconnects when the server is silent, instead of waiting for a TCP timeout.
-  socketTimeout: 1500,
-  enableOfflineQueue: false,
-  autoResendUnfulfilledCommands: false,
-  maxRetriesPerRequest: 0,
-  reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
-} satisfies RedisOptions
-
-const CIRCUIT_OPTIONS = { failures: 5, halfOpenAfterMs: 500, isOutage: () => true }
-
 /** Options of the Redis store. */
 export interface RedisStoreOptions {
-  readonly url: string
+  readonly connection: RedisConnection
   /** Replicas that must acknowledge each write. Default: 0. */
   readonly waitReplicas?: number
   /** Connection errors are logged at most once a second. */
@@ -51,27 +41,29 @@ export interface RedisStoreOptions {
 
 /** State in Redis, shared by all nodes. Reads also use the primary, because replicas may lag. */
 export async function openRedisStore(options: RedisStoreOptions): Promise<StateStore> {
-  const { url, waitReplicas = 0, log, random } = options
-  const connectionOptions = { ...CONNECTION_OPTIONS, retryStrategy: () => 100 + random.integer(300) }
+  const { connection, waitReplicas = 0, log, random } = options
+  const toKey = (key: string) => `${connection.prefix}:${key}`
   // Concurrent reads share a round trip. Writes are faster on a connection without automatic pipelining.
-  const reads = new Redis(url, { ...connectionOptions, enableAutoPipelining: true, lazyConnect: true })
-  const writes = new Redis(url, { ...connectionOptions, lazyConnect: true })
-  const readCircuit = createCircuitBreaker(CIRCUIT_OPTIONS)
+  const reads = createRedisClient(connection, { random, pipelines: true })
+  const writes = createRedisClient(connection, { random })
+  const readCircuit = createCircuitBreaker()
   const read = <T>(command: () => Promise<T>) =>
     readCircuit.run(() => withDeadline(command, COMMAND_TIMEOUT_MS))
-  // Failures of writes only (full memory, missing replicas) must not stop reads and readiness checks.
-  const writeCircuit = createCircuitBreaker(CIRCUIT_OPTIONS)
-  const replication = { replicas: waitReplicas, waitMs: WAIT_MS, queueTimeoutMs: 2 * COMMAND_TIMEOUT_MS }
-  const send =
-    waitReplicas === 0 ? sendUnacknowledged : createAcknowledgedSend({ redis: writes, ...replication })
+  // Failures of writes only (full memory, missing replicas) must not stop reads.
+  const writeCircuit = createCircuitBreaker()
+  const send = createWrite({
+    ...{ client: writes, replicas: waitReplicas },
+    ...{ waitMs: WAIT_MS, queueTimeoutMs: 2 * COMMAND_TIMEOUT_MS },
+  })
   const runWrite = <T>(work: () => Promise<T>) =>
     writeCircuit.run(() => withDeadline(work, COMMAND_TIMEOUT_MS))
-  const write = <T>(command: () => Promise<T>) => runWrite(() => send(command))
+  const write = <T>(key: string, command: (client: RedisClient) => Promise<T>) =>
+    runWrite(() => send(key, command))
   const run = (script: Script, key: string, args: readonly (string | number)[]) =>
-    runWrite(() => runScript({ redis: writes, send }, script, key, args))
-  for (const connection of [reads, writes]) connection.on('error', createErrorLogger(log))
+    runWrite(() => runScript(send, script, toKey(key), args))
+  for (const client of [reads, writes]) client.on('error', createErrorLogger(log))
   // Redis may be down at the start: the store is then not ready and keeps reconnecting.
-  await Promise.all([reads, writes].map((connection) => connection.connect().catch(() => undefined)))
+  await Promise.all([reads, writes].map(connectRedis))
 
   async function increment(key: string, windowMs: number): Promise<Count> {
     assertKey(key)
@@ -92,14 +84,15 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<StateS
   return {
     async get(keys) {
       keys.forEach(assertKey)
-      return keys.length === 0 ? [] : read(() => reads.mget(...keys))
+      return keys.length === 0 ? [] : read(() => getValues({ reads, writes }, keys.map(toKey)))
     },
     async set(key, value, ttlMs, options) {
       assertKey(key)
       assertValue(value)
-      const ttl = assertTtl(ttlMs)
-      if (options?.ifAbsent) return (await write(() => writes.set(key, value, 'PX', ttl, 'NX'))) === 'OK'
-      return (await write(() => writes.set(key, value, 'PX', ttl))) === 'OK'
+      const [name, ttl] = [toKey(key), assertTtl(ttlMs)]
+      if (options?.ifAbsent)
+        return (await write(name, (redis) => redis.set(name, value, 'PX', ttl, 'NX'))) === 'OK'
+      return (await write(name, (redis) => redis.set(name, value, 'PX', ttl))) === 'OK'
     },
     async compareAndSet(key, expected, next, ttlMs) {
       assertKey(key)
@@ -109,22 +102,36 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<StateS
     },
     async take(key) {
       assertKey(key)
-      return write(() => writes.getdel(key))
+      return write(toKey(key), (redis) => redis.getdel(toKey(key)))
     },
     increment,
     reserve: async (key, { max, windowMs }) => toReservation(await increment(key, windowMs), max),
     async delete(keys) {
       keys.forEach(assertKey)
       // One key per command: in a cluster the keys may be on different nodes.
-      await Promise.all(keys.map((key) => write(() => writes.del(key))))
+      await Promise.all(keys.map(toKey).map((name) => write(name, (redis) => redis.del(name))))
     },
     async ping() {
-      await read(() => Promise.all([reads.ping(), writes.ping()]))
+      const probe = () => probeRedis(writes, connection.prefix, random)
+      const probed = withDeadline(probe, PROBE_TIMEOUT_MS).catch((error: unknown) => {
+        throw unavailable(error)
+      })
+      // Through the circuit: while it is open, requests fail.
+      await Promise.all([read(() => reads.ping()), probed])
     },
     async close() {
-      for (const connection of [reads, writes]) connection.disconnect()
+      for (const client of [reads, writes]) client.disconnect()
     },
   }
+}
+
+/** In a cluster a second time without pipelines, if a slot moves. */
+function getValues(
+  { reads, writes }: { readonly reads: RedisClient; readonly writes: RedisClient },
+  keys: string[],
+): Promise<(string | null)[]> {
+  if (!(reads instanceof Cluster) || !(writes instanceof Cluster)) return reads.mget(keys)
+  return getAcrossSlots(reads, keys).catch(() => getAcrossSlots(writes, keys))
 }
 
 /** Logs at most one error a second. */
