@@ -11,17 +11,21 @@ import {
   Resolver,
   Root,
 } from 'type-graphql'
-import type { SignedInCaller } from '../../core/caller.ts'
+import type { AccountCaller } from '../../core/caller.ts'
 import { Access } from '../../graphql/schema/access.ts'
+import { Price } from '../../graphql/guards/price.ts'
+import { Cacheable } from '../../graphql/schema/cacheable.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
+import { DateTime } from '../../graphql/schema/scalars.ts'
 import { PageArguments } from '../../graphql/schema/connections.ts'
-import { SignedIn } from '../../graphql/schema/signed-in.ts'
+import { RequestedFields } from '../../graphql/schema/requested-fields.ts'
+import { ForAccount } from '../../graphql/schema/signed-in.ts'
 import { LIMITS } from '../limits/limits.ts'
-import { UserType, toPublicUserView, toUserView } from '../users/user-types.ts'
-import { renderPostHtml } from './post-html.ts'
+import { UserType, toUserViewFor } from '../users/user-types.ts'
 import type { PostService } from './post-service.ts'
 import {
   CreatePostInput,
+  EXPECTED_UPDATED_AT,
   DeletePostPayload,
   PostConnection,
   PostFilter,
@@ -51,92 +55,125 @@ export class PostResolver {
     this.#posts = posts
   }
 
-  @Access('signed-in')
+  @Access('signed-in', 'posts:read')
+  @Cacheable('posts')
   @Query(() => PostConnection, {
     description:
-      'Posts that the caller can read: published posts, and the caller’s drafts. Requires sign-in.',
+      'Posts that the caller can read: published posts, and drafts of the caller; an account with the role `ADMIN` reads all drafts. Requires sign-in.',
   })
+  @RateLimit(LIMITS.posts)
+  // A page is one statement: without contents it costs as much as some hundred fields.
+  @Price(100)
   async posts(
     @Args(() => PostsArguments) page: PostsArguments,
-    @SignedIn() caller: SignedInCaller,
+    @RequestedFields('nodes', 'edges.node') fields: ReadonlySet<string>,
+    @ForAccount() caller: AccountCaller,
   ): Promise<PostConnection> {
-    const query = { filter: page.filter, orderBy: page.orderBy ?? 'NEWEST' } as const
-    return toPostConnection(await this.#posts.list(caller, page, query))
+    const parts = {
+      content: fields.has('content') || fields.has('contentHtml'),
+      author: fields.has('author'),
+    }
+    const query = { filter: page.filter, orderBy: page.orderBy ?? 'NEWEST', parts } as const
+    const slice = await this.#posts.list(caller, page, query)
+    return toPostConnection(slice, () => this.#posts.count(caller, slice.selection))
   }
 
-  @Access('signed-in')
+  @Access('signed-in', 'posts:read')
+  @Cacheable('posts')
   @Query(() => PostType, {
     description:
-      'Post by id. `NOT_FOUND` if it does not exist or is a draft of another author. Requires sign-in.',
+      'Post by id. `NOT_FOUND` if it does not exist or is a draft that the caller cannot read. Requires sign-in.',
   })
   async post(
     @Arg('id', () => ID, { description: 'Post id.' }) id: string,
-    @SignedIn() caller: SignedInCaller,
+    @ForAccount() caller: AccountCaller,
   ): Promise<PostType> {
     return this.#posts.find(caller, id)
   }
 
-  @Access('signed-in')
-  @Mutation(() => PostType, { description: 'Creates a post of the caller. Requires sign-in.' })
+  @Access('signed-in', 'posts:write')
+  @Mutation(() => PostType, {
+    description:
+      'Creates a post of the caller. `QUOTA_EXCEEDED` if the account has no room for it. Requires sign-in.',
+  })
   @RateLimit(LIMITS.createPost)
+  @Price(20)
   async createPost(
     @Arg('input', () => CreatePostInput, { description: 'The post.' }) input: CreatePostInput,
-    @SignedIn() caller: SignedInCaller,
+    @ForAccount() caller: AccountCaller,
   ): Promise<PostType> {
     return this.#posts.create(caller, input)
   }
 
-  @Access('owner')
+  @Access('owner-or-admin', 'posts:write')
   @Mutation(() => PostType, {
-    description: 'Changes a post of the caller. `NOT_FOUND` for posts of other authors. Requires sign-in.',
+    description:
+      'Changes a post. `NOT_FOUND` if the caller is neither its author nor has the role `ADMIN`, `CONFLICT` if it does not have `expectedUpdatedAt`, `QUOTA_EXCEEDED` if its author has no room for a larger post. Requires sign-in.',
   })
+  @RateLimit(LIMITS.changePost)
+  @Price(20)
   async updatePost(
     @Arg('id', () => ID, { description: 'Post id.' }) id: string,
     @Arg('input', () => UpdatePostInput, { description: 'Fields to change.' }) input: UpdatePostInput,
-    @SignedIn() caller: SignedInCaller,
+    @ForAccount() caller: AccountCaller,
   ): Promise<PostType> {
     return this.#posts.update(caller, id, input)
   }
 
-  @Access('owner')
+  @Access('owner-or-admin', 'posts:write')
   @Mutation(() => DeletePostPayload, {
-    description: 'Deletes a post of the caller. `NOT_FOUND` for posts of other authors. Requires sign-in.',
+    description:
+      'Deletes a post. `NOT_FOUND` if the caller is neither its author nor has the role `ADMIN`, `CONFLICT` if it does not have `expectedUpdatedAt`. Requires sign-in.',
   })
+  @RateLimit(LIMITS.changePost)
   async deletePost(
     @Arg('id', () => ID, { description: 'Post id.' }) id: string,
-    @SignedIn() caller: SignedInCaller,
+    @Arg('expectedUpdatedAt', () => DateTime, { nullable: true, description: EXPECTED_UPDATED_AT })
+    expectedUpdatedAt: Date | null,
+    @ForAccount() caller: AccountCaller,
   ): Promise<DeletePostPayload> {
-    await this.#posts.delete(caller, id)
+    await this.#posts.delete(caller, id, expectedUpdatedAt)
     return { messageKey: 'POST_DELETED', postId: id }
   }
 
   @FieldResolver(() => UserType, { description: 'Author of the post.' })
-  async author(@Root() { author }: PostType, @SignedIn() caller: SignedInCaller): Promise<UserType> {
-    const account = await this.#posts.findOwnAccount(caller, author)
-    return account ? toUserView(account, caller.userId) : toPublicUserView(author)
+  author(@Root() post: PostType, @ForAccount() caller: AccountCaller): UserType {
+    return toUserViewFor(caller, requirePart(post.author, 'author'))
   }
 
+  @Price(20)
   @FieldResolver(() => String, {
-    description: 'Content as sanitized HTML, safe to insert into a page.',
+    description:
+      'Content as sanitized HTML, safe to insert into a page. The source in one `pre` element if the content exceeds the bounds of Markdown, which were added later than posts.',
   })
-  contentHtml(@Root() post: PostType): string {
-    return renderPostHtml(post.content)
+  contentHtml(@Root() post: PostType): Promise<string> {
+    return this.#posts.renderHtml(requirePart(post.content, 'content'))
   }
 }
 
 /** Fields of a page that need an additional database query. */
 @Resolver(() => PostConnection)
 export class PostConnectionResolver {
-  readonly #posts: PostService
-
-  constructor(posts: PostService) {
-    this.#posts = posts
-  }
-
+  @Price(50)
   @FieldResolver(() => Int, {
-    description: 'Number of posts that match the filter. Counted only if requested.',
+    description:
+      'Number of posts that match the filter, at most 10000: see `totalCountExact`. Counted only if requested.',
   })
-  totalCount(@Root() connection: PostConnection): Promise<number> {
-    return this.#posts.count(connection.selection)
+  async totalCount(@Root() connection: PostConnection): Promise<number> {
+    return (await connection.count()).total
   }
+
+  @Price(50)
+  @FieldResolver(() => Boolean, {
+    description: 'False: more posts than `totalCount` match the filter, to be shown as “10000+”.',
+  })
+  async totalCountExact(@Root() connection: PostConnection): Promise<boolean> {
+    return (await connection.count()).isExact
+  }
+}
+
+/** A part of a post that a resolver needs. Throws if the list did not read it, which is a bug. */
+function requirePart<Part>(part: Part | null, name: string): Part {
+  if (part === null) throw new Error(`the list of posts did not read the part ${name}`)
+  return part
 }

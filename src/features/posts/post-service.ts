@@ -1,17 +1,38 @@
 import { z } from 'zod'
-import type { SignedInCaller } from '../../core/caller.ts'
+import type { AccountCaller } from '../../core/caller.ts'
 import { readSlice, type ConnectionArguments, type Slice } from '../../core/connection.ts'
-import { AuthError } from '../../core/errors.ts'
-import { boundedText, parseInput, storableText } from '../../core/input.ts'
+import { AuthError, badInput } from '../../core/errors.ts'
+import { MAX_ID_LENGTH, boundedText, isStorableId, parseInput } from '../../core/input.ts'
+import { parseSearchWords } from '../../core/search-words.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Post, PostAuthor, Posts, PostSelection } from '../../ports/posts.ts'
-import type { User, Users } from '../../ports/users.ts'
+import type { MarkdownRenderer } from '../../ports/markdown.ts'
+import type {
+  ListedPost,
+  Post,
+  PostAuthor,
+  PostCount,
+  PostParts,
+  PostQuota,
+  Posts,
+  PostSelection,
+} from '../../ports/posts.ts'
+import {
+  parseExpectedVersion,
+  parsePostChange,
+  parsePostFields,
+  parsePostId,
+  toViewer,
+} from './post-input.ts'
+import type { PostPages } from './post-pages.ts'
+import { refuseWrite, requireRoom } from './post-refusals.ts'
 
 /** Dependencies of the posts. */
 export interface PostDependencies {
   readonly posts: Posts
-  readonly users: Users
+  readonly pages: PostPages
+  readonly markdown: MarkdownRenderer
+  readonly quota: PostQuota
   readonly random: Random
   readonly now: Clock
 }
@@ -24,26 +45,25 @@ export interface PostQuery {
     readonly published?: boolean | null
   } | null
   readonly orderBy: 'NEWEST' | 'OLDEST'
+  /** What of each post the caller has asked for. */
+  readonly parts: PostParts
 }
 
 /** One page of posts. */
-export interface PostSlice extends Slice<Post> {
+export interface PostSlice extends Slice<ListedPost> {
   /** The posts that `totalCount` counts. */
   readonly selection: PostSelection
 }
 
-const title = boundedText(1, 200)
-const content = boundedText(1, 20_000)
-const createInput = z.object({ title, content, published: z.boolean() })
-const optional = <T extends z.ZodType>(field: T) => field.nullish().transform((value) => value ?? undefined)
-const updateInput = z.object({
-  title: optional(title),
-  content: optional(content),
-  published: optional(z.boolean()),
-})
+const searchText = boundedText(1, 200)
+  .transform(parseSearchWords)
+  .refine((words) => words.length > 0, {
+    params: { code: 'NO_WORDS' },
+    message: 'must contain a letter or a digit',
+  })
 const filterInput = z.object({
-  authorId: storableText.nullish(),
-  search: boundedText(1, 200).nullish(),
+  authorId: boundedText(0, MAX_ID_LENGTH).nullish(),
+  search: searchText.nullish(),
   published: z.boolean().nullish(),
 })
 
@@ -55,71 +75,103 @@ export class PostService {
     this.#deps = deps
   }
 
-  /** A page of the posts that the caller can see: published ones, and the caller's drafts. */
-  async list(caller: SignedInCaller, page: ConnectionArguments, query: PostQuery): Promise<PostSlice> {
+  /** A page of the posts that the caller can see: published ones and the drafts that the caller can read. */
+  async list(caller: AccountCaller, page: ConnectionArguments, query: PostQuery): Promise<PostSlice> {
     const selection = parseSelection(caller, query)
     const order = query.orderBy === 'NEWEST' ? 'descending' : 'ascending'
-    const slice = await readSlice(page, order, (rows) => this.#deps.posts.list(selection, rows))
+    const slice = await readSlice(page, order, (rows) =>
+      this.#deps.pages.list(caller, selection, rows, query.parts),
+    )
     return { ...slice, selection }
   }
 
-  /** The number of posts in a selection. */
-  count(selection: PostSelection): Promise<number> {
-    return this.#deps.posts.count(selection)
+  /** The number of posts in a selection, counted up to a bound. */
+  count(caller: AccountCaller, selection: PostSelection): Promise<PostCount> {
+    return this.#deps.pages.count(caller, selection)
   }
 
-  /** One post. Throws `NOT_FOUND` when it does not exist or is a draft of another author. */
-  async find(caller: SignedInCaller, id: string): Promise<Post> {
-    return requirePost(await this.#deps.posts.find(parsePostId(id), caller.userId))
+  /** One post. Throws `NOT_FOUND` when it does not exist or is a draft that the caller cannot read. */
+  async find(caller: AccountCaller, id: string): Promise<Post> {
+    const post = await this.findReadable(caller, id)
+    if (!post) throw new AuthError('NOT_FOUND')
+    return post
   }
 
-  /** The account of the author, if the author is the caller; null for any other author. */
-  async findOwnAccount(caller: SignedInCaller, author: PostAuthor): Promise<User | null> {
-    return author.id === caller.userId ? this.#deps.users.findById(author.id) : null
+  /** One post, or null in the same cases. */
+  async findReadable(caller: AccountCaller, id: string): Promise<Post | null> {
+    return isStorableId(id) ? this.#deps.posts.find(id, toViewer(caller)) : null
   }
 
-  /** Creates a post of the caller. */
-  create(caller: SignedInCaller, input: unknown): Promise<Post> {
-    const { posts, random, now } = this.#deps
-    const fields = parseInput(createInput, input)
-    return posts.create({ ...fields, id: newId(random), authorId: caller.userId, now: new Date(now()) })
+  /** The author of a post that the caller can read; null for an account without one. */
+  async findAuthor(caller: AccountCaller, authorId: string): Promise<PostAuthor | null> {
+    if (!isStorableId(authorId)) return null
+    const selection = { viewer: toViewer(caller), authorId, words: null, published: null }
+    const page = { direction: 'descending', after: null, before: null, limit: 1 } as const
+    const [post] = await this.#deps.pages.list(caller, selection, page, { author: true, content: false })
+    return post?.author ?? null
   }
 
-  /** Changes a post of the caller. Throws `NOT_FOUND` for any other post. */
-  async update(caller: SignedInCaller, id: string, input: unknown): Promise<Post> {
-    const { posts, now } = this.#deps
-    const { title, content, published } = parseInput(updateInput, input)
-    const change = {
-      ...(title === undefined ? {} : { title }),
-      ...(content === undefined ? {} : { content }),
-      ...(published === undefined ? {} : { published }),
-    }
-    return requirePost(await posts.update(parsePostId(id), caller.userId, change, new Date(now())))
+  /** The posts of some ids in any order, without those that `find` does not return. One statement. */
+  async findSome(caller: AccountCaller, ids: readonly string[]): Promise<readonly Post[]> {
+    const known = [...new Set(ids)].filter((id) => isStorableId(id))
+    return known.length === 0 ? [] : this.#deps.posts.findSome(known, toViewer(caller))
   }
 
-  /** Removes a post of the caller. Throws `NOT_FOUND` for any other post. */
-  async delete(caller: SignedInCaller, id: string): Promise<void> {
-    if (!(await this.#deps.posts.delete(parsePostId(id), caller.userId))) throw new AuthError('NOT_FOUND')
+  /** Creates a post of the caller. Throws `QUOTA_EXCEEDED`. */
+  async create(caller: AccountCaller, input: unknown): Promise<Post> {
+    const { posts, quota, random, now } = this.#deps
+    const fields = parsePostFields(input)
+    await this.#requireRenderable(fields.content)
+    const post = { ...fields, id: newId(random), authorId: caller.userId, now: new Date(now()) }
+    return requireRoom(await posts.create(post, quota), quota)
+  }
+
+  /**
+   * Changes a post of the caller, or of any author if the caller is an administrator. Throws `NOT_FOUND` for
+   * any other post, `CONFLICT` with the current version when it is not the expected one, and
+   * `QUOTA_EXCEEDED`.
+   */
+  async update(caller: AccountCaller, id: string, input: unknown): Promise<Post> {
+    const { posts, quota, now } = this.#deps
+    const { expectedUpdatedAt, change } = parsePostChange(input)
+    if (change.content !== undefined) await this.#requireRenderable(change.content)
+    const reference = { id: parsePostId(id), viewer: toViewer(caller), expectedUpdatedAt }
+    const outcome = await posts.update(reference, change, quota, new Date(now()))
+    if (outcome.kind === 'missing' || outcome.kind === 'stale') return refuseWrite(outcome)
+    return requireRoom(outcome, quota)
+  }
+
+  /** Removes a post under the same conditions. Throws `NOT_FOUND` and `CONFLICT`. */
+  async delete(caller: AccountCaller, id: string, expected: unknown): Promise<void> {
+    const expectedUpdatedAt = parseExpectedVersion(expected)
+    const reference = { id: parsePostId(id), viewer: toViewer(caller), expectedUpdatedAt }
+    const outcome = await this.#deps.posts.delete(reference)
+    if (outcome.kind !== 'deleted') refuseWrite(outcome)
+  }
+
+  /** The content as HTML that is safe to insert into a page. */
+  async renderHtml(content: string): Promise<string> {
+    return (await this.#deps.markdown.render(content)).html
+  }
+
+  /** Throws `BAD_USER_INPUT` for a content whose Markdown exceeds `POST_BOUNDS`. */
+  async #requireRenderable(content: string): Promise<void> {
+    if ((await this.#deps.markdown.render(content)).withinBounds) return
+    throw badInput({
+      path: ['input', 'content'],
+      code: 'TOO_COMPLEX',
+      message:
+        'is too complex as Markdown: use fewer table cells, list items, links and nested elements, or split the text',
+    })
   }
 }
 
-function requirePost(post: Post | null): Post {
-  if (!post) throw new AuthError('NOT_FOUND')
-  return post
-}
-
-/** Throws `NOT_FOUND` for a text that cannot be an id: a database may not accept it as a parameter. */
-function parsePostId(id: string): string {
-  if (id.length > 64 || !storableText.safeParse(id).success) throw new AuthError('NOT_FOUND')
-  return id
-}
-
-function parseSelection(caller: SignedInCaller, { filter }: PostQuery): PostSelection {
+function parseSelection(caller: AccountCaller, { filter }: PostQuery): PostSelection {
   const { authorId, search, published } = parseInput(filterInput, filter ?? {})
   return {
-    viewerId: caller.userId,
+    viewer: toViewer(caller),
     authorId: authorId ?? null,
-    search: search ?? null,
+    words: search ?? null,
     published: published ?? null,
   }
 }

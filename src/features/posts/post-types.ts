@@ -1,10 +1,13 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
-import { encodeCursor } from '../../core/cursor.ts'
 import type { OutcomeKey } from '../../core/outcomes.ts'
+import { Price } from '../../graphql/guards/price.ts'
 import { Access } from '../../graphql/schema/access.ts'
-import { PageInfo, toPageInfo } from '../../graphql/schema/connections.ts'
+import { PageInfo, toConnection } from '../../graphql/schema/connections.ts'
+import { NodeInterface } from '../../graphql/schema/node.ts'
+import { Cacheable } from '../../graphql/schema/cacheable.ts'
+import { Entity } from '../../graphql/schema/entity.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
-import type { PostAuthor, PostSelection } from '../../ports/posts.ts'
+import type { PostAuthor, PostCount } from '../../ports/posts.ts'
 import type { PostSlice } from './post-service.ts'
 
 /** GraphQL enum of post orders. */
@@ -16,25 +19,36 @@ registerEnumType(PostOrderEnum, {
 })
 
 @Access('signed-in')
-@ObjectType('Post', { description: 'Post.' })
+@Cacheable('posts')
+@Entity('id')
+@ObjectType('Post', { description: 'Post.', implements: NodeInterface })
 export class PostType {
   @Field(() => ID, { description: 'Post id.' })
   id!: string
   @Field(() => String, { description: 'Title, plain text.' })
   title!: string
+  /** Null in a list whose operation requests neither `content` nor `contentHtml`. */
+  @Price(10)
   @Field(() => String, { description: 'Content in Markdown.' })
-  content!: string
-  @Field(() => Boolean, { description: 'Whether the post is published. Only its author can read a draft.' })
+  content!: string | null
+  @Field(() => Boolean, {
+    description:
+      'Whether the post is published. Only its author and accounts with the role `ADMIN` can read a draft.',
+  })
   published!: boolean
-  /** Source of the field `author`, which the resolver converts for the viewer. */
-  author!: PostAuthor
+  /** Source of the field `author`, which the resolver converts for the viewer. Null if not requested. */
+  author!: PostAuthor | null
   @Field(() => DateTime, { description: 'Time of creation.' })
   createdAt!: Date
-  @Field(() => DateTime, { description: 'Time of the last change.' })
+  @Field(() => DateTime, {
+    description:
+      'Time of the last change, and version of the post: it rises with every change. See `expectedUpdatedAt`.',
+  })
   updatedAt!: Date
 }
 
 @Access('signed-in')
+@Cacheable('posts')
 @ObjectType('PostEdge', { description: 'Edge of a `PostConnection`.' })
 export class PostEdge {
   @Field(() => String, { description: 'Opaque cursor for `after` and `before`.' })
@@ -44,6 +58,7 @@ export class PostEdge {
 }
 
 @Access('signed-in')
+@Cacheable('posts')
 @ObjectType('PostConnection', { description: 'Page of posts (Relay cursor connection).' })
 export class PostConnection {
   @Field(() => [PostEdge], { description: 'Posts with their cursors.' })
@@ -52,18 +67,19 @@ export class PostConnection {
   nodes!: PostType[]
   @Field(() => PageInfo, { description: 'Page information.' })
   pageInfo!: PageInfo
-  /** The posts that the field `totalCount` counts. */
-  selection!: PostSelection
+  /** Counts the posts that match the filter, once. */
+  count!: () => Promise<PostCount>
 }
 
-/** Converts a page of posts. */
-export function toPostConnection(slice: PostSlice): PostConnection {
-  const edges = slice.rows.map((post) => ({
-    cursor: encodeCursor({ at: post.createdAt, id: post.id }),
-    node: post,
-  }))
-  const nodes = edges.map((edge) => edge.node)
-  return { edges, nodes, pageInfo: toPageInfo(slice, edges), selection: slice.selection }
+/** Converts a page of posts. `count`: counts the posts of its selection. */
+export function toPostConnection(slice: PostSlice, count: () => Promise<PostCount>): PostConnection {
+  let counted: Promise<PostCount> | undefined
+  const connection = toConnection(
+    slice,
+    ({ createdAt, id }) => ({ at: createdAt, id }),
+    (post) => post,
+  )
+  return Object.assign(connection, { count: () => (counted ??= count()) })
 }
 
 @InputType('PostFilter', { description: 'Filter of posts. All given conditions must match.' })
@@ -72,12 +88,13 @@ export class PostFilter {
   authorId?: string | null
   @Field(() => String, {
     nullable: true,
-    description: 'Text in title or content, 1 to 200 characters. The case of A–Z is ignored.',
+    description:
+      'Words, 1 to 200 characters. For each of them the title or the content must have a word that begins with it. Words are runs of letters and digits; case and the diacritics of Latin letters are ignored.',
   })
   search?: string | null
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True: published posts. False: drafts of the caller.',
+    description: 'True: published posts. False: drafts that the caller can read.',
   })
   published?: boolean | null
 }
@@ -92,6 +109,10 @@ export class CreatePostInput {
   published!: boolean
 }
 
+/** Description of the version that a change expects. */
+export const EXPECTED_UPDATED_AT =
+  '`updatedAt` of the version that the caller has read. If the post has another one, nothing is changed and the error is `CONFLICT`, with the current version in `extensions.current`. Without it, the last change wins.'
+
 @InputType('UpdatePostInput', { description: 'Input of `updatePost`. Omitted fields are not changed.' })
 export class UpdatePostInput {
   @Field(() => String, { nullable: true, description: 'Title, plain text, 1 to 200 characters.' })
@@ -100,6 +121,8 @@ export class UpdatePostInput {
   content?: string | null
   @Field(() => Boolean, { nullable: true, description: 'Whether the post is published. False: a draft.' })
   published?: boolean | null
+  @Field(() => DateTime, { nullable: true, description: EXPECTED_UPDATED_AT })
+  expectedUpdatedAt?: Date | null
 }
 
 @Access('owner')
