@@ -1,11 +1,13 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql'
-import type { Caller, SignedInCaller } from '../../core/caller.ts'
+import type { AccountCaller, Caller, SignedInCaller } from '../../core/caller.ts'
+import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
 import { Access } from '../../graphql/schema/access.ts'
+import { Cacheable } from '../../graphql/schema/cacheable.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
-import { AnyCaller, SignedIn } from '../../graphql/schema/signed-in.ts'
+import { AnyCaller, CurrentRefreshTransport, ForAccount, SignedIn } from '../../graphql/schema/signed-in.ts'
 import { LIMITS } from '../limits/limits.ts'
-import type { OpenedChallenge } from '../otp/otp-challenge.ts'
-import type { AccountService } from './account-service.ts'
+import type { PhoneNumberService } from '../otp/phone-number-service.ts'
+import type { AccountService, OpenedRegistration } from './account-service.ts'
 import { UserType, toUserView } from '../users/user-types.ts'
 import { RegisterInput, RegisterPayload, RegisterPhoneInput } from './account-types.ts'
 
@@ -13,18 +15,21 @@ import { RegisterInput, RegisterPayload, RegisterPhoneInput } from './account-ty
 @Resolver()
 export class AccountResolver {
   readonly #accounts: AccountService
+  readonly #phoneNumbers: PhoneNumberService
   readonly #exposeCode: boolean
 
   /** `exposeCode`: responses contain the code; the settings reject it in production. */
-  constructor(accounts: AccountService, exposeCode: boolean) {
+  constructor(accounts: AccountService, phoneNumbers: PhoneNumberService, exposeCode: boolean) {
     this.#accounts = accounts
+    this.#phoneNumbers = phoneNumbers
     this.#exposeCode = exposeCode
   }
 
-  @Access('owner')
+  @Access('owner', 'account:read')
+  @Cacheable('account')
   @Query(() => UserType, { description: 'The account of the caller. Requires sign-in.' })
-  async me(@SignedIn() caller: SignedInCaller): Promise<UserType> {
-    return toUserView(await this.#accounts.profile(caller), caller.userId)
+  async me(@ForAccount() caller: AccountCaller): Promise<UserType> {
+    return toUserView(caller.account, caller.userId)
   }
 
   @Access('public')
@@ -36,8 +41,9 @@ export class AccountResolver {
   async register(
     @Arg('input', () => RegisterInput, { description: 'The new account.' }) input: RegisterInput,
     @AnyCaller() caller: Caller,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<RegisterPayload> {
-    return this.#toPayload(await this.#accounts.register(input, caller.client))
+    return this.#toPayload(await this.#accounts.register(input, caller.client), transport)
   }
 
   @Access('public')
@@ -49,12 +55,32 @@ export class AccountResolver {
   async registerPhone(
     @Arg('input', () => RegisterPhoneInput, { description: 'The new account.' }) input: RegisterPhoneInput,
     @AnyCaller() caller: Caller,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<RegisterPayload> {
-    return this.#toPayload(await this.#accounts.registerPhone(input, caller.client))
+    return this.#toPayload(await this.#accounts.registerPhone(input, caller.client), transport)
   }
 
-  #toPayload({ challengeId, expiresIn, code }: OpenedChallenge): RegisterPayload {
+  @Access('owner', 'session')
+  @Mutation(() => UserType, {
+    description:
+      'Removes the phone number of the caller’s account. Codes that were sent to it end. `REAUTHENTICATION_REQUIRED` if the session is older than 15 minutes, `LAST_CONTACT` if the account has no other verified contact, `CONFLICT` if it has no number. Requires sign-in.',
+  })
+  @RateLimit(LIMITS.removePhone)
+  async removePhone(
+    @SignedIn() caller: SignedInCaller,
+    @CurrentRefreshTransport() transport: RefreshTransport,
+  ): Promise<UserType> {
+    const { user, deviceToken } = await this.#phoneNumbers.remove(caller)
+    transport.nameDevice(deviceToken)
+    return toUserView(user, caller.userId)
+  }
+
+  #toPayload(
+    { challengeId, expiresIn, resendAvailableIn, code, registrationToken }: OpenedRegistration,
+    transport: RefreshTransport,
+  ): RegisterPayload {
+    transport.proveRegistration(registrationToken)
     const otpCode = this.#exposeCode ? code : null
-    return { messageKey: 'OTP_SENT_SUCCESSFULLY', challengeId, expiresIn, otpCode }
+    return { messageKey: 'OTP_SENT_SUCCESSFULLY', challengeId, expiresIn, resendAvailableIn, otpCode }
   }
 }

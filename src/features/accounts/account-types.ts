@@ -9,14 +9,19 @@ export class RegisterInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'Password. Omit it for an account that signs in by code only. All characters are accepted and none is changed; at least `PASSWORD_MIN_LENGTH` (12) and at most 256 characters. Common passwords, and passwords made of names around the account, are rejected.',
+      'Password. Omit it for an account that signs in by code only. All characters are accepted; equivalent spellings of a letter are one (Unicode NFC), nothing else is changed; at least `PASSWORD_MIN_LENGTH` (12) and at most 256 characters. Common passwords, and passwords made of names around the account, are rejected.',
   })
   password?: string | null
-  @Field(() => String, { nullable: true, description: 'Full name, 1 to 200 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Full name: one line of 1 to 200 characters, without control characters and marks of text direction.',
+  })
   fullName?: string | null
   @Field(() => String, {
     nullable: true,
-    description: 'Language of messages, a BCP 47 tag such as `en` or `ko-KR`.',
+    description:
+      'Language of messages, a BCP 47 tag such as `en` or `ko-KR`. Default: the first supported language of the `Accept-Language` header.',
   })
   locale?: string | null
 }
@@ -25,11 +30,16 @@ export class RegisterInput {
 export class RegisterPhoneInput {
   @Field(() => String, { description: 'Phone number with country code, in any common format.' })
   phone!: string
-  @Field(() => String, { nullable: true, description: 'Full name, 1 to 200 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Full name: one line of 1 to 200 characters, without control characters and marks of text direction.',
+  })
   fullName?: string | null
   @Field(() => String, {
     nullable: true,
-    description: 'Language of messages, a BCP 47 tag such as `en` or `ko-KR`.',
+    description:
+      'Language of messages, a BCP 47 tag such as `en` or `ko-KR`. Default: the first supported language of the `Accept-Language` header.',
   })
   locale?: string | null
 }
@@ -47,6 +57,8 @@ export class RegisterPayload {
   challengeId!: string
   @Field(() => Int, { description: 'Seconds until the code expires.' })
   expiresIn!: number
+  @Field(() => Int, { description: 'Seconds until another code can be requested.' })
+  resendAvailableIn!: number
   @Field(() => String, {
     nullable: true,
     description: 'The code, if the setting `OTP_EXPOSE_CODE` is on. Null in production.',

@@ -55,7 +55,9 @@ export class AuditService {
       requestId: client.requestId,
       ipAddress: client.ipAddress === null ? null : maskIpAddress(client.ipAddress),
     }
-    log.info({ event, ...facts, ...origin }, 'security event')
+    const entry = { event, ...facts, ...origin }
+    if (log.audit) log.audit(entry, 'security event')
+    else log.info(entry, 'security event')
     const at = now()
     trail.add({
       id: this.#createId(at),
@@ -73,8 +75,7 @@ export class AuditService {
 
   /** Records a rejected request: rate limited, or for an object that the caller may not access. */
   refused({ code, field, count, caller }: RefusedRequest): void {
-    const { userId, sessionId } = caller.kind === 'signed-in' ? caller : {}
-    const facts = { userId, sessionId, count }
+    const facts = { ...identify(caller), count }
     if (code === 'RATE_LIMITED')
       this.record('excess_rate_limit_exceeded', { ...facts, reason: field }, caller.client)
     else this.record('authz_fail', { ...facts, reason: `${code} ${field}` }, caller.client)
@@ -93,4 +94,10 @@ export class AuditService {
     this.#last = { at, order: at === this.#last.at ? this.#last.order + 1 : 0 }
     return `${this.#last.order.toString(36).padStart(4, '0')}${newId(this.#deps.random)}`
   }
+}
+
+/** The account of a caller, and its session or API key. */
+function identify(caller: Caller): Pick<AuditFacts, 'userId' | 'sessionId'> {
+  if (caller.kind === 'signed-in') return { userId: caller.userId, sessionId: caller.sessionId }
+  return caller.kind === 'program' ? { userId: caller.userId, sessionId: caller.apiKeyId } : {}
 }

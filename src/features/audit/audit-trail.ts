@@ -2,6 +2,7 @@ import { MINUTE_MS } from '../../core/duration.ts'
 import type { AuditEvent, AuditEvents } from '../../ports/audit-events.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Logger } from '../../ports/logger.ts'
+import { AnonymousSums, SUM_WINDOW_MS } from './anonymous-sums.ts'
 
 /** Dependencies of the trail. The optional numbers have the defaults below; tests use smaller ones. */
 export interface AuditTrailDependencies {
@@ -14,6 +15,7 @@ export interface AuditTrailDependencies {
   readonly batchDelayMs?: number
   readonly retryMs?: number
   readonly sweepMs?: number
+  readonly sumMs?: number
 }
 
 /** Maximum number of queued events: some megabytes, and minutes of a busy gateway without its database. */
@@ -36,12 +38,15 @@ const DRAIN_ATTEMPTS = 3
 /**
  * Writes events to the database without delaying or failing a request: events are queued, and written in
  * batches shortly after. Events that the database does not accept stay queued and are retried; events that do
- * not fit into the queue are counted and reported to the log, which has every event already. A process that
- * is killed loses the last events from the database, never from the log.
+ * not fit into the queue are counted and reported to the log, which has every event already. Equal events of
+ * anonymous requests are summed (`AnonymousSums`). A process that is killed loses the last events from the
+ * database, never from the log.
  */
 export class AuditTrail {
   readonly #deps: Required<AuditTrailDependencies>
   readonly #queue: AuditEvent[] = []
+  readonly #sums = new AnonymousSums()
+  #sumTimer: NodeJS.Timeout | null = null
   #timer: NodeJS.Timeout | null = null
   #writing: Promise<void> | null = null
   #sweeper: NodeJS.Timeout | null
@@ -54,13 +59,27 @@ export class AuditTrail {
       batchDelayMs: BATCH_DELAY_MS,
       retryMs: RETRY_MS,
       sweepMs: SWEEP_MS,
+      sumMs: SUM_WINDOW_MS,
     }
     this.#deps = { ...defaults, ...deps }
     this.#sweeper = this.#after(this.#deps.sweepMs, () => this.#sweep())
   }
 
-  /** Queues an event. Never waits, never throws. */
+  /** Queues an event, or adds it to a sum. Never waits, never throws. */
   add(event: AuditEvent): void {
+    const isSummed = this.#sums.absorb(event, performance.now())
+    if (!this.#sums.isEmpty && !this.#closed)
+      this.#sumTimer ??= this.#after(this.#deps.sumMs, () => this.#queueSums())
+    if (!isSummed) this.#enqueue(event)
+  }
+
+  #queueSums(): void {
+    this.#sumTimer = null
+    this.#sums.take(performance.now()).forEach((sum) => this.#enqueue(sum))
+    if (!this.#sums.isEmpty) this.#sumTimer = this.#after(this.#deps.sumMs, () => this.#queueSums())
+  }
+
+  #enqueue(event: AuditEvent): void {
     if (this.#queue.length >= this.#deps.maxQueued) this.#dropped += 1
     else this.#queue.push(event)
     this.#schedule(this.#deps.batchDelayMs)
@@ -69,7 +88,8 @@ export class AuditTrail {
   /** Stops sweeping and writes the queue; always resolves, after a few seconds at most. */
   async drain(): Promise<void> {
     this.#closed = true
-    for (const timer of [this.#sweeper, this.#timer]) if (timer) clearTimeout(timer)
+    for (const timer of [this.#sweeper, this.#timer, this.#sumTimer]) if (timer) clearTimeout(timer)
+    this.#sums.take(Infinity).forEach((sum) => this.#enqueue(sum))
     await this.#writing
     for (let attempt = 0; attempt < DRAIN_ATTEMPTS && this.#queue.length > 0; attempt += 1)
       await this.#write()

@@ -1,8 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql'
 import type { Slice } from '../../core/connection.ts'
-import { encodeCursor } from '../../core/cursor.ts'
 import { Access } from '../../graphql/schema/access.ts'
-import { PageInfo, toPageInfo } from '../../graphql/schema/connections.ts'
+import { PageInfo, toConnection } from '../../graphql/schema/connections.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { AuditEvent } from '../../ports/audit-events.ts'
 
@@ -51,9 +50,9 @@ export class AuditEventConnection {
 
 /** Converts a page of events. Request ids, counts and service names are only for operators. */
 export function toAuditEventConnection(slice: Slice<AuditEvent>): AuditEventConnection {
-  const edges = slice.rows.map(({ id, at, event, sessionId, ipAddress, reason }) => ({
-    cursor: encodeCursor({ at, id }),
-    node: { id, at, event, sessionId, ipAddress, reason },
-  }))
-  return { edges, nodes: edges.map(({ node }) => node), pageInfo: toPageInfo(slice, edges) }
+  return toConnection(
+    slice,
+    ({ at, id }) => ({ at, id }),
+    ({ id, at, event, sessionId, ipAddress, reason }) => ({ id, at, event, sessionId, ipAddress, reason }),
+  )
 }

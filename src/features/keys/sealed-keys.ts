@@ -47,6 +47,11 @@ export class SealedKeys {
   }
 }
 
+/** Whether one of the sealing keys opens a signing key. */
+export function canOpenKey({ kid, sealed }: ManagedKey, sealingKeys: SealingKeys): boolean {
+  return unsealByAny(sealingKeys, sealed, toSealingContext(kid)) !== null
+}
+
 function toSealingContext(kid: string): string {
   return `signing-key/${kid}`
 }

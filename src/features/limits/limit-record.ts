@@ -2,10 +2,10 @@ import type { Limit } from '../../core/limit.ts'
 
 /**
  * What a limit counts by. `device`: a device that has signed in to the account before. `session`: one
- * sign-in, until it ends. `number block`: ten thousand neighbouring phone numbers.
+ * sign-in, until it ends. `number block`: ten thousand neighbouring phone numbers. `API key`: one key.
  */
 export type Dimension =
-  'account' | 'network' | 'account and network' | 'number block' | 'device' | 'session' | 'all'
+  'account' | 'network' | 'account and network' | 'number block' | 'device' | 'session' | 'API key' | 'all'
 
 /** One limit: what the counters need, and what `docs/limits.md` says of it. */
 export interface LimitRecord extends Limit {
@@ -20,6 +20,8 @@ export interface LimitRecord extends Limit {
 export interface ConfiguredLimitRecord extends Omit<LimitRecord, 'max'> {
   /** Name of the setting. */
   readonly maxSetting: string
+  /** The part of the setting that is the `max`, rounded up. */
+  readonly share: number
 }
 
 /** The limits of one area, by the name that code uses. */

@@ -31,6 +31,17 @@ export class LimitService {
     return status
   }
 
+  /**
+   * Throws `RATE_LIMITED` if the limit of a subject is reached, and counts nothing otherwise. An attempt
+   * after it may find the last place taken.
+   */
+  async requirePlace(limit: Limit, ...subject: readonly string[]): Promise<void> {
+    const { store, scale } = this.#deps
+    const [count] = await store.get([this.#key(limit, subject)])
+    // Counting beyond the limit changes nothing, and returns the end of the window.
+    if (Number(count ?? 0) >= limit.max * scale) await this.claim(limit, ...subject)
+  }
+
   /** Counts one attempt of a subject, and returns the status whether or not it is within the limit. */
   async reserve(limit: Limit, ...subject: readonly string[]): Promise<LimitStatus> {
     const { store, scale, now } = this.#deps

@@ -41,3 +41,22 @@ export const UNCOUNTED: readonly Uncounted[] = [
   },
   { field: 'refresh', per: 'device', why: 'A session is on one device, and has a limit of its own.' },
 ]
+
+/** A mutation or a list that has no limit, and the reason. */
+export interface Unlimited {
+  /** Field of the schema. */
+  readonly field: string
+  readonly why: string
+}
+
+/** The complete list; `test/graphql/rate-rules.test.ts` accepts no other. */
+export const UNLIMITED: readonly Unlimited[] = [
+  {
+    field: 'logout',
+    why: 'Signing out must always work. It ends the session that it is called with, so an account can call it once per sign-in; without a valid token it writes nothing.',
+  },
+  {
+    field: 'devOutbox',
+    why: 'It is part of the schema of development only, and callers of other networks are rejected.',
+  },
+]

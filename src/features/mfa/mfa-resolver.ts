@@ -2,7 +2,8 @@ import { Arg, Mutation, Query, Resolver } from 'type-graphql'
 import type { SignedInCaller } from '../../core/caller.ts'
 import { Access } from '../../graphql/schema/access.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
-import { SignedIn } from '../../graphql/schema/signed-in.ts'
+import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
+import { CurrentRefreshTransport, SignedIn } from '../../graphql/schema/signed-in.ts'
 import { LIMITS } from '../limits/limits.ts'
 import {
   ConfirmTotpPayload,
@@ -24,7 +25,7 @@ export class MfaResolver {
     this.#enrollment = enrollment
   }
 
-  @Access('owner')
+  @Access('owner', 'session')
   @Query(() => SecondFactorStatusType, {
     description: 'Status of the second factor of the caller’s account. Requires sign-in.',
   })
@@ -32,7 +33,7 @@ export class MfaResolver {
     return toSecondFactorStatusView(await this.#enrollment.status(caller))
   }
 
-  @Access('owner')
+  @Access('owner', 'session')
   @Mutation(() => TotpEnrollmentType, {
     description:
       'Creates a secret for an authenticator app, which `confirmTotp` activates. `REAUTHENTICATION_REQUIRED` if the session is older than 15 minutes, `CONFLICT` if an app is already active. Requires sign-in.',
@@ -42,7 +43,7 @@ export class MfaResolver {
     return toTotpEnrollmentView(await this.#enrollment.enroll(caller))
   }
 
-  @Access('owner')
+  @Access('owner', 'session')
   @Mutation(() => ConfirmTotpPayload, {
     description:
       'Activates the app with its first code. Sign-ins require a code from then on. `CONFLICT` without an enrollment. Requires sign-in.',
@@ -56,12 +57,14 @@ export class MfaResolver {
     })
     endOtherSessions: boolean,
     @SignedIn() caller: SignedInCaller,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<ConfirmTotpPayload> {
-    const confirmed = await this.#enrollment.confirm(caller, code, endOtherSessions)
+    const { deviceToken, ...confirmed } = await this.#enrollment.confirm(caller, code, endOtherSessions)
+    transport.nameDevice(deviceToken)
     return { messageKey: 'TOTP_ENABLED', ...confirmed }
   }
 
-  @Access('owner')
+  @Access('owner', 'session')
   @Mutation(() => DisableTotpPayload, {
     description: 'Removes the app and the recovery codes. `CONFLICT` if no app is active. Requires sign-in.',
   })
@@ -70,12 +73,13 @@ export class MfaResolver {
     @Arg('code', () => String, { description: 'Six-digit code of the app, or a recovery code.' })
     code: string,
     @SignedIn() caller: SignedInCaller,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<DisableTotpPayload> {
-    await this.#enrollment.disable(caller, code)
+    transport.nameDevice(await this.#enrollment.disable(caller, code))
     return { messageKey: 'TOTP_DISABLED' }
   }
 
-  @Access('owner')
+  @Access('owner', 'session')
   @Mutation(() => RegenerateRecoveryCodesPayload, {
     description: 'Replaces all recovery codes. `CONFLICT` if no app is active. Requires sign-in.',
   })

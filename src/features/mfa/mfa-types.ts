@@ -1,5 +1,6 @@
 import type { OutcomeKey } from '../../core/outcomes.ts'
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { Price } from '../../graphql/guards/price.ts'
 import { Access } from '../../graphql/schema/access.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
 import { renderQrCode } from './qr-code.ts'
@@ -23,6 +24,7 @@ export class TotpEnrollmentType {
   secret!: string
   @Field(() => String, { description: 'Shared secret as an `otpauth://` URI, for a link on the phone.' })
   otpauthUri!: string
+  @Price(20)
   @Field(() => String, { description: 'QR code of the URI: an SVG image in a `data:` URI.' })
   qrCode!: string
   @Field(() => Int, { description: 'Seconds until the enrollment expires.' })

@@ -10,6 +10,7 @@ import type { LimitService } from '../limits/limit-service.ts'
 import { LIMITS } from '../limits/limits.ts'
 import type { NotificationService } from '../notifications/notification-service.ts'
 import { toRecipient } from '../notifications/notification.ts'
+import { describeOrigin } from '../sessions/notification-origin.ts'
 import { hashRecoveryCode } from './second-factor-codes.ts'
 import type { TotpSecrets } from './totp-secrets.ts'
 
@@ -84,10 +85,11 @@ export class SecondFactorService {
 
   /** Notifies the owner of a sign-in with a recovery code, with the number of codes left. */
   async notifyRecoveryCodeUsed(user: User, sessionId: string, client: ClientFacts): Promise<void> {
-    const { notifications, audit } = this.#deps
+    const { notifications, audit, now } = this.#deps
     const left = (await this.find(user.id))?.recoveryCodesLeft ?? 0
     audit.record('authn_mfa_recovery_code_used', { userId: user.id, sessionId, count: left }, client)
-    await notifications.send(toRecipient(user), { kind: 'recovery-code-used', left })
+    const origin = describeOrigin(client, now())
+    await notifications.send(toRecipient(user), { kind: 'recovery-code-used', left, origin })
   }
 
   /**

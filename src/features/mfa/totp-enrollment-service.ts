@@ -1,15 +1,17 @@
-import type { SignedInCaller } from '../../core/caller.ts'
+import type { ClientFacts, SignedInCaller } from '../../core/caller.ts'
 import { MINUTE_MS } from '../../core/duration.ts'
+import type { DeviceTokens } from '../../core/device-tokens.ts'
 import { AuthError, tolerateOutage } from '../../core/errors.ts'
 import type { Random } from '../../core/secrets.ts'
 import { findAcceptedStep, newTotpSecret, buildTotpUri } from '../../core/totp.ts'
+import type { NewAccountChange } from '../../ports/new-account-change.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { SecondFactor, SecondFactors } from '../../ports/second-factors.ts'
 import type { Sessions } from '../../ports/sessions.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
-import type { NotificationService } from '../notifications/notification-service.ts'
-import { toRecipient, type Notification } from '../notifications/notification.ts'
+import { toRecipient, type PlainNotification } from '../notifications/notification.ts'
+import type { AccountChangeService } from '../account-changes/account-change-service.ts'
 import { requireFreshSignIn } from '../sessions/fresh-sign-in.ts'
 import type { SessionService } from '../sessions/session-service.ts'
 import { createRecoveryCodes } from './recovery-code-batch.ts'
@@ -25,7 +27,8 @@ export interface TotpEnrollmentDependencies {
   readonly sessionService: SessionService
   readonly secondFactors: SecondFactorService
   readonly secrets: TotpSecrets
-  readonly notifications: NotificationService
+  readonly devices: DeviceTokens
+  readonly changes: AccountChangeService
   readonly audit: AuditService
   readonly random: Random
   readonly now: Clock
@@ -55,6 +58,15 @@ export interface ConfirmedEnrollment {
   readonly recoveryCodes: readonly string[]
   /** Number of other sessions that were revoked. */
   readonly revokedSessions: number
+  /** Keeps the device of the change known, because the change has ended its device token. */
+  readonly deviceToken: string
+}
+
+/** What the confirmation stored. */
+interface StoredConfirmation {
+  readonly recoveryCodes: readonly string[]
+  /** The security stamp afterwards. */
+  readonly securityStamp: number
 }
 
 /** How long an enrolment can be confirmed, in milliseconds. */
@@ -93,7 +105,7 @@ export class TotpEnrollmentService {
     code: string,
     endOtherSessions: boolean,
   ): Promise<ConfirmedEnrollment> {
-    const { secondFactors, sessionService, audit } = this.#deps
+    const { secondFactors, sessionService, devices, audit } = this.#deps
     const { userId, sessionId, client } = caller
     const digits = parseAppCode(code)
     const user = await this.#findUser(caller)
@@ -102,43 +114,49 @@ export class TotpEnrollmentService {
     const revokeOthers = async () => (endOtherSessions ? sessionService.revokeOthers(caller) : 0)
     // Before the confirmation, so that an outage of the state store changes nothing.
     let revokedSessions = await revokeOthers()
-    const recoveryCodes = await this.#storeConfirmation(userId, factor, step)
+    const change = this.#deps.changes.create('totp-enabled')
+    const { recoveryCodes, securityStamp } = await this.#storeConfirmation(userId, factor, step, change)
     // Once more, for sessions that started before the confirmation.
     await tolerateOutage(revokeOthers().then((late) => void (revokedSessions += late)))
     await secondFactors.resetGuesses(userId)
     audit.record('authn_mfa_enabled', { userId, sessionId }, client)
-    await this.#notify(user, { kind: 'totp-enabled' })
-    return { recoveryCodes, revokedSessions }
+    await this.#notify(user, { kind: 'totp-enabled' }, change, client)
+    const deviceToken = devices.renew({ id: userId, securityStamp }, client.deviceToken)
+    return { recoveryCodes, revokedSessions, deviceToken }
   }
 
   /**
-   * Removes app and recovery codes. Throws `MFA_INVALID`, `RATE_LIMITED`, or `CONFLICT` when there is no app.
+   * Removes app and recovery codes; returns a token that keeps the device known. Throws `MFA_INVALID`,
+   * `RATE_LIMITED`, or `CONFLICT` when there is no app.
    */
-  async disable(caller: SignedInCaller, code: string): Promise<void> {
-    const { factors, secondFactors, audit } = this.#deps
+  async disable(caller: SignedInCaller, code: string): Promise<string> {
+    const { factors, secondFactors, devices, changes, audit } = this.#deps
     const { userId, sessionId, client } = caller
     const user = await this.#findUser(caller)
     const parsed = parseSecondFactorCode(code, 'code')
-    await secondFactors.authorize(userId, parsed, client, async (proof) =>
-      toRedemption(await factors.remove(userId, proof), null),
+    const change = changes.create('totp-disabled')
+    const securityStamp = await secondFactors.authorize(userId, parsed, client, async (proof) =>
+      toRedemption(await factors.remove(userId, proof, change)),
     )
     audit.record('authn_mfa_disabled', { userId, sessionId, reason: parsed.kind }, client)
-    await this.#notify(user, { kind: 'totp-disabled' })
+    await this.#notify(user, { kind: 'totp-disabled' }, change, client)
+    return devices.issue({ id: userId, securityStamp }, true)
   }
 
   /** Replaces all recovery codes, for a code of the second factor. Throws as `disable`. */
   async regenerateRecoveryCodes(caller: SignedInCaller, code: string): Promise<readonly string[]> {
-    const { factors, secondFactors, audit, random, now } = this.#deps
+    const { factors, secondFactors, changes, audit, random } = this.#deps
     const { userId, sessionId, client } = caller
     const user = await this.#findUser(caller)
     const parsed = parseSecondFactorCode(code, 'code')
+    const change = changes.create('recovery-codes-replaced')
     const created = await secondFactors.authorize(userId, parsed, client, async (proof, secret) => {
       const { recoveryCodes, codeHashes } = createRecoveryCodes(random, secret, userId)
-      const isReplaced = await factors.replaceRecoveryCodes(userId, proof, codeHashes, new Date(now()))
-      return toRedemption(isReplaced, recoveryCodes)
+      const isReplaced = await factors.replaceRecoveryCodes(userId, proof, codeHashes, change)
+      return toRedemption(isReplaced ? recoveryCodes : null)
     })
     audit.record('authn_mfa_recovery_codes_created', { userId, sessionId, reason: parsed.kind }, client)
-    await this.#notify(user, { kind: 'recovery-codes-replaced' })
+    await this.#notify(user, { kind: 'recovery-codes-replaced' }, change, client)
     return created
   }
 
@@ -174,22 +192,34 @@ export class TotpEnrollmentService {
     throw new AuthError('MFA_INVALID', { attemptsLeft })
   }
 
-  /** Returns the recovery codes. Throws `CONFLICT` when the enrolment was replaced or confirmed meanwhile. */
-  async #storeConfirmation(userId: string, factor: SecondFactor, step: number): Promise<readonly string[]> {
-    const { factors, secrets, random, now } = this.#deps
+  /** Throws `CONFLICT` when the enrolment was replaced or confirmed meanwhile. */
+  async #storeConfirmation(
+    userId: string,
+    factor: SecondFactor,
+    step: number,
+    change: NewAccountChange,
+  ): Promise<StoredConfirmation> {
+    const { factors, secrets, random } = this.#deps
     const secret = secrets.open(userId, factor.sealed)
     const { recoveryCodes, codeHashes } = createRecoveryCodes(random, secret, userId)
     const sealed = secrets.seal(userId, secret)
-    const confirmation = { previous: factor.sealed, sealed, step, codeHashes, now: new Date(now()) }
-    if (!(await factors.confirm(userId, confirmation))) throw new AuthError('CONFLICT')
-    return recoveryCodes
+    const confirmation = { previous: factor.sealed, sealed, step, codeHashes, now: change.createdAt, change }
+    const securityStamp = await factors.confirm(userId, confirmation)
+    if (securityStamp === null) throw new AuthError('CONFLICT')
+    return { recoveryCodes, securityStamp }
   }
 
-  async #notify(user: User, notification: Notification): Promise<void> {
-    await this.#deps.notifications.send(toRecipient(user), notification)
+  async #notify(
+    user: User,
+    notification: PlainNotification,
+    change: NewAccountChange,
+    client: ClientFacts,
+  ): Promise<void> {
+    await this.#deps.changes.notify(toRecipient(user), notification, change, client)
   }
 }
 
-function toRedemption<Result>(isRedeemed: boolean, result: Result): Redemption<Result> {
-  return isRedeemed ? { kind: 'redeemed', result } : { kind: 'rejected' }
+/** `result`: null when the code could not be spent. */
+function toRedemption<Result>(result: Result | null): Redemption<Result> {
+  return result === null ? { kind: 'rejected' } : { kind: 'redeemed', result }
 }

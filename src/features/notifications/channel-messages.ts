@@ -18,8 +18,9 @@ const CHANNEL_MESSAGES: {
   readonly [Kind in Channel]: (renderer: MessageRenderer, rendering: Rendering<Kind>) => ChannelMessages[Kind]
 } = {
   EMAIL: (renderer, { id, address, notification, languages }) => {
-    const { subject, text, html } = renderer.renderMail(notification, languages)
-    return { id, to: address, subject: removeLineBreaks(subject), text, html }
+    const { subject, text, html, images } = renderer.renderMail(notification, languages)
+    const pictures = images.length > 0 ? { images } : {}
+    return { id, to: address, subject: removeLineBreaks(subject), text, html, ...pictures }
   },
   SMS: (renderer, { id, address, notification, languages }) => ({
     id,

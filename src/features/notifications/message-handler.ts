@@ -10,6 +10,8 @@ import type { ClaimedMessage, Outbox } from '../../ports/outbox.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import { sendByChannel } from './channel-messages.ts'
 import type { MessageRenderer } from './message-renderer.ts'
+import { refreshMinutes } from './minutes-left.ts'
+import { computeRetryDelay } from './retry-delay.ts'
 import { unsealNotification, type AddressedNotification } from './sealed-notification.ts'
 
 /** Dependencies of the message handler. */
@@ -27,8 +29,6 @@ export interface MessageHandlerDependencies {
   readonly maxAttempts: number
 }
 
-/** Delay after the first failed attempt, in milliseconds; it doubles with each attempt. */
-const FIRST_DELAY_MS = 2000
 /** Attempts to remove a delivered message, and the delay between them: until its lease ends. */
 const REMOVE_ATTEMPTS = 50
 const REMOVE_DELAY_MS = 1000
@@ -64,7 +64,8 @@ export class MessageHandler {
     if (!content?.recipient) throw new Error('the message was sealed under another GATEWAY_SECRET')
     const { recipient, notification } = content
     const { contact, languages } = recipient
-    const rendering = { id: message.id, notification, languages }
+    const refreshed = refreshMinutes(notification, now(), message.expiresAt.getTime())
+    const rendering = { id: message.id, notification: refreshed, languages }
     const result = await sendByChannel(senders, renderer, contact, rendering)
     return result === 'sent' ? this.#remove(message) : this.#drop(message, content, 'refused')
   }
@@ -89,12 +90,11 @@ export class MessageHandler {
 
   async #retry(message: ClaimedMessage, content: AddressedNotification | null): Promise<number | null> {
     const { outbox, random, now, maxAttempts } = this.#deps
-    const delay = computeRetryDelay(message.attempts, random)
-    const dueAt = now() + delay
     if (message.attempts >= maxAttempts) return this.#drop(message, content, 'attempts')
-    if (dueAt >= message.expiresAt.getTime()) return this.#drop(message, content, 'expired')
+    const delay = computeRetryDelay(message, maxAttempts - message.attempts, now(), random)
+    if (delay === null) return this.#drop(message, content, 'expired')
     this.#count(content, 'retried')
-    await outbox.reschedule(message, new Date(dueAt))
+    await outbox.reschedule(message, new Date(now() + delay))
     return delay
   }
 
@@ -113,13 +113,4 @@ export class MessageHandler {
     const channel: Channel | 'unknown' = content?.recipient?.contact.channel ?? 'unknown'
     this.#deps.metrics.count('gateway_messages_total', { channel, transport: 'none', result })
   }
-}
-
-/**
- * Doubles with each attempt, with a jitter of a quarter, so that messages that failed together are not
- * retried together.
- */
-function computeRetryDelay(attempts: number, random: Random): number {
-  const factor = 0.75 + random.integer(1001) / 2000
-  return Math.round(FIRST_DELAY_MS * 2 ** (attempts - 1) * factor)
 }

@@ -37,7 +37,7 @@ export class NotificationService {
       id,
       sealed: sealNotification(sealingKeys, id, { recipient, notification }, random),
       createdAt: new Date(at),
-      expiresAt: new Date(at + toLifetimeMs(notification)),
+      expiresAt: new Date(toExpiry(notification, at)),
     })
     delivery.scheduleSoon()
   }
@@ -51,7 +51,9 @@ export class NotificationService {
   }
 }
 
-/** A message with a code expires with the code, any other after a day. */
-function toLifetimeMs(notification: Notification): number {
-  return notification.kind === 'code' ? notification.minutes * MINUTE_MS : DAY_MS
+/** A message with a code expires with the code or its link, the later of the two; any other after a day. */
+function toExpiry(notification: Notification, at: number): number {
+  if (notification.kind !== 'code') return at + DAY_MS
+  const { minutes, link, expiresAt = at + minutes * MINUTE_MS, linkExpiresAt = expiresAt } = notification
+  return link === null ? expiresAt : Math.max(expiresAt, linkExpiresAt)
 }

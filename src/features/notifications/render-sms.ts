@@ -1,7 +1,6 @@
-import type { Language } from '../../core/languages.ts'
+import type { Language } from '../../locales/languages.ts'
 import { fitsOneSegment } from '../../core/sms.ts'
 import { renderText, toSingleLine } from '../../core/template.ts'
-import { MESSAGES } from '../../locales/index.ts'
 import { formatMinutes, toValues } from './notification-values.ts'
 import type { CodeNotification, PlainNotification } from './notification.ts'
 
@@ -15,7 +14,7 @@ export function renderCodeSms(
   product: string,
   domain: string | null,
 ): string {
-  const { code, smsCode } = MESSAGES[language]
+  const { code, smsCode } = language.messages
   const digits = toSingleLine(notification.code)
   const values = {
     product,
@@ -29,11 +28,18 @@ export function renderCodeSms(
   return forms.find(fitsOneSegment) ?? renderText(smsCode.short, values) + binding
 }
 
-/** Renders the text message of a notification without a code. */
+/**
+ * Renders the text message of a notification without a code: what happened, the request, and the undo link or
+ * an advice.
+ */
 export function renderPlainSms(notification: PlainNotification, language: Language, product: string): string {
-  const { sms } = MESSAGES[language].told[notification.kind]
+  const { notices, origin, undo } = language.messages
+  const { sms, smsAdvice } = notices[notification.kind]
+  const link = notification.undo?.link
+  const parts = [sms, ...(notification.origin ? [origin.sms] : []), ...(link ? [undo.sms] : [smsAdvice])]
+  const values = { ...toValues(notification, language, product), ...(link && { link }) }
   // GSM 03.38 has no bullet: one in a masked number would halve the capacity of a segment.
-  return renderText(sms, toValues(notification, product)).replaceAll('•', '*')
+  return renderText(parts.filter(Boolean).join(' '), values).replaceAll('•', '*')
 }
 
 /**

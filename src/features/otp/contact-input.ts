@@ -3,6 +3,22 @@ import { CHANNEL_NAMES, CHANNELS, type Channel, type Contact, type OtpPurpose } 
 import { badInput } from '../../core/errors.ts'
 import { emailAddress, phoneNumber } from '../../core/input.ts'
 
+/** The fields of an input, of which one can be a `@oneOf` input that names the same choice. */
+type Choice = Readonly<Record<string, unknown>>
+
+/**
+ * Returns the fields of `nested` beside those of the input: the choice can be named by either, but not by
+ * both. Throws `BAD_USER_INPUT` with `EXACTLY_ONE`.
+ */
+export function flattenChoice<Fields extends Choice>(
+  { name, nested }: { readonly name: string; readonly nested: Fields | null | undefined },
+  fields: Fields,
+): Fields {
+  if (nested === null || nested === undefined) return fields
+  exactlyOne({ [name]: nested, ...fields })
+  return nested
+}
+
 /** The input fields that name a contact. */
 export const contactFields = { email: emailAddress.nullish(), phone: phoneNumber.nullish() }
 

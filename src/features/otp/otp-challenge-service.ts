@@ -4,16 +4,18 @@ import { CHANNELS, maskContact, toBilledPhone, type Contact, type OtpPurpose } f
 import { parseInput } from '../../core/input.ts'
 import { toNetwork } from '../../core/network.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { Logger } from '../../ports/logger.ts'
 import type { Sessions } from '../../ports/sessions.ts'
 import type { User, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
-import type { IdentifyRequester } from '../limits/requester.ts'
+import { toStranger, type IdentifyRequester } from '../limits/requester.ts'
 import type { SmsGuard } from '../limits/sms-guard.ts'
 import type { NotificationService } from '../notifications/notification-service.ts'
 import type { Notification } from '../notifications/notification.ts'
 import { requireFreshSignIn } from '../sessions/fresh-sign-in.ts'
-import { contactFields, parseContact, requireMatchingChannel } from './contact-input.ts'
-import type { OpenedChallenge } from './otp-challenge.ts'
+import { contactFields, flattenChoice, parseContact, requireMatchingChannel } from './contact-input.ts'
+import { findDecoyCause } from './decoy-cause.ts'
+import type { ChallengeOpener, OpenedChallenge } from './otp-challenge.ts'
 import { otpPurpose } from './otp-record.ts'
 import type { OtpSendLimiter, SendPermit } from './otp-send-limiter.ts'
 import type { OtpService } from './otp-service.ts'
@@ -29,6 +31,9 @@ export interface OtpChallengeDependencies {
   readonly now: Clock
   readonly notifications: NotificationService
   readonly audit: AuditService
+  readonly log: Logger
+  /** Whether the log explains decoys. Production never does. */
+  readonly explainsDecoys: boolean
   /** URL of the page that verifies links, from the settings only; null: messages contain no link. */
   readonly linkPage: string | null
 }
@@ -40,6 +45,17 @@ export interface SentChallenge extends OpenedChallenge, SendPermit {
   readonly destination: string
 }
 
+/** A message that a request asks for. */
+export interface RequestedMessage {
+  readonly contact: Contact
+  /** The name of a device that the account of the contact knows; null for a stranger. */
+  readonly device: string | null
+  /** Whether the message verifies the contact. */
+  readonly isNew: boolean
+  /** False: the request only looks as if a message was sent. */
+  readonly isSent: boolean
+}
+
 /** A request for a code. */
 interface CodeRequest {
   readonly purpose: OtpPurpose
@@ -47,9 +63,14 @@ interface CodeRequest {
   /** Preferred languages of the message, best first. */
   readonly languages: readonly (string | null)[]
   readonly client: ClientFacts
+  readonly opener: ChallengeOpener
 }
 
-const requestInput = z.object({ ...contactFields, purpose: otpPurpose })
+const requestInput = z.object({
+  ...contactFields,
+  destination: z.object(contactFields).nullish(),
+  purpose: otpPurpose,
+})
 
 /** Opens challenges and sends their codes. */
 export class OtpChallengeService {
@@ -65,8 +86,8 @@ export class OtpChallengeService {
    * `REAUTHENTICATION_REQUIRED`.
    */
   async request(input: unknown, caller: Caller): Promise<SentChallenge> {
-    const { purpose, ...fields } = parseInput(requestInput, input)
-    const contact = parseContact(fields)
+    const { purpose, destination, ...fields } = parseInput(requestInput, input)
+    const contact = parseContact(flattenChoice({ name: 'destination', nested: destination }, fields))
     requireMatchingChannel(purpose, contact)
     // A caller with an expired token gets an error, not the response for callers without a token.
     const own = purpose === 'VERIFY_PHONE' && caller.kind !== 'anonymous' ? requireSignedIn(caller) : null
@@ -74,24 +95,39 @@ export class OtpChallengeService {
     if (own) await requireFreshSignIn(sessionRows, own, now())
     const { client } = caller
     const found = await users.findByContact(contact)
-    const { device } = identifyRequester(client, own ? own.userId : (found?.id ?? null))
-    const permit = await this.admit(contact, client, device)
-    const user = own ? await this.#findCaller(own.userId, found) : selectHolder(purpose, contact, found)
-    const request = { purpose, contact, client, languages: [user?.locale ?? null, client.acceptLanguage] }
+    const account = own ? await users.findById(own.userId) : found
+    // The caller's own device is not a known one to a number that the account has not verified.
+    const requester = own ? toStranger(client) : identifyRequester(client, account)
+    const { device } = requester
+    const user = own ? selectCaller(account, found) : selectHolder(purpose, contact, found)
+    const permit = await this.admit(
+      { contact, device, isNew: purpose === 'VERIFY_PHONE', isSent: user !== null },
+      client,
+    )
+    // A stranger must not choose the language of the owner's messages.
+    const languages = [user?.locale ?? null, device === null && !own ? null : client.acceptLanguage]
+    const opener = { requester, openerId: own?.userId ?? null }
+    const request = { purpose, contact, client, languages, opener }
     const challenge = await this.send(request, user, false)
     return { ...challenge, ...permit, channel: contact.channel, destination: maskContact(contact) }
   }
 
   /**
-   * Counts a message to the contact, requested by a known device or, for null, by a stranger. Throws
-   * `BAD_USER_INPUT` for a number that never receives messages, or `RATE_LIMITED`.
+   * Counts a message to the contact. Throws `BAD_USER_INPUT` for a number that never receives messages, or
+   * `RATE_LIMITED`.
    */
-  async admit(contact: Contact, client: ClientFacts, device: string | null): Promise<SendPermit> {
+  async admit(
+    { contact, device, isNew, isSent }: RequestedMessage,
+    client: ClientFacts,
+  ): Promise<SendPermit> {
     const { sendLimiter, smsGuard } = this.#deps
     const phone = toBilledPhone(contact)
     if (phone) smsGuard.check(phone)
     const permit = await sendLimiter.admit(contact, device)
-    if (phone) await smsGuard.admit(phone, toNetwork(client.ipAddress))
+    if (!phone) return permit
+    const stranger = isNew ? 'new-number' : 'verified-number'
+    const kind = device === null ? stranger : 'known-device'
+    await smsGuard.admit({ phone, kind, isSent, network: toNetwork(client.ipAddress) })
     return permit
   }
 
@@ -102,9 +138,14 @@ export class OtpChallengeService {
    */
   async send(request: CodeRequest, user: User | null, registering: boolean): Promise<OpenedChallenge> {
     const { otp, notifications, audit } = this.#deps
-    const { purpose, contact, languages, client } = request
-    const holder = user && { userId: user.id, securityStamp: registering ? user.securityStamp : null }
-    const challenge = await otp.open({ purpose, contact }, holder)
+    const { purpose, contact, languages, client, opener } = request
+    const holder = user && {
+      userId: user.id,
+      securityStamp: user.securityStamp,
+      isRegistration: registering,
+    }
+    const challenge = await otp.open({ purpose, contact }, holder, opener)
+    if (!user && this.#deps.explainsDecoys) await this.#explainDecoy(request, registering)
     const isSent = user ? !challenge.fixed : registering
     await notifications.send(
       isSent ? { contact, languages } : null,
@@ -115,16 +156,19 @@ export class OtpChallengeService {
     return challenge
   }
 
-  /** The account of the caller, unless the number is the verified number of another account. */
-  async #findCaller(userId: string, found: User | null): Promise<User | null> {
-    const isFree = !found || found.id === userId || found.status === 'PENDING'
-    return isFree ? this.#deps.users.findById(userId) : null
+  async #explainDecoy({ purpose, contact }: CodeRequest, registering: boolean): Promise<void> {
+    const { users, log } = this.#deps
+    const account = await users.findByContact(contact)
+    const cause = registering ? 'the address already has an account' : findDecoyCause(purpose, account)
+    const facts = { event: 'otp.decoy', purpose, destination: maskContact(contact), cause }
+    log.info(facts, `no account can use the code: ${cause}`)
   }
 
   #toCodeNotification(purpose: OtpPurpose, challenge: OpenedChallenge): Notification {
     const minutes = Math.ceil(challenge.expiresIn / 60)
+    const { code, expiresAt, linkExpiresAt } = challenge
     const link = purpose === 'VERIFY_EMAIL' ? this.#toLink(challenge) : null
-    return { kind: 'code', purpose, code: challenge.code, minutes, link }
+    return { kind: 'code', purpose, code, minutes, link, expiresAt, linkExpiresAt }
   }
 
   /**
@@ -135,6 +179,12 @@ export class OtpChallengeService {
     const { linkPage } = this.#deps
     return linkPage === null ? null : `${linkPage}#token=${linkToken}`
   }
+}
+
+/** The account of the caller, unless the number is the verified number of another account. */
+function selectCaller(own: User | null, found: User | null): User | null {
+  const isFree = !found || found.id === own?.id || found.status === 'PENDING'
+  return isFree ? own : null
 }
 
 /**

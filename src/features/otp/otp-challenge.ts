@@ -1,8 +1,8 @@
-import type { Channel, Contact, OtpPurpose } from '../../core/channel.ts'
-import type { PhoneNumber } from '../../core/phone.ts'
-import type { OtpRecord } from './otp-record.ts'
+import type { Contact, OtpPurpose } from '../../core/channel.ts'
+import type { Requester } from '../limits/requester.ts'
+import type { OtpRecord, OtpRecords } from './otp-record.ts'
 
-/** The purpose of a code and the contact that it is sent to. Each target has one valid code at most. */
+/** The purpose of a code and the contact that it is sent to. Each requester has one valid code for it. */
 export interface OtpTarget {
   readonly purpose: OtpPurpose
   readonly contact: Contact
@@ -11,8 +11,16 @@ export interface OtpTarget {
 /** The account that a challenge is for. */
 export interface OtpHolder {
   readonly userId: string
-  /** The security stamp of the account, if its registration opens the challenge; otherwise null. */
-  readonly securityStamp: number | null
+  readonly securityStamp: number
+  /** Whether the registration of the account opens the challenge. */
+  readonly isRegistration: boolean
+}
+
+/** Who opens a challenge. */
+export interface ChallengeOpener {
+  readonly requester: Requester
+  /** The signed-in account that verifies a number; null for every other challenge. */
+  readonly openerId: string | null
 }
 
 /** A new challenge. The code is sent to the target only. */
@@ -25,23 +33,42 @@ export interface OpenedChallenge {
   readonly linkToken: string
   /** Seconds. */
   readonly expiresIn: number
+  /** When the code expires, in milliseconds since the Unix epoch. */
+  readonly expiresAt: number
+  /** When the link expires. */
+  readonly linkExpiresAt: number
 }
 
 /**
  * How a guess names its challenge. Guesses by challenge id and by contact have separate budgets, so that a
  * stranger who knows an address cannot use up the guesses of the person who holds the challenge id.
  */
-export type ChallengeReference =
-  | { readonly kind: 'challenge'; readonly challengeId: string; readonly purpose: OtpPurpose }
-  | { readonly kind: 'contact'; readonly target: OtpTarget }
+export type ChallengeReference = ChallengeById | { readonly kind: 'contact'; readonly target: OtpTarget }
+
+/** A challenge by its id. */
+export interface ChallengeById {
+  readonly kind: 'challenge'
+  readonly challengeId: string
+  readonly purpose: OtpPurpose
+}
 
 /** The path of a guess, as the keys of the counters name it; `place`: by contact. */
 export type GuessPath = 'challenge' | 'place' | 'link'
 
-/** A record with the text that it was read from: exactly that text is replaced. */
-export interface StoredOtp {
-  readonly record: OtpRecord
-  readonly text: string
+/** The codes that a guess may be about. */
+export interface CandidateCodes {
+  readonly targetId: string
+  readonly path: GuessPath
+  /** The contact that guesses are counted by, hashed. */
+  readonly destination: string
+  /** Valid codes, newest first. */
+  readonly records: OtpRecords
+  /** The account; null for decoys and without a valid code. */
+  readonly userId: string | null
+  /** The signed-in account that requested to verify a number; null for every other challenge. */
+  readonly openerId: string | null
+  /** Whether the guess is for another purpose. */
+  readonly refusal: 'wrong-purpose' | null
 }
 
 /** The challenge that a guess is about. */
@@ -51,14 +78,12 @@ export interface FoundChallenge {
   /** Unique to the code, so that the database refuses a second session with it. */
   readonly proof: string
   readonly targetId: string
+  readonly destination: string
   readonly path: GuessPath
-  readonly stored: StoredOtp | null
-}
-
-/** A code that was verified and spent. */
-export interface SpentCode {
-  /** The channel that it was sent by. */
-  readonly channel: Channel
-  /** The phone number that it was sent to; null for e-mail. */
-  readonly phone: PhoneNumber | null
+  readonly record: OtpRecord | null
+  /**
+   * Why no code or token verifies the challenge: a guess is for another purpose, or a link was used or
+   * replaced.
+   */
+  readonly refusal: 'wrong-purpose' | 'link-ended' | null
 }

@@ -1,4 +1,6 @@
+import type { Contact } from '../../core/channel.ts'
 import { keyedHash } from '../../core/secrets.ts'
+import type { Requester } from '../limits/requester.ts'
 import type { OtpTarget } from './otp-challenge.ts'
 
 /** The keyed hashes of one-time codes. */
@@ -12,6 +14,19 @@ export class OtpHashes {
   /** Identifies a target without revealing the address. */
   target({ purpose, contact: { channel, address } }: OtpTarget): string {
     return keyedHash(this.#key, 'place', purpose, channel, address)
+  }
+
+  /** Identifies a contact, for all purposes. */
+  destination({ channel, address }: Contact): string {
+    return keyedHash(this.#key, 'destination', channel, address)
+  }
+
+  /** Identifies the requester of a code: the account that verifies a number, the device or the network. */
+  requester({ network, device }: Requester, openerId: string | null): string {
+    if (openerId !== null) return keyedHash(this.#key, 'requester', 'account', openerId)
+    return device === null
+      ? keyedHash(this.#key, 'requester', 'network', network)
+      : keyedHash(this.#key, 'requester', 'device', device)
   }
 
   code(targetId: string, nonce: string, code: string): string {

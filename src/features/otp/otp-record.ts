@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CHANNEL_NAMES, CHANNELS, OTP_PURPOSES, type Channel, type OtpPurpose } from '../../core/channel.ts'
+import { CHANNEL_NAMES, OTP_PURPOSES, type Channel, type OtpPurpose } from '../../core/channel.ts'
 
 /** The purpose of a code in an input. */
 export const otpPurpose = z.enum(OTP_PURPOSES)
@@ -13,16 +13,32 @@ export interface OtpRecord {
   readonly codeHash: string
   /** The account; null for a decoy, which looks like any other challenge and which no code verifies. */
   readonly userId: string | null
-  /** The security stamp of the account, if its registration opened the challenge; otherwise null. */
+  /** The security stamp of the account when the code was sent; null for a decoy. */
   readonly securityStamp: number | null
-  /** The phone number that the code was sent to, sealed; null for e-mail. */
-  readonly phone: string | null
+  /** The same, if the registration of the account opened the challenge; otherwise null. */
+  readonly registrationStamp: number | null
+  /** The channel that the code was sent by. */
+  readonly channel: Channel
+  /** The address that the code was sent to, sealed; null for a channel whose addresses are not stored. */
+  readonly sealedAddress: string | null
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number
   /** When the link in the message expires. */
   readonly linkExpiresAt: number
   readonly spent: boolean
+  /** Who requested the code: a hash of the known device or of the network. Null in earlier versions. */
+  readonly requester: string | null
+  /** The signed-in account that requested to verify a number; null for every other challenge. */
+  readonly openerId: string | null
+  /** Hash of the contact, which guesses are counted by. Null in earlier versions: counted by purpose too. */
+  readonly destination: string | null
 }
+
+/**
+ * The codes of one target, newest first. Each requester has one, so that the code of one person does not end
+ * that of another.
+ */
+export type OtpRecords = readonly OtpRecord[]
 
 /** The stored form. Nodes of earlier versions read it too, so its property names must not change. */
 const storedRecord = z.object({
@@ -30,35 +46,55 @@ const storedRecord = z.object({
   nonce: z.string(),
   codeHash: z.string(),
   userId: z.string().nullable(),
-  // Absent in records of the previous version.
+  // The stamp at the registration. Earlier versions stored no other stamp.
   generation: z.number().nullable().default(null),
+  // The sealed address. Earlier versions sealed phone numbers only, and recognized SMS by them.
   phone: z.string().nullable().default(null),
   expiresAt: z.number(),
   linkExpiresAt: z.number().default(0),
   spent: z.boolean(),
+  // Absent in records of earlier versions.
+  channel: z.enum(CHANNEL_NAMES).optional(),
+  stamp: z.number().nullable().default(null),
+  requester: z.string().nullable().default(null),
+  opener: z.string().nullable().default(null),
+  destination: z.string().nullable().default(null),
 })
 
-/** Serializes a record for the state store. */
-export function writeOtpRecord({ securityStamp, ...record }: OtpRecord): string {
-  return JSON.stringify(storedRecord.parse({ ...record, generation: securityStamp }))
+/** Nodes of earlier versions read the newest code and ignore the others. */
+const storedRecords = storedRecord.extend({ others: z.array(storedRecord).default([]) })
+
+/** Serializes the codes of a target, of which there is at least one, for the state store. */
+export function writeOtpRecords([newest, ...others]: readonly [OtpRecord, ...OtpRecord[]]): string {
+  const stored = toStored(newest)
+  return JSON.stringify(others.length === 0 ? stored : { ...stored, others: others.map(toStored) })
 }
 
-/** Parses a record of the state store. Throws for a text that `writeOtpRecord` did not write. */
-export function readOtpRecord(text: string): OtpRecord {
-  const { generation, ...record } = storedRecord.parse(JSON.parse(text))
-  return { ...record, securityStamp: generation }
+/** Parses the codes of a target. Throws for a text that `writeOtpRecords` did not write. */
+export function readOtpRecords(text: string): readonly [OtpRecord, ...OtpRecord[]] {
+  const { others, ...newest } = storedRecords.parse(JSON.parse(text))
+  return [fromStored(newest), ...others.map(fromStored)]
 }
 
-/** The sealed address that the code was sent to; null for a channel whose addresses are not stored. */
-export function readSealedAddress(record: OtpRecord, channel: Channel): string | null {
-  const { sealedAddressField } = CHANNELS[channel]
-  return sealedAddressField && record[sealedAddressField]
+function toStored(record: OtpRecord): z.output<typeof storedRecord> {
+  const { securityStamp, registrationStamp, sealedAddress, openerId, ...rest } = record
+  const renamed = {
+    stamp: securityStamp,
+    generation: registrationStamp,
+    phone: sealedAddress,
+    opener: openerId,
+  }
+  return storedRecord.parse({ ...rest, ...renamed })
 }
 
-/**
- * The channel of the code. A record does not name it: a sealed address shows it, and e-mail addresses are not
- * stored.
- */
-export function findChannel(record: OtpRecord): Channel {
-  return CHANNEL_NAMES.find((channel) => readSealedAddress(record, channel) !== null) ?? 'EMAIL'
+function fromStored(stored: z.output<typeof storedRecord>): OtpRecord {
+  const { stamp, generation, phone, channel, opener, ...rest } = stored
+  return {
+    ...rest,
+    securityStamp: stamp ?? generation,
+    registrationStamp: generation,
+    channel: channel ?? (phone === null ? 'EMAIL' : 'SMS'),
+    sealedAddress: phone,
+    openerId: opener,
+  }
 }

@@ -22,7 +22,7 @@ export class OtpResolver {
   @Access('public')
   @Mutation(() => RequestOtpPayload, {
     description:
-      'Sends a one-time code, which replaces the one before. The response does not reveal whether the account exists.',
+      'Sends a one-time code, which replaces the one that the same client requested before. The response does not reveal whether the account exists.',
   })
   @RateLimit(LIMITS.requestOtp)
   async requestOtp(

@@ -21,6 +21,8 @@ export interface OtpSendLimiterDependencies {
 interface Wait {
   readonly limit: number
   readonly resetsInMs: number
+  /** `RESEND_PAUSE`: the last message was sent less than a minute ago. */
+  readonly reason?: 'RESEND_PAUSE'
 }
 
 /** Permission to send one message. */
@@ -29,12 +31,23 @@ export interface SendPermit {
   readonly resendAvailableIn: number
 }
 
-/** Limits of all messages to a destination. */
-const ALL_LIMITS: readonly Limit[] = [LIMITS.otpResend, LIMITS.otpHourlyInAll, LIMITS.otpDailyInAll]
-/** Limits of the messages that strangers request. */
-const STRANGER_LIMITS: readonly Limit[] = [LIMITS.otpResends, LIMITS.otpHourly, LIMITS.otpDaily]
-/** Limits of the messages that one known device requests. */
-const DEVICE_LIMITS: readonly Limit[] = [LIMITS.otpHourlyOnDevice, LIMITS.otpDailyOnDevice]
+/** The limits of a requester: those that count all messages to the destination, and those of its own. */
+interface RequesterLimits {
+  readonly all: readonly Limit[]
+  readonly own: readonly Limit[]
+}
+
+const TOTALS: readonly Limit[] = [LIMITS.otpHourlyInAll, LIMITS.otpDailyInAll]
+/** Strangers are all counted together. */
+const STRANGER_LIMITS: RequesterLimits = {
+  all: [LIMITS.otpResend, ...TOTALS],
+  own: [LIMITS.otpResends, LIMITS.otpHourly, LIMITS.otpDaily],
+}
+/** A message that a stranger has just requested does not make a known device wait. */
+const DEVICE_LIMITS: RequesterLimits = {
+  all: TOTALS,
+  own: [LIMITS.otpResend, LIMITS.otpHourlyOnDevice, LIMITS.otpDailyOnDevice],
+}
 /** How long a message is counted: the longest window of the limits. */
 const RETENTION_MS = LIMITS.otpDaily.windowMs
 
@@ -72,8 +85,8 @@ export class OtpSendLimiter {
    * device; null for a stranger. Throws `RATE_LIMITED`.
    */
   async admit(contact: Contact, device: string | null): Promise<SendPermit> {
-    const { store, hashKey, now } = this.#deps
-    const key = `messages:${keyedHash(hashKey, 'messages', contact.channel, toLimitKey(contact))}`
+    const { store, now } = this.#deps
+    const key = this.#toKey(contact)
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const [text = null] = await store.get([key])
       const at = now()
@@ -87,6 +100,27 @@ export class OtpSendLimiter {
     throw unavailable(new Error('a message could not be counted: too many concurrent requests'))
   }
 
+  /**
+   * Ends the pause after the last message, because its code was used: the message counts as one that was
+   * sent a minute ago, so the limits of longer windows still include it. Throws `SERVICE_UNAVAILABLE`.
+   */
+  async endPause(contact: Contact): Promise<void> {
+    const key = this.#toKey(contact)
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const [text = null] = await this.#deps.store.get([key])
+      const at = this.#deps.now()
+      const sent = readMessages(text, at)
+      const latest = at - LIMITS.otpResend.windowMs
+      if (text === null || sent.every((message) => message.at <= latest)) return
+      const next = sent.map((message) => ({ ...message, at: Math.min(message.at, latest) }))
+      if (await this.#replace(key, text, next)) return
+    }
+  }
+
+  #toKey(contact: Contact): string {
+    return `messages:${keyedHash(this.#deps.hashKey, 'messages', contact.channel, toLimitKey(contact))}`
+  }
+
   #replace(key: string, previous: string | null, messages: readonly SentMessage[]): Promise<boolean> {
     const { store } = this.#deps
     const next = writeMessages(messages)
@@ -98,20 +132,21 @@ export class OtpSendLimiter {
   /** The longest wait that a limit imposes on the next message; null when it can be sent now. */
   #findWait(sent: readonly SentMessage[], device: string | null, at: number): Wait | null {
     const sameDevice = sent.filter((message) => message.device === device)
-    const ownLimits = device === null ? STRANGER_LIMITS : DEVICE_LIMITS
+    const { all, own } = device === null ? STRANGER_LIMITS : DEVICE_LIMITS
     const waits = [
-      ...ALL_LIMITS.map((limit) => this.#computeWait(limit, sent, at)),
-      ...ownLimits.map((limit) => this.#computeWait(limit, sameDevice, at)),
+      ...all.map((limit) => this.#computeWait(limit, sent, at)),
+      ...own.map((limit) => this.#computeWait(limit, sameDevice, at)),
     ]
     const longest = waits.reduce((most, wait) => (wait.resetsInMs > most.resetsInMs ? wait : most))
     return longest.resetsInMs > 0 ? longest : null
   }
 
-  #computeWait({ max, windowMs }: Limit, counted: readonly SentMessage[], at: number): Wait {
+  #computeWait({ name, max, windowMs }: Limit, counted: readonly SentMessage[], at: number): Wait {
     const limit = max * this.#deps.scale
     // The message that must leave the window first: the later ones fill the window.
     const blocking = counted[counted.length - limit]
-    return { limit, resetsInMs: blocking === undefined ? 0 : blocking.at + windowMs - at }
+    const wait = { limit, resetsInMs: blocking === undefined ? 0 : blocking.at + windowMs - at }
+    return name === LIMITS.otpResend.name ? { ...wait, reason: 'RESEND_PAUSE' } : wait
   }
 }
 

@@ -1,6 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import type { Channel, OtpPurpose } from '../../core/channel.ts'
 import type { OutcomeKey } from '../../core/outcomes.ts'
+import { RequireOne } from '../../graphql/schema/one-of.ts'
 import { Access } from '../../graphql/schema/access.ts'
 
 /** GraphQL enum of code purposes. */
@@ -32,8 +33,27 @@ registerEnumType(OtpChannelEnum, {
   valuesConfig: { EMAIL: { description: 'E-mail.' }, SMS: { description: 'Text message.' } },
 })
 
-@InputType('RequestOtpInput', { description: 'Input of `requestOtp`: exactly one of `email` and `phone`.' })
+@RequireOne()
+@InputType('OtpDestinationInput', { description: 'Destination of a one-time code.' })
+export class OtpDestinationInput {
+  @Field(() => String, { nullable: true, description: 'E-mail address of the account.' })
+  email?: string | null
+  @Field(() => String, {
+    nullable: true,
+    description: 'Phone number with country code, in any common format.',
+  })
+  phone?: string | null
+}
+
+@InputType('RequestOtpInput', {
+  description: 'Input of `requestOtp`: exactly one of `destination`, `email` and `phone`.',
+})
 export class RequestOtpInput {
+  @Field(() => OtpDestinationInput, {
+    nullable: true,
+    description: 'Destination of the code. Generated types of it accept exactly one of `email` and `phone`.',
+  })
+  destination?: OtpDestinationInput | null
   @Field(() => String, { nullable: true, description: 'E-mail address of the account.' })
   email?: string | null
   @Field(() => String, {
@@ -69,10 +89,37 @@ export class RequestOtpPayload {
   otpCode!: string | null
 }
 
+@RequireOne()
+@InputType('OtpReferenceInput', { description: 'What names a one-time code.' })
+export class OtpReferenceInput {
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Challenge id of the code, from the payload of the mutation that sent it.',
+  })
+  challengeId?: string | null
+  @Field(() => String, {
+    nullable: true,
+    description: 'E-mail address that the code was sent to. Attempts by address are limited separately.',
+  })
+  email?: string | null
+  @Field(() => String, {
+    nullable: true,
+    description: 'Phone number that the code was sent to. Attempts by number are limited separately.',
+  })
+  phone?: string | null
+}
+
 @InputType('VerifyOtpInput', {
-  description: 'Input of `verifyOtp`: a code, and exactly one of `challengeId`, `email` and `phone`.',
+  description:
+    'Input of `verifyOtp`: a code, and exactly one of `reference`, `challengeId`, `email` and `phone`.',
 })
 export class VerifyOtpInput {
+  @Field(() => OtpReferenceInput, {
+    nullable: true,
+    description:
+      'What names the code. Generated types of it accept exactly one of `challengeId`, `email` and `phone`.',
+  })
+  reference?: OtpReferenceInput | null
   @Field(() => ID, {
     nullable: true,
     description: 'Challenge id of the code, from the payload of the mutation that sent it.',

@@ -1,5 +1,6 @@
 import type { ClientFacts } from '../../core/caller.ts'
 import { isRefusal } from '../../core/errors.ts'
+import { normalizePassword } from '../../core/passwords.ts'
 import type { PasswordHasher } from '../../ports/password-hasher.ts'
 import type { User, UserCredentials } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
@@ -40,20 +41,36 @@ export class PasswordCheckService {
     client: ClientFacts,
   ): Promise<boolean> {
     const { loginGuard, identifyRequester, audit } = this.#deps
-    const requester = identifyRequester(client, found?.user.id ?? null)
+    const requester = identifyRequester(client, found?.user ?? null)
     await loginGuard.admit(subject, requester).catch((error: unknown) => {
       if (isRefusal(error, 'RATE_LIMITED'))
         audit.record('authn_login_fail_max', { userId: found?.user.id }, client)
       throw error
     })
-    return hasher.matches(found?.passwordHash ?? null, password)
+    return matchesPassword(hasher, found?.passwordHash ?? null, password)
   }
 
   /** After a successful operation: resets the attempts of the account from this network or on this device. */
   async succeeded(user: User, client: ClientFacts): Promise<void> {
     const { loginGuard, identifyRequester } = this.#deps
-    await loginGuard.succeeded(toAttemptSubject(user), identifyRequester(client, user.id))
+    await loginGuard.succeeded(toAttemptSubject(user), identifyRequester(client, user))
   }
+}
+
+/**
+ * Whether the password matches in the form that new passwords are hashed in. Version 0.1.0 hashed passwords
+ * as they were typed, so a text in another form is also verified as it is, with or without an account.
+ */
+export async function matchesPassword(
+  hasher: PasswordHasher,
+  stored: string | null,
+  password: string,
+): Promise<boolean> {
+  const normalized = normalizePassword(password)
+  const isMatch = await hasher.matches(stored, normalized)
+  if (normalized === password) return isMatch
+  const isTypedMatch = await hasher.matches(stored, password)
+  return isMatch || isTypedMatch
 }
 
 /**

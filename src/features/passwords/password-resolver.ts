@@ -18,7 +18,7 @@ export class PasswordResolver {
     this.#passwords = passwords
   }
 
-  @Access('owner')
+  @Access('owner', 'session')
   @Mutation(() => ChangePasswordPayload, {
     description:
       'Changes the caller’s password and ends all other sessions. An account without a password sets its first with `resetPassword`. Requires sign-in.',
@@ -28,8 +28,11 @@ export class PasswordResolver {
     @Arg('input', () => ChangePasswordInput, { description: 'Current and new password.' })
     input: ChangePasswordInput,
     @SignedIn() caller: SignedInCaller,
+    @CurrentRefreshTransport() transport: RefreshTransport,
   ): Promise<ChangePasswordPayload> {
-    return { messageKey: 'PASSWORD_CHANGED', revokedSessions: await this.#passwords.change(input, caller) }
+    const { revokedSessions, deviceToken } = await this.#passwords.change(input, caller)
+    transport.nameDevice(deviceToken)
+    return { messageKey: 'PASSWORD_CHANGED', revokedSessions }
   }
 
   @Access('public')

@@ -1,16 +1,15 @@
 import { z } from 'zod'
 import type { ClientFacts, SignedInCaller } from '../../core/caller.ts'
-import { CHANNELS } from '../../core/channel.ts'
+import { CHANNELS, maskContact } from '../../core/channel.ts'
+import type { DeviceTokens } from '../../core/device-tokens.ts'
 import { AuthError, badInput, isRefusal } from '../../core/errors.ts'
 import { parseInput, presentedPassword } from '../../core/input.ts'
-import type { Clock } from '../../ports/clock.ts'
-import type { RevocationTimes, RevokedSessions, User, UserCredentials } from '../../ports/users.ts'
+import type { NewAccountChange } from '../../ports/new-account-change.ts'
+import type { RevokedSessions, RevokingChange, User, UserCredentials } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import { toMfaSessionMethod } from '../mfa/second-factor-service.ts'
-import type { NotificationService } from '../notifications/notification-service.ts'
-import { toRecipient } from '../notifications/notification.ts'
+import { toRecipient, type PlainNotification } from '../notifications/notification.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
-import type { SessionRecords } from '../sessions/session-records.ts'
 import type { SessionService } from '../sessions/session-service.ts'
 import { toAttemptSubject, type PasswordCheckService } from './password-check-service.ts'
 import { ResetByGrant, type CompletedReset, type ResetByGrantDependencies } from './reset-by-grant.ts'
@@ -19,18 +18,30 @@ import { ResetByGrant, type CompletedReset, type ResetByGrantDependencies } from
 export interface PasswordServiceDependencies extends ResetByGrantDependencies {
   readonly passwordChecks: PasswordCheckService
   readonly sessions: SessionService
-  readonly records: SessionRecords
-  readonly notifications: NotificationService
+  readonly devices: DeviceTokens
   readonly audit: AuditService
-  readonly now: Clock
-  /** How long the end of a session is recorded, in milliseconds. */
-  readonly endedTtlMs: number
 }
 
-/** A password change that passed every check. `revocation`: null when the current password was wrong. */
+/** A password change that passed every check. `changed`: null when the current password was wrong. */
 interface AttemptedChange {
   readonly user: User
-  readonly revocation: RevokedSessions | null
+  readonly changed: RevokingChange | null
+  readonly change: NewAccountChange
+}
+
+/** A password change of a signed-in caller. */
+export interface ChangedPassword {
+  /** Number of other sessions that were revoked. */
+  readonly revokedSessions: number
+  /** Keeps the device of the change known, because the change has ended its device token. */
+  readonly deviceToken: string
+}
+
+/** A password that was set. `change`: null if it cannot be undone. */
+interface CompletedChange {
+  readonly user: User
+  readonly revocation: RevokedSessions
+  readonly change: NewAccountChange | null
 }
 
 /**
@@ -47,7 +58,7 @@ export class PasswordService {
 
   constructor(deps: PasswordServiceDependencies) {
     this.#deps = deps
-    this.#resetByGrant = new ResetByGrant(deps, () => this.#toTimes())
+    this.#resetByGrant = new ResetByGrant(deps)
     const newPassword = deps.passwordPolicy.password
     this.#changeInput = z.object({ currentPassword: presentedPassword, newPassword })
     this.#resetInput = z.object({
@@ -58,21 +69,22 @@ export class PasswordService {
   }
 
   /**
-   * Replaces the password of the caller and revokes every other session of the account; returns how many.
-   * Throws `BAD_USER_INPUT`, `INVALID_CREDENTIALS` when the current password is wrong or was changed
-   * meanwhile, or `RATE_LIMITED`.
+   * Replaces the password of the caller and revokes every other session of the account. Throws
+   * `BAD_USER_INPUT`, `INVALID_CREDENTIALS` when the current password is wrong or was changed meanwhile, or
+   * `RATE_LIMITED`.
    */
-  async change(input: unknown, caller: SignedInCaller): Promise<number> {
-    const { passwordChecks, audit } = this.#deps
+  async change(input: unknown, caller: SignedInCaller): Promise<ChangedPassword> {
+    const { passwordChecks, devices, audit } = this.#deps
     const { currentPassword, newPassword } = parseInput(this.#changeInput, input)
-    const { user, revocation } = await this.#attemptChange(currentPassword, newPassword, caller)
-    if (!revocation) {
+    const attempt = await this.#attemptChange(currentPassword, newPassword, caller)
+    const { user, changed, change } = attempt
+    if (!changed) {
       audit.record('authn_password_change_fail', { userId: user.id }, caller.client)
       throw new AuthError('INVALID_CREDENTIALS')
     }
-    await this.#complete(user, revocation, caller.client)
+    await this.#complete({ user, revocation: changed, change }, { kind: 'password-changed' }, caller.client)
     await passwordChecks.succeeded(user, caller.client)
-    return revocation.revoked.length
+    return { revokedSessions: changed.revoked.length, deviceToken: devices.issue(changed.user, true) }
   }
 
   /**
@@ -87,8 +99,12 @@ export class PasswordService {
         audit.record('authn_password_change_fail', { reason: error.code }, client)
       throw error
     })
-    const { user, revocation, secondFactor } = completed
-    await this.#complete(user, revocation, client)
+    const { user, secondFactor } = completed
+    await this.#complete(completed, toNotification(completed), client)
+    if (completed.removed) {
+      const reason = completed.removed.channel
+      audit.record('user_contact_removed', { userId: user.id, reason }, client)
+    }
     const signIn = await this.#startSession(completed, client)
     await passwordChecks.succeeded(user, client)
     const sessionId = signIn.session.id
@@ -103,24 +119,30 @@ export class PasswordService {
     newPassword: string,
     caller: SignedInCaller,
   ): Promise<AttemptedChange> {
-    const { users, passwordHashing, passwordPolicy, passwordChecks } = this.#deps
+    const { users, records, passwordHashing, passwordPolicy, passwordChecks, changes } = this.#deps
     return passwordHashing.reserve(async (hasher) => {
       const { found, previous } = await this.#findOwnCredentials(caller)
       const { user } = found
       await passwordPolicy.check(newPassword, [user.email, user.phone, user.fullName], 'newPassword')
+      const change = changes.create('password-changed')
       const attempt = { subject: toAttemptSubject(user), found, password: currentPassword }
-      if (!(await passwordChecks.verify(hasher, attempt, caller.client))) return { user, revocation: null }
+      if (!(await passwordChecks.verify(hasher, attempt, caller.client)))
+        return { user, changed: null, change }
       const next = await hasher.hash(newPassword)
-      const change = { userId: user.id, previous, next, sessionId: caller.sessionId }
-      return { user, revocation: await users.changePassword(change, this.#toTimes()) }
+      const request = { userId: user.id, previous, next, sessionId: caller.sessionId, change }
+      return { user, changed: await users.changePassword(request, records.createRevocationTimes()), change }
     })
   }
 
-  async #startSession({ user, grant, secondFactor }: CompletedReset, client: ClientFacts): Promise<SignIn> {
-    const { authenticationMethod } = CHANNELS[grant.proves]
+  async #startSession(
+    { user, grant, contact, secondFactor }: CompletedReset,
+    client: ClientFacts,
+  ): Promise<SignIn> {
+    const { authenticationMethod } = CHANNELS[contact.channel]
     const second = secondFactor ? [toMfaSessionMethod(secondFactor.code)] : []
     const proof = { methods: [authenticationMethod, ...second], proofHash: grant.proof }
-    const condition = { proves: null, dropsPassword: false, secondFactor }
+    const { securityStamp } = user
+    const condition = { securityStamp, contact, dropsPassword: false, secondFactor }
     const start = await this.#deps.sessions.start(user, proof, condition, client)
     if (start.kind !== 'started') throw new AuthError('RESET_TOKEN_INVALID')
     return start.signIn
@@ -140,18 +162,24 @@ export class PasswordService {
     })
   }
 
-  #toTimes(): RevocationTimes {
-    const at = this.#deps.now()
-    return { now: new Date(at), endedSince: new Date(at - this.#deps.endedTtlMs) }
-  }
-
   /** Records the change. The owner is notified even if the state store then fails. */
-  async #complete(user: User, { revoked, ended }: RevokedSessions, client: ClientFacts): Promise<void> {
-    const { audit, notifications, records } = this.#deps
+  async #complete(
+    { user, revocation: { revoked, ended }, change }: CompletedChange,
+    notification: PlainNotification,
+    client: ClientFacts,
+  ): Promise<void> {
+    const { audit, changes, records } = this.#deps
     const facts = { userId: user.id, count: revoked.length }
     audit.record('authn_password_change', facts, client)
     audit.record('authn_token_revoked', { ...facts, reason: 'PASSWORD_CHANGED' }, client)
-    await notifications.send(toRecipient(user), { kind: 'password-changed' })
+    await changes.notify(toRecipient(user), notification, change, client)
     await records.end(ended)
   }
+}
+
+/** What the owner learns of a reset: also which contact it removed. */
+function toNotification({ removed }: CompletedReset): PlainNotification {
+  return removed
+    ? { kind: 'password-reset-contact-removed', contact: maskContact(removed) }
+    : { kind: 'password-changed' }
 }

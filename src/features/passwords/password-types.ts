@@ -10,7 +10,7 @@ export class ChangePasswordInput {
   currentPassword!: string
   @Field(() => String, {
     description:
-      'New password. All characters are accepted and none is changed; at least `PASSWORD_MIN_LENGTH` (12) and at most 256 characters. Common passwords, and passwords made of names around the account, are rejected.',
+      'New password. All characters are accepted; equivalent spellings of a letter are one (Unicode NFC), nothing else is changed; at least `PASSWORD_MIN_LENGTH` (12) and at most 256 characters. Common passwords, and passwords made of names around the account, are rejected.',
   })
   newPassword!: string
 }
@@ -51,7 +51,7 @@ export class PasswordResetGrant {
   resetToken!: string
   @Field(() => Int, {
     description:
-      'Seconds until the token expires. A password change or a sign-out everywhere revokes it earlier.',
+      'Seconds until the token expires. It ends earlier when its contact, the password or the second factor changes, and at a sign-out everywhere.',
   })
   expiresIn!: number
   @Field(() => [MfaMethodEnum], {

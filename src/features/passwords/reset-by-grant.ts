@@ -1,10 +1,14 @@
 import type { ClientFacts } from '../../core/caller.ts'
+import { CHANNEL_NAMES, findVerifiedContact, type Contact } from '../../core/channel.ts'
 import { AuthError, isRefusal } from '../../core/errors.ts'
+import type { NewAccountChange } from '../../ports/new-account-change.ts'
 import type { PasswordHashing } from '../../ports/password-hasher.ts'
 import type { SecondFactorProof } from '../../ports/second-factors.ts'
-import type { RevocationTimes, RevokedSessions, User, Users } from '../../ports/users.ts'
+import type { CompletedPasswordReset, RevokedSessions, User, Users } from '../../ports/users.ts'
 import { parseSecondFactorCode } from '../mfa/second-factor-codes.ts'
 import type { Redemption, SecondFactorService } from '../mfa/second-factor-service.ts'
+import type { AccountChangeService } from '../account-changes/account-change-service.ts'
+import type { SessionRecords } from '../sessions/session-records.ts'
 import type { PasswordPolicy } from './password-policy.ts'
 import type { PasswordResetGrants, ResetGrant } from './reset-grants.ts'
 
@@ -15,6 +19,8 @@ export interface ResetByGrantDependencies {
   readonly passwordPolicy: PasswordPolicy
   readonly resetGrants: PasswordResetGrants
   readonly secondFactors: SecondFactorService
+  readonly changes: AccountChangeService
+  readonly records: SessionRecords
 }
 
 /** The input of a reset. */
@@ -29,8 +35,13 @@ export interface CompletedReset {
   readonly user: User
   readonly revocation: RevokedSessions
   readonly grant: ResetGrant
+  readonly contact: Contact
   /** The second factor that was spent; null for an account without one. */
   readonly secondFactor: SecondFactorProof | null
+  /** Null if the reset cannot be undone. */
+  readonly change: NewAccountChange | null
+  /** A contact that the reset removed, because it was added recently; null if there was none. */
+  readonly removed: Contact | null
 }
 
 /**
@@ -39,12 +50,9 @@ export interface CompletedReset {
  */
 export class ResetByGrant {
   readonly #deps: ResetByGrantDependencies
-  readonly #toTimes: () => RevocationTimes
 
-  /** `toTimes`: the times of a revocation that happens now. */
-  constructor(deps: ResetByGrantDependencies, toTimes: () => RevocationTimes) {
+  constructor(deps: ResetByGrantDependencies) {
     this.#deps = deps
-    this.#toTimes = toTimes
   }
 
   /** Throws `BAD_USER_INPUT`, `RESET_TOKEN_INVALID`, `MFA_INVALID` or `RATE_LIMITED`. */
@@ -54,50 +62,61 @@ export class ResetByGrant {
   ): Promise<CompletedReset> {
     const { resetGrants, passwordPolicy, secondFactors } = this.#deps
     const grant = await resetGrants.find(resetToken)
-    const user = await this.#findUser(grant)
+    const { user, contact } = await this.#findUser(grant)
     const personal = [user.email, user.phone, user.fullName]
     await passwordPolicy.check(newPassword, personal, 'newPassword')
     if (await secondFactors.find(user.id)) {
       const code = parseSecondFactorCode(mfaCode ?? '', 'input', 'mfaCode')
-      return secondFactors.authorize(user.id, code, client, (proof) => this.#set(grant, newPassword, proof))
+      return secondFactors.authorize(user.id, code, client, (proof) =>
+        this.#set(grant, user, contact, newPassword, proof),
+      )
     }
-    const redemption = await this.#set(grant, newPassword, null)
+    const redemption = await this.#set(grant, user, contact, newPassword, null)
     if (redemption.kind === 'rejected') throw new AuthError('RESET_TOKEN_INVALID')
     return redemption.result
   }
 
-  /** The account of the grant, if the grant still applies to it. Throws `RESET_TOKEN_INVALID`. */
-  async #findUser(grant: ResetGrant): Promise<User> {
+  /** Account and contact of the grant, if it still applies to them. Throws `RESET_TOKEN_INVALID`. */
+  async #findUser(grant: ResetGrant): Promise<{ readonly user: User; readonly contact: Contact }> {
     const user = await this.#deps.users.findById(grant.userId)
     const isValid = user?.status === 'PENDING' || user?.securityStamp === grant.securityStamp
-    if (!user || !isValid || user.status === 'SUSPENDED') throw new AuthError('RESET_TOKEN_INVALID')
-    return user
+    const contact = user && this.#deps.resetGrants.matchContact(grant, user)
+    if (!contact || !isValid || user.status === 'SUSPENDED') throw new AuthError('RESET_TOKEN_INVALID')
+    return { user, contact }
   }
 
   async #set(
     grant: ResetGrant,
+    before: User,
+    contact: Contact,
     newPassword: string,
     secondFactor: SecondFactorProof | null,
   ): Promise<Redemption<CompletedReset>> {
     const hash = await this.#deps.passwordHashing.reserve((hasher) => hasher.hash(newPassword))
-    const changed = await this.#spend(grant, hash, secondFactor)
+    const change = this.#deps.changes.create('password-changed')
+    const changed = await this.#spend(grant, contact, hash, secondFactor, change)
     if (!changed) return { kind: 'rejected' }
-    const { user, ...revocation } = changed
-    return { kind: 'redeemed', result: { user, revocation, grant, secondFactor } }
+    const { user, isUndoable, ...revocation } = changed
+    const removed = findRemovedContact(before, user)
+    const result = { user, revocation, grant, contact, secondFactor, removed }
+    return { kind: 'redeemed', result: { ...result, change: isUndoable ? change : null } }
   }
 
   /** Null when the database changed nothing; then the grant is valid again. */
   async #spend(
     grant: ResetGrant,
+    contact: Contact,
     next: string,
     secondFactor: SecondFactorProof | null,
-  ): Promise<(RevokedSessions & { readonly user: User }) | null> {
-    const { resetGrants, users } = this.#deps
-    const { userId, securityStamp, proves } = grant
+    change: NewAccountChange,
+  ): Promise<CompletedPasswordReset | null> {
+    const { resetGrants, users, changes, records } = this.#deps
+    const { userId, securityStamp } = grant
     try {
       await resetGrants.spend(grant)
-      const reset = { userId, securityStamp, proves, next, secondFactor }
-      const changed = await users.resetPassword(reset, this.#toTimes())
+      const addedSince = changes.findWindowStart()
+      const reset = { userId, securityStamp, contact, next, secondFactor, change, addedSince }
+      const changed = await users.resetPassword(reset, records.createRevocationTimes())
       // A wrong or already spent code does not use up the grant.
       if (!changed && secondFactor) await resetGrants.restore(grant)
       return changed
@@ -107,4 +126,12 @@ export class ResetByGrant {
       throw error
     }
   }
+}
+
+/** A verified contact that the account had before the reset and has no more. */
+function findRemovedContact(before: User, after: User): Contact | null {
+  const removed = CHANNEL_NAMES.map(
+    (channel) => findVerifiedContact(after, channel) === null && findVerifiedContact(before, channel),
+  )
+  return removed.find((contact) => contact !== false && contact !== null) || null
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { CHANNEL_NAMES, type Channel } from '../../core/channel.ts'
+import { CHANNEL_NAMES, type AccountContacts, type Contact } from '../../core/channel.ts'
+import { hashContact, matchContact, type HashedContact } from '../../core/contact-hash.ts'
 import { MINUTE_MS } from '../../core/duration.ts'
 import { AuthError } from '../../core/errors.ts'
 import { keyedHash, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { StateStore } from '../../ports/state-store.ts'
-import type { User } from '../../ports/users.ts'
 
 /** Dependencies of the reset grants. */
 export interface ResetGrantDependencies {
@@ -23,13 +23,20 @@ export interface NewResetGrant {
   readonly expiresIn: number
 }
 
+/** What a grant is issued for. */
+export interface GrantedReset {
+  readonly userId: string
+  /** The security stamp of the account when the code was sent. */
+  readonly securityStamp: number
+  /** The contact that was verified. */
+  readonly contact: Contact
+}
+
 /** A grant to set a new password, as it is stored. */
 export interface ResetGrant {
   readonly userId: string
-  /** The security stamp of the account when the contact was verified. */
   readonly securityStamp: number
-  /** The channel whose contact was verified. */
-  readonly proves: Channel
+  readonly contact: HashedContact
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number
   /** Unique to the grant, so that the database refuses a second session with it. */
@@ -47,6 +54,8 @@ const storedGrant = z.object({
   generation: z.number(),
   proves: z.enum(CHANNEL_NAMES),
   expiresAt: z.number(),
+  // Absent in grants of earlier versions.
+  contact: z.string().nullable().default(null),
 })
 
 /**
@@ -60,15 +69,16 @@ export class PasswordResetGrants {
     this.#deps = deps
   }
 
-  /** Issues a grant. A change of the password or a sign-out everywhere makes it invalid. */
-  async issue({ id: userId, securityStamp }: User, proves: Channel): Promise<NewResetGrant> {
-    const { store, random, now } = this.#deps
+  /** Issues a grant. It is valid until the security stamp rises, and while the account has the contact. */
+  async issue({ userId, securityStamp, contact }: GrantedReset): Promise<NewResetGrant> {
+    const { store, random, now, hashKey } = this.#deps
     const resetToken = random.bytes(TOKEN_BYTES).toString('base64url')
     const stored: z.output<typeof storedGrant> = {
       userId,
       generation: securityStamp,
-      proves,
+      proves: contact.channel,
       expiresAt: now() + RESET_GRANT_MS,
+      contact: hashContact(hashKey, contact),
     }
     await store.set(this.#toKey(resetToken), JSON.stringify(stored), RESET_GRANT_MS)
     return { resetToken, expiresIn: RESET_GRANT_MS / 1000 }
@@ -79,10 +89,17 @@ export class PasswordResetGrants {
     const key = this.#toKey(resetToken)
     const [text] = await this.#deps.store.get([key])
     if (!text) throw new AuthError('RESET_TOKEN_INVALID')
-    const { generation, ...grant } = storedGrant.parse(JSON.parse(text))
-    if (this.#deps.now() >= grant.expiresAt) throw new AuthError('RESET_TOKEN_INVALID')
+    const stored = storedGrant.parse(JSON.parse(text))
+    const { userId, generation, proves, contact: hash, expiresAt } = stored
+    if (this.#deps.now() >= expiresAt) throw new AuthError('RESET_TOKEN_INVALID')
     const proof = keyedHash(this.#deps.hashKey, 'reset-proof', resetToken)
-    return { ...grant, securityStamp: generation, proof, key, text }
+    const contact = { channel: proves, hash }
+    return { userId, securityStamp: generation, contact, expiresAt, proof, key, text }
+  }
+
+  /** The contact of the grant, if the account still has it; otherwise null. */
+  matchContact({ contact }: ResetGrant, account: AccountContacts): Contact | null {
+    return matchContact(this.#deps.hashKey, contact, account)
   }
 
   /** Spends the grant: of concurrent callers one succeeds. Throws `RESET_TOKEN_INVALID` for the others. */

@@ -10,7 +10,9 @@ import { LIMITS } from '../limits/limits.ts'
 import type { NotificationService } from '../notifications/notification-service.ts'
 import { toRecipient } from '../notifications/notification.ts'
 import type { SessionIssuer, SignIn } from './session-issuer.ts'
-import { hasEnded, isActive, type SessionRecords } from './session-records.ts'
+import { describeOrigin } from './notification-origin.ts'
+import type { SessionRecords } from './session-records.ts'
+import { hasEnded, isActive } from './session-status.ts'
 
 /** Dependencies of the refresh. */
 export interface RefreshDependencies {
@@ -47,21 +49,29 @@ export class RefreshService {
    * `SERVICE_UNAVAILABLE`.
    */
   async refresh(token: string, client: ClientFacts): Promise<SignIn> {
-    const { refreshTokens, limits, sessions, records, now, slidingMs } = this.#deps
+    const { refreshTokens, limits, sessions, records, issuer, now, slidingMs } = this.#deps
     const claims = refreshTokens.read(token)
     if (!claims) throw new AuthError('TOKEN_INVALID')
     // Only genuine tokens are counted, so that callers without one cannot use up the limit of a session.
-    await limits.claim(LIMITS.refreshesOfSession, claims.sessionId)
-    await limits.claim(LIMITS.refreshes)
     // The state store is read before the database is changed: when it fails, nothing is consumed.
-    if (await records.hasEnded(claims.sessionId)) throw new AuthError('TOKEN_INVALID')
+    const [record] = await Promise.all([
+      records.snapshot(claims.sessionId),
+      limits.claim(LIMITS.refreshesOfSession, claims.sessionId),
+    ])
+    // After the limit of the session, so that one session cannot use up the limit of all.
+    await limits.claim(LIMITS.refreshes)
+    if (record.hasEnded) throw new AuthError('TOKEN_INVALID')
     const at = now()
     const expiresAt = new Date(at + slidingMs)
     const rotated = await sessions.rotate(claims.sessionId, claims.counter, new Date(at), expiresAt)
     if (!rotated) return this.#classify(claims, client)
-    const facts = { userId: rotated.user.id, sessionId: claims.sessionId }
-    this.#deps.audit.record('authn_token_rotated', facts, client)
-    return this.#deps.issuer.issue(rotated.session, rotated.user)
+    const { session, user } = rotated
+    this.#deps.audit.record('authn_token_rotated', { userId: user.id, sessionId: session.id }, client)
+    const [signIn] = await Promise.all([
+      issuer.issue(session, user),
+      records.prime(session, user.roles, record),
+    ])
+    return signIn
   }
 
   /** The session of a genuine refresh token, active or not; null for any other text. */
@@ -105,7 +115,8 @@ export class RefreshService {
     if (isRevoked) {
       audit.record('token.refresh.reused', { userId: session.userId, sessionId: session.id }, client)
       const user = await users.findById(session.userId)
-      await notifications.send(user && toRecipient(user), { kind: 'refresh-reused' })
+      const origin = describeOrigin(client, now())
+      await notifications.send(user && toRecipient(user), { kind: 'refresh-reused', origin })
     }
     throw new AuthError('REFRESH_REUSED')
   }

@@ -1,6 +1,7 @@
 import type { AccessTokens } from '../../core/access-tokens.ts'
 import { toAmr } from '../../core/authentication-methods.ts'
 import type { RefreshTokens } from '../../core/refresh-tokens.ts'
+import type { RoleScopes } from '../../core/scopes.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Session } from '../../ports/sessions.ts'
@@ -27,7 +28,7 @@ export interface SessionIssuerDependencies {
   readonly random: Random
   readonly now: Clock
   /** The scopes of each role. */
-  readonly roleScopes: Readonly<Record<string, readonly string[]>>
+  readonly roleScopes: RoleScopes
 }
 
 /** Issues the tokens of a session, for every way to sign in and for refresh. */

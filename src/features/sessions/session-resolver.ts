@@ -2,6 +2,7 @@ import { Arg, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-gra
 import type { Caller, SignedInCaller } from '../../core/caller.ts'
 import { Access } from '../../graphql/schema/access.ts'
 import type { RefreshTransport } from '../../graphql/cookies/refresh-transport.ts'
+import { Price } from '../../graphql/guards/price.ts'
 import { RateLimit } from '../../graphql/guards/rate-limit.ts'
 import {
   AnyCaller,
@@ -33,10 +34,12 @@ export class SessionResolver {
     this.#refresh = refresh
   }
 
-  @Access('owner')
+  @Access('owner', 'session')
   @Query(() => [SessionType], {
     description: 'Active sessions of the caller’s account, newest first. Requires sign-in.',
   })
+  @RateLimit(LIMITS.sessions)
+  @Price(20)
   async sessions(@SignedIn() caller: SignedInCaller): Promise<SessionType[]> {
     const sessions = await this.#sessions.list(caller)
     return sessions.map((session) => toSessionView(session, caller.sessionId))
@@ -62,7 +65,7 @@ export class SessionResolver {
     return buildAuthPayload('TOKEN_REFRESHED', signIn, transport)
   }
 
-  @Access('public')
+  @Access('public', 'session')
   @Mutation(() => LogoutPayload, {
     description:
       'Signs out. The tokens of the ended sessions are rejected from then on. Without a valid token it succeeds and changes nothing.',
@@ -82,11 +85,12 @@ export class SessionResolver {
     return { messageKey: 'LOGOUT_SUCCESSFUL', revokedSessions }
   }
 
-  @Access('owner')
+  @Access('owner', 'session')
   @Mutation(() => RevokeSessionPayload, {
     description:
       'Ends a session of the caller’s account. `NOT_FOUND` for sessions of other accounts. Requires sign-in.',
   })
+  @RateLimit(LIMITS.endSessions)
   async revokeSession(
     @Arg('id', () => ID, { description: 'Session id.' }) id: string,
     @SignedIn() caller: SignedInCaller,
@@ -95,10 +99,11 @@ export class SessionResolver {
     return { messageKey: 'SESSION_REVOKED', sessionId: id }
   }
 
-  @Access('owner')
+  @Access('owner', 'session')
   @Mutation(() => RevokeOtherSessionsPayload, {
     description: 'Ends all sessions of the caller’s account except the current one. Requires sign-in.',
   })
+  @RateLimit(LIMITS.endSessions)
   async revokeOtherSessions(@SignedIn() caller: SignedInCaller): Promise<RevokeOtherSessionsPayload> {
     return {
       messageKey: 'OTHER_SESSIONS_REVOKED',
@@ -106,11 +111,11 @@ export class SessionResolver {
     }
   }
 
-  @Access('owner')
+  @Access('owner', 'session')
   @Subscription(() => SessionEventType, {
     subscribe: watchOwnSession,
     description:
-      'Sends one event when the caller’s session or access token ends, and completes. Over WebSocket (`graphql-transport-ws`) at the same URL, with the token as `authorization` in the payload of `connection_init`. Requires sign-in.',
+      'Sends one event when the caller’s session or access token ends, and completes. Over WebSocket (`graphql-transport-ws`) at the same URL, with the token as `authorization` in the payload of `connection_init`, or over server-sent events (`graphql-sse`) with the token in the `Authorization` header. Requires sign-in.',
   })
   sessionEvents(@Root() event: SessionEventType): SessionEventType {
     return event

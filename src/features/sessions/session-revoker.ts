@@ -10,8 +10,6 @@ export interface SessionRevokerDependencies {
   readonly records: SessionRecords
   readonly audit: AuditService
   readonly now: Clock
-  /** How long the end of a session is recorded, in milliseconds: longer than any of its tokens is valid. */
-  readonly endedTtlMs: number
 }
 
 /** The session to revoke and the origin of the request. */
@@ -50,9 +48,8 @@ export class SessionRevoker {
 
   /** Revokes every session of the caller's account except `exceptId`; returns how many. */
   async revokeAll(caller: SignedInCaller, reason: RevocationReason, exceptId?: string): Promise<number> {
-    const { sessions, records, audit, now, endedTtlMs } = this.#deps
-    const at = now()
-    const times = { now: new Date(at), endedSince: new Date(at - endedTtlMs) }
+    const { sessions, records, audit } = this.#deps
+    const times = records.createRevocationTimes()
     const { revoked, ended } = await sessions.revokeAll(caller.userId, reason, times, exceptId)
     // Earlier ends too: the node that revoked a session may have stopped before it recorded the end.
     await records.end(exceptId === undefined ? [...ended, caller.sessionId] : ended)

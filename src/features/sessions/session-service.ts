@@ -1,15 +1,20 @@
 import type { Caller, ClientFacts, SignedInCaller } from '../../core/caller.ts'
+import { isBeyondContact } from '../../core/authentication-methods.ts'
 import { maskIpAddress } from '../../core/contact.ts'
 import type { DeviceTokens } from '../../core/device-tokens.ts'
 import { AuthError, unavailable } from '../../core/errors.ts'
+import { findNamedLanguage } from '../../core/languages.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { NewSession, Session, StartCondition, StartRefusal } from '../../ports/sessions.ts'
 import type { User } from '../../ports/users.ts'
+import type { Languages } from '../../locales/languages.ts'
 import type { SessionIssuer, SignIn } from './session-issuer.ts'
+import { NO_RECORD } from './session-records.ts'
 import { SessionRevoker, type SessionRevokerDependencies } from './session-revoker.ts'
 
 /** Dependencies of the session service. */
 export interface SessionDependencies extends SessionRevokerDependencies {
+  readonly languages: Languages
   readonly issuer: SessionIssuer
   readonly devices: DeviceTokens
   readonly random: Random
@@ -30,7 +35,7 @@ export interface Proof {
 }
 
 /** The conditions of a start that the caller of the service decides. */
-export type SessionCondition = Omit<StartCondition, 'securityStamp' | 'maxSessions'>
+export type SessionCondition = Omit<StartCondition, 'maxSessions' | 'locale'>
 
 /** The outcome of starting a session, with its tokens. */
 export type SessionStart = { readonly kind: 'started'; readonly signIn: SignIn } | StartRefusal
@@ -54,15 +59,22 @@ export class SessionService {
   ): Promise<SessionStart> {
     const { sessions, records, issuer, devices, audit, now, maxSessions } = this.#deps
     const fresh = this.#createSession(user, proof, client, now())
-    const { securityStamp } = user
-    const outcome = await sessions.start(fresh, { ...condition, securityStamp, maxSessions })
+    const outcome = await sessions.start(fresh, {
+      ...condition,
+      maxSessions,
+      locale: findNamedLanguage(client.acceptLanguage, this.#deps.languages.supported),
+    })
     if (outcome.kind !== 'started') return outcome
     await records.end(outcome.evicted)
     const session = toStartedSession(fresh)
     const facts = { userId: user.id, sessionId: session.id, count: outcome.evicted.length }
     audit.record('authn_token_created', facts, client)
-    const tokens = await issuer.issue(session, outcome.user)
-    return { kind: 'started', signIn: { ...tokens, deviceToken: devices.issue(user.id) } }
+    const [tokens] = await Promise.all([
+      issuer.issue(session, outcome.user),
+      records.prime(session, outcome.user.roles, NO_RECORD),
+    ])
+    const deviceToken = devices.issue(outcome.user, isBeyondContact(proof.methods))
+    return { kind: 'started', signIn: { ...tokens, deviceToken } }
   }
 
   /** The active sessions of the caller, newest first. */
@@ -94,6 +106,8 @@ export class SessionService {
         return this.#logoutAll([cookieSessionId], caller.client)
       case 'refused':
         return this.#logoutAll([caller.endedSessionId, cookieSessionId], caller.client)
+      case 'program':
+        throw new AuthError('FORBIDDEN', { reason: 'SESSION_REQUIRED' })
       case 'unknown':
         throw unavailable(caller.cause)
       case 'signed-in':

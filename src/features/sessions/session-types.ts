@@ -1,13 +1,14 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import type { OutcomeKey } from '../../core/outcomes.ts'
 import { Access } from '../../graphql/schema/access.ts'
+import { NodeInterface } from '../../graphql/schema/node.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { Session } from '../../ports/sessions.ts'
 import type { SessionEvent } from './session-watch-service.ts'
 import { describeDevice } from './device.ts'
 
 @Access('owner')
-@ObjectType('Session', { description: 'Session of an account.' })
+@ObjectType('Session', { description: 'Session of an account.', implements: NodeInterface })
 export class SessionType {
   @Field(() => ID, { description: 'Session id. It is not a secret.' })
   id!: string

@@ -68,9 +68,9 @@ export class SessionWatchService {
   /** The event, if there is one. When a store fails, the next poll reads it again. */
   async #poll(caller: SignedInCaller): Promise<SessionEvent | null> {
     const { records, sessions, now, leeway } = this.#deps
-    const { sessionId, tokenId, tokenExpiresAt } = caller
+    const { userId, sessionId, tokenId, tokenExpiresAt } = caller
     try {
-      if (!(await records.find(sessionId, tokenId))) {
+      if (!(await records.find(sessionId, tokenId, userId))) {
         const reason = (await sessions.endReason(sessionId)) ?? 'EXPIRED'
         return { kind: 'ENDED', sessionId, reason }
       }

@@ -8,7 +8,7 @@ import { LIMITS } from '../limits/limits.ts'
 import { VerifyOtpInput } from '../otp/otp-types.ts'
 import type { PasswordResetGrant } from '../passwords/password-types.ts'
 import type { AuthPayload } from '../sessions/auth-payload.ts'
-import { toUserView } from '../users/user-types.ts'
+import { toAddressView, toUserView } from '../users/user-types.ts'
 import type { CodeSignInService } from './code-sign-in-service.ts'
 import type { MfaChallengeType } from './second-step-types.ts'
 import { VerifyEmailPayload, VerifyOtpResult, toSignInPayload, type PhoneVerified } from './sign-in-types.ts'
@@ -46,6 +46,7 @@ export class CodeSignInResolver {
           mfaMethods: outcome.mfaMethods,
         }
       case 'phone-verified':
+        transport.nameDevice(outcome.deviceToken)
         return {
           kind: outcome.kind,
           messageKey: 'PHONE_VERIFIED_SUCCESSFULLY',
@@ -57,7 +58,7 @@ export class CodeSignInResolver {
   @Access('public')
   @Mutation(() => VerifyEmailPayload, {
     description:
-      'Verifies an e-mail address with the link of a message, like the code of the message. `TOKEN_INVALID` if the link is unknown, used, replaced or expired.',
+      'Verifies an e-mail address with the link of a message, like the code of the message. `TOKEN_INVALID` if the link is unknown, used, replaced or expired; its `extensions.reason` is `ALREADY_VERIFIED` if the address is verified.',
   })
   @RateLimit(LIMITS.verifyOtp)
   async verifyEmail(
@@ -72,10 +73,12 @@ export class CodeSignInResolver {
   ): Promise<VerifyEmailPayload> {
     const verified = await this.#signIn.verifyByLink(token, signIn, caller.client)
     const messageKey = 'EMAIL_VERIFIED_SUCCESSFULLY'
+    const { user, progress } = verified
     return {
       messageKey,
-      user: toUserView(verified.user, verified.user.id),
-      signIn: verified.progress && toSignInPayload(messageKey, verified.progress, transport),
+      // Nothing else is shown before a sign-in is complete (SR-221).
+      user: progress?.kind === 'signed-in' ? toUserView(user, user.id) : toAddressView(user),
+      signIn: progress && toSignInPayload(messageKey, progress, transport),
     }
   }
 }

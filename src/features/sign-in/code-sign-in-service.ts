@@ -1,52 +1,23 @@
 import type { Caller, ClientFacts } from '../../core/caller.ts'
-import { CHANNELS, type Channel, type OtpPurpose } from '../../core/channel.ts'
-import { AuthError, isRefusal } from '../../core/errors.ts'
+import { CHANNELS, toBilledPhone, type Contact } from '../../core/channel.ts'
+import { AuthError, isRefusal, tolerateOutage } from '../../core/errors.ts'
 import { parseInput } from '../../core/input.ts'
-import { maskPhone, type PhoneNumber } from '../../core/phone.ts'
-import type { Clock } from '../../ports/clock.ts'
-import type { User, Users } from '../../ports/users.ts'
-import type { AuditService } from '../audit/audit-service.ts'
-import { NO_ACCOUNT, type IdentifyRequester } from '../limits/requester.ts'
-import type { SmsGuard } from '../limits/sms-guard.ts'
-import { listMfaMethods, type MfaMethod, type SecondFactorService } from '../mfa/second-factor-service.ts'
-import type { NotificationService } from '../notifications/notification-service.ts'
+import { findNamedLanguage } from '../../core/languages.ts'
+import type { User } from '../../ports/users.ts'
+import { NO_ACCOUNT, toStranger, type Requester } from '../limits/requester.ts'
+import { listMfaMethods } from '../mfa/second-factor-service.ts'
 import { toRecipient } from '../notifications/notification.ts'
-import type { FoundChallenge, SpentCode } from '../otp/otp-challenge.ts'
-import type { OtpService } from '../otp/otp-service.ts'
-import type { NewResetGrant, PasswordResetGrants } from '../passwords/reset-grants.ts'
-import type { SignInCondition } from './mfa-challenges.ts'
-import { isRefused, type SignInGate, type SignInProgress } from './sign-in-gate.ts'
+import type { FoundChallenge } from '../otp/otp-challenge.ts'
+import {
+  isPhoneChange,
+  mayChangePhone,
+  readUserId,
+  toSecurityStamp,
+  toSignInCondition,
+} from './code-conditions.ts'
+import type { CodeSignInDependencies, VerifiedLink, VerifyOutcome } from './code-sign-in-outcomes.ts'
+import { isRefused, type SignInProgress } from './sign-in-gate.ts'
 import { toChallengeReference, verifyOtpInput } from './verify-otp-input.ts'
-
-/** Dependencies of sign-in by code. */
-export interface CodeSignInDependencies {
-  readonly users: Users
-  readonly otp: OtpService
-  readonly gate: SignInGate
-  readonly notifications: NotificationService
-  readonly smsGuard: SmsGuard
-  readonly identifyRequester: IdentifyRequester
-  readonly resetGrants: PasswordResetGrants
-  readonly secondFactors: SecondFactorService
-  readonly audit: AuditService
-  readonly now: Clock
-}
-
-/** The outcome of a verified code. */
-export type VerifyOutcome =
-  | SignInProgress
-  | { readonly kind: 'phone-verified'; readonly user: User }
-  | {
-      readonly kind: 'reset-granted'
-      readonly grant: NewResetGrant
-      readonly mfaMethods: readonly MfaMethod[]
-    }
-
-/** The outcome of a verified link. `progress`: null when the caller did not ask to sign in. */
-export interface VerifiedLink {
-  readonly user: User
-  readonly progress: SignInProgress | null
-}
 
 /**
  * Verifies codes and links: signs in, sets the phone number of the caller, or issues a grant to reset the
@@ -67,35 +38,72 @@ export class CodeSignInService {
     const { purpose, code, ...fields } = parseInput(verifyOtpInput, input)
     const { users, otp } = this.#deps
     const { client } = caller
-    const challenge = await otp.find(toChallengeReference(fields, purpose))
-    const user = await users.findById(challenge.userId ?? NO_ACCOUNT)
-    const setsPhone = purpose === 'VERIFY_PHONE' && user?.status === 'ACTIVE'
+    const codes = await otp.find(toChallengeReference(fields, purpose), readUserId(caller))
+    const account = await users.findById(codes.userId ?? NO_ACCOUNT)
+    const setsPhone = !codes.refusal && isPhoneChange(codes, purpose, account)
     // The code sets the phone number of its own account only, and only for the signed-in owner.
-    if (setsPhone && !isCaller(user, caller)) throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
-    const spent = await this.#spend(challenge, code, client)
-    if (!user) throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
-    return this.#restoreOnOutage(challenge, async () => {
-      if (spent.phone) await this.#deps.smsGuard.verified(spent.phone)
-      if (setsPhone && spent.phone) return this.#setPhone(user, spent.phone, client)
-      if (purpose === 'RESET_PASSWORD') return this.#issueResetGrant(user, spent)
-      const condition = toSignInCondition(user, challenge, purpose, spent.channel)
-      const progress = await this.#signIn(user, challenge, condition, client)
+    if (setsPhone && !mayChangePhone(codes, caller)) throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
+    const isStranger = setsPhone || codes.openerId !== null
+    const requester = isStranger ? toStranger(client) : this.#deps.identifyRequester(client, account)
+    const challenge = otp.select(codes, requester)
+    const user = account?.id === challenge.userId ? account : null
+    await this.#spend(challenge, code, requester, client)
+    // Where the code sets the number, the account does not have it yet.
+    const contact = user && (setsPhone ? otp.readSealedContact(challenge) : otp.findContact(challenge, user))
+    if (!contact) throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
+    const outcome = await this.#restoreOnOutage(challenge, async () => {
+      const phone = toBilledPhone(contact)
+      if (phone) await this.#deps.smsGuard.verified(phone, purpose === 'VERIFY_PHONE')
+      if (setsPhone) return this.#setPhone(user, challenge, contact, client)
+      if (purpose === 'RESET_PASSWORD') return this.#issueResetGrant(user, challenge, contact)
+      const progress = await this.#signIn(user, challenge, contact, client)
       if (!progress) throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
       return progress
     })
+    await tolerateOutage(this.#deps.sendLimiter.endPause(contact))
+    return outcome
   }
 
-  /** Verifies the link of a message and its e-mail address; signs in if `signsIn`. Throws `TOKEN_INVALID`. */
+  /**
+   * Verifies the link of a message and its e-mail address; signs in if `signsIn`. Throws `TOKEN_INVALID`,
+   * with the reason `ALREADY_VERIFIED` if the address is verified already: only its mailbox got the link.
+   */
   async verifyByLink(token: string, signsIn: boolean, client: ClientFacts): Promise<VerifiedLink> {
+    const challenge = await this.#deps.otp.findByLink(token)
+    const { user, contact } = await this.#findLinked(challenge)
+    if (!contact) throw new AuthError('TOKEN_INVALID')
+    try {
+      const verified = await this.#spendLink(challenge, user, contact, signsIn, client)
+      await tolerateOutage(this.#deps.sendLimiter.endPause(contact))
+      return verified
+    } catch (error) {
+      if (!isRefusal(error, 'TOKEN_INVALID')) throw error
+      const current = await this.#findLinked(challenge)
+      throw current.contact && current.user.emailVerifiedAt
+        ? new AuthError('TOKEN_INVALID', { reason: 'ALREADY_VERIFIED' })
+        : error
+    }
+  }
+
+  /** The account of a link and the contact that it was sent to; null if the account no longer has it. */
+  async #findLinked(challenge: FoundChallenge) {
     const { users, otp } = this.#deps
-    const challenge = await otp.findByLink(token)
     const user = await users.findById(challenge.userId ?? NO_ACCOUNT)
-    if (!user) throw new AuthError('TOKEN_INVALID')
-    await otp.spendByLink(challenge)
+    const contact = user && otp.findContact(challenge, user)
+    return contact ? { user, contact } : { user: null, contact: null }
+  }
+
+  async #spendLink(
+    challenge: FoundChallenge,
+    user: User,
+    contact: Contact,
+    signsIn: boolean,
+    client: ClientFacts,
+  ): Promise<VerifiedLink> {
+    await this.#deps.otp.spendByLink(challenge)
     return this.#restoreOnOutage(challenge, async () => {
-      const condition = toSignInCondition(user, challenge, 'VERIFY_EMAIL', 'EMAIL')
-      if (!signsIn) return { user: await this.#verifyEmail(user, condition, client), progress: null }
-      const progress = await this.#signIn(user, challenge, condition, client)
+      if (!signsIn) return { user: await this.#verifyEmail(user, challenge, contact, client), progress: null }
+      const progress = await this.#signIn(user, challenge, contact, client)
       if (!progress) throw new AuthError('TOKEN_INVALID')
       return { user: progress.kind === 'signed-in' ? progress.signIn.user : user, progress }
     })
@@ -116,10 +124,15 @@ export class CodeSignInService {
     }
   }
 
-  async #spend(challenge: FoundChallenge, code: string, client: ClientFacts): Promise<SpentCode> {
-    const { otp, identifyRequester, audit } = this.#deps
+  async #spend(
+    challenge: FoundChallenge,
+    code: string,
+    requester: Requester,
+    client: ClientFacts,
+  ): Promise<void> {
+    const { otp, audit } = this.#deps
     try {
-      return await otp.spend(challenge, code, identifyRequester(client, challenge.userId))
+      return await otp.spend(challenge, code, requester)
     } catch (error) {
       const userId = challenge.userId ?? undefined
       if (error instanceof AuthError) audit.record('authn_otp_fail', { userId, reason: error.code }, client)
@@ -131,65 +144,94 @@ export class CodeSignInService {
    * A PENDING account gets a grant too: it becomes ACTIVE with the password that its owner chooses, never
    * with one that a stranger registered.
    */
-  async #issueResetGrant(user: User, { channel }: SpentCode): Promise<VerifyOutcome> {
-    if (user.status === 'SUSPENDED') throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
+  async #issueResetGrant(user: User, challenge: FoundChallenge, contact: Contact): Promise<VerifyOutcome> {
+    const securityStamp = toSecurityStamp(user, challenge)
+    if (user.status === 'SUSPENDED' || user.securityStamp !== securityStamp)
+      throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
     const factor = await this.#deps.secondFactors.find(user.id)
-    const grant = await this.#deps.resetGrants.issue(user, channel)
+    const grant = await this.#deps.resetGrants.issue({ userId: user.id, securityStamp, contact })
     return { kind: 'reset-granted', grant, mfaMethods: factor ? listMfaMethods(factor) : [] }
   }
 
-  async #setPhone(user: User, phone: PhoneNumber, client: ClientFacts): Promise<VerifyOutcome> {
-    const { users, notifications, audit, now } = this.#deps
-    const at = new Date(now())
-    if (!(await users.setPhone(user.id, phone, at))) throw new AuthError('CONFLICT')
-    audit.record('user_phone_verified', { userId: user.id }, client)
-    await notifications.send(toRecipient(user), { kind: 'phone-changed', phone: maskPhone(phone) })
-    return { kind: 'phone-verified', user: { ...user, phone, phoneVerifiedAt: at } }
+  async #setPhone(
+    user: User,
+    challenge: FoundChallenge,
+    contact: Contact,
+    client: ClientFacts,
+  ): Promise<VerifyOutcome> {
+    if (contact.channel !== 'SMS') throw new AuthError('OTP_INVALID', { attemptsLeft: 0 })
+    const change = { phone: contact.address, securityStamp: toSecurityStamp(user, challenge) }
+    const changed = await this.#deps.phoneNumbers.set(user, change, client)
+    return { kind: 'phone-verified', ...changed }
   }
 
   async #verifyEmail(
-    { id, securityStamp }: User,
-    { dropsPassword }: SignInCondition,
+    user: User,
+    challenge: FoundChallenge,
+    contact: Contact,
     client: ClientFacts,
   ): Promise<User> {
     const { users, audit, now } = this.#deps
-    const verified = await users.verifyEmail(id, securityStamp, dropsPassword, new Date(now()))
+    const verified = await this.#attempt(user, async (current) => {
+      const condition = this.#toCondition(current, challenge, contact, client)
+      const verification = {
+        ...condition,
+        userId: user.id,
+        contact,
+        locale: findNamedLanguage(client.acceptLanguage, this.#deps.languages.supported),
+      }
+      const verified = await users.verifyEmail(verification, new Date(now()))
+      if (verified) await this.#notifyDroppedPassword(current, verified)
+      return verified
+    })
     if (!verified) throw new AuthError('TOKEN_INVALID')
-    audit.record('user_email_verified', { userId: id }, client)
+    audit.record('user_email_verified', { userId: user.id }, client)
     return verified
   }
 
   /** Null when the account cannot sign in. */
-  async #signIn(
+  #signIn(
     user: User,
-    { proof }: FoundChallenge,
-    condition: SignInCondition & { readonly proves: Channel },
+    challenge: FoundChallenge,
+    contact: Contact,
     client: ClientFacts,
   ): Promise<SignInProgress | null> {
-    const methods = [CHANNELS[condition.proves].authenticationMethod]
-    const outcome = await this.#deps.gate.begin(user, { methods, proofHash: proof }, condition, client)
-    return isRefused(outcome) ? null : outcome
+    const proof = {
+      methods: [CHANNELS[contact.channel].authenticationMethod],
+      proofHash: challenge.proof,
+    }
+    return this.#attempt(user, async (current) => {
+      const condition = this.#toCondition(current, challenge, contact, client)
+      const outcome = await this.#deps.gate.begin(current, proof, condition, client)
+      if (isRefused(outcome)) return null
+      if (outcome.kind === 'signed-in') await this.#notifyDroppedPassword(current, outcome.signIn.user)
+      return outcome
+    })
   }
-}
 
-function isCaller(user: User, caller: Caller): boolean {
-  return caller.kind === 'signed-in' && caller.userId === user.id
-}
+  #toCondition(user: User, challenge: FoundChallenge, contact: Contact, client: ClientFacts) {
+    const isRegistrant = this.#deps.registrations.prove(client.registrationToken, user)
+    return toSignInCondition(user, challenge, contact, isRegistrant)
+  }
 
-/**
- * A code proves who owns the contact, not who chose the password of an account that was never verified
- * (SR-013). The password is kept only if a single registration named the contact, or if this is the
- * challenge, by its id, that the last registration opened; otherwise it is removed when the account becomes
- * ACTIVE.
- */
-function toSignInCondition(
-  user: User,
-  { path, stored }: FoundChallenge,
-  purpose: OtpPurpose,
-  channel: Channel,
-): SignInCondition & { readonly proves: Channel } {
-  const isOnlyRegistration = user.securityStamp === 1
-  const isOwnRegistration = path === 'challenge' && stored?.record.securityStamp === user.securityStamp
-  const keepsPassword = purpose === 'VERIFY_EMAIL' && (isOnlyRegistration || isOwnRegistration)
-  return { proves: channel, dropsPassword: !keepsPassword }
+  /** The account is verified: an outage must not undo that. `hasPassword` says the same. */
+  async #notifyDroppedPassword(before: User, after: User): Promise<void> {
+    if (!before.hasPassword || after.hasPassword) return
+    await tolerateOutage(this.#deps.notifications.send(toRecipient(after), { kind: 'password-dropped' }))
+  }
+
+  /**
+   * Attempts to use a spent code, and again if a registration has replaced the data of a PENDING account
+   * since it was read: a stranger who registers the address must not end the proof of its owner (SR-181).
+   */
+  async #attempt<Result>(
+    user: User,
+    attempt: (user: User) => Promise<Result | null>,
+  ): Promise<Result | null> {
+    const result = await attempt(user)
+    if (result !== null || user.status !== 'PENDING') return result
+    const current = await this.#deps.users.findById(user.id)
+    const isReplaced = current?.status === 'PENDING' && current.securityStamp !== user.securityStamp
+    return isReplaced ? this.#attempt(current, attempt) : null
+  }
 }

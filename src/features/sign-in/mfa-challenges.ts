@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { CHANNEL_NAMES } from '../../core/channel.ts'
+import { CHANNEL_NAMES, type AccountContacts } from '../../core/channel.ts'
+import { hashContact, matchContact, type HashedContact } from '../../core/contact-hash.ts'
 import { MINUTE_MS } from '../../core/duration.ts'
 import { AuthError } from '../../core/errors.ts'
 import { keyedHash, newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { StateStore } from '../../ports/state-store.ts'
-import type { User } from '../../ports/users.ts'
 import { GUESSES_PER_CHALLENGE } from '../limits/limits.ts'
 import type { Proof, SessionCondition } from '../sessions/session-service.ts'
 
@@ -23,10 +23,12 @@ export type SignInCondition = Omit<SessionCondition, 'secondFactor'>
 /** A sign-in between its first and its second step. */
 export interface PendingSignIn {
   readonly userId: string
-  /** The security stamp at the first step. A sign-out everywhere since then ends the pending sign-in. */
+  /** The security stamp of the first step. If it has risen, the pending sign-in has ended. */
   readonly securityStamp: number
   readonly proof: Proof & { readonly proofHash: string }
-  readonly condition: SignInCondition
+  /** The contact that the first step has verified; null for a password. */
+  readonly contact: HashedContact | null
+  readonly dropsPassword: boolean
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number
 }
@@ -46,7 +48,12 @@ const storedSignIn = z.object({
   userId: z.string(),
   generation: z.number(),
   proof: z.object({ methods: z.array(z.string()), startedBy: z.string() }),
-  condition: z.object({ proves: z.enum(CHANNEL_NAMES).nullable(), dropsPassword: z.boolean() }),
+  condition: z.object({
+    proves: z.enum(CHANNEL_NAMES).nullable(),
+    dropsPassword: z.boolean(),
+    // Absent in challenges of earlier versions.
+    contact: z.string().nullable().default(null),
+  }),
   expiresAt: z.number(),
 })
 
@@ -63,17 +70,21 @@ export class MfaChallenges {
 
   /** Opens a challenge. The pending sign-in can be found by its id only. */
   async open(
-    { id: userId, securityStamp }: User,
+    userId: string,
     { methods, proofHash }: Proof,
-    condition: SignInCondition,
+    { securityStamp, contact, dropsPassword }: SignInCondition,
   ): Promise<NewMfaChallenge> {
-    const { store, random, now } = this.#deps
+    const { store, random, now, hashKey } = this.#deps
     const challengeId = newId(random)
     const stored: z.output<typeof storedSignIn> = {
       userId,
       generation: securityStamp,
       proof: { methods: [...methods], startedBy: proofHash ?? this.#hash('proof', challengeId) },
-      condition,
+      condition: {
+        proves: contact && contact.channel,
+        dropsPassword,
+        contact: contact && hashContact(hashKey, contact),
+      },
       expiresAt: now() + LIFETIME_MS,
     }
     await store.set(this.#toKey(challengeId), JSON.stringify(stored), LIFETIME_MS)
@@ -85,12 +96,24 @@ export class MfaChallenges {
     const [text] = await this.#deps.store.get([this.#toKey(challengeId)])
     const stored = text ? storedSignIn.parse(JSON.parse(text)) : null
     if (!stored || this.#deps.now() >= stored.expiresAt) return null
-    const { generation, proof, ...pending } = stored
+    const { userId, generation, proof, condition, expiresAt } = stored
+    const { proves, dropsPassword, contact: hash } = condition
     return {
-      ...pending,
+      userId,
       securityStamp: generation,
       proof: { methods: proof.methods, proofHash: proof.startedBy },
+      contact: proves && { channel: proves, hash },
+      dropsPassword,
+      expiresAt,
     }
+  }
+
+  /** The condition of the session, if the account still has the contact of the first step; otherwise null. */
+  toCondition(pending: PendingSignIn, account: AccountContacts): SignInCondition | null {
+    const { securityStamp, dropsPassword } = pending
+    if (!pending.contact) return { securityStamp, dropsPassword, contact: null }
+    const contact = matchContact(this.#deps.hashKey, pending.contact, account)
+    return contact && { securityStamp, dropsPassword, contact }
   }
 
   /**

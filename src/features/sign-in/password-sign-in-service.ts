@@ -2,12 +2,14 @@ import { z } from 'zod'
 import type { ClientFacts } from '../../core/caller.ts'
 import { AuthError } from '../../core/errors.ts'
 import { emailAddress, parseInput, presentedPassword } from '../../core/input.ts'
+import { normalizePassword } from '../../core/passwords.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { PasswordHashing } from '../../ports/password-hasher.ts'
-import type { UserCredentials, Users } from '../../ports/users.ts'
+import type { User, UserCredentials, Users } from '../../ports/users.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { PasswordCheckService } from '../passwords/password-check-service.ts'
+import type { SignInCondition } from './mfa-challenges.ts'
 import { isRefused, type SignInGate, type SignInProgress } from './sign-in-gate.ts'
 
 /** Dependencies of sign-in by password. */
@@ -24,8 +26,6 @@ export interface PasswordSignInDependencies {
 const loginInput = z.object({ email: emailAddress, password: presentedPassword })
 /** `pwd` of RFC 8176. */
 const PASSWORD_PROOF = { methods: ['pwd'], proofHash: null }
-/** A password verifies no contact. */
-const PASSWORD_CONDITION = { proves: null, dropsPassword: false }
 
 /** Sign-in by password. */
 export class PasswordSignInService {
@@ -49,7 +49,9 @@ export class PasswordSignInService {
       return { found, isCorrect: await passwordChecks.verify(hasher, attempt, client) }
     })
     const outcome =
-      found && isCorrect ? await gate.begin(found.user, PASSWORD_PROOF, PASSWORD_CONDITION, client) : null
+      found && isCorrect
+        ? await gate.begin(found.user, PASSWORD_PROOF, toPasswordCondition(found.user), client)
+        : null
     if (!found || !outcome || isRefused(outcome)) {
       audit.record('authn_login_fail', { userId: found?.user.id }, client)
       throw new AuthError('INVALID_CREDENTIALS')
@@ -65,10 +67,15 @@ export class PasswordSignInService {
     const { users, passwordHashing, log, now } = this.#deps
     if (passwordHash === null || passwordHashing.isCurrent(passwordHash)) return
     try {
-      const next = await passwordHashing.reserve((hasher) => hasher.hash(password))
+      const next = await passwordHashing.reserve((hasher) => hasher.hash(normalizePassword(password)))
       await users.replacePasswordHash(user.id, passwordHash, next, new Date(now()))
     } catch (err) {
       log.warn({ event: 'password.rehash_failed', err }, 'could not replace a password hash')
     }
   }
+}
+
+/** A password verifies no contact. */
+function toPasswordCondition({ securityStamp }: User): SignInCondition {
+  return { securityStamp, contact: null, dropsPassword: false }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ClientFacts } from '../../core/caller.ts'
+import { findContact } from '../../core/channel.ts'
 import { AuthError, tolerateOutage } from '../../core/errors.ts'
 import { parseInput } from '../../core/input.ts'
 import type { TypedCode } from '../../core/recovery-codes.ts'
@@ -19,7 +20,7 @@ import {
 } from '../mfa/second-factor-service.ts'
 import type { SignIn } from '../sessions/session-issuer.ts'
 import type { Proof, SessionService, SessionStart } from '../sessions/session-service.ts'
-import type { MfaChallenges, NewMfaChallenge, PendingSignIn, SignInCondition } from './mfa-challenges.ts'
+import type { MfaChallenges, NewMfaChallenge, SignInCondition } from './mfa-challenges.ts'
 
 /** Dependencies of the gate. */
 export interface SignInGateDependencies {
@@ -41,6 +42,14 @@ export interface MfaChallenge extends NewMfaChallenge {
 export type SignInProgress =
   | { readonly kind: 'signed-in'; readonly signIn: SignIn }
   | { readonly kind: 'challenge'; readonly challenge: MfaChallenge }
+
+/** A pending sign-in whose account can still complete it. */
+interface FoundSignIn {
+  readonly user: User
+  readonly factor: ConfirmedFactor
+  readonly proof: Proof
+  readonly condition: SignInCondition
+}
 
 /** The session that a second factor starts, or none because the proof of the first step has started one. */
 type CompletedStep = Exclude<SessionStart, { kind: 'refused' }>
@@ -93,10 +102,11 @@ export class SignInGate {
     const { challengeId, code: text } = parseInput(verifyInput, input)
     const code = parseSecondFactorCode(text, 'input', 'code')
     const { secondFactors, challenges, audit } = this.#deps
-    const { pending, user, factor } = await this.#findPending(challengeId)
+    const found = await this.#findPending(challengeId)
+    const { user, proof } = found
     const attemptsLeft = await challenges.countGuess(challengeId)
     await secondFactors.countGuess(user.id, client)
-    const redemption = await this.#startSession(user, factor, pending, code, client)
+    const redemption = await this.#startSession(found, code, client)
     const step = redemption.kind === 'redeemed' ? redemption.result : null
     if (step?.kind !== 'started') {
       audit.record('authn_mfa_fail', { userId: user.id, reason: code.kind }, client)
@@ -108,19 +118,20 @@ export class SignInGate {
     await secondFactors.resetGuesses(user.id)
     if (code.kind === 'recovery-code')
       await secondFactors.notifyRecoveryCodeUsed(signIn.user, signIn.session.id, client)
-    await this.#recordSuccess(signIn, pending.proof, client)
+    await this.#recordSuccess(signIn, proof, client)
     return signIn
   }
 
   /** Reads the stores before a guess is counted, so that an outage costs no guess. Throws `MFA_INVALID`. */
-  async #findPending(challengeId: string) {
+  async #findPending(challengeId: string): Promise<FoundSignIn> {
     const { users, secondFactors, challenges } = this.#deps
     const pending = await challenges.find(challengeId)
     const user = pending && (await users.findById(pending.userId))
     const factor = user && (await secondFactors.find(user.id))
-    if (!pending || !factor || user.securityStamp !== pending.securityStamp)
+    const condition = pending && user && challenges.toCondition(pending, user)
+    if (!condition || !factor || user.securityStamp !== condition.securityStamp)
       throw new AuthError('MFA_INVALID', { attemptsLeft: 0 })
-    return { pending, user, factor }
+    return { user, factor, proof: pending.proof, condition }
   }
 
   async #openChallenge(
@@ -133,16 +144,14 @@ export class SignInGate {
     // A caller who could not sign in anyway must not learn of the second factor.
     if (!canStartSession(user, condition)) return { kind: 'refused' }
     const { challenges, audit } = this.#deps
-    const opened = await challenges.open(user, proof, condition)
+    const opened = await challenges.open(user.id, proof, condition)
     const facts = { userId: user.id, reason: proof.methods.join(' ') }
     audit.record('authn_mfa_challenge', facts, client)
     return { kind: 'challenge', challenge: { ...opened, methods: listMfaMethods(factor) } }
   }
 
   #startSession(
-    user: User,
-    factor: ConfirmedFactor,
-    { proof, condition }: PendingSignIn,
+    { user, factor, proof, condition }: FoundSignIn,
     code: TypedCode,
     client: ClientFacts,
   ): Promise<Redemption<CompletedStep>> {
@@ -157,7 +166,7 @@ export class SignInGate {
   /** The session has started: an outage of the login guard only keeps its limits stricter. */
   async #recordSuccess({ user, session }: SignIn, { methods }: Proof, client: ClientFacts): Promise<void> {
     const { loginGuard, identifyRequester, audit } = this.#deps
-    const requester = identifyRequester(client, user.id)
+    const requester = identifyRequester(client, user)
     if (user.email !== null)
       await tolerateOutage(
         methods.includes('pwd')
@@ -173,6 +182,10 @@ export function isRefused(outcome: SignInProgress | StartRefusal): outcome is St
   return outcome.kind === 'refused' || outcome.kind === 'proof-spent'
 }
 
-function canStartSession({ status }: User, { proves }: SignInCondition): boolean {
-  return status === 'ACTIVE' || (status === 'PENDING' && proves !== null)
+/** What the database checks too, when it starts the session. */
+function canStartSession(user: User, { securityStamp, contact }: SignInCondition): boolean {
+  if (user.securityStamp !== securityStamp) return false
+  if (!contact) return user.status === 'ACTIVE'
+  const current = findContact(user, contact.channel)
+  return current?.address === contact.address && user.status !== 'SUSPENDED'
 }

@@ -61,7 +61,10 @@ export const VerifyOtpResult = createUnionType({
 export class VerifyEmailPayload {
   @Field(() => String, { description: 'Key of the text in `message`: `EMAIL_VERIFIED_SUCCESSFULLY`.' })
   messageKey!: OutcomeKey
-  @Field(() => UserType, { description: 'The account.' })
+  @Field(() => UserType, {
+    description:
+      'The account. Without a complete sign-in: its e-mail address, but no name, phone number or roles.',
+  })
   user!: UserType
   @Field(() => LoginResult, {
     nullable: true,

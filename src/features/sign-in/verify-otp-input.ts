@@ -1,13 +1,21 @@
 import { z } from 'zod'
 import type { OtpPurpose } from '../../core/channel.ts'
-import { contactFields, exactlyOne, parseContact, requireMatchingChannel } from '../otp/contact-input.ts'
+import {
+  contactFields,
+  exactlyOne,
+  flattenChoice,
+  parseContact,
+  requireMatchingChannel,
+} from '../otp/contact-input.ts'
 import type { ChallengeReference } from '../otp/otp-challenge.ts'
 import { otpPurpose } from '../otp/otp-record.ts'
 
+const referenceFields = { ...contactFields, challengeId: z.string().max(128, 'is too long').nullish() }
+
 /** The input of `verifyOtp`. */
 export const verifyOtpInput = z.object({
-  ...contactFields,
-  challengeId: z.string().max(128, 'is too long').nullish(),
+  ...referenceFields,
+  reference: z.object(referenceFields).nullish(),
   purpose: otpPurpose,
   // People type a code as they read it: `123 456`, `123-456`.
   code: z
@@ -19,12 +27,13 @@ export const verifyOtpInput = z.object({
 
 /** The challenge that an input names. Throws `BAD_USER_INPUT`. */
 export function toChallengeReference(
-  { challengeId, email, phone }: Omit<z.output<typeof verifyOtpInput>, 'purpose' | 'code'>,
+  { reference, ...fields }: Omit<z.output<typeof verifyOtpInput>, 'purpose' | 'code'>,
   purpose: OtpPurpose,
 ): ChallengeReference {
-  exactlyOne({ challengeId, email, phone })
+  const { challengeId, ...addresses } = flattenChoice({ name: 'reference', nested: reference }, fields)
+  exactlyOne<string>({ challengeId, ...addresses })
   if (challengeId != null) return { kind: 'challenge', challengeId, purpose }
-  const contact = parseContact({ email, phone })
+  const contact = parseContact(addresses)
   requireMatchingChannel(purpose, contact)
   return { kind: 'contact', target: { purpose, contact } }
 }

@@ -1,10 +1,12 @@
 import type { AccessTokenClaims, AccessTokens } from '../../core/access-tokens.ts'
+import { isApiKeyId } from '../../core/api-key-secrets.ts'
 import type { ClientFacts } from '../../core/caller.ts'
 import { isServiceClient, type ServiceClient } from '../../core/client-secrets.ts'
 import type { RefreshTokenClaims, RefreshTokens } from '../../core/refresh-tokens.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Sessions } from '../../ports/sessions.ts'
-import { isActive, type SessionRecords } from '../sessions/session-records.ts'
+import type { SessionRecords } from '../sessions/session-records.ts'
+import { isActive } from '../sessions/session-status.ts'
 import type { SessionService } from '../sessions/session-service.ts'
 
 /** The introspection response for an active token (RFC 7662 §2.2). Times are seconds since the Unix epoch. */
@@ -72,13 +74,20 @@ export class IntrospectionService {
   }
 
   /**
-   * Revokes the session of a genuine token, even of an expired access token. Any other text changes nothing
-   * and is no error (RFC 7009 §2.2). `clientId`: the client service, for the audit event. Rejects with
-   * `SERVICE_UNAVAILABLE` when a store fails: a revocation is never reported before it holds.
+   * Revokes the session of a genuine token, even of an expired access token; of an API key only the token, as
+   * its owner revokes the key. Any other text changes nothing and is no error (RFC 7009 §2.2). `clientId`:
+   * the client service, for the audit event. Rejects with `SERVICE_UNAVAILABLE` when a store fails: a
+   * revocation is never reported before it holds.
    */
   async revoke(token: string, client: ClientFacts, clientId: string): Promise<void> {
-    const sessionId = await this.#readSessionId(token)
-    if (sessionId !== null) await this.#deps.sessionService.revokeForClient(sessionId, client, clientId)
+    const { refreshTokens, accessTokens, records, sessionService } = this.#deps
+    const refresh = refreshTokens.read(token)
+    if (refresh) return sessionService.revokeForClient(refresh.sessionId, client, clientId)
+    const verdict = await accessTokens.verify(token)
+    if (verdict.kind === 'invalid') return
+    const { sessionId, tokenId } = verdict.claims
+    if (isApiKeyId(sessionId)) return records.blacklist(sessionId, tokenId)
+    return sessionService.revokeForClient(sessionId, client, clientId)
   }
 
   async #introspectAccess(claims: AccessTokenClaims): Promise<Introspection> {
@@ -86,7 +95,7 @@ export class IntrospectionService {
     const { userId, sessionId, tokenId, issuedAt, expiresAt, scope, amr } = claims
     // Nodes accept a few seconds of clock difference; for other services a token ends at its `exp`.
     if (expiresAt * 1000 <= now()) return INACTIVE
-    const session = await records.find(sessionId, tokenId)
+    const session = await records.find(sessionId, tokenId, userId)
     if (!session || session.userId !== userId) return INACTIVE
     return {
       active: true,
@@ -115,12 +124,5 @@ export class IntrospectionService {
     const { userId, expiresAt } = status.session
     const exp = Math.floor(expiresAt.getTime() / 1000)
     return { active: true, token_type: 'refresh_token', sub: userId, sid: sessionId, exp, iss: issuer }
-  }
-
-  async #readSessionId(token: string): Promise<string | null> {
-    const refresh = this.#deps.refreshTokens.read(token)
-    if (refresh) return refresh.sessionId
-    const verdict = await this.#deps.accessTokens.verify(token)
-    return verdict.kind === 'invalid' ? null : verdict.claims.sessionId
   }
 }

@@ -17,26 +17,26 @@ export const OTP_GUESS_LIMITS = {
     windowMs: DAY_MS,
     per: 'device',
     fields: ['verifyOtp'],
-    meaning: 'Wrong codes on a known device, for one address and purpose. Only this limit counts them.',
+    meaning: 'Wrong codes on a known device, for one destination. Only this limit counts them.',
   },
   otpFailuresFromNetwork: {
     name: 'otp-failures-network',
-    max: 20,
+    max: 10,
     windowMs: DAY_MS,
     per: 'account and network',
     fields: ['verifyOtp'],
-    meaning: 'Wrong codes for one address and purpose from one network.',
+    meaning:
+      'Wrong codes for one destination from one network, without the first two attempts by each challenge id.',
   },
-  // A new code does not reset it. Together with the other path and one known device, the failures of a day
-  // stay within the hundred of NIST SP 800-63B-4 §3.2.2.
+  // Neither a new code nor a correct one resets it; see `DAILY_GUESSES`.
   otpFailures: {
     name: 'otp-failures',
-    max: 45,
+    max: 15,
     windowMs: DAY_MS,
     per: 'account',
     fields: ['verifyOtp'],
     meaning:
-      'Wrong codes of strangers for one address and purpose; attempts by challenge id and by address have separate counters. Known devices and the password are not affected.',
+      'Wrong codes of strangers for one destination and all purposes; attempts by challenge id and by destination have separate counters. The first two attempts by each challenge id, known devices and the password are not affected.',
   },
   otpGuesses: {
     name: 'otp-guesses-all',
@@ -44,6 +44,7 @@ export const OTP_GUESS_LIMITS = {
     windowMs: MINUTE_MS,
     per: 'all',
     fields: ['verifyOtp'],
-    meaning: 'Guesses of strangers, for all destinations. Known devices are not affected.',
+    meaning:
+      'Guesses of strangers, for all destinations. The first two attempts by each challenge id, and known devices, are not affected.',
   },
 } as const satisfies LimitRecords

@@ -30,7 +30,8 @@ export const OTP_SEND_LIMITS = {
     windowMs: MINUTE_MS,
     per: 'account',
     fields: SENDING_FIELDS,
-    meaning: 'Messages to one mailbox or number, for all purposes and from all requesters.',
+    meaning:
+      'Messages to one mailbox or number, for all purposes and from all requesters. A known device waits only after a message that it has requested itself.',
   },
   otpHourlyInAll: {
     name: 'otp-hourly-all',
@@ -38,7 +39,7 @@ export const OTP_SEND_LIMITS = {
     windowMs: HOUR_MS,
     per: 'account',
     fields: SENDING_FIELDS,
-    meaning: 'The same per hour.',
+    meaning: 'Messages to one mailbox or number, for all purposes and from all requesters, per hour.',
   },
   otpDailyInAll: {
     name: 'otp-daily-all',

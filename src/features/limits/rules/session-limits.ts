@@ -1,7 +1,10 @@
 import { MINUTE_MS } from '../../../core/duration.ts'
 import type { LimitRecords } from '../limit-record.ts'
 
-/** Limits of refresh. A client needs one refresh in 15 minutes, its tabs a few. */
+/**
+ * Limits of refresh, and of the sessions of an account. A client needs one refresh in 15 minutes, its tabs a
+ * few.
+ */
 export const SESSION_LIMITS = {
   refresh: {
     name: 'field-refresh',
@@ -27,5 +30,29 @@ export const SESSION_LIMITS = {
     per: 'all',
     fields: ['refresh'],
     meaning: 'Refreshes with genuine tokens of all sessions together.',
+  },
+  sessions: {
+    name: 'field-sessions',
+    max: 120,
+    windowMs: MINUTE_MS,
+    per: 'account',
+    fields: ['sessions'],
+    meaning: 'Lists of sessions that one account reads.',
+  },
+  endSessions: {
+    name: 'field-end-sessions',
+    max: 60,
+    windowMs: MINUTE_MS,
+    per: 'account',
+    fields: ['revokeSession', 'revokeOtherSessions'],
+    meaning: 'Sessions that one account ends from another session. `logout` always works.',
+  },
+  auditEvents: {
+    name: 'field-audit-events',
+    max: 120,
+    windowMs: MINUTE_MS,
+    per: 'account',
+    fields: ['myAuditEvents'],
+    meaning: 'Pages of security events that one account reads.',
   },
 } as const satisfies LimitRecords

@@ -11,7 +11,8 @@ export const SMS_LIMITS = {
     windowMs: HOUR_MS,
     per: 'network',
     fields: SMS_FIELDS,
-    meaning: 'Text messages that one network requests, to all numbers.',
+    meaning:
+      'Text messages that one network requests, to all numbers, whether or not one is sent. Known devices are not counted.',
   },
   // SMS pumping walks through such a block.
   smsPerBlock: {
@@ -20,11 +21,31 @@ export const SMS_LIMITS = {
     windowMs: HOUR_MS,
     per: 'number block',
     fields: SMS_FIELDS,
-    meaning: 'Text messages to numbers that differ only in their last four digits.',
+    meaning:
+      'Text messages to new numbers that differ only in their last four digits. Numbers that an account has verified are neither counted nor rejected.',
+  },
+  smsDailyOfNewNumbers: {
+    name: 'sms-daily-new',
+    maxSetting: 'SMS_DAILY_BUDGET',
+    share: 1 / 2,
+    windowMs: DAY_MS,
+    per: 'all',
+    fields: SMS_FIELDS,
+    meaning: 'Text messages to new numbers. The rest of the budget remains for numbers with an account.',
+  },
+  smsDailyOfStrangers: {
+    name: 'sms-daily-strangers',
+    maxSetting: 'SMS_DAILY_BUDGET',
+    share: 3 / 4,
+    windowMs: DAY_MS,
+    per: 'all',
+    fields: SMS_FIELDS,
+    meaning: 'Text messages that strangers request. The rest of the budget remains for known devices.',
   },
   smsDaily: {
     name: 'sms-daily',
     maxSetting: 'SMS_DAILY_BUDGET',
+    share: 1,
     windowMs: DAY_MS,
     per: 'all',
     fields: SMS_FIELDS,
