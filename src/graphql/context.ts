@@ -1,14 +1,34 @@
+import type { DocumentNode } from 'graphql'
 import { AuthError } from '../core/errors.ts'
 import type { Caller, ClientFacts, Credentials, SignedInCaller } from '../core/caller.ts'
 import { readDeviceToken } from './cookies/device-cookie.ts'
+import { readRegistrationToken } from './cookies/registration-cookie.ts'
 import {
   createBodyTransport,
   createCookieTransport,
   type CookieExchange,
   type RefreshTransport,
 } from './cookies/refresh-transport.ts'
+import type { Logger } from '../ports/logger.ts'
 import type { FieldLimits } from './guards/rate-limit.ts'
 import type { ResponseLanguage } from './response-language.ts'
+
+/** What the log says about an operation. */
+export interface OperationFacts {
+  /** Name in the document, at most 64 characters; null for an anonymous operation. */
+  readonly operation: string | null
+  /** Error codes of the response, at most five; absent without errors. */
+  readonly codes?: readonly string[]
+  /** Ids of masked errors; absent without any. */
+  readonly errorIds?: readonly string[]
+}
+
+/** A subscription that has passed every check of a request. */
+export interface CheckedSubscription {
+  readonly document: DocumentNode
+  readonly operationName: string | null
+  readonly variables: Readonly<Record<string, unknown>>
+}
 
 /** What the resolvers of one request share. */
 export interface Context {
@@ -16,15 +36,24 @@ export interface Context {
   readonly refreshTransport: RefreshTransport
   readonly fieldLimits: FieldLimits
   readonly responseLanguage: ResponseLanguage
+  /** The log, whose lines have the id of the request. */
+  readonly log: Logger
+  /** Adds facts to the line of the request in the log. */
+  readonly logOperation: (facts: OperationFacts) => void
   /** Whether the caller can see the development mailbox. */
   readonly isDeveloper: () => boolean
   /**
-   * Events of the caller's own session, on a socket; see `SessionEvent` of the schema. Throws `FORBIDDEN`
-   * over HTTP.
+   * Takes a subscription, to execute it on an event stream. Null if the request accepts no event stream:
+   * subscriptions are rejected then.
+   */
+  readonly takeSubscription: ((subscription: CheckedSubscription) => void) | null
+  /**
+   * Events of the caller's own session, on a socket or an event stream; see `SessionEvent` of the schema.
+   * Throws `FORBIDDEN` elsewhere.
    */
   readonly watchSession: (caller: SignedInCaller) => AsyncIterable<object>
   /** Whether the client has disconnected or the deadline has passed; no further resolver starts then. */
-  readonly isGivenUp: () => boolean
+  readonly isAborted: () => boolean
 }
 
 /** The parts of an HTTP request that a context is created from. */
@@ -38,11 +67,11 @@ export interface RequestFacts {
   readonly cookies: CookieExchange
   /** Whether refresh tokens are in a cookie. */
   readonly refreshInCookie: boolean
-  readonly isGivenUp: () => boolean
+  readonly isAborted: () => boolean
 }
 
 /** The same for a socket, which has no response that could set a cookie. */
-type SocketFacts = Omit<RequestFacts, 'rawHeaders' | 'cookies' | 'refreshInCookie' | 'isGivenUp'>
+type SocketFacts = Omit<RequestFacts, 'rawHeaders' | 'cookies' | 'refreshInCookie' | 'isAborted'>
 
 const BEARER = /^bearer ([^ ]+)$/i
 
@@ -50,22 +79,23 @@ const BEARER = /^bearer ([^ ]+)$/i
 export async function createContext(
   request: RequestFacts,
   identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>,
-  own: Pick<Context, 'fieldLimits' | 'isDeveloper' | 'responseLanguage'>,
+  own: Pick<Context, 'fieldLimits' | 'isDeveloper' | 'log' | 'logOperation' | 'responseLanguage'>,
 ): Promise<Context> {
   const { cookies } = request
   return {
     caller: await identify(
       parseCredentials(request.rawHeaders),
-      toClientFacts(request, readDeviceToken(cookies.header)),
+      toClientFacts(request, readDeviceToken(cookies.header), readRegistrationToken(cookies.header)),
     ),
     ...own,
     refreshTransport: request.refreshInCookie
       ? createCookieTransport(cookies)
       : createBodyTransport(cookies.set),
+    takeSubscription: null,
     watchSession: () => {
       throw new AuthError('FORBIDDEN')
     },
-    isGivenUp: request.isGivenUp,
+    isAborted: request.isAborted,
   }
 }
 
@@ -77,24 +107,32 @@ export async function createSocketContext(
   params: unknown,
   request: SocketFacts,
   identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>,
-  own: Pick<Context, 'fieldLimits' | 'responseLanguage' | 'watchSession'>,
+  own: Pick<Context, 'fieldLimits' | 'log' | 'responseLanguage' | 'watchSession'>,
 ): Promise<Context> {
   const headers = typeof params === 'object' && params !== null ? Object.entries(params).flat() : []
   const rawHeaders = headers.map((value) => (typeof value === 'string' ? value : ''))
-  const caller = await identify(parseCredentials(rawHeaders), toClientFacts(request, null))
+  const caller = await identify(parseCredentials(rawHeaders), toClientFacts(request, null, null))
   const refreshTransport = createBodyTransport(() => undefined)
-  return { caller, refreshTransport, isDeveloper: () => false, isGivenUp: () => false, ...own }
+  const unused = {
+    isDeveloper: () => false,
+    isAborted: () => false,
+    logOperation: () => undefined,
+    takeSubscription: null,
+  }
+  return { caller, refreshTransport, ...unused, ...own }
 }
 
 function toClientFacts(
   { ipAddress, userAgent, acceptLanguage, requestId }: SocketFacts,
   deviceToken: string | null,
+  registrationToken: string | null,
 ): ClientFacts {
   return {
     ipAddress: ipAddress ?? null,
     userAgent: userAgent?.slice(0, 256).toWellFormed() ?? null,
     acceptLanguage: acceptLanguage?.slice(0, 256) ?? null,
     deviceToken,
+    registrationToken,
     requestId,
   }
 }

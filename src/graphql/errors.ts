@@ -1,22 +1,19 @@
 import { unwrapResolverError } from '@apollo/server/errors'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { AuthError, type ErrorCode } from '../core/errors.ts'
-import type { Language } from '../core/languages.ts'
+import type { Language } from '../locales/languages.ts'
 import type { Logger } from '../ports/logger.ts'
-import { RESPONSES } from '../locales/index.ts'
+import { renderText } from '../core/template.ts'
+import type { FieldError } from '../core/field-errors.ts'
 import { toLimitRefusal } from './guards/limit-refusal.ts'
+import { findRequestReason } from './request-reasons.ts'
 
-/** Messages of Apollo Server's request errors that have no code. */
-const BAD_REQUESTS: readonly string[] = [
-  'provided sha does not match query',
-  'Unsupported persisted query version',
-]
-
-/** Formats an error for a client, in a language. */
+/** Formats an error for a client, in a language. `requestLog`: the log of its request, where it has one. */
 export type FormatError = (
   formatted: GraphQLFormattedError,
   error: unknown,
   language: Language,
+  requestLog?: Logger,
 ) => GraphQLFormattedError
 
 /**
@@ -30,27 +27,20 @@ export function createErrorFormatter(
   newErrorId: () => string,
   showsSchema: boolean,
 ): FormatError {
-  return (formatted, error, language) => {
+  return (formatted, error, language, requestLog = log) => {
     const position = pickPosition(formatted)
     const original = unwrapResolverError(error)
-    if (original instanceof AuthError) return { ...position, ...formatRefusal(original, language, log) }
+    if (original instanceof AuthError)
+      return { ...position, ...formatRefusal(original, language, requestLog) }
     const limit = toLimitRefusal(original, language)
     if (limit)
       return { message: limit.message, ...position, extensions: { code: limit.code, messageKey: limit.code } }
-    const code = BAD_REQUESTS.includes(formatted.message) ? 'BAD_REQUEST' : formatted.extensions?.['code']
-    const text =
-      typeof code === 'string' && isGraphqlError(original) ? findRequestText(code, language) : undefined
-    if (text !== undefined) {
-      // The message of a validation error names the schema, which helps developers and is hidden in
-      // production.
-      const message =
-        code === 'GRAPHQL_VALIDATION_FAILED' && showsSchema && !quotesValue(formatted.message)
-          ? formatted.message
-          : text
-      return { message, ...position, extensions: { code, messageKey: code } }
+    if (isGraphqlError(original)) {
+      const request = formatRequestError(formatted, language, showsSchema)
+      if (request) return { ...request, ...position }
     }
     const errorId = newErrorId()
-    log.error({ event: 'graphql.unhandled_error', err: original, errorId }, 'unhandled resolver error')
+    requestLog.error({ event: 'graphql.unhandled_error', err: original, errorId }, 'unhandled resolver error')
     return { ...position, ...maskError(errorId, language) }
   }
 }
@@ -61,7 +51,7 @@ function maskError(
   language: Language,
 ): { message: string; extensions: Record<string, unknown> } {
   const code: ErrorCode = 'INTERNAL_SERVER_ERROR'
-  return { message: RESPONSES[language].refusals[code], extensions: { code, messageKey: code, errorId } }
+  return { message: language.responses.refusals[code], extensions: { code, messageKey: code, errorId } }
 }
 
 function formatRefusal(
@@ -72,13 +62,44 @@ function formatRefusal(
   if (error.code === 'SERVICE_UNAVAILABLE')
     log.warn({ event: 'graphql.dependency_unavailable', err: error.cause ?? error }, 'dependency unavailable')
   const { code, facts } = error
-  return { message: RESPONSES[language].refusals[code], extensions: { code, messageKey: code, ...facts } }
+  const { refusals, reasons } = language.responses
+  const text = Object.entries(reasons).find(([reason]) => reason === facts.reason)?.[1]
+  const messageKey = text === undefined ? code : `${code}_${facts.reason}`
+  return { message: text ?? refusals[code], extensions: { code, messageKey, ...facts } }
 }
 
-/** The text for a request error of Apollo, by its code. Apollo's own messages can quote the input. */
-function findRequestText(code: string, language: Language): string | undefined {
-  const { requests } = RESPONSES[language]
-  return Object.entries(requests).find(([key]) => key === code)?.[1]
+/** A request error of Apollo or of ours; null for any other. Apollo's own messages can quote the input. */
+function formatRequestError(
+  { message, extensions = {} }: GraphQLFormattedError,
+  language: Language,
+  showsSchema: boolean,
+): GraphQLFormattedError | null {
+  const { requests, requestReasons } = language.responses
+  const reason = findRequestReason(message, extensions['reason'])
+  if (reason)
+    return {
+      message: requestReasons[reason],
+      extensions: { code: 'BAD_REQUEST', messageKey: `BAD_REQUEST_${reason}`, reason },
+    }
+  const code = extensions['code']
+  const [, text] = Object.entries(requests).find(([key]) => key === code) ?? []
+  if (text === undefined) return null
+  const [fieldError] = (extensions['fieldErrors'] ?? []) as readonly FieldError[]
+  if (fieldError)
+    return {
+      message: renderVariableError(fieldError, language),
+      extensions: { code, messageKey: code, fieldErrors: [fieldError] },
+    }
+  // The message of a validation error names the schema, which helps developers and is hidden in production.
+  const isShown = code === 'GRAPHQL_VALIDATION_FAILED' && showsSchema && !quotesValue(message)
+  return { message: isShown ? message : text, extensions: { code, messageKey: code } }
+}
+
+/** Names the variable and the expected type: never the value. */
+function renderVariableError({ path, code, message: expected }: FieldError, language: Language): string {
+  const { variables } = language.responses
+  const text = Object.entries(variables).find(([key]) => key === code)?.[1] ?? variables.INVALID_TYPE
+  return renderText(text, { path: path.join('.'), expected })
 }
 
 function pickPosition({ locations, path }: GraphQLFormattedError) {

@@ -1,4 +1,5 @@
-import { chooseLanguage, type Language } from '../core/languages.ts'
+import { chooseLanguage } from '../core/languages.ts'
+import type { Language, Languages } from '../locales/languages.ts'
 
 /** The language of one response. */
 export interface ResponseLanguage {
@@ -10,12 +11,12 @@ export interface ResponseLanguage {
 /** Negotiates the language from `Accept-Language`, when it is first needed. */
 export function createResponseLanguage(
   acceptLanguage: string | undefined,
-  fallback: Language,
+  languages: Languages,
 ): ResponseLanguage {
   let chosen: Language | undefined
   return {
     get language() {
-      return (chosen ??= chooseLanguage([acceptLanguage ?? null], fallback))
+      return (chosen ??= chooseLanguage([acceptLanguage ?? null], languages))
     },
     used: false,
   }

@@ -9,7 +9,9 @@
  * 🟢 You can import this file directly.
  */
 export type * from './models/User.ts'
+export type * from './models/AccountChange.ts'
 export type * from './models/Session.ts'
+export type * from './models/ApiKey.ts'
 export type * from './models/Post.ts'
 export type * from './models/StateEntry.ts'
 export type * from './models/SigningKey.ts'

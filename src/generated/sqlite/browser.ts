@@ -23,13 +23,25 @@ export * from './enums.ts';
  */
 export type User = Prisma.UserModel
 /**
+ * Model AccountChange
+ * A change of an account that its owner can undo, with the state of the account before it. The secrets of
+ * the state are erased when the change is closed.
+ */
+export type AccountChange = Prisma.AccountChangeModel
+/**
  * Model Session
  * A session, which is one family of refresh tokens.
  */
 export type Session = Prisma.SessionModel
 /**
+ * Model ApiKey
+ * A key by which a program of the account gets access tokens.
+ */
+export type ApiKey = Prisma.ApiKeyModel
+/**
  * Model Post
- * The protected example API.
+ * The protected example API. Prisma does not know the triggers of the migrations post_storage and post_lists, nor the index of
+ * words: a migration that recreates the table must keep them (SQLite), and the generated column (PostgreSQL).
  */
 export type Post = Prisma.PostModel
 /**

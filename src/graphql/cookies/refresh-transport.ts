@@ -1,8 +1,9 @@
 import { AuthError } from '../../core/errors.ts'
 import { writeDeviceCookie } from './device-cookie.ts'
 import { createHostCookie } from './host-cookie.ts'
+import { writeRegistrationCookie } from './registration-cookie.ts'
 
-/** How refresh tokens and device tokens travel between a client and this server. */
+/** How refresh tokens, device tokens and proofs of registrations travel between a client and this server. */
 export interface RefreshTransport {
   /**
    * Returns the refresh token of the request; null if there is none. Throws `FORBIDDEN` for the cookie of an
@@ -17,6 +18,8 @@ export interface RefreshTransport {
   forget(): void
   /** Stores the device token on the client, always in a cookie. */
   nameDevice(token: string): void
+  /** Stores the token that proves a registration on the client, always in a cookie. */
+  proveRegistration(token: string): void
 }
 
 /** Refresh tokens are in the argument and the payload, and the client stores them. */
@@ -26,6 +29,7 @@ export function createBodyTransport(setCookie: CookieExchange['set']): RefreshTr
     give: (token) => token,
     forget: () => undefined,
     nameDevice: (token) => setCookie(writeDeviceCookie(token)),
+    proveRegistration: (token) => setCookie(writeRegistrationCookie(token)),
   }
 }
 
@@ -60,5 +64,6 @@ export function createCookieTransport({ header, fromTrustedPage, set }: CookieEx
     },
     forget: () => set(COOKIE.write('', 0)),
     nameDevice: (token) => set(writeDeviceCookie(token)),
+    proveRegistration: (token) => set(writeRegistrationCookie(token)),
   }
 }

@@ -1,8 +1,9 @@
-import type { ApolloServerOptions, ApolloServerPlugin } from '@apollo/server'
+import type { ApolloServerOptions, GraphQLRequest } from '@apollo/server'
 import { HOUR_MS } from '../../core/duration.ts'
 import { hashDocument, parseDigest } from '../../core/operation-manifest.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import type { Context } from '../context.ts'
+import type { RequestPart } from '../request-plugin.ts'
 
 /** Apollo's type for the cache of persisted documents. */
 export type DocumentCache = NonNullable<
@@ -51,20 +52,42 @@ function toSlotKey(key: string): string {
 }
 
 /**
- * Replaces a `persistedQuery` extension that violates the protocol by one that Apollo rejects. Unchanged, a
- * digest that is an object, for example, would fail with an internal error.
+ * Gives a request its document by id: `documentId` of GraphQL over HTTP (appendix A) means the same as the
+ * extension `persistedQuery`. An extension that violates the protocol is replaced by one that Apollo rejects.
+ * Unchanged, a digest that is an object, for example, would fail with an internal error.
  */
-export function createPersistedQueryFormPlugin(): ApolloServerPlugin<Context> {
-  return {
-    async requestDidStart({ request }) {
-      const { persistedQuery } = request.extensions ?? {}
-      if (!persistedQuery) return
-      const { version, sha256Hash } = persistedQuery as Record<string, unknown>
-      const digest = parseDigest(sha256Hash)
-      request.extensions = {
-        ...request.extensions,
-        persistedQuery: version === 1 && digest !== null ? { version, sha256Hash: digest } : { version: 0 },
-      }
-    },
+export function readDocumentIds(): RequestPart {
+  return ({ request }) => {
+    const { persistedQuery } = request.extensions ?? {}
+    const documentId = request.query ? null : readDocumentId(request)
+    if (!persistedQuery && documentId === null) return null
+    request.extensions = {
+      ...request.extensions,
+      persistedQuery: persistedQuery ? toValidForm(persistedQuery) : toExtension(documentId ?? ''),
+    }
+    return null
   }
+}
+
+/** The id of a request's document: its `documentId`, or the digest of its extension; null without any. */
+export function readDocumentId({ http, extensions }: GraphQLRequest): string | null {
+  const { sha256Hash } = toRecord(extensions?.['persistedQuery'])
+  const { documentId } = toRecord(http?.body)
+  const id = sha256Hash ?? documentId ?? new URLSearchParams(http?.search).get('documentId')
+  return typeof id === 'string' ? (parseDigest(id) ?? id) : null
+}
+
+function toValidForm(persistedQuery: unknown): object {
+  const { version, sha256Hash } = toRecord(persistedQuery)
+  const digest = parseDigest(sha256Hash)
+  return version === 1 && digest !== null ? { version, sha256Hash: digest } : { version: 0 }
+}
+
+/** An id that is no digest belongs to no stored document: it becomes a digest that is unknown, too. */
+function toExtension(documentId: string): object {
+  return { version: 1, sha256Hash: parseDigest(documentId) ?? hashDocument(documentId) }
+}
+
+function toRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }

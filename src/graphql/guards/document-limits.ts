@@ -14,19 +14,38 @@ export const DOCUMENT_LIMITS = {
    * levels deep. Production has no introspection.
    */
   introspectionDepth: 15,
-  /** Fields at the root of an operation, including `__typename`. Their resolvers run in parallel. */
+  /**
+   * Fields at the root of an operation; their resolvers run in parallel. Meta fields such as `__typename`,
+   * which clients add to every selection, are not counted.
+   */
   rootFields: 10,
   /** Fields with an alias, including an alias that equals the field name. */
   aliases: 15,
   /** Directives of an operation. */
   directives: 10,
   /**
-   * Cost of an operation; see `computeCost`. A full page of posts with all of their fields costs about 1,400.
+   * Cost of an operation; see `computeCost`. A page of 100 posts with all of their fields costs about 4,500.
    */
   cost: 5000,
   /** Items of one list, in the document or in the variables. */
   listItems: 100,
+  /**
+   * Values in the variables: objects, lists, and what they contain. graphql-js quotes the whole variable in
+   * each of up to 50 errors, which took 0.2 s for an object of 8,000 unknown fields.
+   */
+  variableValues: 1000,
+  /**
+   * UTF-16 units of all texts in the response to a query. Writing 2.5 million as JSON takes the event loop
+   * 10 to 30 ms. A page of 100 posts of 20,000 characters fits without `contentHtml`.
+   */
+  responseCharacters: 2_500_000,
 } as const
+
+/**
+ * Cost up to which no response exceeds `responseCharacters`: a unit of cost pays for at most 6,000 characters
+ * (`contentHtml`: 120,011 for 20).
+ */
+export const LIGHT_COST = 400
 
 /** Assumed number of entries of a list: the default page size of connections. */
 export const DEFAULT_PAGE = 20
@@ -34,9 +53,10 @@ export const DEFAULT_PAGE = 20
 export const LARGEST_PAGE = 100
 
 /**
- * Mutations that take or send a secret. Such a mutation must be the only root field of its operation, without
- * `__typename`: a second one would be a second guess in one request (OWASP GraphQL Cheat Sheet, "batching
- * attacks"). `test/graphql/guards.test.ts` fails if a mutation that takes a secret is missing.
+ * Mutations that take or send a secret. Such a mutation must be the only root field of its operation: a
+ * second one would be a second guess in one request (OWASP GraphQL Cheat Sheet, "batching attacks"). Meta
+ * fields take no secret, so they can stand beside it. `test/graphql/guards.test.ts` fails if a mutation that
+ * takes a secret is missing.
  */
 export const SENSITIVE_FIELDS: ReadonlySet<string> = new Set([
   'register',
@@ -53,4 +73,7 @@ export const SENSITIVE_FIELDS: ReadonlySet<string> = new Set([
   'confirmTotp',
   'disableTotp',
   'regenerateRecoveryCodes',
+  'undoChange',
+  'createApiKey',
+  'issueToken',
 ])

@@ -6,8 +6,7 @@ import {
   type ListValueNode,
   type ValidationRule,
 } from 'graphql'
-import type { ApolloServerPlugin } from '@apollo/server'
-import type { Context } from '../context.ts'
+import type { RequestHooks, RequestPart } from '../request-plugin.ts'
 import { LimitRefusal, type Excess } from './limit-refusal.ts'
 import { DOCUMENT_LIMITS } from './document-limits.ts'
 import { createShapeMeter } from './operation-shape.ts'
@@ -60,36 +59,47 @@ export const GUARD_RULES: readonly ValidationRule[] = [operationSize, literalLis
 /** Options of the parser, which stops at the limit of tokens. */
 export const PARSE_OPTIONS = { maxTokens: DOCUMENT_LIMITS.tokens } as const
 
+/** Validation stops at this number of errors; each may compare a name with all names of a type. */
+export const VALIDATION_OPTIONS = { maxErrors: 20 } as const
+
 /** Validates a document as Apollo does, for transports that Apollo does not serve. */
 export function validateGuarded(schema: GraphQLSchema, document: DocumentNode) {
-  return validate(schema, document, [...specifiedRules, ...GUARD_RULES])
+  return validate(schema, document, [...specifiedRules, ...GUARD_RULES], VALIDATION_OPTIONS)
 }
 
 /** The guards of variables, which run before any resolver. */
-export function createGuardPlugin(): ApolloServerPlugin<Context> {
-  return {
-    async requestDidStart() {
-      return {
-        async didResolveOperation({ request }) {
-          const refusal = findVariablesRefusal(request.variables)
-          if (refusal) throw refusal
-        },
-      }
+export function guardVariables(): RequestPart {
+  const hooks: RequestHooks = {
+    didResolveOperation({ request }) {
+      const refusal = findVariablesRefusal(request.variables)
+      if (refusal) throw refusal
     },
   }
+  return () => hooks
 }
 
-/** Returns the refusal of variables that contain a long list at any depth; null if they contain none. */
+/** Returns the refusal of variables with a long list at any depth, or too many values; null for others. */
 export function findVariablesRefusal(variables: unknown): LimitRefusal | null {
-  const unvisited: unknown[] = [variables]
+  const unvisited: unknown[] = Object.values(variables ?? {})
+  let values = 0
   while (unvisited.length > 0) {
     const value = unvisited.pop()
+    values += 1
+    if (values > DOCUMENT_LIMITS.variableValues)
+      return new LimitRefusal(TOO_MANY_VALUES, undefined, 'BAD_USER_INPUT')
     if (typeof value !== 'object' || value === null) continue
     if (Array.isArray(value) && value.length > DOCUMENT_LIMITS.listItems)
       return new LimitRefusal(toListExcess(value.length), undefined, 'BAD_USER_INPUT')
     for (const inner of Object.values(value)) unvisited.push(inner)
   }
   return null
+}
+
+/** The values are not counted to the end. */
+const TOO_MANY_VALUES: Excess = {
+  of: 'variableValues',
+  asked: Number.POSITIVE_INFINITY,
+  limit: DOCUMENT_LIMITS.variableValues,
 }
 
 function toListExcess(items: number): Excess {

@@ -1,7 +1,7 @@
 import { GraphQLError, type ASTNode } from 'graphql'
 import { renderText } from '../../core/template.ts'
-import type { Language } from '../../core/languages.ts'
 import { RESPONSES } from '../../locales/index.ts'
+import type { Language } from '../../locales/languages.ts'
 import type { ResponseTexts } from '../../locales/types.ts'
 
 /** Code by the place of the excess: the document, or the variables. */
@@ -14,6 +14,10 @@ export interface Excess {
   readonly limit: number
 }
 
+type Texts = Pick<Language, 'responses'>
+/** Of messages that are logged, and of those that are replaced in the language of the request. */
+export const ENGLISH: Texts = { responses: RESPONSES.en }
+
 /**
  * The refusal of a request that exceeds a limit. Its message contains numbers, and no part of the request.
  */
@@ -22,7 +26,7 @@ export class LimitRefusal extends GraphQLError {
   readonly excess: Excess
 
   constructor(excess: Excess, node?: ASTNode, code: LimitCode = 'GRAPHQL_VALIDATION_FAILED') {
-    super(renderExcess(excess, 'en'), { nodes: node ?? null, extensions: { code, http: { status: 400 } } })
+    super(renderExcess(excess, ENGLISH), { nodes: node ?? null, extensions: { code, http: { status: 400 } } })
     this.code = code
     this.excess = excess
   }
@@ -36,7 +40,7 @@ const TOO_MANY_TOKENS = /^Syntax Error: Document contains more tha[nt] (\d+) tok
  */
 export function toLimitRefusal(
   error: unknown,
-  language: Language,
+  language: Texts,
 ): { readonly code: LimitCode; readonly message: string } | null {
   if (!(error instanceof GraphQLError)) return null
   const refusal = error instanceof LimitRefusal ? error : error.originalError
@@ -48,6 +52,6 @@ export function toLimitRefusal(
   return { code: 'GRAPHQL_VALIDATION_FAILED', message: renderExcess(excess, language) }
 }
 
-function renderExcess({ of, asked, limit }: Excess, language: Language): string {
-  return renderText(RESPONSES[language].limits[of], { asked: String(asked), limit: String(limit) })
+function renderExcess({ of, asked, limit }: Excess, language: Texts): string {
+  return renderText(language.responses.limits[of], { asked: String(asked), limit: String(limit) })
 }

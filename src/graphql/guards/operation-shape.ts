@@ -79,7 +79,8 @@ export function createShapeMeter({
     return {
       depth: introspects ? 0 : below.depth + 1,
       introspectionDepth: introspects ? below.introspectionDepth + 1 : below.introspectionDepth,
-      rootFields: 1,
+      // The names that GraphQL reserves: `__typename`, `__schema` and `__type`.
+      rootFields: name.startsWith('__') ? 0 : 1,
       sensitiveFields: parent === schema.getMutationType() && SENSITIVE_FIELDS.has(name) ? 1 : 0,
       aliases: below.aliases + (node.alias ? 1 : 0),
       directives: below.directives,

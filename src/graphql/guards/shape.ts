@@ -4,6 +4,7 @@ import type { DirectiveNode } from 'graphql'
 export interface Shape {
   readonly depth: number
   readonly introspectionDepth: number
+  /** Without meta fields. */
   readonly rootFields: number
   /** Root fields that take or send a secret. */
   readonly sensitiveFields: number

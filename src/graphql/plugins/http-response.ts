@@ -1,7 +1,6 @@
-import type { ApolloServerPlugin } from '@apollo/server'
-import { ERROR_CODES, type ErrorCode } from '../../core/errors.ts'
-import { GraphQLError, OperationTypeNode } from 'graphql'
+import { ERROR_CODES, isErrorCode } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
+import type { RequestHooks, RequestPart } from '../request-plugin.ts'
 
 /**
  * Sets status and headers as GraphQL over HTTP defines them. A refusal has its own status only for clients
@@ -10,39 +9,24 @@ import type { Context } from '../context.ts'
  * `Retry-After` and `WWW-Authenticate` are always sent with their codes, and `Content-Language` if the
  * response has text in it.
  */
-export function createHttpResponsePlugin(): ApolloServerPlugin<Context> {
-  return {
-    async requestDidStart() {
-      return {
-        async didResolveOperation({ operation }) {
-          // Apollo would execute it once, like a query.
-          if (operation?.operation === OperationTypeNode.SUBSCRIPTION)
-            throw new GraphQLError('Subscriptions require WebSocket.', {
-              extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-            })
-        },
-        async willSendResponse({ response, request, contextValue }) {
-          const { http, body } = response
-          http.headers.set('cache-control', 'no-store')
-          if (body.kind === 'single') addRateLimits(body.singleResult, contextValue)
-          const { responseLanguage } = contextValue
-          if (responseLanguage.used) http.headers.set('content-language', responseLanguage.language)
-          if (body.kind !== 'single' || !body.singleResult.errors) return
-          const { errors, data } = body.singleResult
-          const [first] = errors.map(({ extensions }) => ({
-            code: extensions?.['code'],
-            retryAfter: extensions?.['retryAfter'],
-          }))
-          for (const { extensions } of errors)
-            addHeaders(http.headers, extensions?.['code'], extensions?.['retryAfter'])
-          const accept = request.http?.headers.get('accept') ?? ''
-          if (data || !isErrorCode(first?.code) || (http.status ?? 200) !== 200) return
-          if (accept.includes('application/graphql-response+json'))
-            http.status = ERROR_CODES[first.code].status
-        },
-      }
+export function setHttpResponse(): RequestPart {
+  const hooks: RequestHooks = {
+    willSendResponse({ response, request, contextValue }) {
+      const { http, body } = response
+      http.headers.set('cache-control', 'no-store')
+      if (body.kind === 'single') addRateLimits(body.singleResult, contextValue)
+      const { responseLanguage } = contextValue
+      if (responseLanguage.used) http.headers.set('content-language', responseLanguage.language.tag)
+      if (body.kind !== 'single' || !body.singleResult.errors) return
+      const { errors, data } = body.singleResult
+      const code = errors[0]?.extensions?.['code']
+      for (const { extensions } of errors) addErrorHeaders(http.headers, extensions)
+      const accept = request.http?.headers.get('accept') ?? ''
+      if (data || !isErrorCode(code) || (http.status ?? 200) !== 200) return
+      if (accept.includes('application/graphql-response+json')) http.status = ERROR_CODES[code].status
     },
   }
+  return () => hooks
 }
 
 /** Adds the status of each rate-limited field to `extensions`, on success and on refusal. */
@@ -54,15 +38,14 @@ function addRateLimits(
   if (statuses.length > 0) result.extensions = { ...result.extensions, rateLimits: statuses }
 }
 
-function addHeaders(
+/** Adds the headers that belong to the code and the facts of an error. */
+export function addErrorHeaders(
   headers: { set(name: string, value: string): unknown },
-  code: unknown,
-  retryAfter: unknown,
+  { code, retryAfter, scope }: Readonly<Record<string, unknown>> = {},
 ): void {
   if (typeof retryAfter === 'number') headers.set('retry-after', String(retryAfter))
   if (code === 'UNAUTHENTICATED') headers.set('www-authenticate', 'Bearer')
-}
-
-function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && code in ERROR_CODES
+  // RFC 6750 §3.1. Scopes of the schema contain no character that a quoted string escapes.
+  if (code === 'FORBIDDEN' && typeof scope === 'string')
+    headers.set('www-authenticate', `Bearer error="insufficient_scope", scope="${scope}"`)
 }

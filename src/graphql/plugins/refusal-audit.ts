@@ -1,9 +1,8 @@
-import type { ApolloServerPlugin } from '@apollo/server'
 import { unwrapResolverError } from '@apollo/server/errors'
 import { Kind, type GraphQLError } from 'graphql'
 import type { Caller } from '../../core/caller.ts'
 import { AuthError } from '../../core/errors.ts'
-import type { Context } from '../context.ts'
+import type { RequestHooks, RequestPart } from '../request-plugin.ts'
 
 /** Codes that are audited: a limit was reached, or access was denied. */
 export type AuditedCode = 'RATE_LIMITED' | 'FORBIDDEN' | 'NOT_FOUND'
@@ -22,24 +21,21 @@ export interface Refusal {
  * Records refusals for the audit trail. Equal refusals of one request are one record with a count, so that a
  * request with a hundred aliases cannot flood the trail.
  */
-export function createRefusalAuditPlugin(record: (refusal: Refusal) => void): ApolloServerPlugin<Context> {
-  return {
-    async requestDidStart() {
-      return {
-        async didEncounterErrors({ errors, contextValue: { caller } }) {
-          const refusals = new Map<string, Refusal>()
-          for (const error of errors) {
-            const code = readAuditedCode(error)
-            if (code === null) continue
-            const field = readFieldName(error)
-            const count = (refusals.get(`${code} ${field}`)?.count ?? 0) + 1
-            refusals.set(`${code} ${field}`, { code, field, count, caller })
-          }
-          for (const refusal of refusals.values()) record(refusal)
-        },
+export function auditRefusals(record: (refusal: Refusal) => void): RequestPart {
+  const hooks: RequestHooks = {
+    didEncounterErrors({ errors, contextValue: { caller } }) {
+      const refusals = new Map<string, Refusal>()
+      for (const error of errors) {
+        const code = readAuditedCode(error)
+        if (code === null) continue
+        const field = readFieldName(error)
+        const count = (refusals.get(`${code} ${field}`)?.count ?? 0) + 1
+        refusals.set(`${code} ${field}`, { code, field, count, caller })
       }
+      for (const refusal of refusals.values()) record(refusal)
     },
   }
+  return () => hooks
 }
 
 function readAuditedCode(error: GraphQLError): AuditedCode | null {

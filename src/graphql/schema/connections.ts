@@ -1,7 +1,10 @@
 import './scalars.ts'
 import { ArgsType, Field, Int, ObjectType } from 'type-graphql'
 import type { Slice } from '../../core/connection.ts'
+import { encodeCursor, type Position } from '../../core/cursor.ts'
 import { Access } from './access.ts'
+import { Cacheable } from './cacheable.ts'
+import { Shareable } from './entity.ts'
 
 /** Arguments of Relay connections. */
 @ArgsType()
@@ -23,6 +26,8 @@ export class PageArguments {
 }
 
 @Access('signed-in')
+@Cacheable('account')
+@Shareable()
 @ObjectType('PageInfo', { description: 'Page information (Relay cursor connection).' })
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether there are entries after this page.' })
@@ -35,9 +40,51 @@ export class PageInfo {
   endCursor!: string | null
 }
 
-/** Builds the page information of a slice with these edges. */
-export function toPageInfo(slice: Slice<unknown>, edges: readonly { readonly cursor: string }[]): PageInfo {
-  const { hasNextPage, hasPreviousPage } = slice
-  const startCursor = edges[0]?.cursor ?? null
-  return { hasNextPage, hasPreviousPage, startCursor, endCursor: edges.at(-1)?.cursor ?? null }
+/** An entry of a list with its cursor. */
+export interface Edge<Node> {
+  readonly cursor: string
+  readonly node: Node
+}
+
+/** The fields of a Relay connection. */
+export interface Connection<Node> {
+  readonly edges: Edge<Node>[]
+  readonly nodes: Node[]
+  readonly pageInfo: PageInfo
+}
+
+/** Converts a slice. Cursors are made when they are read: most requests need one of a page's twenty. */
+export function toConnection<Row, Node>(
+  slice: Slice<Row>,
+  toPosition: (row: Row) => Position,
+  toNode: (row: Row) => Node,
+): Connection<Node> {
+  const { rows, hasNextPage, hasPreviousPage } = slice
+  const toCursor = (row: Row | undefined) => (row === undefined ? null : encodeCursor(toPosition(row)))
+  const nodes = rows.map(toNode)
+  return {
+    nodes,
+    get edges() {
+      return rows.map((row, index) => toEdge(() => encodeCursor(toPosition(row)), nodes[index] as Node))
+    },
+    pageInfo: {
+      hasNextPage,
+      hasPreviousPage,
+      get startCursor() {
+        return toCursor(rows[0])
+      },
+      get endCursor() {
+        return toCursor(rows.at(-1))
+      },
+    },
+  }
+}
+
+function toEdge<Node>(encode: () => string, node: Node): Edge<Node> {
+  return {
+    node,
+    get cursor() {
+      return encode()
+    },
+  }
 }

@@ -1,6 +1,5 @@
 import { GraphQLNonNull, GraphQLString, isObjectType, type GraphQLField, type GraphQLSchema } from 'graphql'
 import type { OutcomeKey } from '../../core/outcomes.ts'
-import { RESPONSES } from '../../locales/index.ts'
 import type { Context } from '../context.ts'
 
 type Field = GraphQLField<unknown, unknown>
@@ -28,7 +27,7 @@ function buildMessageField({ extensions }: Field): Field {
       const { messageKey } = source as { readonly messageKey: OutcomeKey }
       const { responseLanguage } = context as Context
       responseLanguage.used = true
-      return RESPONSES[responseLanguage.language].outcomes[messageKey]
+      return responseLanguage.language.responses.outcomes[messageKey]
     },
     deprecationReason: undefined,
     extensions,

@@ -4,6 +4,12 @@ import 'reflect-metadata'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
 import { GraphQLScalarType } from 'graphql'
 
+/** Any JSON value, as Apollo Federation defines the scalar: its field checks the form. */
+export const AnyScalar = new GraphQLScalarType({
+  name: '_Any',
+  description: 'Reference to an entity: an object with its `__typename` and the fields of its key.',
+})
+
 /** RFC 3339 date and time in UTC. */
 export const DateTime = new GraphQLScalarType({
   ...GraphQLDateTimeISO.toConfig(),

@@ -1,8 +1,9 @@
-import { GraphQLEnumType, GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import { GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql'
-import { ERROR_CODES } from '../../core/errors.ts'
 import { guardAccess } from './access.ts'
+import { ERROR_TYPES } from './error-types.ts'
 import { addMessages } from './message-fields.ts'
+import { markChoices } from './one-of.ts'
 
 /** TypeGraphQL requires a pub/sub for subscriptions. Ours return their own iterables, so it is never used. */
 const NO_PUB_SUB: PubSub = { publish: rejectTopic, subscribe: rejectTopic }
@@ -32,18 +33,9 @@ export function createSchema(
     pubSub: NO_PUB_SUB,
   })
   const config = schema.toConfig()
-  const extended = new GraphQLSchema({ ...config, types: [...config.types, errorCodeType] })
-  return guardAccess(addMessages(extended), { development })
+  const extended = new GraphQLSchema({ ...config, types: [...config.types, ...ERROR_TYPES] })
+  return guardAccess(markChoices(addMessages(extended)), { development })
 }
-
-/** No field returns it. The schema contains it so that generated types have the codes. */
-const errorCodeType = new GraphQLEnumType({
-  name: 'ErrorCode',
-  description: 'Value of `extensions.code` in errors. New values can be added.',
-  values: Object.fromEntries(
-    Object.entries(ERROR_CODES).map(([code, { description }]) => [code, { description }]),
-  ),
-})
 
 /** Prints a schema as it is committed in `schema/schema.graphql`: sorted, with descriptions. */
 export function printSortedSchema(schema: GraphQLSchema): string {

@@ -1,15 +1,25 @@
 import { createParameterDecorator, type ResolverData } from 'type-graphql'
-import { requireSignedIn, type Caller } from '../../core/caller.ts'
+import { requireAccount, requireSignedIn, type Caller } from '../../core/caller.ts'
 import { unavailable } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
 
 /**
- * Passes the signed-in caller to the parameter, and rejects all other callers: a resolver cannot use an
- * identity that was not checked. The parameter's type is always `SignedInCaller`.
+ * Passes the signed-in caller to the parameter, and rejects all other callers, programs included: a resolver
+ * cannot use an identity that was not checked. The parameter's type is always `SignedInCaller`.
  */
 export function SignedIn() {
   return createParameterDecorator<Context>(({ context }: ResolverData<Context>) =>
     requireSignedIn(requireCaller(context)),
+  )
+}
+
+/**
+ * Passes a caller that acts for an account to the parameter, in a session or as a program whose scopes the
+ * root field has checked. Rejects all other callers. The parameter's type is always `AccountCaller`.
+ */
+export function ForAccount() {
+  return createParameterDecorator<Context>(({ context }: ResolverData<Context>) =>
+    requireAccount(requireCaller(context)),
   )
 }
 
@@ -19,8 +29,8 @@ export function AnyCaller() {
 }
 
 /** Returns the caller. Throws `SERVICE_UNAVAILABLE` if the request was aborted or has passed its deadline. */
-function requireCaller({ caller, isGivenUp }: Context): Caller {
-  if (isGivenUp()) throw unavailable(new Error('The request ended before this field was resolved'))
+function requireCaller({ caller, isAborted }: Context): Caller {
+  if (isAborted()) throw unavailable(new Error('The request ended before this field was resolved'))
   return caller
 }
 

@@ -28,10 +28,14 @@ export type AggregateUser = {
 
 export type UserAvgAggregateOutputType = {
   securityStamp: number | null
+  postCount: number | null
+  postBytes: number | null
 }
 
 export type UserSumAggregateOutputType = {
   securityStamp: number | null
+  postCount: number | null
+  postBytes: bigint | null
 }
 
 export type UserMinAggregateOutputType = {
@@ -44,8 +48,11 @@ export type UserMinAggregateOutputType = {
   locale: string | null
   passwordHash: string | null
   status: string | null
+  suspendedAt: Date | null
   roles: string | null
   securityStamp: number | null
+  postCount: number | null
+  postBytes: bigint | null
   createdAt: Date | null
   updatedAt: Date | null
 }
@@ -60,8 +67,11 @@ export type UserMaxAggregateOutputType = {
   locale: string | null
   passwordHash: string | null
   status: string | null
+  suspendedAt: Date | null
   roles: string | null
   securityStamp: number | null
+  postCount: number | null
+  postBytes: bigint | null
   createdAt: Date | null
   updatedAt: Date | null
 }
@@ -76,8 +86,11 @@ export type UserCountAggregateOutputType = {
   locale: number
   passwordHash: number
   status: number
+  suspendedAt: number
   roles: number
   securityStamp: number
+  postCount: number
+  postBytes: number
   createdAt: number
   updatedAt: number
   _all: number
@@ -86,10 +99,14 @@ export type UserCountAggregateOutputType = {
 
 export type UserAvgAggregateInputType = {
   securityStamp?: true | runtime.Types.Skip
+  postCount?: true | runtime.Types.Skip
+  postBytes?: true | runtime.Types.Skip
 }
 
 export type UserSumAggregateInputType = {
   securityStamp?: true | runtime.Types.Skip
+  postCount?: true | runtime.Types.Skip
+  postBytes?: true | runtime.Types.Skip
 }
 
 export type UserMinAggregateInputType = {
@@ -102,8 +119,11 @@ export type UserMinAggregateInputType = {
   locale?: true | runtime.Types.Skip
   passwordHash?: true | runtime.Types.Skip
   status?: true | runtime.Types.Skip
+  suspendedAt?: true | runtime.Types.Skip
   roles?: true | runtime.Types.Skip
   securityStamp?: true | runtime.Types.Skip
+  postCount?: true | runtime.Types.Skip
+  postBytes?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   updatedAt?: true | runtime.Types.Skip
 }
@@ -118,8 +138,11 @@ export type UserMaxAggregateInputType = {
   locale?: true | runtime.Types.Skip
   passwordHash?: true | runtime.Types.Skip
   status?: true | runtime.Types.Skip
+  suspendedAt?: true | runtime.Types.Skip
   roles?: true | runtime.Types.Skip
   securityStamp?: true | runtime.Types.Skip
+  postCount?: true | runtime.Types.Skip
+  postBytes?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   updatedAt?: true | runtime.Types.Skip
 }
@@ -134,8 +157,11 @@ export type UserCountAggregateInputType = {
   locale?: true | runtime.Types.Skip
   passwordHash?: true | runtime.Types.Skip
   status?: true | runtime.Types.Skip
+  suspendedAt?: true | runtime.Types.Skip
   roles?: true | runtime.Types.Skip
   securityStamp?: true | runtime.Types.Skip
+  postCount?: true | runtime.Types.Skip
+  postBytes?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   updatedAt?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
@@ -237,8 +263,11 @@ export type UserGroupByOutputType = {
   locale: string | null
   passwordHash: string | null
   status: string
+  suspendedAt: Date | null
   roles: string
   securityStamp: number
+  postCount: number
+  postBytes: bigint
   createdAt: Date
   updatedAt: Date
   _count: UserCountAggregateOutputType | null
@@ -276,14 +305,19 @@ export type UserWhereInput = {
   locale?: Prisma.StringNullableFilter<"User"> | string | null | runtime.Types.Skip
   passwordHash?: Prisma.StringNullableFilter<"User"> | string | null | runtime.Types.Skip
   status?: Prisma.StringFilter<"User"> | string | runtime.Types.Skip
+  suspendedAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null | runtime.Types.Skip
   roles?: Prisma.StringFilter<"User"> | string | runtime.Types.Skip
   securityStamp?: Prisma.IntFilter<"User"> | number | runtime.Types.Skip
+  postCount?: Prisma.IntFilter<"User"> | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFilter<"User"> | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"User"> | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFilter<"User"> | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionListRelationFilter | runtime.Types.Skip
   posts?: Prisma.PostListRelationFilter | runtime.Types.Skip
   totpFactor?: Prisma.XOR<Prisma.TotpFactorNullableScalarRelationFilter, Prisma.TotpFactorWhereInput> | null | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeListRelationFilter | runtime.Types.Skip
+  changes?: Prisma.AccountChangeListRelationFilter | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyListRelationFilter | runtime.Types.Skip
 }
 
 export type UserOrderByWithRelationInput = {
@@ -296,14 +330,19 @@ export type UserOrderByWithRelationInput = {
   locale?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   passwordHash?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   status?: Prisma.SortOrder | runtime.Types.Skip
+  suspendedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   roles?: Prisma.SortOrder | runtime.Types.Skip
   securityStamp?: Prisma.SortOrder | runtime.Types.Skip
+  postCount?: Prisma.SortOrder | runtime.Types.Skip
+  postBytes?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   updatedAt?: Prisma.SortOrder | runtime.Types.Skip
   sessions?: Prisma.SessionOrderByRelationAggregateInput | runtime.Types.Skip
   posts?: Prisma.PostOrderByRelationAggregateInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorOrderByWithRelationInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeOrderByRelationAggregateInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeOrderByRelationAggregateInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyOrderByRelationAggregateInput | runtime.Types.Skip
 }
 
 export type UserWhereUniqueInput = Prisma.AtLeast<{
@@ -319,14 +358,19 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   locale?: Prisma.StringNullableFilter<"User"> | string | null | runtime.Types.Skip
   passwordHash?: Prisma.StringNullableFilter<"User"> | string | null | runtime.Types.Skip
   status?: Prisma.StringFilter<"User"> | string | runtime.Types.Skip
+  suspendedAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null | runtime.Types.Skip
   roles?: Prisma.StringFilter<"User"> | string | runtime.Types.Skip
   securityStamp?: Prisma.IntFilter<"User"> | number | runtime.Types.Skip
+  postCount?: Prisma.IntFilter<"User"> | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFilter<"User"> | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"User"> | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFilter<"User"> | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionListRelationFilter | runtime.Types.Skip
   posts?: Prisma.PostListRelationFilter | runtime.Types.Skip
   totpFactor?: Prisma.XOR<Prisma.TotpFactorNullableScalarRelationFilter, Prisma.TotpFactorWhereInput> | null | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeListRelationFilter | runtime.Types.Skip
+  changes?: Prisma.AccountChangeListRelationFilter | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyListRelationFilter | runtime.Types.Skip
 }, "id" | "email" | "phone">
 
 export type UserOrderByWithAggregationInput = {
@@ -339,8 +383,11 @@ export type UserOrderByWithAggregationInput = {
   locale?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   passwordHash?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   status?: Prisma.SortOrder | runtime.Types.Skip
+  suspendedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   roles?: Prisma.SortOrder | runtime.Types.Skip
   securityStamp?: Prisma.SortOrder | runtime.Types.Skip
+  postCount?: Prisma.SortOrder | runtime.Types.Skip
+  postBytes?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   updatedAt?: Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.UserCountOrderByAggregateInput | runtime.Types.Skip
@@ -363,8 +410,11 @@ export type UserScalarWhereWithAggregatesInput = {
   locale?: Prisma.StringNullableWithAggregatesFilter<"User"> | string | null | runtime.Types.Skip
   passwordHash?: Prisma.StringNullableWithAggregatesFilter<"User"> | string | null | runtime.Types.Skip
   status?: Prisma.StringWithAggregatesFilter<"User"> | string | runtime.Types.Skip
+  suspendedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"User"> | Date | string | null | runtime.Types.Skip
   roles?: Prisma.StringWithAggregatesFilter<"User"> | string | runtime.Types.Skip
   securityStamp?: Prisma.IntWithAggregatesFilter<"User"> | number | runtime.Types.Skip
+  postCount?: Prisma.IntWithAggregatesFilter<"User"> | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntWithAggregatesFilter<"User"> | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"User"> | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"User"> | Date | string | runtime.Types.Skip
 }
@@ -379,14 +429,19 @@ export type UserCreateInput = {
   locale?: string | null | runtime.Types.Skip
   passwordHash?: string | null | runtime.Types.Skip
   status: string
+  suspendedAt?: Date | string | null | runtime.Types.Skip
   roles: string
   securityStamp?: number | runtime.Types.Skip
+  postCount?: number | runtime.Types.Skip
+  postBytes?: bigint | number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   sessions?: Prisma.SessionCreateNestedManyWithoutUserInput | runtime.Types.Skip
   posts?: Prisma.PostCreateNestedManyWithoutAuthorInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorCreateNestedOneWithoutUserInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutUserInput | runtime.Types.Skip
 }
 
 export type UserUncheckedCreateInput = {
@@ -399,14 +454,19 @@ export type UserUncheckedCreateInput = {
   locale?: string | null | runtime.Types.Skip
   passwordHash?: string | null | runtime.Types.Skip
   status: string
+  suspendedAt?: Date | string | null | runtime.Types.Skip
   roles: string
   securityStamp?: number | runtime.Types.Skip
+  postCount?: number | runtime.Types.Skip
+  postBytes?: bigint | number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutAuthorInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorUncheckedCreateNestedOneWithoutUserInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
 }
 
 export type UserUpdateInput = {
@@ -419,14 +479,19 @@ export type UserUpdateInput = {
   locale?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postCount?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput | runtime.Types.Skip
   posts?: Prisma.PostUpdateManyWithoutAuthorNestedInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorUpdateOneWithoutUserNestedInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutUserNestedInput | runtime.Types.Skip
 }
 
 export type UserUncheckedUpdateInput = {
@@ -439,14 +504,19 @@ export type UserUncheckedUpdateInput = {
   locale?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postCount?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
   posts?: Prisma.PostUncheckedUpdateManyWithoutAuthorNestedInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorUncheckedUpdateOneWithoutUserNestedInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
 }
 
 export type UserCreateManyInput = {
@@ -459,8 +529,11 @@ export type UserCreateManyInput = {
   locale?: string | null | runtime.Types.Skip
   passwordHash?: string | null | runtime.Types.Skip
   status: string
+  suspendedAt?: Date | string | null | runtime.Types.Skip
   roles: string
   securityStamp?: number | runtime.Types.Skip
+  postCount?: number | runtime.Types.Skip
+  postBytes?: bigint | number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
 }
@@ -475,8 +548,11 @@ export type UserUpdateManyMutationInput = {
   locale?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postCount?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
@@ -491,8 +567,11 @@ export type UserUncheckedUpdateManyInput = {
   locale?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postCount?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
@@ -507,14 +586,19 @@ export type UserCountOrderByAggregateInput = {
   locale?: Prisma.SortOrder | runtime.Types.Skip
   passwordHash?: Prisma.SortOrder | runtime.Types.Skip
   status?: Prisma.SortOrder | runtime.Types.Skip
+  suspendedAt?: Prisma.SortOrder | runtime.Types.Skip
   roles?: Prisma.SortOrder | runtime.Types.Skip
   securityStamp?: Prisma.SortOrder | runtime.Types.Skip
+  postCount?: Prisma.SortOrder | runtime.Types.Skip
+  postBytes?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   updatedAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type UserAvgOrderByAggregateInput = {
   securityStamp?: Prisma.SortOrder | runtime.Types.Skip
+  postCount?: Prisma.SortOrder | runtime.Types.Skip
+  postBytes?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type UserMaxOrderByAggregateInput = {
@@ -527,8 +611,11 @@ export type UserMaxOrderByAggregateInput = {
   locale?: Prisma.SortOrder | runtime.Types.Skip
   passwordHash?: Prisma.SortOrder | runtime.Types.Skip
   status?: Prisma.SortOrder | runtime.Types.Skip
+  suspendedAt?: Prisma.SortOrder | runtime.Types.Skip
   roles?: Prisma.SortOrder | runtime.Types.Skip
   securityStamp?: Prisma.SortOrder | runtime.Types.Skip
+  postCount?: Prisma.SortOrder | runtime.Types.Skip
+  postBytes?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   updatedAt?: Prisma.SortOrder | runtime.Types.Skip
 }
@@ -543,14 +630,19 @@ export type UserMinOrderByAggregateInput = {
   locale?: Prisma.SortOrder | runtime.Types.Skip
   passwordHash?: Prisma.SortOrder | runtime.Types.Skip
   status?: Prisma.SortOrder | runtime.Types.Skip
+  suspendedAt?: Prisma.SortOrder | runtime.Types.Skip
   roles?: Prisma.SortOrder | runtime.Types.Skip
   securityStamp?: Prisma.SortOrder | runtime.Types.Skip
+  postCount?: Prisma.SortOrder | runtime.Types.Skip
+  postBytes?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   updatedAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type UserSumOrderByAggregateInput = {
   securityStamp?: Prisma.SortOrder | runtime.Types.Skip
+  postCount?: Prisma.SortOrder | runtime.Types.Skip
+  postBytes?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type UserScalarRelationFilter = {
@@ -578,8 +670,30 @@ export type IntFieldUpdateOperationsInput = {
   divide?: number | runtime.Types.Skip
 }
 
+export type BigIntFieldUpdateOperationsInput = {
+  set?: bigint | number | runtime.Types.Skip
+  increment?: bigint | number | runtime.Types.Skip
+  decrement?: bigint | number | runtime.Types.Skip
+  multiply?: bigint | number | runtime.Types.Skip
+  divide?: bigint | number | runtime.Types.Skip
+}
+
 export type DateTimeFieldUpdateOperationsInput = {
   set?: Date | string | runtime.Types.Skip
+}
+
+export type UserCreateNestedOneWithoutChangesInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutChangesInput, Prisma.UserUncheckedCreateWithoutChangesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutChangesInput | runtime.Types.Skip
+  connect?: Prisma.UserWhereUniqueInput | runtime.Types.Skip
+}
+
+export type UserUpdateOneRequiredWithoutChangesNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutChangesInput, Prisma.UserUncheckedCreateWithoutChangesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutChangesInput | runtime.Types.Skip
+  upsert?: Prisma.UserUpsertWithoutChangesInput | runtime.Types.Skip
+  connect?: Prisma.UserWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutChangesInput, Prisma.UserUpdateWithoutChangesInput>, Prisma.UserUncheckedUpdateWithoutChangesInput> | runtime.Types.Skip
 }
 
 export type UserCreateNestedOneWithoutSessionsInput = {
@@ -594,6 +708,20 @@ export type UserUpdateOneRequiredWithoutSessionsNestedInput = {
   upsert?: Prisma.UserUpsertWithoutSessionsInput | runtime.Types.Skip
   connect?: Prisma.UserWhereUniqueInput | runtime.Types.Skip
   update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutSessionsInput, Prisma.UserUpdateWithoutSessionsInput>, Prisma.UserUncheckedUpdateWithoutSessionsInput> | runtime.Types.Skip
+}
+
+export type UserCreateNestedOneWithoutApiKeysInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutApiKeysInput, Prisma.UserUncheckedCreateWithoutApiKeysInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutApiKeysInput | runtime.Types.Skip
+  connect?: Prisma.UserWhereUniqueInput | runtime.Types.Skip
+}
+
+export type UserUpdateOneRequiredWithoutApiKeysNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutApiKeysInput, Prisma.UserUncheckedCreateWithoutApiKeysInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutApiKeysInput | runtime.Types.Skip
+  upsert?: Prisma.UserUpsertWithoutApiKeysInput | runtime.Types.Skip
+  connect?: Prisma.UserWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutApiKeysInput, Prisma.UserUpdateWithoutApiKeysInput>, Prisma.UserUncheckedUpdateWithoutApiKeysInput> | runtime.Types.Skip
 }
 
 export type UserCreateNestedOneWithoutPostsInput = {
@@ -638,6 +766,118 @@ export type UserUpdateOneRequiredWithoutRecoveryCodesNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutRecoveryCodesInput, Prisma.UserUpdateWithoutRecoveryCodesInput>, Prisma.UserUncheckedUpdateWithoutRecoveryCodesInput> | runtime.Types.Skip
 }
 
+export type UserCreateWithoutChangesInput = {
+  id: string
+  email?: string | null | runtime.Types.Skip
+  emailVerifiedAt?: Date | string | null | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  phoneVerifiedAt?: Date | string | null | runtime.Types.Skip
+  fullName?: string | null | runtime.Types.Skip
+  locale?: string | null | runtime.Types.Skip
+  passwordHash?: string | null | runtime.Types.Skip
+  status: string
+  suspendedAt?: Date | string | null | runtime.Types.Skip
+  roles: string
+  securityStamp?: number | runtime.Types.Skip
+  postCount?: number | runtime.Types.Skip
+  postBytes?: bigint | number | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  posts?: Prisma.PostCreateNestedManyWithoutAuthorInput | runtime.Types.Skip
+  totpFactor?: Prisma.TotpFactorCreateNestedOneWithoutUserInput | runtime.Types.Skip
+  recoveryCodes?: Prisma.RecoveryCodeCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutUserInput | runtime.Types.Skip
+}
+
+export type UserUncheckedCreateWithoutChangesInput = {
+  id: string
+  email?: string | null | runtime.Types.Skip
+  emailVerifiedAt?: Date | string | null | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  phoneVerifiedAt?: Date | string | null | runtime.Types.Skip
+  fullName?: string | null | runtime.Types.Skip
+  locale?: string | null | runtime.Types.Skip
+  passwordHash?: string | null | runtime.Types.Skip
+  status: string
+  suspendedAt?: Date | string | null | runtime.Types.Skip
+  roles: string
+  securityStamp?: number | runtime.Types.Skip
+  postCount?: number | runtime.Types.Skip
+  postBytes?: bigint | number | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  posts?: Prisma.PostUncheckedCreateNestedManyWithoutAuthorInput | runtime.Types.Skip
+  totpFactor?: Prisma.TotpFactorUncheckedCreateNestedOneWithoutUserInput | runtime.Types.Skip
+  recoveryCodes?: Prisma.RecoveryCodeUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
+}
+
+export type UserCreateOrConnectWithoutChangesInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutChangesInput, Prisma.UserUncheckedCreateWithoutChangesInput>
+}
+
+export type UserUpsertWithoutChangesInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutChangesInput, Prisma.UserUncheckedUpdateWithoutChangesInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutChangesInput, Prisma.UserUncheckedCreateWithoutChangesInput>
+  where?: Prisma.UserWhereInput | runtime.Types.Skip
+}
+
+export type UserUpdateToOneWithWhereWithoutChangesInput = {
+  where?: Prisma.UserWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.UserUpdateWithoutChangesInput, Prisma.UserUncheckedUpdateWithoutChangesInput>
+}
+
+export type UserUpdateWithoutChangesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  emailVerifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  phoneVerifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  fullName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  locale?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postCount?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  posts?: Prisma.PostUpdateManyWithoutAuthorNestedInput | runtime.Types.Skip
+  totpFactor?: Prisma.TotpFactorUpdateOneWithoutUserNestedInput | runtime.Types.Skip
+  recoveryCodes?: Prisma.RecoveryCodeUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+}
+
+export type UserUncheckedUpdateWithoutChangesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  emailVerifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  phoneVerifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  fullName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  locale?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postCount?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  posts?: Prisma.PostUncheckedUpdateManyWithoutAuthorNestedInput | runtime.Types.Skip
+  totpFactor?: Prisma.TotpFactorUncheckedUpdateOneWithoutUserNestedInput | runtime.Types.Skip
+  recoveryCodes?: Prisma.RecoveryCodeUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+}
+
 export type UserCreateWithoutSessionsInput = {
   id: string
   email?: string | null | runtime.Types.Skip
@@ -648,13 +888,18 @@ export type UserCreateWithoutSessionsInput = {
   locale?: string | null | runtime.Types.Skip
   passwordHash?: string | null | runtime.Types.Skip
   status: string
+  suspendedAt?: Date | string | null | runtime.Types.Skip
   roles: string
   securityStamp?: number | runtime.Types.Skip
+  postCount?: number | runtime.Types.Skip
+  postBytes?: bigint | number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   posts?: Prisma.PostCreateNestedManyWithoutAuthorInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorCreateNestedOneWithoutUserInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutUserInput | runtime.Types.Skip
 }
 
 export type UserUncheckedCreateWithoutSessionsInput = {
@@ -667,13 +912,18 @@ export type UserUncheckedCreateWithoutSessionsInput = {
   locale?: string | null | runtime.Types.Skip
   passwordHash?: string | null | runtime.Types.Skip
   status: string
+  suspendedAt?: Date | string | null | runtime.Types.Skip
   roles: string
   securityStamp?: number | runtime.Types.Skip
+  postCount?: number | runtime.Types.Skip
+  postBytes?: bigint | number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutAuthorInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorUncheckedCreateNestedOneWithoutUserInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
 }
 
 export type UserCreateOrConnectWithoutSessionsInput = {
@@ -702,13 +952,18 @@ export type UserUpdateWithoutSessionsInput = {
   locale?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postCount?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   posts?: Prisma.PostUpdateManyWithoutAuthorNestedInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorUpdateOneWithoutUserNestedInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutUserNestedInput | runtime.Types.Skip
 }
 
 export type UserUncheckedUpdateWithoutSessionsInput = {
@@ -721,13 +976,130 @@ export type UserUncheckedUpdateWithoutSessionsInput = {
   locale?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postCount?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   posts?: Prisma.PostUncheckedUpdateManyWithoutAuthorNestedInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorUncheckedUpdateOneWithoutUserNestedInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+}
+
+export type UserCreateWithoutApiKeysInput = {
+  id: string
+  email?: string | null | runtime.Types.Skip
+  emailVerifiedAt?: Date | string | null | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  phoneVerifiedAt?: Date | string | null | runtime.Types.Skip
+  fullName?: string | null | runtime.Types.Skip
+  locale?: string | null | runtime.Types.Skip
+  passwordHash?: string | null | runtime.Types.Skip
+  status: string
+  suspendedAt?: Date | string | null | runtime.Types.Skip
+  roles: string
+  securityStamp?: number | runtime.Types.Skip
+  postCount?: number | runtime.Types.Skip
+  postBytes?: bigint | number | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  posts?: Prisma.PostCreateNestedManyWithoutAuthorInput | runtime.Types.Skip
+  totpFactor?: Prisma.TotpFactorCreateNestedOneWithoutUserInput | runtime.Types.Skip
+  recoveryCodes?: Prisma.RecoveryCodeCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeCreateNestedManyWithoutUserInput | runtime.Types.Skip
+}
+
+export type UserUncheckedCreateWithoutApiKeysInput = {
+  id: string
+  email?: string | null | runtime.Types.Skip
+  emailVerifiedAt?: Date | string | null | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  phoneVerifiedAt?: Date | string | null | runtime.Types.Skip
+  fullName?: string | null | runtime.Types.Skip
+  locale?: string | null | runtime.Types.Skip
+  passwordHash?: string | null | runtime.Types.Skip
+  status: string
+  suspendedAt?: Date | string | null | runtime.Types.Skip
+  roles: string
+  securityStamp?: number | runtime.Types.Skip
+  postCount?: number | runtime.Types.Skip
+  postBytes?: bigint | number | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  posts?: Prisma.PostUncheckedCreateNestedManyWithoutAuthorInput | runtime.Types.Skip
+  totpFactor?: Prisma.TotpFactorUncheckedCreateNestedOneWithoutUserInput | runtime.Types.Skip
+  recoveryCodes?: Prisma.RecoveryCodeUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
+}
+
+export type UserCreateOrConnectWithoutApiKeysInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutApiKeysInput, Prisma.UserUncheckedCreateWithoutApiKeysInput>
+}
+
+export type UserUpsertWithoutApiKeysInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutApiKeysInput, Prisma.UserUncheckedUpdateWithoutApiKeysInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutApiKeysInput, Prisma.UserUncheckedCreateWithoutApiKeysInput>
+  where?: Prisma.UserWhereInput | runtime.Types.Skip
+}
+
+export type UserUpdateToOneWithWhereWithoutApiKeysInput = {
+  where?: Prisma.UserWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.UserUpdateWithoutApiKeysInput, Prisma.UserUncheckedUpdateWithoutApiKeysInput>
+}
+
+export type UserUpdateWithoutApiKeysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  emailVerifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  phoneVerifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  fullName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  locale?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postCount?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  posts?: Prisma.PostUpdateManyWithoutAuthorNestedInput | runtime.Types.Skip
+  totpFactor?: Prisma.TotpFactorUpdateOneWithoutUserNestedInput | runtime.Types.Skip
+  recoveryCodes?: Prisma.RecoveryCodeUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+}
+
+export type UserUncheckedUpdateWithoutApiKeysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  emailVerifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  phoneVerifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  fullName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  locale?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postCount?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  posts?: Prisma.PostUncheckedUpdateManyWithoutAuthorNestedInput | runtime.Types.Skip
+  totpFactor?: Prisma.TotpFactorUncheckedUpdateOneWithoutUserNestedInput | runtime.Types.Skip
+  recoveryCodes?: Prisma.RecoveryCodeUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
 }
 
 export type UserCreateWithoutPostsInput = {
@@ -740,13 +1112,18 @@ export type UserCreateWithoutPostsInput = {
   locale?: string | null | runtime.Types.Skip
   passwordHash?: string | null | runtime.Types.Skip
   status: string
+  suspendedAt?: Date | string | null | runtime.Types.Skip
   roles: string
   securityStamp?: number | runtime.Types.Skip
+  postCount?: number | runtime.Types.Skip
+  postBytes?: bigint | number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   sessions?: Prisma.SessionCreateNestedManyWithoutUserInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorCreateNestedOneWithoutUserInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutUserInput | runtime.Types.Skip
 }
 
 export type UserUncheckedCreateWithoutPostsInput = {
@@ -759,13 +1136,18 @@ export type UserUncheckedCreateWithoutPostsInput = {
   locale?: string | null | runtime.Types.Skip
   passwordHash?: string | null | runtime.Types.Skip
   status: string
+  suspendedAt?: Date | string | null | runtime.Types.Skip
   roles: string
   securityStamp?: number | runtime.Types.Skip
+  postCount?: number | runtime.Types.Skip
+  postBytes?: bigint | number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorUncheckedCreateNestedOneWithoutUserInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
 }
 
 export type UserCreateOrConnectWithoutPostsInput = {
@@ -794,13 +1176,18 @@ export type UserUpdateWithoutPostsInput = {
   locale?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postCount?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorUpdateOneWithoutUserNestedInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutUserNestedInput | runtime.Types.Skip
 }
 
 export type UserUncheckedUpdateWithoutPostsInput = {
@@ -813,13 +1200,18 @@ export type UserUncheckedUpdateWithoutPostsInput = {
   locale?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postCount?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorUncheckedUpdateOneWithoutUserNestedInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
 }
 
 export type UserCreateWithoutTotpFactorInput = {
@@ -832,13 +1224,18 @@ export type UserCreateWithoutTotpFactorInput = {
   locale?: string | null | runtime.Types.Skip
   passwordHash?: string | null | runtime.Types.Skip
   status: string
+  suspendedAt?: Date | string | null | runtime.Types.Skip
   roles: string
   securityStamp?: number | runtime.Types.Skip
+  postCount?: number | runtime.Types.Skip
+  postBytes?: bigint | number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   sessions?: Prisma.SessionCreateNestedManyWithoutUserInput | runtime.Types.Skip
   posts?: Prisma.PostCreateNestedManyWithoutAuthorInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutUserInput | runtime.Types.Skip
 }
 
 export type UserUncheckedCreateWithoutTotpFactorInput = {
@@ -851,13 +1248,18 @@ export type UserUncheckedCreateWithoutTotpFactorInput = {
   locale?: string | null | runtime.Types.Skip
   passwordHash?: string | null | runtime.Types.Skip
   status: string
+  suspendedAt?: Date | string | null | runtime.Types.Skip
   roles: string
   securityStamp?: number | runtime.Types.Skip
+  postCount?: number | runtime.Types.Skip
+  postBytes?: bigint | number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutAuthorInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
 }
 
 export type UserCreateOrConnectWithoutTotpFactorInput = {
@@ -886,13 +1288,18 @@ export type UserUpdateWithoutTotpFactorInput = {
   locale?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postCount?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput | runtime.Types.Skip
   posts?: Prisma.PostUpdateManyWithoutAuthorNestedInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutUserNestedInput | runtime.Types.Skip
 }
 
 export type UserUncheckedUpdateWithoutTotpFactorInput = {
@@ -905,13 +1312,18 @@ export type UserUncheckedUpdateWithoutTotpFactorInput = {
   locale?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postCount?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
   posts?: Prisma.PostUncheckedUpdateManyWithoutAuthorNestedInput | runtime.Types.Skip
   recoveryCodes?: Prisma.RecoveryCodeUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
 }
 
 export type UserCreateWithoutRecoveryCodesInput = {
@@ -924,13 +1336,18 @@ export type UserCreateWithoutRecoveryCodesInput = {
   locale?: string | null | runtime.Types.Skip
   passwordHash?: string | null | runtime.Types.Skip
   status: string
+  suspendedAt?: Date | string | null | runtime.Types.Skip
   roles: string
   securityStamp?: number | runtime.Types.Skip
+  postCount?: number | runtime.Types.Skip
+  postBytes?: bigint | number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   sessions?: Prisma.SessionCreateNestedManyWithoutUserInput | runtime.Types.Skip
   posts?: Prisma.PostCreateNestedManyWithoutAuthorInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorCreateNestedOneWithoutUserInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutUserInput | runtime.Types.Skip
 }
 
 export type UserUncheckedCreateWithoutRecoveryCodesInput = {
@@ -943,13 +1360,18 @@ export type UserUncheckedCreateWithoutRecoveryCodesInput = {
   locale?: string | null | runtime.Types.Skip
   passwordHash?: string | null | runtime.Types.Skip
   status: string
+  suspendedAt?: Date | string | null | runtime.Types.Skip
   roles: string
   securityStamp?: number | runtime.Types.Skip
+  postCount?: number | runtime.Types.Skip
+  postBytes?: bigint | number | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutAuthorInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorUncheckedCreateNestedOneWithoutUserInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutUserInput | runtime.Types.Skip
 }
 
 export type UserCreateOrConnectWithoutRecoveryCodesInput = {
@@ -978,13 +1400,18 @@ export type UserUpdateWithoutRecoveryCodesInput = {
   locale?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postCount?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput | runtime.Types.Skip
   posts?: Prisma.PostUpdateManyWithoutAuthorNestedInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorUpdateOneWithoutUserNestedInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutUserNestedInput | runtime.Types.Skip
 }
 
 export type UserUncheckedUpdateWithoutRecoveryCodesInput = {
@@ -997,13 +1424,18 @@ export type UserUncheckedUpdateWithoutRecoveryCodesInput = {
   locale?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   status?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   roles?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   securityStamp?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postCount?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  postBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
   posts?: Prisma.PostUncheckedUpdateManyWithoutAuthorNestedInput | runtime.Types.Skip
   totpFactor?: Prisma.TotpFactorUncheckedUpdateOneWithoutUserNestedInput | runtime.Types.Skip
+  changes?: Prisma.AccountChangeUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutUserNestedInput | runtime.Types.Skip
 }
 
 
@@ -1015,12 +1447,16 @@ export type UserCountOutputType = {
   sessions: number
   posts: number
   recoveryCodes: number
+  changes: number
+  apiKeys: number
 }
 
 export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   sessions?: boolean | UserCountOutputTypeCountSessionsArgs
   posts?: boolean | UserCountOutputTypeCountPostsArgs
   recoveryCodes?: boolean | UserCountOutputTypeCountRecoveryCodesArgs
+  changes?: boolean | UserCountOutputTypeCountChangesArgs
+  apiKeys?: boolean | UserCountOutputTypeCountApiKeysArgs
 }
 
 /**
@@ -1054,6 +1490,20 @@ export type UserCountOutputTypeCountRecoveryCodesArgs<ExtArgs extends runtime.Ty
   where?: Prisma.RecoveryCodeWhereInput | runtime.Types.Skip
 }
 
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountChangesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.AccountChangeWhereInput | runtime.Types.Skip
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountApiKeysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ApiKeyWhereInput | runtime.Types.Skip
+}
+
 
 export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean | runtime.Types.Skip
@@ -1065,14 +1515,19 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   locale?: boolean | runtime.Types.Skip
   passwordHash?: boolean | runtime.Types.Skip
   status?: boolean | runtime.Types.Skip
+  suspendedAt?: boolean | runtime.Types.Skip
   roles?: boolean | runtime.Types.Skip
   securityStamp?: boolean | runtime.Types.Skip
+  postCount?: boolean | runtime.Types.Skip
+  postBytes?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   updatedAt?: boolean | runtime.Types.Skip
   sessions?: boolean | Prisma.User$sessionsArgs<ExtArgs> | runtime.Types.Skip
   posts?: boolean | Prisma.User$postsArgs<ExtArgs> | runtime.Types.Skip
   totpFactor?: boolean | Prisma.User$totpFactorArgs<ExtArgs> | runtime.Types.Skip
   recoveryCodes?: boolean | Prisma.User$recoveryCodesArgs<ExtArgs> | runtime.Types.Skip
+  changes?: boolean | Prisma.User$changesArgs<ExtArgs> | runtime.Types.Skip
+  apiKeys?: boolean | Prisma.User$apiKeysArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.UserCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["user"]>
 
@@ -1086,8 +1541,11 @@ export type UserSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   locale?: boolean | runtime.Types.Skip
   passwordHash?: boolean | runtime.Types.Skip
   status?: boolean | runtime.Types.Skip
+  suspendedAt?: boolean | runtime.Types.Skip
   roles?: boolean | runtime.Types.Skip
   securityStamp?: boolean | runtime.Types.Skip
+  postCount?: boolean | runtime.Types.Skip
+  postBytes?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   updatedAt?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["user"]>
@@ -1102,8 +1560,11 @@ export type UserSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   locale?: boolean | runtime.Types.Skip
   passwordHash?: boolean | runtime.Types.Skip
   status?: boolean | runtime.Types.Skip
+  suspendedAt?: boolean | runtime.Types.Skip
   roles?: boolean | runtime.Types.Skip
   securityStamp?: boolean | runtime.Types.Skip
+  postCount?: boolean | runtime.Types.Skip
+  postBytes?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   updatedAt?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["user"]>
@@ -1118,18 +1579,23 @@ export type UserSelectScalar = {
   locale?: boolean | runtime.Types.Skip
   passwordHash?: boolean | runtime.Types.Skip
   status?: boolean | runtime.Types.Skip
+  suspendedAt?: boolean | runtime.Types.Skip
   roles?: boolean | runtime.Types.Skip
   securityStamp?: boolean | runtime.Types.Skip
+  postCount?: boolean | runtime.Types.Skip
+  postBytes?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   updatedAt?: boolean | runtime.Types.Skip
 }
 
-export type UserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "email" | "emailVerifiedAt" | "phone" | "phoneVerifiedAt" | "fullName" | "locale" | "passwordHash" | "status" | "roles" | "securityStamp" | "createdAt" | "updatedAt", ExtArgs["result"]["user"], runtime.Types.Skip>
+export type UserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "email" | "emailVerifiedAt" | "phone" | "phoneVerifiedAt" | "fullName" | "locale" | "passwordHash" | "status" | "suspendedAt" | "roles" | "securityStamp" | "postCount" | "postBytes" | "createdAt" | "updatedAt", ExtArgs["result"]["user"], runtime.Types.Skip>
 export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   sessions?: boolean | Prisma.User$sessionsArgs<ExtArgs> | runtime.Types.Skip
   posts?: boolean | Prisma.User$postsArgs<ExtArgs> | runtime.Types.Skip
   totpFactor?: boolean | Prisma.User$totpFactorArgs<ExtArgs> | runtime.Types.Skip
   recoveryCodes?: boolean | Prisma.User$recoveryCodesArgs<ExtArgs> | runtime.Types.Skip
+  changes?: boolean | Prisma.User$changesArgs<ExtArgs> | runtime.Types.Skip
+  apiKeys?: boolean | Prisma.User$apiKeysArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.UserCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type UserIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -1142,6 +1608,8 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     posts: Prisma.$PostPayload<ExtArgs>[]
     totpFactor: Prisma.$TotpFactorPayload<ExtArgs> | null
     recoveryCodes: Prisma.$RecoveryCodePayload<ExtArgs>[]
+    changes: Prisma.$AccountChangePayload<ExtArgs>[]
+    apiKeys: Prisma.$ApiKeyPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1165,9 +1633,14 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      */
     passwordHash: string | null
     /**
-     * PENDING, ACTIVE or SUSPENDED.
+     * PENDING, ACTIVE or SUSPENDED, for lists and nodes of version 0.1. Confirmation is a verified contact, suspension `suspended_at`;
+     * see adapters/database/account-status.ts.
      */
     status: string
+    /**
+     * Time of the suspension; null for an account that is not suspended.
+     */
+    suspendedAt: Date | null
     /**
      * Space-separated role names.
      */
@@ -1176,6 +1649,12 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      * Incremented when all sessions of the account are revoked. Rejects sign-ins that started before.
      */
     securityStamp: number
+    /**
+     * Number of the account's posts and the bytes of their titles and contents in UTF-8. Only the triggers of the table posts
+     * write them, so that writes of any version, and of operators, are counted.
+     */
+    postCount: number
+    postBytes: bigint
     createdAt: Date
     updatedAt: Date
   }, ExtArgs["result"]["user"]>
@@ -1576,6 +2055,8 @@ export interface Prisma__UserClient<T, Null = never, ExtArgs extends runtime.Typ
   posts<T extends Prisma.User$postsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$postsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PostPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   totpFactor<T extends Prisma.User$totpFactorArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$totpFactorArgs<ExtArgs>>): Prisma.Prisma__TotpFactorClient<runtime.Types.Result.GetResult<Prisma.$TotpFactorPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   recoveryCodes<T extends Prisma.User$recoveryCodesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$recoveryCodesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RecoveryCodePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  changes<T extends Prisma.User$changesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$changesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AccountChangePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  apiKeys<T extends Prisma.User$apiKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$apiKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ApiKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1614,8 +2095,11 @@ export interface UserFieldRefs {
   readonly locale: Prisma.FieldRef<"User", 'String'>
   readonly passwordHash: Prisma.FieldRef<"User", 'String'>
   readonly status: Prisma.FieldRef<"User", 'String'>
+  readonly suspendedAt: Prisma.FieldRef<"User", 'DateTime'>
   readonly roles: Prisma.FieldRef<"User", 'String'>
   readonly securityStamp: Prisma.FieldRef<"User", 'Int'>
+  readonly postCount: Prisma.FieldRef<"User", 'Int'>
+  readonly postBytes: Prisma.FieldRef<"User", 'BigInt'>
   readonly createdAt: Prisma.FieldRef<"User", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"User", 'DateTime'>
 }
@@ -2099,6 +2583,54 @@ export type User$recoveryCodesArgs<ExtArgs extends runtime.Types.Extensions.Inte
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.RecoveryCodeScalarFieldEnum | Prisma.RecoveryCodeScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * User.changes
+ */
+export type User$changesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AccountChange
+   */
+  select?: Prisma.AccountChangeSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AccountChange
+   */
+  omit?: Prisma.AccountChangeOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AccountChangeInclude<ExtArgs> | null
+  where?: Prisma.AccountChangeWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.AccountChangeOrderByWithRelationInput | Prisma.AccountChangeOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.AccountChangeWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.AccountChangeScalarFieldEnum | Prisma.AccountChangeScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * User.apiKeys
+ */
+export type User$apiKeysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ApiKey
+   */
+  select?: Prisma.ApiKeySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ApiKey
+   */
+  omit?: Prisma.ApiKeyOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ApiKeyInclude<ExtArgs> | null
+  where?: Prisma.ApiKeyWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.ApiKeyOrderByWithRelationInput | Prisma.ApiKeyOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.ApiKeyWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.ApiKeyScalarFieldEnum | Prisma.ApiKeyScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

@@ -52,7 +52,9 @@ export const AnyNull = runtime.AnyNull
 
 export const ModelName = {
   User: 'User',
+  AccountChange: 'AccountChange',
   Session: 'Session',
+  ApiKey: 'ApiKey',
   Post: 'Post',
   StateEntry: 'StateEntry',
   SigningKey: 'SigningKey',
@@ -85,13 +87,40 @@ export const UserScalarFieldEnum = {
   locale: 'locale',
   passwordHash: 'passwordHash',
   status: 'status',
+  suspendedAt: 'suspendedAt',
   roles: 'roles',
   securityStamp: 'securityStamp',
+  postCount: 'postCount',
+  postBytes: 'postBytes',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'
 } as const
 
 export type UserScalarFieldEnum = (typeof UserScalarFieldEnum)[keyof typeof UserScalarFieldEnum]
+
+
+export const AccountChangeScalarFieldEnum = {
+  id: 'id',
+  userId: 'userId',
+  kind: 'kind',
+  securityStamp: 'securityStamp',
+  passwordHash: 'passwordHash',
+  email: 'email',
+  emailVerifiedAt: 'emailVerifiedAt',
+  phone: 'phone',
+  phoneVerifiedAt: 'phoneVerifiedAt',
+  totpSealed: 'totpSealed',
+  totpConfirmedAt: 'totpConfirmedAt',
+  totpCreatedAt: 'totpCreatedAt',
+  totpLastStep: 'totpLastStep',
+  recoveryCodeHashes: 'recoveryCodeHashes',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt',
+  closedAt: 'closedAt',
+  closedBy: 'closedBy'
+} as const
+
+export type AccountChangeScalarFieldEnum = (typeof AccountChangeScalarFieldEnum)[keyof typeof AccountChangeScalarFieldEnum]
 
 
 export const SessionScalarFieldEnum = {
@@ -112,6 +141,22 @@ export const SessionScalarFieldEnum = {
 } as const
 
 export type SessionScalarFieldEnum = (typeof SessionScalarFieldEnum)[keyof typeof SessionScalarFieldEnum]
+
+
+export const ApiKeyScalarFieldEnum = {
+  id: 'id',
+  userId: 'userId',
+  name: 'name',
+  secretHash: 'secretHash',
+  secretPrefix: 'secretPrefix',
+  scopes: 'scopes',
+  createdAt: 'createdAt',
+  lastUsedAt: 'lastUsedAt',
+  expiresAt: 'expiresAt',
+  revokedAt: 'revokedAt'
+} as const
+
+export type ApiKeyScalarFieldEnum = (typeof ApiKeyScalarFieldEnum)[keyof typeof ApiKeyScalarFieldEnum]
 
 
 export const PostScalarFieldEnum = {

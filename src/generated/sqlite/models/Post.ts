@@ -14,7 +14,8 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Post
- * The protected example API.
+ * The protected example API. Prisma does not know the triggers of the migrations post_storage and post_lists, nor the index of
+ * words: a migration that recreates the table must keep them (SQLite), and the generated column (PostgreSQL).
  */
 export type PostModel = runtime.Types.Result.DefaultSelection<Prisma.$PostPayload>
 
