@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Language } from '../core/languages.ts'
+import type { Language } from '../locales/languages.ts'
 import { buildErrorBody, type ErrorStatus } from './http-error.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
@@ -30,7 +30,7 @@ function renderResponse(status: ErrorStatus, language: Language): string {
     ...SECURITY_HEADERS,
     'cache-control': 'no-store',
     connection: 'close',
-    'content-language': language,
+    'content-language': language.tag,
     'content-length': String(Buffer.byteLength(body)),
     'content-type': 'application/json; charset=utf-8',
   }

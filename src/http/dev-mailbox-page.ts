@@ -1,10 +1,14 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Language } from '../core/languages.ts'
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Brand } from '../core/brand.ts'
+import type { Language, Languages } from '../locales/languages.ts'
 import { isLoopback } from '../core/network.ts'
-import { escapeHtml } from '../core/template.ts'
-import { PAGES } from '../locales/index.ts'
+import { renderHtml } from '../core/template.ts'
 import type { DevMailboxMessage } from '../ports/dev-mailbox.ts'
+import { DEV_MAILBOX_PARTS } from './dev-mailbox-parts.ts'
+import { openLinksInNewTab, renderMessages } from './dev-mailbox-list.ts'
 import { HttpError } from './http-error.ts'
+import { buildPageShell } from './page-shell.ts'
 import { chooseRequestLanguage, setLanguageHeaders } from './request-language.ts'
 
 /** Where the page reads messages and who may read it. */
@@ -15,15 +19,27 @@ export interface DevMailboxOptions {
   readonly allowRemote: boolean
 }
 
+/** What the page has of the service. */
+export interface DevMailboxLook {
+  readonly brand: Brand
+  /** Path of the public URL. */
+  readonly publicPath: string
+  readonly languages: Languages
+}
+
 /** Messages on the page. */
 const MAX_MESSAGES = 50
+/** Messages that the search looks at. */
+const SEARCHED_MESSAGES = 100
+/** Longest address (RFC 5321 §4.5.3.1.3). */
+const MAX_SEARCH_LENGTH = 254
 
 /**
- * No scripts, forms or external resources. The frames of messages inherit this policy and carry their own
- * styles.
+ * The policy of a message, which is a document of its own: it carries its styles and pictures, and runs and
+ * loads nothing. A link opens a tab, and the page in the tab is not in the sandbox.
  */
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const MESSAGE_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 
 /** Headers that proxies and tunnels add. */
 const PROXY_HEADERS: readonly string[] = [
@@ -45,85 +61,70 @@ export function isLocalRequest({ raw, hostname, headers }: FastifyRequest): bool
 }
 
 /**
- * `GET /dev/outbox`: the latest messages as their recipients would see them. Registered outside production
- * only.
+ * `GET /dev/outbox`: the latest messages as their recipients would see them, `/dev/outbox/list`: the same
+ * without the page around it, for the script that follows, and `/dev/outbox/{id}`: the HTML of one. `?to=`
+ * selects by a part of the address. Registered outside production only.
  */
 export function addDevMailboxPage(
   app: FastifyInstance,
-  { latest, allowRemote }: DevMailboxOptions,
-  fallback: Language,
+  options: DevMailboxOptions,
+  { brand, publicPath, languages }: DevMailboxLook,
 ): void {
-  app.get('/dev/outbox', async (request, reply) => {
-    if (!allowRemote && !isLocalRequest(request)) throw new HttpError(404)
-    const language = chooseRequestLanguage(request, fallback)
-    return setLanguageHeaders(reply, language)
-      .headers({ 'content-security-policy': POLICY, 'cache-control': 'no-store' })
-      .type('text/html; charset=utf-8')
-      .send(renderPage(await latest(MAX_MESSAGES), language))
-  })
-}
-
-function renderPage(messages: readonly DevMailboxMessage[], language: Language): string {
-  const { title, lead, reload, empty } = PAGES[language].devMailbox
-  const list = messages.map(renderMessage).join('\n')
-  return `<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<link rel="icon" href="data:,">
-<style>${STYLE}</style>
-</head>
-<body>
-<header><h1>${escapeHtml(title)}</h1><p>${escapeHtml(lead)} <a href="/dev/outbox">${escapeHtml(reload)}</a></p></header>
-<main>
-${messages.length === 0 ? `<p class="none">${escapeHtml(empty)}</p>` : list}
-</main>
-</body>
-</html>
-`
-}
-
-/** The newest message is open. The sandboxed frame has no origin, runs no script and navigates nowhere. */
-function renderMessage({ at, channel, to, subject, text, html }: DevMailboxMessage, index: number): string {
-  const title = escapeHtml(subject ?? text.split('\n')[0] ?? '')
-  const frame =
-    html === null
-      ? ''
-      : `<iframe sandbox title="${title}" loading="lazy" srcdoc="${escapeHtml(html)}"></iframe>`
-  return `<details${index === 0 ? ' open' : ''}>
-<summary><span class="channel ${channel.toLowerCase()}">${channel}</span><strong>${title}</strong><bdi>${escapeHtml(to)}</bdi><time>${at.toISOString()}</time></summary>
-${frame}
-<pre>${renderLinks(text)}</pre>
-</details>`
-}
-
-/** Links of the frame cannot be followed, so the URLs of the plain text are links. */
-function renderLinks(text: string): string {
-  return text
-    .split(/(https?:\/\/\S+)/)
-    .map((part, index) => {
-      const shown = escapeHtml(part)
-      return index % 2 === 0
-        ? shown
-        : `<a href="${shown}" target="_blank" rel="noopener noreferrer">${shown}</a>`
+  const shell = buildPageShell(DEV_MAILBOX_PARTS, brand, publicPath)
+  const requireAccess = async (request: FastifyRequest) => {
+    if (!options.allowRemote && !isLocalRequest(request)) throw new HttpError(404)
+  }
+  const renderList = async (search: string, language: Language) =>
+    renderMessages(await findMessages(options, search), {
+      ...{ language, search, folder: `${publicPath}/dev/outbox` },
     })
-    .join('')
+
+  app.get('/dev/outbox', { onRequest: requireAccess }, async (request, reply) => {
+    const language = chooseRequestLanguage(request, languages)
+    const search = readSearch(request)
+    const { html, version } = markVersion(await renderList(search, language))
+    const texts = { ...language.pages.shell, ...language.pages.devMailbox }
+    const facts = { ...shell.values, language: language.tag, direction: language.direction }
+    const page = renderHtml(shell.template, { ...texts, ...facts, searched: search, version })
+    return setHeaders(reply, language, shell.policy).send(page.replace('<!--messages-->', () => html))
+  })
+  app.get('/dev/outbox/list', { onRequest: requireAccess }, async (request, reply) => {
+    const language = chooseRequestLanguage(request, languages)
+    const { html, version } = markVersion(await renderList(readSearch(request), language))
+    setHeaders(reply, language, MESSAGE_POLICY).header('etag', `"${version}"`)
+    return request.headers['if-none-match'] === `"${version}"` ? reply.code(304).send() : reply.send(html)
+  })
+  app.get<{ Params: { readonly id: string } }>(
+    '/dev/outbox/:id',
+    { onRequest: requireAccess },
+    async ({ params }, reply) => {
+      const messages = await options.latest(SEARCHED_MESSAGES)
+      const html = messages.find(({ id }) => id === params.id)?.html
+      if (!html) throw new HttpError(404)
+      return setHeaders(reply, languages.fallback, MESSAGE_POLICY).send(openLinksInNewTab(html))
+    },
+  )
 }
 
-const STYLE = `:root { color-scheme: light dark; --line: #d9dce3; --quiet: #565d6b; --card: #fff; --page: #f3f4f7; --ink: #1c1f26; --link: #1d4ed8 }
-@media (prefers-color-scheme: dark) { :root { --line: #363b47; --quiet: #a9b0bf; --card: #1f222a; --page: #14161b; --ink: #eceef3; --link: #9dbaff } }
-body { margin: 0 auto; max-width: 760px; padding: 32px 20px; background: var(--page); color: var(--ink); font: 15px/1.5 -apple-system, 'Segoe UI', 'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans KR', 'Noto Sans CJK KR', Helvetica, Arial, sans-serif }
-h1 { margin: 0; font-size: 22px }
-header p { margin: 4px 0 20px; color: var(--quiet) }
-a { color: var(--link) }
-details { margin: 0 0 12px; border: 1px solid var(--line); border-radius: 10px; background: var(--card); overflow: hidden }
-summary { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; padding: 12px 16px; cursor: pointer }
-summary strong { flex: 1 1 200px }
-summary bdi, summary time { color: var(--quiet); font-size: 13px }
-.channel { min-width: 44px; border-radius: 4px; padding: 1px 6px; font-size: 11px; font-weight: 700; text-align: center; color: #fff; background: #1d4ed8 }
-.channel.sms { background: #0f766e }
-pre { margin: 0; padding: 12px 16px; border-top: 1px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.55 ui-monospace, Menlo, Consolas, 'Noto Sans Mono CJK KR', monospace }
-iframe { display: block; width: 100%; height: 520px; border: 0; border-top: 1px solid var(--line) }
-.none { color: var(--quiet) }`
+function setHeaders(reply: FastifyReply, language: Language, policy: string): FastifyReply {
+  return setLanguageHeaders(reply, language)
+    .headers({ 'content-security-policy': policy, 'cache-control': 'no-store' })
+    .type('text/html; charset=utf-8')
+}
+
+function readSearch({ query }: FastifyRequest): string {
+  const to = typeof query === 'object' && query !== null && 'to' in query ? query.to : ''
+  return typeof to === 'string' ? to.trim().slice(0, MAX_SEARCH_LENGTH) : ''
+}
+
+async function findMessages({ latest }: DevMailboxOptions, search: string) {
+  if (search === '') return latest(MAX_MESSAGES)
+  const wanted = search.toLowerCase()
+  const messages = await latest(SEARCHED_MESSAGES)
+  return messages.filter(({ to }) => to.toLowerCase().includes(wanted)).slice(0, MAX_MESSAGES)
+}
+
+/** The list with a text that changes with it. */
+function markVersion(html: string): { readonly html: string; readonly version: string } {
+  return { html, version: createHash('sha256').update(html).digest('base64url').slice(0, 22) }
+}

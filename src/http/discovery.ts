@@ -1,5 +1,6 @@
 import type { JWK } from 'jose'
 import type { FastifyInstance } from 'fastify'
+import { readPublicPath } from '../core/public-path.ts'
 
 /** Values of the discovery document. */
 export interface DiscoveryOptions {
@@ -34,11 +35,23 @@ export function addJwks(app: FastifyInstance, publicJwks: () => readonly JWK[]):
  */
 export function addDiscovery(app: FastifyInstance, options: DiscoveryOptions): void {
   const document = buildDiscoveryDocument(options)
-  for (const path of PATHS) {
+  for (const path of listPaths(options)) {
     app.get(path, async (_request, reply) =>
       reply.header('cache-control', CACHE).type('application/json').send(document),
     )
   }
+}
+
+/**
+ * Where clients look: RFC 8414 §3.1 puts the well-known part before the path of the issuer
+ * (`/.well-known/oauth-authorization-server/auth`), OpenID Connect Discovery §4 behind it, where the proxy or
+ * the listener removes the path.
+ */
+function listPaths({ publicUrl, issuer }: DiscoveryOptions): string[] {
+  const issuers = [publicUrl, ...(URL.canParse(issuer) ? [issuer] : [])]
+  return [
+    ...new Set(issuers.flatMap((url) => PATHS.flatMap((path) => [path, `${path}${readPublicPath(url)}`]))),
+  ]
 }
 
 /**

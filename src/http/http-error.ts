@@ -1,5 +1,5 @@
-import type { Language } from '../core/languages.ts'
-import { RESPONSES } from '../locales/index.ts'
+import type { Language } from '../locales/languages.ts'
+import type { RequestReason } from '../core/request-errors.ts'
 import type { ResponseTexts } from '../locales/types.ts'
 
 /** Error codes of requests that fail outside GraphQL, by status. */
@@ -23,10 +23,12 @@ export type ErrorStatus = keyof typeof CODES
 export class HttpError extends Error {
   override readonly name = 'HttpError'
   readonly statusCode: ErrorStatus
+  readonly reason: RequestReason | null
 
-  constructor(statusCode: ErrorStatus) {
+  constructor(statusCode: ErrorStatus, reason: RequestReason | null = null) {
     super(CODES[statusCode])
     this.statusCode = statusCode
+    this.reason = reason
   }
 }
 
@@ -35,10 +37,19 @@ export class HttpError extends Error {
  * `@fastify/sensible`: clients read one shape and one set of codes, in their language, and the body never
  * quotes the request.
  */
-export function buildErrorBody(status: number, language: Language, details: object = {}) {
+export function buildErrorBody(
+  status: number,
+  language: Language,
+  {
+    reason = null,
+    ...details
+  }: { readonly reason?: RequestReason | null; readonly errorId?: string; readonly retryAfter?: number } = {},
+) {
   const code = CODES[isErrorStatus(status) ? status : status < 500 ? 400 : 500]
-  const message = RESPONSES[language].http[code]
-  return { errors: [{ message, extensions: { code, messageKey: code, ...details } }] }
+  const { http, requestReasons } = language.responses
+  const message = reason ? requestReasons[reason] : http[code]
+  const facts = reason ? { messageKey: `${code}_${reason}`, reason } : { messageKey: code }
+  return { errors: [{ message, extensions: { code, ...facts, ...details } }] }
 }
 
 function isErrorStatus(status: number): status is ErrorStatus {

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Brand } from '../core/brand.ts'
+import { renderIdePage } from './ide-page.ts'
 
 /** Files of the IDE. The build copies them into the package, so no file comes from another host. */
 const FILES = {
@@ -9,31 +11,12 @@ const FILES = {
   'graphiql.js': 'text/javascript; charset=utf-8',
   'graphiql.css': 'text/css; charset=utf-8',
   'start.js': 'text/javascript; charset=utf-8',
+  'sign-in.js': 'text/javascript; charset=utf-8',
 } as const
 
 /** Same origin only. GraphiQL sets inline style attributes. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
-const PAGE = `<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>GraphQL authentication gateway</title>
-    <link rel="stylesheet" href="/graphql/ide/graphiql.css" />
-    <style>html, body, #ide { height: 100%; margin: 0 }</style>
-    <link rel="icon" href="data:," />
-  </head>
-  <body>
-    <div id="ide"></div>
-    <script src="/graphql/ide/react.js"></script>
-    <script src="/graphql/ide/react-dom.js"></script>
-    <script src="/graphql/ide/graphiql.js"></script>
-    <script src="/graphql/ide/start.js"></script>
-  </body>
-</html>
-`
 
 /** Output folder of the build; the same when this file runs from the sources. */
 const FOLDER = join(import.meta.dirname, '../../dist/ide')
@@ -43,7 +26,8 @@ const FOLDER = join(import.meta.dirname, '../../dist/ide')
  * browser files of 1.5 MB: GraphiQL 5 ships none, and the page of `@graphql-yoga/render-graphiql` would add 9
  * MB to the package and needs blob workers in the policy.
  */
-export function addIde(app: FastifyInstance): void {
+export function addIde(app: FastifyInstance, brand: Brand, hasMailbox: boolean): void {
+  const page = renderIdePage(brand, hasMailbox)
   for (const [name, type] of Object.entries(FILES)) {
     app.get(`/graphql/ide/${name}`, async (_request, reply) =>
       reply
@@ -52,9 +36,9 @@ export function addIde(app: FastifyInstance): void {
         .send(await readFile(join(FOLDER, name))),
     )
   }
-  app.addHook('onRequest', async (request, reply) => {
-    if (!isPageRequest(request)) return
-    await reply.header('content-security-policy', POLICY).type('text/html; charset=utf-8').send(PAGE)
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!isPageRequest(request)) return done()
+    reply.header('content-security-policy', POLICY).type('text/html; charset=utf-8').send(page)
   })
 }
 

@@ -1,9 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import type { Language } from '../core/languages.ts'
+import type { Languages } from '../locales/languages.ts'
+import { stripPublicPath } from '../core/public-path.ts'
 import { createClientErrorHandler } from './client-errors.ts'
 import { createBadUrlHandler } from './json-errors.ts'
+import { readRequestId, readTraceFacts } from './request-ids.ts'
 
 /** A certificate chain and its private key, both PEM. */
 export interface TlsMaterial {
@@ -15,10 +17,12 @@ export interface TlsMaterial {
 export interface ListenerOptions {
   readonly log: FastifyBaseLogger
   readonly newId: () => string
-  /** Language of responses to requests that ask for none that is supported. */
-  readonly language: Language
+  /** Languages of responses. */
+  readonly languages: Languages
   /** Number of proxies in front; 0 trusts no forwarded header. */
   readonly trustProxy: number
+  /** Path of the public URL, which a proxy may pass on or remove; empty where it has none. */
+  readonly publicPath: string
   /** Null: plain HTTP, for loopback or behind a proxy that terminates TLS. */
   readonly tls: TlsMaterial | null
 }
@@ -68,24 +72,45 @@ const TLS = {
 
 /** A Fastify server without routes: its sockets, its limits and its responses to malformed requests. */
 export function createListener(
-  { log, newId, language, trustProxy, tls }: ListenerOptions,
+  { log, newId, languages, trustProxy, publicPath, tls }: ListenerOptions,
   wrap: ListenerWrapper,
 ): FastifyInstance {
   return Fastify({
-    serverFactory: (handler) => openServer(wrap(handler), tls),
+    serverFactory: (handler) => openServer(withoutPublicPath(wrap(handler), publicPath), tls),
     // The factory opens the server; Fastify reads the scheme of its own address from this option.
     ...(tls && { https: tls }),
-    loggerInstance: log,
+    loggerInstance: withoutAddressLines(log),
+    childLoggerFactory: (logger, bindings, options, request) =>
+      logger.child({ ...bindings, ...readTraceFacts(request.headers) }, options),
     // `addRequestLog` writes one line per request, without its content.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: BODY_LIMIT,
     trustProxy: (_address: string, hop: number) => hop < trustProxy,
-    genReqId: newId,
+    genReqId: (request) => readRequestId(request, newId),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
-    clientErrorHandler: createClientErrorHandler(language),
-    frameworkErrors: createBadUrlHandler(language),
+    clientErrorHandler: createClientErrorHandler(languages.fallback),
+    frameworkErrors: createBadUrlHandler(languages),
+  })
+}
+
+/** Removes the public path from the URL of a request before anything reads it. */
+function withoutPublicPath(listener: RequestListener, publicPath: string): RequestListener {
+  return (request, response) => {
+    request.url = stripPublicPath(request.url ?? '', publicPath)
+    listener(request, response)
+  }
+}
+
+/** Fastify logs each address as text without facts; `gateway serve` logs them in one entry. */
+function withoutAddressLines(log: FastifyBaseLogger): FastifyBaseLogger {
+  const { info } = log
+  return Object.assign(log.child({}), {
+    // pino's children inherit this method and call it with their own facts.
+    info(this: FastifyBaseLogger, first: unknown, ...rest: string[]) {
+      if (typeof first !== 'string') info.call(this, first, ...rest)
+    },
   })
 }
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { FastifyBaseLogger } from 'fastify'
-import type { Language } from '../core/languages.ts'
+import type { Language, Languages } from '../locales/languages.ts'
+import type { RenderedResponse } from './busy-page.ts'
 import { createConcurrencyLimit } from './concurrency-limit.ts'
 import { buildErrorBody } from './http-error.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
@@ -13,14 +14,18 @@ export interface LoadSheddingOptions {
   /** Utilization of the event loop, 0 to 1, above which the limit of requests in flight falls. */
   readonly maxLoopUtilization: number
   readonly log: FastifyBaseLogger
-  /** Language of the 503 responses, which are sent before the request is read. */
-  readonly language: Language
+  /** Responses for programs have the fallback. */
+  readonly languages: Languages
+  /** What a browser shows; null for a request that opens no page. */
+  readonly selectBusyPage: (request: IncomingMessage) => RenderedResponse | null
 }
 
 /** Rejects requests above a limit while that is still cheap. */
 export interface LoadShedder {
   /** A listener that answers 503 above the limit and passes every other request on. */
   wrap(listener: RequestListener): RequestListener
+  /** Whether work that is no request, such as a message of a WebSocket, may start. Counts a rejection. */
+  admits(): boolean
   /** Counts work as in flight from its start, when the body has arrived, to its end. */
   track<T>(work: () => Promise<T>): Promise<T>
   /** Stops measuring the event loop. */
@@ -46,7 +51,7 @@ const MAX_DRAINED_BODY = 16_384
  */
 export function createLoadShedder(options: LoadSheddingOptions): LoadShedder {
   const { maxInFlight, maxLoopUtilization, log } = options
-  const reject = createRejection(options.language)
+  const reject = createRejection(options.languages.fallback, options.selectBusyPage)
   const limit = createConcurrencyLimit(maxInFlight)
   const logRejections = createRejectionLog(log)
   let inFlight = 0
@@ -56,12 +61,18 @@ export function createLoadShedder(options: LoadSheddingOptions): LoadShedder {
     if (logRejections({ rejected, inFlight, limit: limit.current })) rejected = 0
   })
 
+  function admits(): boolean {
+    if (limit.admits(inFlight)) return true
+    rejected += 1
+    return false
+  }
+
   return {
     wrap: (listener) => (request, response) => {
-      if (isExempt(request) || limit.admits(inFlight)) return listener(request, response)
-      rejected += 1
+      if (isExempt(request) || admits()) return listener(request, response)
       reject(request, response)
     },
+    admits,
     async track(work) {
       inFlight += 1
       try {
@@ -105,19 +116,29 @@ function createRejectionLog(log: FastifyBaseLogger) {
 }
 
 /** Sends a 503 response that was rendered once. */
-function createRejection(language: Language): (request: IncomingMessage, response: ServerResponse) => void {
+function createRejection(
+  language: Language,
+  selectBusyPage: LoadSheddingOptions['selectBusyPage'],
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const json = renderJson(language)
+  return (request, response) => {
+    const { body, headers } = selectBusyPage(request) ?? json
+    const isShort =
+      Number(request.headers['content-length'] ?? 0) <= MAX_DRAINED_BODY &&
+      !request.headers['transfer-encoding']
+    response.writeHead(503, isShort ? headers : { ...headers, connection: 'close' }).end(body)
+  }
+}
+
+function renderJson(language: Language): RenderedResponse {
   const body = JSON.stringify(buildErrorBody(503, language, { retryAfter: 1 }))
-  const fields = {
+  const headers = {
     ...SECURITY_HEADERS,
     'cache-control': 'no-store',
-    'content-language': language,
+    'content-language': language.tag,
     'content-type': 'application/json; charset=utf-8',
     'content-length': String(Buffer.byteLength(body)),
     'retry-after': '1',
   }
-  return ({ headers }, response) => {
-    const isShort =
-      Number(headers['content-length'] ?? 0) <= MAX_DRAINED_BODY && !headers['transfer-encoding']
-    response.writeHead(503, isShort ? fields : { ...fields, connection: 'close' }).end(body)
-  }
+  return { body, headers }
 }

@@ -14,6 +14,10 @@ const REDACTED_NAMES: readonly string[] = [
   'variables',
   'args',
 ]
+/** Between `warn` (40) and `error` (50) of pino: `LOG_LEVEL=warn` writes security events. */
+const AUDIT_LEVEL = 45
+/** `event` of entries that a library writes. */
+export const LIBRARY_EVENT = 'library.message'
 /** Longest message or stack line of an error, in characters. */
 const MAX_TEXT = 500
 /** Longest name or code of an error, in characters. */
@@ -29,9 +33,13 @@ const CONTROLS = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u20
  * name, code, message and stack of each cause, because errors of database drivers contain statements and
  * their parameters.
  */
-export function createLog(level: string, destination?: DestinationStream): Logger {
+export function createLog(level: string, destination?: DestinationStream): Logger<'audit'> {
   const options = {
     level,
+    customLevels: { audit: AUDIT_LEVEL },
+    formatters: { level: (label: string) => ({ level: label }) },
+    // Text that Fastify and Apollo Server log without facts.
+    mixin: (facts: object) => ('event' in facts ? {} : { event: LIBRARY_EVENT }),
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: REDACTED_NAMES.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },

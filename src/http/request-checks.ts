@@ -9,7 +9,7 @@ const METHODS = ['GET', 'HEAD', 'POST'] as const
  * `Allow`), no valid `Host` (400), an encoded body or a charset other than UTF-8 (415).
  */
 export function addRequestChecks(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (request.is404 || isMethodRejected(request)) rejectMethod(app, request, reply)
     if (!hasValidHost(request)) reject(400, request, reply)
     if (isEncoded(request)) {
@@ -19,6 +19,7 @@ export function addRequestChecks(app: FastifyInstance): void {
       reject(415, request, reply)
     }
     if (!isUtf8(request)) reject(415, request, reply)
+    done()
   })
 }
 
@@ -27,12 +28,12 @@ export function addRequestChecks(app: FastifyInstance): void {
  * which would reject them as invalid preflights in plain text.
  */
 export function addOptions(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { origin, 'access-control-request-method': requested } = request.headers
-    if (request.method !== 'OPTIONS' || (origin && requested)) return
+    if (request.method !== 'OPTIONS' || (origin && requested)) return done()
     const allowed = listMethods(app, request)
     if (allowed.length === 0) throw new HttpError(404)
-    await reply.code(204).header('allow', allowed.join(', ')).send()
+    reply.code(204).header('allow', allowed.join(', ')).send()
   })
 }
 
@@ -97,9 +98,11 @@ export function addJsonBodies(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body))
-      void parse(request, text, done)
+      void parse(request, text, (error, value) =>
+        error ? done(new HttpError(400, 'INVALID_JSON')) : done(null, value),
+      )
     } catch {
-      done(new HttpError(400))
+      done(new HttpError(400, 'INVALID_JSON'))
     }
   })
 }

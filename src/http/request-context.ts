@@ -1,24 +1,28 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, ClientFacts, Credentials } from '../core/caller.ts'
-import type { Language } from '../core/languages.ts'
+import type { Languages } from '../locales/languages.ts'
 import type { TrustedOrigins } from '../core/origins.ts'
+import type { CallerScope } from '../ports/caller-scope.ts'
 import { createContext, type Context } from '../graphql/context.ts'
 import { createResponseLanguage } from '../graphql/response-language.ts'
 import { readClientAddress } from './client-address.ts'
 import { isLocalRequest, type DevMailboxOptions } from './dev-mailbox-page.ts'
 import type { RequestBatcher } from './request-batcher.ts'
+import { addRequestFacts } from './request-log.ts'
 
 /** Dependencies of a request's context. */
 export interface RequestContextOptions {
   readonly identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>
+  /** The scope that a request runs in: first that of its network, then that of its account. */
+  readonly callerScope: CallerScope
   /** Creates the rate limits of fields for one request. */
   readonly newFieldLimits: () => Context['fieldLimits']
   /** Origins of pages that may use cookies. */
   readonly trustedOrigins: TrustedOrigins
   /** Whether refresh tokens are sent in a cookie. */
   readonly cookies: boolean
-  /** Language of responses to requests that ask for none that is supported. */
-  readonly language: Language
+  /** Languages of responses. */
+  readonly languages: Languages
   /** Null if messages cannot be read. */
   readonly devMailbox: DevMailboxOptions | null
 }
@@ -30,14 +34,26 @@ export async function buildRequestContext(
   options: RequestContextOptions,
   batcher: RequestBatcher,
 ): Promise<Context> {
-  const { identify, newFieldLimits, language, devMailbox } = options
+  const { identify, callerScope, newFieldLimits, languages, devMailbox } = options
   const facts = readRequestFacts(request, reply, options)
   await batcher.nextBatch()
-  return createContext(facts, identify, {
+  const context = await createContext(facts, identify, {
     fieldLimits: newFieldLimits(),
-    responseLanguage: createResponseLanguage(facts.acceptLanguage, language),
+    responseLanguage: createResponseLanguage(facts.acceptLanguage, languages),
+    log: request.log,
+    logOperation: (operation) => addRequestFacts(request, operation),
     isDeveloper: () => devMailbox !== null && (devMailbox.allowRemote || isLocalRequest(request)),
   })
+  const { caller } = context
+  if (caller.kind === 'signed-in') {
+    callerScope.setAccount(caller.userId)
+    addRequestFacts(request, { userId: caller.userId, sessionId: caller.sessionId })
+  }
+  if (caller.kind === 'program') {
+    callerScope.setAccount(caller.userId)
+    addRequestFacts(request, { userId: caller.userId, apiKeyId: caller.apiKeyId })
+  }
+  return context
 }
 
 function readRequestFacts(
@@ -59,6 +75,6 @@ function readRequestFacts(
     },
     refreshInCookie: cookies,
     // The deadline has passed, or the client has disconnected.
-    isGivenUp: () => reply.sent || reply.raw.destroyed,
+    isAborted: () => reply.sent || reply.raw.destroyed,
   }
 }

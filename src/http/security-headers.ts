@@ -15,11 +15,15 @@ export const SECURITY_HEADERS = {
  * Sets the headers first, so that errors have them too; HTML pages replace the policy with their own.
  * Responses of `/graphql` depend on the media type, the language and the caller: `Vary` says so, and caches
  * must not store them.
+ *
+ * All hooks of requests are synchronous. An asynchronous one costs each request two promises, which are
+ * expensive before Node.js 24 in a process with `AsyncLocalStorage` (docs/performance.md).
  */
 export function addSecurityHeaders(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS)
     if (request.routeOptions.url === '/graphql')
       reply.headers({ vary: 'Accept, Accept-Language, Authorization', 'cache-control': 'no-store' })
+    done()
   })
 }

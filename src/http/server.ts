@@ -1,31 +1,46 @@
 import type { ApolloServer } from '@apollo/server'
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
-import cors from '@fastify/cors'
 import type { JWK } from 'jose'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../graphql/context.ts'
+import type { TrustedOrigins } from '../core/origins.ts'
+import { addAppPages } from './app-pages.ts'
+import { addBrand } from './brand.ts'
+import { addCors } from './cors.ts'
 import { addDevMailboxPage } from './dev-mailbox-page.ts'
 import { addDiscovery, addJwks, type DiscoveryOptions } from './discovery.ts'
-import { addGraphqlRoute } from './graphql-route.ts'
+import { addGraphqlRoute, type GraphqlRouteOptions } from './graphql-route.ts'
+import { createBusyPages } from './busy-page.ts'
 import { addHealth, type ReadinessCheck } from './health.ts'
 import { addIde } from './ide.ts'
 import { addJsonErrors } from './json-errors.ts'
+import { addLinkPage, type LinkPageOptions } from './link-page.ts'
 import { createListener, type ListenerOptions } from './listener.ts'
 import { createLoadShedder, type LoadSheddingOptions } from './load-shedding.ts'
+import { createOriginLog, type LogRefusedOrigin } from './origin-log.ts'
+import { createPageExecutor } from './page-operations.ts'
 import { createRequestBatcher } from './request-batcher.ts'
 import { addJsonBodies, addOptions, addRequestChecks } from './request-checks.ts'
 import { buildRequestContext, type RequestContextOptions } from './request-context.ts'
+import { addRequestIds } from './request-ids.ts'
 import { addRequestLog } from './request-log.ts'
 import { addSecurityHeaders } from './security-headers.ts'
+import { createSocketCounts } from './socket-limits.ts'
 import { addSockets, type SocketOptions } from './sockets.ts'
 import { addTokenEndpoints, type TokenEndpointOptions } from './token-endpoints.ts'
 import { addTransportSecurity, isConnectionAllowed, type ConnectionSecurity } from './transport-security.ts'
 import { addClientAddressCheck } from './client-address.ts'
-import { addVerifyEmailPage } from './verify-email-page.ts'
+import { UNDO_CHANGE_PAGE } from './undo-change-page.ts'
+import { VERIFY_EMAIL_PAGE } from './verify-email-page.ts'
 
 /** Settings and dependencies of the HTTP server. */
 export interface HttpOptions
-  extends ListenerOptions, ConnectionSecurity, LoadSheddingOptions, RequestContextOptions {
+  extends
+    ListenerOptions,
+    ConnectionSecurity,
+    Omit<LoadSheddingOptions, 'selectBusyPage'>,
+    RequestContextOptions,
+    LinkPageOptions {
   readonly apollo: ApolloServer<Context>
   readonly readiness: readonly ReadinessCheck[]
   /** The current keys that verify access tokens. */
@@ -34,9 +49,12 @@ export interface HttpOptions
   readonly discovery: DiscoveryOptions | null
   /** Null without clients for introspection. */
   readonly tokenEndpoints: TokenEndpointOptions | null
-  readonly corsOrigins: readonly string[]
+  /** Origins whose pages may read responses (CORS) and open sockets. */
+  readonly corsOrigins: TrustedOrigins
   /** Subscriptions. */
   readonly sockets: SocketOptions
+  /** Whether the app is served. */
+  readonly servesApp: boolean
   /** Whether browsers get the IDE. */
   readonly ide: boolean
   /** Milliseconds from the arrival of a GraphQL request to its deadline. */
@@ -55,51 +73,64 @@ export interface HttpServer {
 /** The HTTP server with every route. Hooks run in the order of their registration, so this order matters. */
 export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
   let isStopping = false
-  const loadShedder = createLoadShedder(options)
+  const loadShedder = createLoadShedder({ ...options, selectBusyPage: createBusyPages(options) })
   const app = createListener(options, (listener) => loadShedder.wrap(listener))
   app.addHook('onClose', async () => loadShedder.close())
-  await addHooks(app, options)
+  const logRefusedOrigin = createOriginLog(options.corsOrigins, options.log)
+  await addHooks(app, options, logRefusedOrigin)
   addHealth(app, options.readiness, () => isStopping)
-  addPublicDocuments(app, options)
-  app.addHook('onSend', async (_request, reply) => {
+  await addPublicDocuments(app, options)
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isStopping) reply.header('connection', 'close')
+    done()
   })
   addRequestLog(app)
   if (options.tokenEndpoints) await addTokenEndpoints(app, options.tokenEndpoints)
   options.apollo.addPlugin(fastifyApolloDrainPlugin(app))
   await options.apollo.start()
   const batcher = createRequestBatcher()
-  addGraphqlRoute(app, {
+  const counts = createSocketCounts()
+  const graphql: Omit<GraphqlRouteOptions, 'eventStreams'> = {
     ...options,
     loadShedder,
     context: (request, reply) => buildRequestContext(request, reply, options, batcher),
+  }
+  addGraphqlRoute(app, { ...graphql, eventStreams: { ...options.sockets, counts } })
+  const execute = createPageExecutor(graphql)
+  await addLinkPage(app, VERIFY_EMAIL_PAGE, options, execute)
+  await addLinkPage(app, UNDO_CHANGE_PAGE, options, execute)
+  addSockets(app, options.sockets, {
+    isConnectionAllowed: (request) => isConnectionAllowed(request, options),
+    loadShedder,
+    logRefusedOrigin,
+    counts,
   })
-  addSockets(app, options.sockets, (request) => isConnectionAllowed(request, options))
   return { app, announceStop: () => void (isStopping = true) }
 }
 
 /** Everything that happens before a route. */
-async function addHooks(app: FastifyInstance, options: HttpOptions): Promise<void> {
+async function addHooks(
+  app: FastifyInstance,
+  options: HttpOptions,
+  logRefusedOrigin: LogRefusedOrigin,
+): Promise<void> {
+  addRequestIds(app)
   addJsonBodies(app)
-  addJsonErrors(app, options.language)
+  addJsonErrors(app, options.languages)
   addSecurityHeaders(app)
   addTransportSecurity(app, options)
   addOptions(app)
-  await app.register(cors, {
-    origin: [...options.corsOrigins],
-    credentials: options.cookies,
-    methods: ['GET', 'POST'],
-    maxAge: 600,
-  })
+  await addCors(app, options, logRefusedOrigin)
   addRequestChecks(app)
   if (options.trustProxy > 0) addClientAddressCheck(app)
 }
 
 /** Keys, metadata and pages. */
-function addPublicDocuments(app: FastifyInstance, options: HttpOptions): void {
+async function addPublicDocuments(app: FastifyInstance, options: HttpOptions): Promise<void> {
   addJwks(app, options.publicJwks)
   if (options.discovery) addDiscovery(app, options.discovery)
-  addVerifyEmailPage(app, options.language)
-  if (options.ide) addIde(app)
-  if (options.devMailbox) addDevMailboxPage(app, options.devMailbox, options.language)
+  addBrand(app, options.brand, options.publicPath)
+  if (options.ide) addIde(app, options.brand, options.devMailbox !== null)
+  if (options.servesApp) await addAppPages(app, options)
+  if (options.devMailbox) addDevMailboxPage(app, options.devMailbox, options)
 }

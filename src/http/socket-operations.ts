@@ -7,20 +7,23 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import type { SubscribePayload } from 'graphql-ws'
-import type { Language } from '../core/languages.ts'
-import type { OperationManifest } from '../core/operation-manifest.ts'
-import { isListed, createNotAllowedError } from '../graphql/documents/allow-list.ts'
+import { unavailable } from '../core/errors.ts'
+import type { Language, Languages } from '../locales/languages.ts'
+import type { RequestReason } from '../core/request-errors.ts'
+import type { Context } from '../graphql/context.ts'
+import { createNotAllowedError, type AllowList } from '../graphql/documents/allow-list.ts'
 import { findVariablesRefusal } from '../graphql/guards/guards.ts'
-import { toLimitRefusal } from '../graphql/guards/limit-refusal.ts'
+import { ENGLISH, toLimitRefusal } from '../graphql/guards/limit-refusal.ts'
+import type { Logger } from '../ports/logger.ts'
 import type { SubscriptionSocket } from './socket-session.ts'
 
 /** Settings of the operations on a socket. */
 export interface SocketOperationOptions {
-  readonly formatError: (error: GraphQLError, language: Language) => GraphQLFormattedError
-  /** Language of messages to clients that ask for none that is supported. */
-  readonly language: Language
+  readonly formatError: (error: GraphQLError, language: Language, log?: Logger) => GraphQLFormattedError
+  /** Languages of messages. */
+  readonly languages: Languages
   /** The documents that may run; null allows every document. */
-  readonly operations: OperationManifest | null
+  readonly operations: AllowList | null
 }
 
 /** Most subscriptions of one socket. */
@@ -32,18 +35,17 @@ const MAX_TOKENS = 200
 export function findOperationErrors(
   { subscriptions }: SubscriptionSocket,
   { query, operationName, variables }: SubscribePayload,
-  operations: OperationManifest | null,
+  operations: AllowList | null,
 ): readonly GraphQLError[] | undefined {
-  if (Object.keys(subscriptions).length > MAX_SUBSCRIPTIONS)
-    return [createError('Too many subscriptions.', 'BAD_REQUEST')]
-  if (!isListed(operations, query)) return [createNotAllowedError()]
+  if (Object.keys(subscriptions).length > MAX_SUBSCRIPTIONS) return [createLimitError()]
+  if (operations && !operations.includes(query)) return [createNotAllowedError()]
   const variablesError = findVariablesRefusal(variables)
   if (variablesError) return [variablesError]
   const operation = parseOperation(query, operationName)
   if (operation instanceof GraphQLError) return [operation]
   // Queries and mutations are served over HTTP, which has further guards.
   if (operation && operation.operation !== OperationTypeNode.SUBSCRIPTION)
-    return [createError('Send queries and mutations over HTTP.', 'BAD_REQUEST')]
+    return [createError('Send queries and mutations over HTTP.', 'BAD_REQUEST', 'HTTP_REQUIRED')]
   return undefined
 }
 
@@ -54,18 +56,20 @@ function parseOperation(
   try {
     return getOperationAST(parse(query, { maxTokens: MAX_TOKENS }), operationName)
   } catch (error) {
-    if (error instanceof GraphQLError && toLimitRefusal(error, 'en')) return error
+    if (error instanceof GraphQLError && toLimitRefusal(error, ENGLISH)) return error
     return createError('The document has a GraphQL syntax error.', 'GRAPHQL_PARSE_FAILED')
   }
 }
 
-/** Errors in the form that clients receive, in the language of the handshake. */
+/** Errors in the form that clients receive, in the language of the handshake or the request. */
 export function formatErrors(
   errors: readonly GraphQLError[],
-  { extra: { context } }: SubscriptionSocket,
-  { formatError, language }: SocketOperationOptions,
+  context: Pick<Context, 'responseLanguage' | 'log'> | undefined,
+  { formatError, languages }: Pick<SocketOperationOptions, 'formatError' | 'languages'>,
 ): GraphQLFormattedError[] {
-  return errors.map((error) => formatError(withCode(error), context?.responseLanguage.language ?? language))
+  return errors.map((error) =>
+    formatError(withCode(error), context?.responseLanguage.language ?? languages.fallback, context?.log),
+  )
 }
 
 /** Validation errors of GraphQL.js have no code. */
@@ -74,6 +78,18 @@ function withCode(error: GraphQLError): GraphQLError {
   return isValidation ? createError(error.message, 'GRAPHQL_VALIDATION_FAILED') : error
 }
 
-function createError(message: string, code: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code } })
+/** Rejects an operation under load, as a request is with 503. */
+export function createBusyError(): GraphQLError {
+  return new GraphQLError('The server is overloaded.', {
+    originalError: unavailable(new Error('overloaded')),
+  })
+}
+
+/** Rejects a subscription of a socket, session or account that has as many as it can have. */
+export function createLimitError(): GraphQLError {
+  return createError('Too many subscriptions.', 'BAD_REQUEST', 'TOO_MANY_SUBSCRIPTIONS')
+}
+
+function createError(message: string, code: string, reason?: RequestReason): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...(reason && { reason }) } })
 }

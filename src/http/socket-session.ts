@@ -1,25 +1,32 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { CloseCode, type Context as GraphqlWsContext } from 'graphql-ws'
-import type { Extra } from 'graphql-ws/use/ws'
+import type { FastifyBaseLogger } from 'fastify'
 import type { Caller, ClientFacts, Credentials, SignedInCaller } from '../core/caller.ts'
-import type { Language } from '../core/languages.ts'
+import type { Languages } from '../locales/languages.ts'
+import { toNetwork } from '../core/network.ts'
 import { createSocketContext, type Context } from '../graphql/context.ts'
 import { createResponseLanguage } from '../graphql/response-language.ts'
-
-/** What ends a socket. */
-interface SessionNews {
-  readonly kind: 'ENDED' | 'TOKEN_EXPIRED'
-}
+import type { CallerScope } from '../ports/caller-scope.ts'
+import { readUpgradeAddress } from './client-address.ts'
+import { createAnnouncements, type Announcements, type SessionNews } from './session-announcements.ts'
+import { LIMIT_CLOSE_CODE, closeSoon, type SocketExtra } from './socket-connection.ts'
+import { toSessionPlaces, type SocketCounts, type SocketLimits } from './socket-limits.ts'
+import { readRequestId, readTraceFacts } from './request-ids.ts'
 
 /** Dependencies of a socket's session. */
 export interface SocketSessionOptions {
   readonly identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>
   /** Resolves with the event that ends the session or its access token; null once `signal` is aborted. */
   readonly watch: (caller: SignedInCaller, signal: AbortSignal) => Promise<SessionNews | null>
-  /** Language of messages to clients that ask for none that is supported. */
-  readonly language: Language
+  /** Languages of messages. */
+  readonly languages: Languages
   readonly newId: () => string
+  readonly log: FastifyBaseLogger
   readonly newFieldLimits: () => Context['fieldLimits']
+  readonly callerScope: CallerScope
+  readonly limits: SocketLimits
+  readonly counts: SocketCounts
+  /** Number of proxies in front; 0 trusts no forwarded header. */
+  readonly trustProxy: number
 }
 
 /** State of an open socket. */
@@ -27,49 +34,76 @@ export type SocketState = { context: Context | undefined; abort: AbortController
 /** Payload of `connection_init`. */
 export type ConnectionParams = Record<string, unknown> | undefined
 /** An open socket of `graphql-ws`. */
-export type SubscriptionSocket = GraphqlWsContext<ConnectionParams, Extra & Partial<SocketState>>
-
-/** Longest time for the last event to reach the client before its socket closes, in milliseconds. */
-const FINAL_EVENT_MS = 1000
+export type SubscriptionSocket = GraphqlWsContext<ConnectionParams, SocketExtra & Partial<SocketState>>
 
 /**
  * Authenticates a socket. Without a session it is closed at once; otherwise it is closed when its session
  * ends.
  */
-export async function openSocket(
-  socket: SubscriptionSocket,
-  options: SocketSessionOptions,
-): Promise<boolean> {
+export function openSocket(socket: SubscriptionSocket, options: SocketSessionOptions): Promise<boolean> {
+  const network = toNetwork(readUpgradeAddress(socket.extra.request, options.trustProxy) ?? null)
+  return options.callerScope.run(network, () => authenticate(socket, options))
+}
+
+async function authenticate(socket: SubscriptionSocket, options: SocketSessionOptions): Promise<boolean> {
   const abort = new AbortController()
   socket.extra.abort = abort
   const watch = (caller: SignedInCaller) => options.watch(caller, abort.signal)
-  const context = await buildSocketContext(socket, options, watch)
+  const closed = new Promise<void>((resolve) => socket.extra.socket.once('close', () => resolve()))
+  const announcements = createAnnouncements(closed)
+  const context = await buildSocketContext(socket, options, (caller) => announcements.announce(watch(caller)))
   const { caller } = context
   if (caller.kind !== 'signed-in') {
     socket.extra.socket.close(...toCloseEvent(caller))
     return false
   }
+  options.callerScope.setAccount(caller.userId)
+  if (!claimPlaces(socket, caller, options)) return false
   socket.extra.context = context
-  void closeWithSession(socket, watch(caller))
+  void closeWithSession(socket, watch(caller), announcements)
   return true
+}
+
+/** Counts the socket for its session and its account until it closes. Over the limit it is closed. */
+function claimPlaces(
+  { extra: { socket } }: SubscriptionSocket,
+  caller: SignedInCaller,
+  { limits, counts }: SocketSessionOptions,
+): boolean {
+  // A socket that closed meanwhile would never be released.
+  if (socket.readyState !== socket.OPEN) return false
+  const places = toSessionPlaces(caller, limits)
+  if (counts.claim(places)) {
+    socket.once('close', () => counts.release(places))
+    return true
+  }
+  closeSoon(socket, LIMIT_CLOSE_CODE, 'TOO_MANY_SOCKETS')
+  return false
+}
+
+/** Closes a socket that opens under load. */
+export function rejectBusy({ extra: { socket } }: SubscriptionSocket): false {
+  socket.close(1013, 'SERVICE_UNAVAILABLE')
+  return false
 }
 
 async function buildSocketContext(
   { extra, connectionParams }: SubscriptionSocket,
-  { identify, language, newId, newFieldLimits }: SocketSessionOptions,
-  watch: (caller: SignedInCaller) => Promise<SessionNews | null>,
+  { identify, languages, log, newId, newFieldLimits, trustProxy }: SocketSessionOptions,
+  watchSession: Context['watchSession'],
 ): Promise<Context> {
-  const { socket, headers } = extra.request
+  const { headers } = extra.request
   const facts = {
-    ipAddress: socket.remoteAddress,
+    ipAddress: readUpgradeAddress(extra.request, trustProxy),
     userAgent: headers['user-agent'],
     acceptLanguage: headers['accept-language'],
-    requestId: newId(),
+    requestId: readRequestId(extra.request, newId),
   }
   return createSocketContext(connectionParams, facts, identify, {
-    watchSession: (caller) => yieldOne(watch(caller)),
+    watchSession,
     fieldLimits: newFieldLimits(),
-    responseLanguage: createResponseLanguage(facts.acceptLanguage, language),
+    log: log.child({ requestId: facts.requestId, ...readTraceFacts(headers) }),
+    responseLanguage: createResponseLanguage(facts.acceptLanguage, languages),
   })
 }
 
@@ -82,21 +116,16 @@ function toCloseEvent(caller: Caller): [code: number, reason: string] {
 
 /** Waits for the end of the session, lets subscriptions send it to the client, and closes the socket. */
 async function closeWithSession(
-  { extra, subscriptions }: SubscriptionSocket,
+  { extra }: SubscriptionSocket,
   ending: Promise<SessionNews | null>,
+  announcements: Announcements,
 ): Promise<void> {
   const news = await ending
   if (!news) return
-  const deadline = performance.now() + FINAL_EVENT_MS
-  while (Object.keys(subscriptions).length > 0 && performance.now() < deadline) await sleep(10)
+  await announcements.waitUntilSent()
   const isEnded = news.kind === 'ENDED'
   extra.socket.close(
     isEnded ? CloseCode.Unauthorized : CloseCode.Forbidden,
     isEnded ? 'SESSION_ENDED' : news.kind,
   )
-}
-
-async function* yieldOne(news: Promise<object | null>): AsyncGenerator<object> {
-  const event = await news
-  if (event) yield event
 }

@@ -1,6 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ClientFacts } from '../core/caller.ts'
 import { readClientAddress } from './client-address.ts'
+import { acceptFormsOnly } from './form-bodies.ts'
+import { addRequestFacts } from './request-log.ts'
 import { type AuthError, isRefusal } from '../core/errors.ts'
 
 /** Services behind the endpoints for resource servers. */
@@ -34,22 +36,16 @@ class TokenEndpointError extends Error {
 }
 
 /**
- * `POST /introspect` (RFC 7662) and `POST /revoke` (RFC 7009), in a Fastify scope of their own: forms are
- * parsed here only, so a form on another site cannot reach `/graphql`, and errors have the OAuth format here
- * only. `URLSearchParams` rather than `@fastify/formbody`, because it keeps duplicate parameters apart, which
- * must be rejected.
+ * `POST /introspect` (RFC 7662) and `POST /revoke` (RFC 7009), in a Fastify scope of their own: errors have
+ * the OAuth format here only, and duplicate parameters are rejected.
  */
 export async function addTokenEndpoints(app: FastifyInstance, options: TokenEndpointOptions): Promise<void> {
   await app.register(async (scope) => {
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string' },
-      (_request, body, done) => done(null, new URLSearchParams(body.toString())),
-    )
+    acceptFormsOnly(scope)
     scope.setErrorHandler(sendError)
-    scope.addHook('onRequest', async (_request, reply) => {
+    scope.addHook('onRequest', (_request, reply, done) => {
       reply.header('cache-control', 'no-store')
+      done()
     })
     const serve = (url: string, handle: (asked: TokenRequest, request: FastifyRequest) => Promise<object>) =>
       scope.post(url, async (request) => handle(authenticate(request, options), request))
@@ -131,13 +127,21 @@ function readParameter(form: URLSearchParams, name: string): string | null {
 /** For the audit log: the requesting service is the client. */
 function readClientFacts(request: FastifyRequest): ClientFacts {
   const ipAddress = readClientAddress(request) ?? null
-  return { ipAddress, userAgent: null, acceptLanguage: null, deviceToken: null, requestId: request.id }
+  return {
+    ipAddress,
+    userAgent: null,
+    acceptLanguage: null,
+    deviceToken: null,
+    registrationToken: null,
+    requestId: request.id,
+  }
 }
 
 type Failure = FastifyError | TokenEndpointError | AuthError
 
 function sendError(error: Failure, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { code, status } = classify(error)
+  addRequestFacts(request, { codes: [code] })
   if (status === 500) request.log.error({ event: 'http.request_failed', err: error }, 'request failed')
   if (status === 401) reply.header('www-authenticate', 'Basic realm="introspection"')
   if (status === 503) reply.header('retry-after', '1')

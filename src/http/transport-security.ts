@@ -25,11 +25,12 @@ export function isConnectionAllowed(request: IncomingMessage, security: Connecti
  * would hide the misconfigured client. Registered before CORS, so that preflights are rejected too.
  */
 export function addTransportSecurity(app: FastifyInstance, security: ConnectionSecurity): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const overTls = arrivedOverTls(request.raw, security.trustProxy)
     if (overTls && (security.requireHttps || isEncrypted(request.raw)))
       reply.header('strict-transport-security', HSTS)
-    if (HEALTH_PATHS.has(request.routeOptions.url ?? '') || isConnectionAllowed(request.raw, security)) return
+    if (HEALTH_PATHS.has(request.routeOptions.url ?? '') || isConnectionAllowed(request.raw, security))
+      return done()
     reply.header('connection', 'close')
     throw new HttpError(403)
   })

@@ -1,0 +1,27 @@
+import type { FastifyRequest } from 'fastify'
+import { HttpError } from './http-error.ts'
+
+/**
+ * Rejects with 503 if the work takes longer than the deadline, in milliseconds.
+ *
+ * Not Fastify's `handlerTimeout`: it aborts `request.signal` and clears its timer on the `close` event of the
+ * request, which Node.js emits as soon as the body has been read, so a POST would never time out.
+ */
+export async function raceDeadline<T>(
+  work: Promise<T>,
+  request: Pick<FastifyRequest, 'log'>,
+  deadlineMs: number,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      request.log.error({ event: 'http.request_timed_out', deadlineMs }, 'request timed out')
+      reject(new HttpError(503))
+    }, deadlineMs)
+  })
+  try {
+    return await Promise.race([work, deadline])
+  } finally {
+    clearTimeout(timer)
+  }
+}
