@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { requireDatabase } from '../adapters/database/database-check.ts'
 import { migrate, migrationStatus } from '../adapters/database/migrations.ts'
 import type { Config } from '../config/config.ts'
 import type { RunCommand } from './run-command.ts'
@@ -16,15 +17,19 @@ export function addMigrateCommands(program: Command, run: RunCommand): void {
     .action(() => run(printMigrations))
 }
 
-async function migrateUp(config: Config): Promise<void> {
-  const applied = await migrate({ url: config.store.databaseUrl, now: Date.now })
+async function migrateUp({ database }: Config): Promise<void> {
+  await requireDatabase(database)
+  const { directUrl: url, postgresql } = database
+  const applied = await migrate({ url, now: Date.now, postgresql })
   process.stdout.write(
     applied.length === 0 ? 'No pending migrations.\n' : applied.map((name) => `applied ${name}\n`).join(''),
   )
 }
 
-async function printMigrations(config: Config): Promise<void> {
-  const { applied, pending } = await migrationStatus({ url: config.store.databaseUrl, now: Date.now })
+async function printMigrations({ database }: Config): Promise<void> {
+  await requireDatabase(database)
+  const { directUrl: url, postgresql } = database
+  const { applied, pending } = await migrationStatus({ url, now: Date.now, postgresql })
   process.stdout.write(
     [...applied.map((name) => `applied ${name}\n`), ...pending.map((name) => `pending ${name}\n`)].join(''),
   )

@@ -1,3 +1,5 @@
+import { requireDatabase } from '../adapters/database/database-check.ts'
+import { DatabaseSettingError } from '../adapters/database/database-setting-error.ts'
 import { ConfigError, loadConfig, type Config } from '../config/load-config.ts'
 import type { Environment } from '../config/environment.ts'
 import { SECOND_MS } from '../core/duration.ts'
@@ -30,12 +32,16 @@ export function createRunner(environment: Environment): RunCommand {
   }
 }
 
-/** Runs a command on a gateway that does not listen, and closes it. */
+/**
+ * Runs a command on a gateway that does not listen, and closes it. The log goes to standard error: standard
+ * output has the result only.
+ */
 export async function withApp<Result>(
   config: Config,
   command: (app: App) => Promise<Result>,
 ): Promise<Result> {
-  const app = await createApp(config, createLog(config.server.logLevel), { show: null })
+  await requireDatabase(config.database)
+  const app = await createApp(config, createLog(config.server.logLevel, process.stderr), { show: null })
   return command(app).finally(() => app.close())
 }
 
@@ -56,6 +62,7 @@ function isConfigProblem(error: unknown): boolean {
   return (
     error instanceof ConfigError ||
     error instanceof StartError ||
+    error instanceof DatabaseSettingError ||
     (error instanceof Error && error.name === 'KeyError')
   )
 }

@@ -1,12 +1,15 @@
 import type { Command } from 'commander'
-import { migrate } from '../adapters/database/migrations.ts'
+import { waitForDatabase } from '../adapters/database/database-check.ts'
+import { migrate, migrationStatus } from '../adapters/database/migrations.ts'
+import { lacksWal } from '../adapters/database/sqlite-backup.ts'
 import { createApp, type App } from '../composition/app.ts'
 import type { Config } from '../config/config.ts'
 import { createLog } from '../http/log.ts'
+import type { Logger } from '../ports/logger.ts'
 import { addCrashHandlers } from './crash-handlers.ts'
 import type { RunCommand } from './run-command.ts'
-import { buildWelcome, warnInProduction, warnOfUnknownSettings } from './startup-messages.ts'
-import { explainListenError } from './start-error.ts'
+import { buildWelcome, warnInProduction, warnOfStandards, warnOfUnknownSettings } from './startup-messages.ts'
+import { StartError, explainListenError } from './start-error.ts'
 import { stopOnSignals } from './stop-on-signals.ts'
 
 /**
@@ -33,8 +36,14 @@ async function serve(config: Config, variables: Readonly<Record<string, string |
   const log = createLog(config.server.logLevel)
   addCrashHandlers(log)
   warnOfUnknownSettings(variables, log)
-  const applied = await migrate({ url: config.store.databaseUrl, now: Date.now })
-  if (applied.length > 0) log.info({ event: 'database.migrated', applied }, 'database migrations applied')
+  if (lacksWal(config.database.url))
+    log.error(
+      { event: 'database.wal_missing' },
+      'the database file was in use and has no tables: it is probably a copy without its -wal file; restore a copy that gateway backup has written',
+    )
+  warnOfStandards(config, log)
+  await waitForDatabase(config.database, log)
+  await prepareSchema(config, log)
   const app = await createApp(config, log)
   stopOnSignals(app, config, log)
   const addresses = await listen(app, config).catch(async (error: unknown) => {
@@ -46,6 +55,22 @@ async function serve(config: Config, variables: Readonly<Record<string, string |
   log.info({ event: 'server.listening', ...addresses, environment, stateStore }, 'server listening')
   if (environment === 'production') warnInProduction(config, log)
   else process.stdout.write(buildWelcome(addresses.address, config))
+}
+
+/** Applies pending migrations, or refuses the start where an operator applies them. */
+async function prepareSchema({ database }: Config, log: Logger): Promise<void> {
+  const { directUrl: url, postgresql, migratesOnStart } = database
+  const options = { url, now: Date.now, postgresql }
+  if (migratesOnStart) {
+    const applied = await migrate(options)
+    if (applied.length > 0) log.info({ event: 'database.migrated', applied }, 'database migrations applied')
+    return
+  }
+  const { pending } = await migrationStatus(options)
+  if (pending.length > 0)
+    throw new StartError(
+      `MIGRATE_ON_START: is off and ${pending.length} migrations are pending; run gateway migrate`,
+    )
 }
 
 /** Listens for requests and, where it is configured, for scrapes of the metrics. Throws `StartError`. */

@@ -35,6 +35,18 @@ export function warnInProduction({ messages, server, transport }: Config, log: L
     )
 }
 
+/** Codes of a longer lifetime do not comply with NIST SP 800-63B-4 §3.1.3.1. */
+const NIST_OTP_MINUTES = 10
+
+/** Logs a warning for each setting that a standard advises against. */
+export function warnOfStandards({ otp: { minutes } }: Config, log: Logger): void {
+  if (minutes > NIST_OTP_MINUTES)
+    log.warn(
+      { event: 'config.otp_lifetime_long', minutes },
+      `OTP_EXPIRATION_MINUTES is ${minutes}: NIST SP 800-63B allows one-time codes at most ${NIST_OTP_MINUTES} minutes`,
+    )
+}
+
 /** Logs a warning for each variable that is no setting and is probably meant as one. */
 export function warnOfUnknownSettings(
   variables: Readonly<Record<string, string | undefined>>,
@@ -49,7 +61,8 @@ export function warnOfUnknownSettings(
 
 /** The addresses that development prints at startup. */
 export function buildWelcome(address: string, config: Config): string {
-  return `
+  const app = config.server.servesApp ? `\n  App       ${address}/app` : ''
+  return `${app}
   GraphQL   ${address}/graphql   (open in a browser for an offline IDE)
   Health    ${address}/readyz
   Keys      ${address}/.well-known/jwks.json

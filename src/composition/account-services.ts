@@ -2,6 +2,7 @@ import { MINUTE_MS } from '../core/duration.ts'
 import type { Adapters } from './adapters.ts'
 import type { Config } from '../config/config.ts'
 import { deriveKey, deriveKeys } from '../core/secrets.ts'
+import { createUndoTokens, type UndoTokens } from '../core/undo-tokens.ts'
 import { AccountAdministration } from '../features/accounts/account-administration.ts'
 import { AccountService } from '../features/accounts/account-service.ts'
 import { OtpGuard } from '../features/limits/otp-guard.ts'
@@ -12,11 +13,14 @@ import { TotpSecrets } from '../features/mfa/totp-secrets.ts'
 import { OtpChallengeService } from '../features/otp/otp-challenge-service.ts'
 import { OtpSendLimiter } from '../features/otp/otp-send-limiter.ts'
 import { OtpService } from '../features/otp/otp-service.ts'
+import { PhoneNumberService } from '../features/otp/phone-number-service.ts'
 import { createCommonPasswordsLoader } from '../features/passwords/common-passwords.ts'
 import { PasswordCheckService } from '../features/passwords/password-check-service.ts'
 import { PasswordPolicy } from '../features/passwords/password-policy.ts'
 import { PasswordService } from '../features/passwords/password-service.ts'
 import { PasswordResetGrants } from '../features/passwords/reset-grants.ts'
+import { UndoService } from '../features/recovery/undo-service.ts'
+import { AccountChangeService } from '../features/account-changes/account-change-service.ts'
 import { CodeSignInService } from '../features/sign-in/code-sign-in-service.ts'
 import { MfaChallenges } from '../features/sign-in/mfa-challenges.ts'
 import { PasswordSignInService } from '../features/sign-in/password-sign-in-service.ts'
@@ -28,10 +32,13 @@ import type { SharedServices } from './shared-services.ts'
 export interface AccountServices extends MfaServices {
   readonly accounts: AccountService
   readonly administration: AccountAdministration
+  readonly otp: OtpService
   readonly otpChallenges: OtpChallengeService
+  readonly phoneNumbers: PhoneNumberService
   readonly passwords: PasswordService
   readonly passwordSignIn: PasswordSignInService
   readonly codeSignIn: CodeSignInService
+  readonly undo: UndoService
 }
 
 /** The second factor, and the step after the first factor. */
@@ -50,10 +57,23 @@ export function createAccountServices(
   sessionServices: SessionServices,
 ): AccountServices {
   const { now, random, log, users, store } = adapters
-  const { sessions, records, endedTtlMs } = sessionServices
+  const { sessions, records } = sessionServices
   const { audit, loginGuard, identifyRequester } = sharedServices
-  const mfa = createMfaServices(config, adapters, sharedServices, sessionServices)
-  const shared = { ...sharedServices, users, sessions, records, endedTtlMs, now, random, log, store }
+  const undoTokens = createUndoTokens(deriveKeys(adapters.masters, 'undo'))
+  const changes = createAccountChangeService(config, adapters, sharedServices, undoTokens)
+  const mfa = createMfaServices(config, adapters, { ...sharedServices, changes }, sessionServices)
+  const shared = {
+    ...sharedServices,
+    changes,
+    undoTokens,
+    users,
+    sessions,
+    records,
+    now,
+    random,
+    log,
+    store,
+  }
   const codeDependencies = {
     ...shared,
     ...createOtpServices(config, adapters, sharedServices),
@@ -61,7 +81,8 @@ export function createAccountServices(
     secondFactors: mfa.secondFactors,
     sessionRows: adapters.sessions,
   }
-  const otpChallenges = new OtpChallengeService({ ...codeDependencies, linkPage: config.otp.emailLink.page })
+  const phoneNumbers = new PhoneNumberService(codeDependencies)
+  const otpChallenges = new OtpChallengeService(codeDependencies)
   const passwordDependencies = {
     ...codeDependencies,
     passwordHashing: adapters.passwordHashing,
@@ -73,22 +94,40 @@ export function createAccountServices(
   }
   return {
     ...mfa,
+    otp: codeDependencies.otp,
     otpChallenges,
+    phoneNumbers,
     accounts: new AccountService({ ...passwordDependencies, otpChallenges }),
-    administration: new AccountAdministration(shared),
+    administration: new AccountAdministration({
+      ...codeDependencies,
+      accountChanges: adapters.accountChanges,
+      roles: config.session.roles,
+    }),
     passwords: new PasswordService(passwordDependencies),
     passwordSignIn: new PasswordSignInService(passwordDependencies),
-    codeSignIn: new CodeSignInService(codeDependencies),
+    codeSignIn: new CodeSignInService({ ...codeDependencies, phoneNumbers }),
+    undo: new UndoService({ ...passwordDependencies, accountChanges: adapters.accountChanges }),
   }
 }
 
-/** Codes, the limits of sending them, and the grants that they are exchanged for. */
+function createAccountChangeService(
+  { recovery }: Config,
+  { random, now }: Adapters,
+  { notifications }: SharedServices,
+  undoTokens: UndoTokens,
+): AccountChangeService {
+  return new AccountChangeService({ ...recovery, notifications, undoTokens, random, now })
+}
+
+/** Codes, the limits and settings of sending them, and the grants that they are exchanged for. */
 function createOtpServices(config: Config, adapters: Adapters, sharedServices: SharedServices) {
   const { store, random, now, masters } = adapters
   const [master] = masters
   const hashKey = deriveKey(master, 'limits')
   return {
     otp: createOtpService(config, adapters, sharedServices),
+    linkPage: config.otp.emailLink.page,
+    explainsDecoys: config.development.exposeOtpCode && config.server.environment !== 'production',
     smsGuard: createSmsGuard(config, adapters, sharedServices),
     sendLimiter: new OtpSendLimiter({ store, now, scale: config.development.rateLimitScale, hashKey }),
     resetGrants: new PasswordResetGrants({ store, random, now, hashKey: deriveKey(master, 'reset') }),
@@ -133,12 +172,26 @@ function createSmsGuard(
 
 function createMfaServices(
   config: Config,
-  { users, secondFactors: factors, sessions: sessionRows, store, random, now, masters }: Adapters,
-  sharedServices: SharedServices,
+  {
+    users,
+    accountChanges,
+    secondFactors: factors,
+    sessions: sessionRows,
+    store,
+    random,
+    now,
+    masters,
+  }: Adapters,
+  sharedServices: SharedServices & { readonly changes: AccountChangeService },
   { sessions }: SessionServices,
 ): MfaServices {
   const shared = { ...sharedServices, sessions, users, factors, random, now }
-  const totpSecrets = new TotpSecrets({ factors, random, sealingKeys: deriveKeys(masters, 'totp') })
+  const totpSecrets = new TotpSecrets({
+    factors,
+    accountChanges,
+    random,
+    sealingKeys: deriveKeys(masters, 'totp'),
+  })
   const secondFactors = new SecondFactorService({ ...shared, secrets: totpSecrets })
   const challenges = new MfaChallenges({ store, random, now, hashKey: deriveKey(masters[0], 'mfa') })
   const signInGate = new SignInGate({ ...shared, secondFactors, challenges })

@@ -1,134 +1,190 @@
+import { createApiKeys } from '../adapters/database/api-keys.ts'
 import { createAuditEvents } from '../adapters/database/audit-events.ts'
+import { createExpiredRows } from '../adapters/database/expired-rows.ts'
+import { openDatabaseClock, type DatabaseClock } from '../adapters/database/database-clock.ts'
+import type { Database } from '../adapters/database/database.ts'
 import { openDatabase } from '../adapters/database/open-database.ts'
+import { openReadReplica, readPosition } from '../adapters/database/read-replica.ts'
 import { createOutbox } from '../adapters/database/outbox.ts'
-import { createPosts } from '../adapters/database/posts.ts'
-import { createSecondFactors } from '../adapters/database/second-factors.ts'
-import { createSessions } from '../adapters/database/sessions.ts'
 import { createSigningKeys } from '../adapters/database/signing-keys.ts'
-import { createUsers } from '../adapters/database/users.ts'
 import { loadOrCreateMasterSecret } from '../adapters/secrets/secret-files.ts'
 import { openMailTransport } from '../adapters/mailer/index.ts'
+import { createMarkdownRenderer } from '../adapters/markdown/markdown-renderer.ts'
 import { createDevMailboxReader } from '../adapters/dev-mailbox/dev-mailbox-reader.ts'
 import { createDevMailboxWriter, type DevMailboxWriter } from '../adapters/dev-mailbox/dev-mailbox-writer.ts'
 import { createFailOver } from '../adapters/messages/fail-over.ts'
 import { createMetrics } from '../adapters/metrics/prometheus.ts'
 import { createPasswordHashing } from '../adapters/passwords/argon2-hasher.ts'
+import { createCallerScope } from '../adapters/resilience/caller-scope.ts'
 import { openPubSub } from '../adapters/pub-sub/index.ts'
 import { openSmsTransport } from '../adapters/sms/index.ts'
-import { openStateStore } from '../adapters/state-store/index.ts'
 import type { Config } from '../config/config.ts'
+import { POST_BOUNDS } from '../core/markdown-bounds.ts'
 import { systemRandom, type Random } from '../core/secrets.ts'
+import { Generations } from '../features/caching/generations.ts'
+import type { ApiKeys } from '../ports/api-keys.ts'
 import type { AuditEvents } from '../ports/audit-events.ts'
+import type { CallerScope } from '../ports/caller-scope.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { ExpiredRows } from '../ports/expired-rows.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { MailMessage } from '../ports/mailer.ts'
+import type { MarkdownRenderer } from '../ports/markdown.ts'
 import type { MessageSenders } from '../ports/message-senders.ts'
 import type { MessageTransport } from '../ports/message-transport.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { DevMailbox } from '../ports/dev-mailbox.ts'
 import type { Outbox } from '../ports/outbox.ts'
 import type { PasswordHashing } from '../ports/password-hasher.ts'
-import type { Posts } from '../ports/posts.ts'
-import type { SecondFactors } from '../ports/second-factors.ts'
-import type { Sessions } from '../ports/sessions.ts'
 import type { PubSub } from '../ports/pub-sub.ts'
 import type { SigningKeys } from '../ports/signing-keys.ts'
 import type { SmsMessage } from '../ports/sms.ts'
+import type { SessionReader } from '../ports/session-reader.ts'
 import type { StateStore } from '../ports/state-store.ts'
-import type { Users } from '../ports/users.ts'
+import { openStores } from './stores.ts'
+import { createTrackedPorts, type TrackedPorts } from './tracked-ports.ts'
 
-/** What a test may put in the place of the real thing. */
+/** Adapters that an embedding program or a test provides instead of those that the settings name. */
 export interface Overrides {
   readonly now?: Clock
   readonly random?: Random
   readonly store?: StateStore
-  /** Instead of the ways for messages that the settings name. */
+  /** Replace the transports that the settings name. */
   readonly mailTransports?: readonly MessageTransport<MailMessage>[]
   readonly smsTransports?: readonly MessageTransport<SmsMessage>[]
-  /** Where the development mailbox shows its messages; standard output when left out, nowhere for null. */
+  /** Prints the messages of the development mailbox; default: to standard output. Null prints none. */
   readonly show?: ((text: string) => void) | null
 }
 
-/** Every port with the adapter that the settings name, and the sources of time, randomness and secrets. */
-export interface Adapters {
+/** The adapter of each port, as the settings name it, and the sources of time, randomness and secrets. */
+export interface Adapters extends TrackedPorts {
   readonly now: Clock
   readonly random: Random
   readonly log: Logger
-  /** Secrets that every other key is derived from: the first is used, the others are accepted. */
+  /** Master secrets. Keys for new values are derived from the first; values of the others are accepted. */
   readonly masters: readonly [Buffer, ...Buffer[]]
   readonly signingKeys: SigningKeys
-  readonly users: Users
-  readonly sessions: Sessions
-  readonly secondFactors: SecondFactors
-  readonly posts: Posts
   readonly passwordHashing: PasswordHashing
+  /** Renders the contents of posts. */
+  readonly markdown: MarkdownRenderer
+  readonly apiKeys: ApiKeys
   readonly auditEvents: AuditEvents
+  readonly expiredRows: ExpiredRows
   readonly store: StateStore
+  readonly sessionReader: SessionReader
+  readonly generations: Generations
   readonly pubSub: PubSub
   readonly outbox: Outbox
   /** The sender of messages of each channel. */
   readonly senders: MessageSenders
-  /** What the development mailbox has written. */
+  /** Reads the messages that the development mailbox has written. */
   readonly devMailbox: DevMailbox
   readonly metrics: Metrics
-  /** Resolves when the database answers. */
+  /** Whose share of the database the current work uses. */
+  readonly callerScope: CallerScope
+  /** Resolves when the database responds; rejects when it is unavailable. */
   pingDatabase(): Promise<void>
-  /** Closes all of them, in the reverse of the order they were opened in. */
+  /** Closes every adapter, in the reverse of the order of opening. */
   close(): Promise<void>
 }
 
 /**
- * Of the requests at work, those that may hash passwords or wait for it: a flood of them leaves room for the
- * others.
+ * The share of concurrent requests that may hash passwords or wait for it, so that a flood of sign-ins leaves
+ * capacity for other requests.
  */
 const PASSWORD_SHARE = 1 / 4
+/** Bytes of rendered posts that a process remembers: 160 of the largest, or 10,000 of 800 characters. */
+const REMEMBERED_HTML_BYTES = 32 * 1024 * 1024
 
-/** Opens everything outside the process that the settings name. */
+/** Opens the adapters that the settings name. */
 export async function openAdapters(config: Config, log: Logger, overrides: Overrides): Promise<Adapters> {
-  const now = overrides.now ?? Date.now
   const random = overrides.random ?? systemRandom
   const master = config.token.masterSecret ?? (await loadOrCreateMasterSecret(config.server.dataDir))
-  const database = await openDatabase(config.store.databaseUrl, { log, random })
-  const store =
-    overrides.store ??
-    (await openStateStore(config.store.stateStore, { database, now, log, random }).catch(
-      async (error: unknown) => {
-        await database.close()
-        throw error
-      },
-    ))
-  const pubSub = openPubSub(config.store, random)
+  const callerScope = createCallerScope()
+  const databases = await openDatabases(config, { log, random, scope: callerScope }, overrides.now)
+  const { database, replica, now } = databases
+  const stores = await openStores(config, { database, now, log, random }, overrides).catch(
+    async (error: unknown) => {
+      await databases.close()
+      throw error
+    },
+  )
+  const { store, sessionReader } = stores
+  const readPositionOfLog = replica ? () => readPosition(database) : undefined
+  const generations = new Generations({ store, random, log, readPosition: readPositionOfLog })
+  const pubSub = openPubSub(config, { random, log })
   const metrics = createMetrics({ ofProcess: config.metrics !== null })
   const senders = openSenders(config, { now, metrics, log }, overrides)
   const maxRequests = Math.ceil(config.load.maxInFlight * PASSWORD_SHARE)
   const passwordHashing = createPasswordHashing({ ...config.password.hashing, maxRequests }, random)
+  const markdown = createMarkdownRenderer(
+    { bounds: POST_BOUNDS, rememberedBytes: REMEMBERED_HTML_BYTES },
+    callerScope,
+  )
   return {
     now,
     log,
     masters: [Buffer.from(master), ...config.token.masterSecretsAccepted.map((text) => Buffer.from(text))],
     signingKeys: createSigningKeys(database),
-    store,
+    ...stores,
     pubSub,
     devMailbox: createDevMailboxReader(`${config.server.dataDir}/outbox`),
     metrics,
+    callerScope,
     senders,
     outbox: createOutbox(database),
     random,
     passwordHashing,
-    users: createUsers(database),
-    sessions: createSessions(database),
-    secondFactors: createSecondFactors(database),
-    posts: createPosts(database),
+    markdown,
+    generations,
+    ...createTrackedPorts(database, replica, generations),
+    apiKeys: createApiKeys(database),
     auditEvents: createAuditEvents(database),
+    expiredRows: createExpiredRows(database),
     pingDatabase: () => database.ping(),
     async close() {
       await passwordHashing.close()
+      await markdown.close()
       for (const sender of Object.values(senders)) await sender.close()
       await pubSub.close()
+      await sessionReader.close()
       await store.close()
+      await databases.close()
+    },
+  }
+}
+
+/** The database, its replica if there is one, and the clock of its server. */
+async function openDatabases(
+  { database: { url, replicaUrl, postgresql } }: Config,
+  deps: { readonly log: Logger; readonly random: Random; readonly scope: CallerScope },
+  override: Clock | undefined,
+) {
+  const options = { ...deps, postgresql }
+  const database = await openDatabase(url, options)
+  const replica = replicaUrl === null ? null : await openReadReplica(replicaUrl, options)
+  const clock = await openClock(database, deps.log, override)
+  return {
+    database,
+    replica,
+    now: clock.now,
+    async close(): Promise<void> {
+      clock.close()
+      await replica?.close()
       await database.close()
     },
   }
+}
+
+/** The clock that all nodes share, or the one of a test. */
+async function openClock(
+  database: Database,
+  log: Logger,
+  override: Clock | undefined,
+): Promise<DatabaseClock> {
+  return override === undefined
+    ? openDatabaseClock(database, { log, local: Date.now })
+    : { now: override, close: () => undefined }
 }
 
 /** The sender of each channel, over the transports that the settings name. */
@@ -148,7 +204,10 @@ function openSenders(
   }
 }
 
-/** The file in every environment; the console too, unless it is production: messages hold live codes. */
+/**
+ * Writes to files in every environment, and to the console except in production, where logs must not contain
+ * codes.
+ */
 function openDevMailbox(config: Config, now: Clock, show: Overrides['show']): DevMailboxWriter {
   const console = show === undefined ? (text: string) => void process.stdout.write(text) : show
   const shown = config.server.environment === 'production' ? null : console

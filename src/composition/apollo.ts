@@ -1,19 +1,28 @@
 import { ApolloServer } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled'
 import type { FastifyBaseLogger } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { Config } from '../config/config.ts'
-import { addDocument, type OperationManifest } from '../core/operation-manifest.ts'
+import { addDocument } from '../core/operation-manifest.ts'
 import type { Context } from '../graphql/context.ts'
+import { createAllowList, type AllowList } from '../graphql/documents/allow-list.ts'
 import { createDocumentSources } from '../graphql/documents/document-sources.ts'
 import type { FormatError } from '../graphql/errors.ts'
-import { GUARD_RULES, PARSE_OPTIONS, createGuardPlugin } from '../graphql/guards/guards.ts'
-import { createErrorLanguages } from '../graphql/plugins/error-languages.ts'
-import { createHttpResponsePlugin } from '../graphql/plugins/http-response.ts'
-import { createRefusalAuditPlugin } from '../graphql/plugins/refusal-audit.ts'
+import { GUARD_RULES, PARSE_OPTIONS, VALIDATION_OPTIONS, guardVariables } from '../graphql/guards/guards.ts'
+import { createErrorRequests } from '../graphql/plugins/error-requests.ts'
+import { setHttpResponse } from '../graphql/plugins/http-response.ts'
+import { showOperationCost } from '../graphql/plugins/operation-cost.ts'
+import { logOperations } from '../graphql/plugins/operation-log.ts'
+import { auditRefusals } from '../graphql/plugins/refusal-audit.ts'
+import { reuseResponses } from '../graphql/plugins/response-cache.ts'
+import { handOverSubscriptions } from '../graphql/plugins/subscriptions.ts'
+import { createRequestPlugin } from '../graphql/request-plugin.ts'
+import { describeVariableErrors } from '../graphql/variable-errors.ts'
+import { UNDO_CHANGE_DOCUMENT } from '../http/undo-change-page.ts'
 import { VERIFY_EMAIL_DOCUMENT } from '../http/verify-email-page.ts'
 import type { Adapters } from './adapters.ts'
 import type { Services } from './services.ts'
@@ -22,9 +31,11 @@ import type { Services } from './services.ts'
 export interface ApolloParts {
   readonly config: Config
   readonly adapters: Pick<Adapters, 'store'>
-  readonly services: Pick<Services, 'audit'>
+  readonly services: Pick<Services, 'audit' | 'caches' | 'languages'>
   readonly schema: GraphQLSchema
   readonly formatError: FormatError
+  /** The documents that can be executed; null: all documents. */
+  readonly allowList: AllowList | null
   readonly log: FastifyBaseLogger
 }
 
@@ -33,18 +44,22 @@ export interface ApolloParts {
  * introspection.
  */
 export function createApollo(parts: ApolloParts): ApolloServer<Context> {
-  const { config, adapters, services, schema, formatError, log } = parts
+  const { config, adapters, services, schema, formatError, allowList, log } = parts
   const development = config.server.environment !== 'production'
-  const languages = createErrorLanguages()
+  const { responses } = services.caches
+  const requests = createErrorRequests()
   const documents = createDocumentSources({
-    manifest: buildManifest(config),
+    allowList,
     remember: config.server.persistedQueries,
     store: adapters.store,
   })
   return new ApolloServer<Context>({
     schema,
-    formatError: (formatted, error) =>
-      formatError(formatted, error, languages.findLanguage(error) ?? config.branding.language),
+    formatError: (formatted, error) => {
+      const request = requests.find(error)
+      const language = request?.responseLanguage.language ?? services.languages.fallback
+      return formatError(formatted, error, language, request?.log)
+    },
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: !development,
     introspection: development,
@@ -53,22 +68,36 @@ export function createApollo(parts: ApolloParts): ApolloServer<Context> {
     persistedQueries: documents.persistedQueries,
     parseOptions: PARSE_OPTIONS,
     validationRules: [...GUARD_RULES],
+    validationOptions: VALIDATION_OPTIONS,
     stopOnTerminationSignals: false,
     logger: log,
     plugins: [
-      ...documents.plugins,
-      languages.plugin,
-      createGuardPlugin(),
-      createHttpResponsePlugin(),
-      createRefusalAuditPlugin((refusal) => services.audit.refused(refusal)),
+      createRequestPlugin([
+        ...documents.parts,
+        requests.part,
+        guardVariables(),
+        handOverSubscriptions(),
+        describeVariableErrors(),
+        // Before the part that sets the status of errors.
+        showOperationCost({ showsCost: development }),
+        setHttpResponse(),
+        logOperations(),
+        ...(responses ? [reuseResponses(schema, responses)] : []),
+        auditRefusals((refusal) => services.audit.refused(refusal)),
+      ]),
       ApolloServerPluginLandingPageDisabled(),
       // Responses have `Cache-Control: no-store`; the plugin would visit every field to compute a policy.
       ApolloServerPluginCacheControlDisabled(),
+      // A subgraph would show the times and errors of its resolvers to every client that asks for them.
+      ApolloServerPluginInlineTraceDisabled(),
     ],
   })
 }
 
-/** The documents that can be executed, with the one of the gateway's own page; null: all documents. */
-export function buildManifest({ server: { persistedOperations } }: Config): OperationManifest | null {
-  return persistedOperations && addDocument(persistedOperations, VERIFY_EMAIL_DOCUMENT)
+/** The documents that can be executed, with those of the gateway's own pages; null: all documents. */
+export function buildAllowList({ server: { persistedOperations } }: Config): AllowList | null {
+  if (!persistedOperations) return null
+  return createAllowList(
+    [VERIFY_EMAIL_DOCUMENT, UNDO_CHANGE_DOCUMENT].reduce(addDocument, persistedOperations),
+  )
 }

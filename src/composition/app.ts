@@ -2,11 +2,14 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import { openAdapters, type Adapters, type Overrides } from './adapters.ts'
 import type { Config } from '../config/config.ts'
+import { ConfigError } from '../config/load-config.ts'
 import type { AccountAdministration } from '../features/accounts/account-administration.ts'
+import type { CleanupService } from '../features/cleanup/cleanup-service.ts'
 import type { KeyRing } from '../features/keys/key-ring.ts'
 import type { TotpSecrets } from '../features/mfa/totp-secrets.ts'
 import { toFastifyLogger } from './fastify-logger.ts'
 import { buildHttpOptions } from './http-options.ts'
+import { findUndeclaredRoles } from '../graphql/schema/access.ts'
 import { createSchema } from '../graphql/schema/schema.ts'
 import { createMetricsServer, type MetricsServer } from '../http/metrics-server.ts'
 import { createHttpServer, type HttpServer } from '../http/server.ts'
@@ -23,6 +26,8 @@ export interface App {
   /** Does not listen until `listen` is called, like `http`. */
   readonly metrics: MetricsServer
   readonly administration: AccountAdministration
+  /** The scheduled cleanup. */
+  readonly cleanup: CleanupService
   /** The secrets of authenticator apps. */
   readonly totpSecrets: TotpSecrets
   /** The managed signing keys; null if the settings contain the keys. */
@@ -48,23 +53,33 @@ export async function createApp(config: Config, logger: Logger, overrides: Overr
   })
 }
 
+/** A role that no account can have would close its fields to every account. */
+function requireDeclaredRoles(schema: GraphQLSchema, { session: { roles } }: Config): void {
+  const fields = findUndeclaredRoles(schema, roles)
+  if (fields.length > 0)
+    throw new ConfigError([`ROLES: must contain the roles that fields require: ${fields.join(', ')}`])
+}
+
 async function assemble(config: Config, log: FastifyBaseLogger, adapters: Adapters): Promise<App> {
   const issuer = config.token.issuer ?? config.server.publicUrl ?? DEFAULT_ISSUER
   const signing = await openSigning(config, adapters)
   const services = createServices(config, adapters, { issuer, keys: signing.source })
   const development = config.server.environment !== 'production'
   const schema = createSchema(createResolvers(services, config), { development })
+  requireDeclaredRoles(schema, config)
   const http = await createHttpServer(
     buildHttpOptions({ config, adapters, services, schema, keys: signing.source, issuer, log }),
   )
   const metrics = createMetricsServer(adapters.metrics)
   adapters.metrics.gauge('gateway_messages_waiting', () => adapters.outbox.count())
   services.delivery.start()
+  services.cleanup.start()
 
   let closing: Promise<void> | undefined
   async function close(): Promise<void> {
     await http.app.close()
     await metrics.close()
+    await services.cleanup.stop()
     await services.notifications.drain()
     await services.auditTrail.drain()
     signing.close()
@@ -75,6 +90,7 @@ async function assemble(config: Config, log: FastifyBaseLogger, adapters: Adapte
     schema,
     metrics,
     administration: services.administration,
+    cleanup: services.cleanup,
     totpSecrets: services.totpSecrets,
     keyRing: signing.ring,
     close: () => (closing ??= close()),

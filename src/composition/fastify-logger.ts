@@ -1,8 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { describeError } from '../http/log.ts'
+import { LIBRARY_EVENT, describeError } from '../http/log.ts'
 import type { LogFacts, Logger } from '../ports/logger.ts'
 
-type Level = keyof Logger
+type Level = Exclude<keyof Logger, 'audit'>
+
+/** Facts of every entry of a child. */
+type Bindings = Readonly<Record<string, unknown>>
 
 /** Turns facts of a known name into what can be logged, such as Fastify's for `req` and `res`. */
 type Serializers = Readonly<Record<string, (value: never) => unknown>>
@@ -23,15 +26,15 @@ function isFastifyLogger(logger: Logger): logger is FastifyBaseLogger {
 
 function createFastifyLogger(
   logger: Logger,
-  bindings: LogFacts,
+  bindings: Bindings,
   serializers: Serializers,
 ): FastifyBaseLogger {
   const allSerializers: Serializers = { ...serializers, err: describeError }
   const write = (level: Level) => (first: unknown, second?: unknown) => {
     const { facts, message } = parseEntry(first, second)
-    logger[level](serialize({ ...bindings, ...facts }, allSerializers), message)
+    logger[level](serialize({ event: LIBRARY_EVENT, ...bindings, ...facts }, allSerializers), message)
   }
-  return {
+  const own: FastifyBaseLogger = {
     level: 'debug',
     trace: () => undefined,
     silent: () => undefined,
@@ -43,13 +46,16 @@ function createFastifyLogger(
     child: (added, options) =>
       createFastifyLogger(logger, { ...bindings, ...added }, { ...serializers, ...options?.serializers }),
   }
+  if (!logger.audit) return own
+  const audit = (facts: LogFacts, message: string) => logger.audit?.(facts, message)
+  return Object.assign(own, { audit })
 }
 
 /** Fastify logs facts and a message, an error and a message, or a message alone. */
-function parseEntry(first: unknown, second: unknown): { facts: LogFacts; message: string } {
+function parseEntry(first: unknown, second: unknown): { facts: Bindings; message: string } {
   if (first instanceof Error) return { facts: { err: first }, message: toMessage(second, first.message) }
   if (typeof first === 'object' && first !== null)
-    return { facts: first as LogFacts, message: toMessage(second, '') }
+    return { facts: first as Bindings, message: toMessage(second, '') }
   return { facts: {}, message: toMessage(first, '') }
 }
 

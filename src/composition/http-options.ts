@@ -2,13 +2,14 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { Config } from '../config/config.ts'
 import { trustOrigins } from '../core/origins.ts'
+import { readPublicPath } from '../core/public-path.ts'
 import { newId } from '../core/secrets.ts'
 import type { KeySource } from '../core/token-keys.ts'
 import { createErrorFormatter } from '../graphql/errors.ts'
 import { createFieldLimits } from '../graphql/guards/rate-limit.ts'
 import type { HttpOptions } from '../http/server.ts'
 import type { Adapters } from './adapters.ts'
-import { buildManifest, createApollo } from './apollo.ts'
+import { buildAllowList, createApollo } from './apollo.ts'
 import { createReadinessChecks } from './readiness.ts'
 import type { Services } from './services.ts'
 
@@ -37,16 +38,21 @@ export function buildHttpOptions(parts: HttpParts): HttpOptions {
     identify: (credentials, client) => services.callers.identify(credentials, client),
     newId: makeId,
     newFieldLimits: () => createFieldLimits((limit, subject) => services.limits.reserve(limit, subject)),
-    language: config.branding.language,
+    languages: services.languages,
+    callerScope: adapters.callerScope,
+    publicPath: readPublicPath(config.server.publicUrl),
   } satisfies Partial<HttpOptions>
-  const { corsOrigins, ...origins } = buildOrigins(config, development)
+  const origins = buildOrigins(config, development)
+  const allowList = buildAllowList(config)
   return {
     ...shared,
-    apollo: createApollo({ config, adapters, services, schema, formatError, log }),
+    brand: config.branding,
+    apollo: createApollo({ config, adapters, services, schema, formatError, allowList, log }),
     log,
-    corsOrigins,
+    corsOrigins: origins.cors,
     trustedOrigins: origins.trusted,
     ide: development,
+    servesApp: config.server.servesApp,
     devMailbox: buildDevMailboxOptions(config, services),
     publicJwks: () => keys.current().publicJwks,
     discovery: buildDiscoveryOptions(config, issuer),
@@ -62,25 +68,28 @@ export function buildHttpOptions(parts: HttpParts): HttpOptions {
     sockets: {
       ...shared,
       schema,
-      operations: buildManifest(config),
+      operations: allowList,
       watch: (caller, givenUp) => services.sessionWatch.watch(caller, givenUp),
-      formatError: (error, language) => formatError(error.toJSON(), error, language),
-      origins: origins.sockets,
+      formatError: (error, language, requestLog) =>
+        formatError(error.toJSON(), error.originalError ?? error, language, requestLog),
+      origins: origins.cors,
+      limits: config.load.sockets,
+      trustProxy: config.transport.trustProxy,
+      log,
     },
   }
 }
 
-/** Origins that can call the API, that can act with cookies, and that can open a socket. */
+/** Origins that can call the API and open a socket, and those that can act with cookies. */
 function buildOrigins(
   { transport: { corsOrigins: configured }, server: { publicUrl } }: Config,
   development: boolean,
 ) {
   const own = publicUrl === null ? [] : [new URL(publicUrl).origin]
-  const corsOrigins = development ? [...configured, STUDIO] : configured
+  const listed = [...configured, ...own]
   return {
-    corsOrigins,
-    trusted: trustOrigins([...configured, ...own], development),
-    sockets: trustOrigins([...corsOrigins, ...own], development),
+    cors: trustOrigins(development ? [...listed, STUDIO] : listed, development),
+    trusted: trustOrigins(listed, development),
   }
 }
 

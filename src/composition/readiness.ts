@@ -10,7 +10,7 @@ export function createReadinessChecks(
   adapters: Adapters,
   { accessTokens }: Pick<Services, 'accessTokens'>,
 ): ReadinessCheck[] {
-  const requireMigrations = () => requireAppliedMigrations(config.store.databaseUrl, adapters.now)
+  const requireMigrations = () => requireAppliedMigrations(config, adapters.now)
   return [
     { name: 'database', check: () => adapters.pingDatabase() },
     { name: 'stateStore', check: () => adapters.store.ping() },
@@ -22,8 +22,9 @@ export function createReadinessChecks(
 /** Signed to check that the key works; the token is discarded. */
 const PROBE = { userId: 'probe', sessionId: 'probe', tokenId: 'probe', scope: '' }
 
-async function requireAppliedMigrations(url: string, now: Adapters['now']): Promise<void> {
-  const { pending } = await migrationStatus({ url, now })
+async function requireAppliedMigrations({ database }: Config, now: Adapters['now']): Promise<void> {
+  const { directUrl: url, postgresql } = database
+  const { pending } = await migrationStatus({ url, now, postgresql })
   if (pending.length > 0) throw new Error('migrations are pending')
 }
 

@@ -5,6 +5,7 @@ import { type AccessTokens, createAccessTokens } from '../core/access-tokens.ts'
 import { createRefreshTokens } from '../core/refresh-tokens.ts'
 import { deriveKeys } from '../core/secrets.ts'
 import type { KeySource } from '../core/token-keys.ts'
+import { AccountReader } from '../features/caching/account-reader.ts'
 import { CallerService } from '../features/sessions/caller-service.ts'
 import { RefreshService } from '../features/sessions/refresh-service.ts'
 import { SessionIssuer } from '../features/sessions/session-issuer.ts'
@@ -12,6 +13,7 @@ import { SessionRecords } from '../features/sessions/session-records.ts'
 import { SessionService } from '../features/sessions/session-service.ts'
 import { SessionWatchService } from '../features/sessions/session-watch-service.ts'
 import { IntrospectionService } from '../features/tokens/introspection-service.ts'
+import type { Caches } from './caches.ts'
 import type { SharedServices } from './shared-services.ts'
 
 /** Sessions, their tokens, and the caller of a request. */
@@ -23,36 +25,47 @@ export interface SessionServices {
   readonly sessionWatch: SessionWatchService
   readonly introspection: IntrospectionService
   readonly refresh: RefreshService
-  /** How long the store keeps the end of a session: longer than any of its access tokens is valid. */
-  readonly endedTtlMs: number
 }
 
-/** Creates the services of sessions. `issuer`: `iss` of access tokens; `keys` sign them. */
+/**
+ * Creates the services of sessions. `issuer`: `iss` of access tokens; `keys` sign them; `caches`: of this
+ * node.
+ */
 export function createSessionServices(
   config: Config,
   adapters: Adapters,
-  { audit, notifications, limits, devices }: SharedServices,
-  { issuer, keys }: { readonly issuer: string; readonly keys: KeySource },
+  { audit, notifications, limits, devices, languages }: SharedServices,
+  { issuer, keys, caches }: { readonly issuer: string; readonly keys: KeySource; readonly caches: Caches },
 ): SessionServices {
-  const { now, random, users, store, pubSub, masters } = adapters
+  const { now, random, users, store, generations, pubSub, masters } = adapters
   const durations = toDurations(config)
   const { lifetime, leeway, endedTtlMs } = durations
   const audience = config.token.audience
   const accessTokens = createAccessTokens({ keys, issuer, audience, lifetime, leeway, now })
   const [refreshKey, ...olderKeys] = deriveKeys(masters, 'refresh')
   const refreshTokens = createRefreshTokens(refreshKey, ...olderKeys)
-  const records = new SessionRecords({ store, sessions: adapters.sessions, pubSub, now, endedTtlMs })
+  const accounts = new AccountReader({ users, generations, cache: caches.accounts })
+  const records = new SessionRecords({
+    ...{ store, reader: adapters.sessionReader, accounts, generations, pubSub, now, endedTtlMs },
+    ...{ sessions: adapters.sessions, apiKeys: adapters.apiKeys },
+    recordTtlMs: config.cache.sessionMs,
+  })
   const { roleScopes } = config.session
   const tokenIssuer = new SessionIssuer({ accessTokens, refreshTokens, random, now, roleScopes })
   const shared = { ...durations, sessions: adapters.sessions, records, issuer: tokenIssuer, audit, now }
-  const sessions = new SessionService({ ...shared, devices, random, maxSessions: config.session.perUser })
+  const sessions = new SessionService({
+    ...shared,
+    devices,
+    languages,
+    random,
+    maxSessions: config.session.perUser,
+  })
   const refresh = new RefreshService({ ...shared, users, refreshTokens, limits, notifications })
   return {
     accessTokens,
     records,
     sessions,
     refresh,
-    endedTtlMs,
     callers: new CallerService({ accessTokens, records }),
     sessionWatch: new SessionWatchService({ ...shared, pubSub, random }),
     introspection: new IntrospectionService({

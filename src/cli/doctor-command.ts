@@ -1,0 +1,40 @@
+import type { Command } from 'commander'
+import { diagnose } from '../composition/diagnosis.ts'
+import type { Config } from '../config/config.ts'
+import { createFindings, type Finding } from '../core/finding.ts'
+import type { Logger } from '../ports/logger.ts'
+import { formatFindings, formatFindingsJson } from './doctor-report.ts'
+import type { RunCommand } from './run-command.ts'
+import { warnInProduction, warnOfStandards, warnOfUnknownSettings } from './startup-messages.ts'
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** `gateway doctor`: exit status 0 without a failure, 1 with one, 78 for settings that are invalid. */
+export function addDoctorCommand(program: Command, run: RunCommand, variables: Variables): void {
+  program
+    .command('doctor')
+    .option('--json', 'print one JSON object')
+    .description(
+      'check settings, database, state store, keys, messages and clocks; nothing is changed or sent',
+    )
+    .action(({ json = false }: { json?: boolean }) =>
+      run(async (config) => {
+        const findings = [...findSettingProblems(config, variables), ...(await diagnose(config))]
+        process.stdout.write((json ? formatFindingsJson : formatFindings)(findings))
+        if (findings.some(({ status }) => status === 'failure')) process.exitCode = 1
+      }),
+    )
+}
+
+/** The warnings that a start would log. */
+function findSettingProblems(config: Config, variables: Variables): readonly Finding[] {
+  const findings = createFindings('settings')
+  const warn: Logger['warn'] = (_facts, message) => findings.warn(message, 'see configuration.md')
+  const ignore = () => undefined
+  const log: Logger = { debug: ignore, info: ignore, warn, error: ignore, fatal: ignore }
+  warnOfUnknownSettings(variables, log)
+  warnOfStandards(config, log)
+  if (config.server.environment === 'production') warnInProduction(config, log)
+  if (findings.list.length === 0) findings.ok('valid')
+  return findings.list
+}

@@ -1,0 +1,47 @@
+import {
+  checkStateStore,
+  openSessionReader,
+  openStateStore,
+  type StateStoreDependencies,
+} from '../adapters/state-store/index.ts'
+import type { Config } from '../config/config.ts'
+import { ConfigError } from '../config/load-config.ts'
+import { SESSION_KEY_PREFIXES } from '../features/sessions/session-record-keys.ts'
+import type { SessionReader } from '../ports/session-reader.ts'
+import type { StateStore } from '../ports/state-store.ts'
+
+/** The state store and what reads session records from it. */
+export interface Stores {
+  readonly store: StateStore
+  readonly sessionReader: SessionReader
+}
+
+/** The state store, or the one of a test, and the reader of its session records. */
+export async function openStores(
+  { store: { stateStore }, cache }: Config,
+  deps: StateStoreDependencies,
+  overrides: { readonly store?: StateStore },
+): Promise<Stores> {
+  if (!overrides.store) await requireUsableStore(stateStore, deps)
+  const store = overrides.store ?? (await openStateStore(stateStore, deps))
+  const ttlMs = overrides.store ? 0 : cache.localSessionMs
+  const { log, random } = deps
+  const tracking = { store, prefixes: SESSION_KEY_PREFIXES, ttlMs, log, random }
+  return { store, sessionReader: openSessionReader(stateStore, tracking) }
+}
+
+/**
+ * Logs what the check of the state store has found. Throws a `ConfigError` where it must not be used, such as
+ * for wrong passwords and missing rights.
+ */
+async function requireUsableStore(
+  config: Config['store']['stateStore'],
+  { log, random }: Pick<StateStoreDependencies, 'log' | 'random'>,
+): Promise<void> {
+  const findings = await checkStateStore(config, { random })
+  const refusals = findings.filter(({ severity }) => severity === 'refusal')
+  if (refusals.length > 0) throw new ConfigError(refusals.map(({ problem }) => problem))
+  for (const { severity, event, problem } of findings)
+    if (severity === 'warning') log.warn({ event }, problem)
+    else log.info({ event }, problem)
+}
