@@ -1,0 +1,2 @@
+export * from './generated/graphql.ts'
+export type { TypedDocumentNode } from './typed-document.ts'

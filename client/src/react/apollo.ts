@@ -1,0 +1,2 @@
+export * from '../generated/apollo.ts'
+export * from '../hooks/apollo-hooks.ts'

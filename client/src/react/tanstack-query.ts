@@ -1,0 +1,2 @@
+export * from '../generated/tanstack-query.ts'
+export * from '../hooks/tanstack-hooks.ts'

@@ -1,0 +1,2 @@
+export * from '../generated/urql.ts'
+export * from '../hooks/urql-hooks.ts'
