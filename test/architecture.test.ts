@@ -24,7 +24,8 @@ const ROOMS: readonly Room[] = [
   {
     files: /^core\//,
     rooms: NONE,
-    packages: /^(jose|lru-cache|ipaddr\.js|libphonenumber-js\/max|otpauth|tr46|zod|node:(crypto|tls))$/,
+    packages:
+      /^(htmlparser2|jose|lru-cache|ipaddr\.js|libphonenumber-js\/max|otpauth|tr46|zod|node:(crypto|tls|zlib))$/,
   },
   { files: /^ports\//, rooms: /^core\//, packages: NONE },
   { files: /^locales\//, rooms: /^core\//, packages: NONE },
@@ -33,7 +34,7 @@ const ROOMS: readonly Room[] = [
     files: /^adapters\//,
     rooms: /^(core|ports|generated)\/|^config\/(config|groups\/[a-z/-]+)\.ts$/,
     packages:
-      /^(@libsql\/client|@node-rs\/argon2|@prisma\/adapter-(libsql|pg)|cockatiel|dataloader|ioredis|jose|libsql|lru-cache|nodemailer|pg|piscina|prom-client|zod|node:(crypto|events|fs|fs\/promises|os|path|timers\/promises))$/,
+      /^(@libsql\/client|@node-rs\/argon2|@prisma\/adapter-(libsql|pg)|cockatiel|dataloader|ioredis|jose|libsql|lru-cache|markdown-it|memcache-client|nodemailer|pg|piscina|prom-client|sanitize-html|zod|node:(async_hooks|crypto|events|fs|fs\/promises|net|os|path|timers\/promises|tls))$/,
   },
   {
     files: /^graphql\//,
@@ -49,25 +50,24 @@ const ROOMS: readonly Room[] = [
   {
     files: /^features\//,
     rooms: /^(core|ports|locales)\/|^features\/(?!.*-(resolver|types)\.ts$|.*\/auth-payload\.ts$)/,
-    packages:
-      /^(@zxcvbn-ts\/language-common|bowser|markdown-it|sanitize-html|uqr|zod|node:timers\/promises)$/,
+    packages: /^(@zxcvbn-ts\/language-common|bowser|uqr|zod|node:timers\/promises)$/,
   },
   {
     files: /^http\//,
     rooms: /^(core|ports|locales|graphql)\//,
     packages:
-      /^(fastify|@fastify\/cors|@as-integrations\/fastify|@apollo\/server|graphql|graphql-ws|graphql-ws\/use\/ws|jose|pino|ws|node:(crypto|events|fs\/promises|http|https|net|path|perf_hooks|stream|timers\/promises))$/,
+      /^(fastify|@fastify\/(cors|static)|@as-integrations\/fastify|@apollo\/server|graphql|graphql-ws|graphql-ws\/use\/ws|jose|lru-cache|pino|ws|node:(crypto|events|fs\/promises|http|https|net|path|perf_hooks|stream|timers\/promises))$/,
   },
   {
     files: /^composition\//,
-    rooms: /^(core|ports|config|adapters|features|graphql|http)\//,
+    rooms: /^(core|ports|config|adapters|features|graphql|http|locales)\//,
     packages: /^(fastify|graphql|@apollo\/server(\/plugin\/disabled)?)$/,
   },
   {
     files: /^cli\//,
     rooms:
-      /^(core|ports|config|composition)\/|^adapters\/database\/migrations\.ts$|^features\/keys\/|^http\/log\.ts$/,
-    packages: /^(commander|node:timers\/promises)$/,
+      /^(core|ports|config|composition)\/|^adapters\/database\/(database-check|database-setting-error|migrations|sqlite-backup)\.ts$|^features\/keys\/|^http\/log\.ts$/,
+    packages: /^(commander|node:(os|timers\/promises))$/,
   },
   { files: /^main\.ts$/, rooms: /^cli\//, packages: /^(commander|node:(fs|path))$/ },
   {
@@ -79,8 +79,9 @@ const ROOMS: readonly Room[] = [
 
 /** Features in the order in which they may import each other: each one only those before it. */
 const FEATURES = [
-  ...['users', 'limits', 'audit', 'notifications', 'keys', 'sessions', 'tokens', 'otp', 'mfa', 'passwords'],
-  ...['sign-in', 'accounts', 'posts', 'dev-mailbox'],
+  ...['users', 'caching', 'limits', 'audit', 'notifications', 'keys', 'sessions', 'api-keys', 'tokens'],
+  ...['account-changes', 'otp', 'mfa', 'passwords', 'recovery'],
+  ...['sign-in', 'accounts', 'posts', 'nodes', 'federation', 'cleanup', 'dev-mailbox'],
 ]
 
 /** Libraries with a single importer: the adapter, or the file of `core`, that hides them. */
@@ -94,17 +95,19 @@ const SINGLE_IMPORTERS: Readonly<Record<string, RegExp>> = {
   dataloader: /^adapters\/database\/batched-lookup\.ts$/,
   'fastest-levenshtein': /^config\/unknown-settings\.ts$/,
   'graphql-rate-limit': /^graphql\/guards\/rate-limit\.ts$/,
+  htmlparser2: /^core\/markup\.ts$/,
   ioredis: /^adapters\/(state-store\/redis[a-z-]*|pub-sub\/redis)\.ts$/,
   'ipaddr.js': /^core\/network\.ts$/,
   jose: /^core\/(access-tokens|token-keys|verified-token-cache)\.ts$|^adapters\/secrets\/|^http\/(discovery|server)\.ts$/,
   'libphonenumber-js/max': /^core\/phone\.ts$/,
-  'markdown-it': /^features\/posts\/post-html\.ts$/,
+  'markdown-it': /^adapters\/markdown\/render-markdown\.js$/,
+  'memcache-client': /^adapters\/state-store\/memcached-server\.ts$/,
   nodemailer: /^adapters\/mailer\/smtp\.ts$/,
   otpauth: /^core\/totp\.ts$/,
-  pg: /^adapters\/(database\/migration-session|pub-sub\/postgresql)\.ts$/,
-  piscina: /^adapters\/passwords\/argon2-hasher\.ts$/,
+  pg: /^adapters\/(database\/(channel-binding|limited-connection|migration-session|postgresql-(diagnosis|pool|session|targets))|pub-sub\/(listen-probe|postgresql))\.ts$/,
+  piscina: /^adapters\/(passwords\/argon2-hasher|markdown\/markdown-renderer)\.ts$/,
   'prom-client': /^adapters\/metrics\/prometheus\.ts$/,
-  'sanitize-html': /^features\/posts\/post-html\.ts$/,
+  'sanitize-html': /^adapters\/markdown\/render-markdown\.js$/,
   tr46: /^core\/email-address\.ts$/,
   uqr: /^features\/mfa\/qr-code\.ts$/,
 }
@@ -113,12 +116,12 @@ function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) return relative(root, path) === 'generated' ? [] : filesBelow(path)
-    return /\.[jt]s$/.test(path) && entry.name !== 'ide-start.js' ? [path] : []
+    return /\.[jt]s$/.test(path) && !/^ide-.*\.js$/.test(entry.name) ? [path] : []
   })
 }
 
 /** The imports of a file: own files by their path below src/, packages by name. */
-function importsOf(file: string): string[] {
+function findImports(file: string): string[] {
   const specifiers = [
     ...readFileSync(file, 'utf8').matchAll(
       /(?:^|\n)\s*(?:import|export)\b[^'";]*?\bfrom\s*'([^']+)'|(?:^|\n)import '([^']+)'|\bimport\('([^']+)'\)/g,
@@ -132,7 +135,7 @@ function importsOf(file: string): string[] {
 
 const files = filesBelow(root).map((path) => ({
   name: relative(root, path),
-  imports: importsOf(path),
+  imports: findImports(path),
   text: readFileSync(path, 'utf8'),
 }))
 
@@ -201,13 +204,13 @@ describe('the architecture', () => {
   })
 
   it('imports features in one order', () => {
-    const featureOf = (path: string) => /^features\/([^/]+)\//.exec(path)?.[1]
+    const toFeature = (path: string) => /^features\/([^/]+)\//.exec(path)?.[1]
     const upward = files.flatMap(({ name, imports }) => {
-      const own = featureOf(name)
+      const own = toFeature(name)
       if (own === undefined) return []
       expect(FEATURES).toContain(own)
       return imports
-        .filter((target) => FEATURES.indexOf(featureOf(target) ?? own) > FEATURES.indexOf(own))
+        .filter((target) => FEATURES.indexOf(toFeature(target) ?? own) > FEATURES.indexOf(own))
         .map((target) => `${name} → ${target}`)
     })
     expect(upward).toEqual([])
@@ -236,6 +239,20 @@ describe('the architecture', () => {
       done.add(name)
     }
     for (const { name } of files) walk(name, [])
+  })
+
+  it('shares no code with the app, which is built and deployed alone', () => {
+    const app = resolve(root, '../web/src')
+    const sources = readdirSync(app, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.tsx?$/.test(name),
+    )
+    const outside = sources.flatMap((name) =>
+      findImports(resolve(app, name)).filter((target) =>
+        /^\.\.\/(?!web\/src\/)|^[a-z-]+\/.*\.ts$/.test(target),
+      ),
+    )
+    expect(outside).toEqual([])
+    expect(files.filter(({ imports }) => imports.some((target) => target.includes('web/')))).toEqual([])
   })
 
   it('has no file over 250 lines', () => {

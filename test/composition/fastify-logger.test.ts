@@ -42,10 +42,10 @@ describe('the log of an embedding program', () => {
   it('gets a message without facts, as Apollo Server logs it', () => {
     const { entries, log } = createRecorder()
     log.error('failed')
-    expect(entries).toEqual([[{}, 'failed']])
+    expect(entries).toEqual([[{ event: 'library.message' }, 'failed']])
   })
 
-  it('is used as it is where it is pino’s', () => {
+  it('is used directly if it is a pino logger', () => {
     const log = createLog('silent')
     expect(toFastifyLogger(log)).toBe(log)
   })

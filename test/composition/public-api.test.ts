@@ -99,7 +99,7 @@ describe('a program that imports only the public API', () => {
       DATABASE_URL: `file:${join(folder, 'gateway.db')}`,
     }
     const config = loadConfig({ variables, readFile: () => '' })
-    await migrate({ url: config.store.databaseUrl, now })
+    await migrate({ url: config.database.url, now })
     const [mails, texts, shown, entries]: [MailMessage[], SmsMessage[], string[], Entry[]] = [[], [], [], []]
     const overrides: Required<Overrides> = {
       now,
@@ -135,7 +135,7 @@ describe('the public API', () => {
   }
 
   /**
-   * The declaration of a type that a file names: its own, or an imported one of ours. Null for types of
+   * The declaration of a type that a file names: in the file or imported from this package. Null for types of
    * packages.
    */
   function findDeclaration(file: string, name: string): { file: string; node: ts.Node } | null {
@@ -160,7 +160,7 @@ describe('the public API', () => {
     return resolve(dirname(file), target)
   }
 
-  /** The names of all types of ours that a type mentions, itself included. */
+  /** The names of all types of this package that a type mentions, including itself. */
   function listMentioned(file: string, name: string, found = new Set<string>()): Set<string> {
     const declaration = findDeclaration(file, name)
     if (!declaration || found.has(name)) return found

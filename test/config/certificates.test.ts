@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { ConfigError, loadConfig } from '../../src/config/load-config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { collectProblems } from '../support/config-problems.ts'
 import { coversHost } from '../../src/core/certificates.ts'
 import { DAY_MS } from '../../src/core/duration.ts'
 import { hasOpenssl, createCertificate } from '../support/certificates.ts'
@@ -15,15 +16,8 @@ describe.skipIf(!hasOpenssl)('certificates at the start', () => {
   const tls = { TLS_CERT: cert, TLS_KEY: key }
   const smtp = { MAIL_TRANSPORTS: 'smtp', SMTP_URL: 'smtps://mail.example.com', MAIL_FROM: 'a@example.com' }
 
-  function findProblems(variables: Record<string, string>, now: number): readonly string[] {
-    try {
-      loadConfig({ variables, readFile: () => '', now: () => now })
-      return []
-    } catch (error) {
-      if (error instanceof ConfigError) return error.problems
-      throw error
-    }
-  }
+  const findProblems = (variables: Record<string, string>, now: number) =>
+    collectProblems(() => loadConfig({ variables, readFile: () => '', now: () => now }))
 
   it('are accepted while they are valid', () => {
     expect(findProblems(tls, Date.now() + DAY_MS)).toEqual([])
@@ -43,7 +37,7 @@ describe.skipIf(!hasOpenssl)('certificates at the start', () => {
   })
 
   it.each(['abc', '-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----', key])(
-    'are rejected as an authority when they are none',
+    'are rejected as an authority if they are not certificates',
     (text) =>
       expect(findProblems({ ...smtp, SMTP_CA: text }, Date.now())).toEqual([
         'SMTP_CA: expected certificates in PEM',

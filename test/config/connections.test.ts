@@ -1,23 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigError, loadConfig, type Config } from '../../src/config/load-config.ts'
+import type { RedisConnection } from '../../src/config/groups/redis-connection.ts'
+import { loadConfig, type Config } from '../../src/config/load-config.ts'
+import { collectProblems } from '../support/config-problems.ts'
 
 function load(variables: Record<string, string>): Config {
   return loadConfig({ variables, readFile: () => '' })
 }
 
-function findProblems(variables: Record<string, string>): readonly string[] {
-  try {
-    load(variables)
-    return []
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems
-    throw error
-  }
-}
+const findProblems = (variables: Record<string, string>) => collectProblems(() => load(variables))
 
-function redisUrl(variables: Record<string, string>): string | null {
+function readRedis(variables: Record<string, string>): RedisConnection | null {
   const { stateStore } = load(variables).store
-  return stateStore.kind === 'redis' ? stateStore.url : null
+  return stateStore.kind === 'redis' ? stateStore.connection : null
 }
 
 describe('the URL of a server', () => {
@@ -44,25 +38,32 @@ describe('the URL of a server', () => {
     ['DATABASE_URL', 'file:./data/gateway.db'],
   ])('is accepted: %s %s', (name, url) => expect(findProblems({ [name]: url })).toEqual([]))
 
-  it('is built from a host that is an IPv6 address', () => {
-    expect(redisUrl({ REDIS_HOST: '::1' })).toBe('redis://[::1]:6379/0')
-    expect(redisUrl({ REDIS_HOST: '[2001:db8::7]', REDIS_PORT: '6380' })).toBe('redis://[2001:db8::7]:6380/0')
+  it('is read from a host that is an IPv6 address', () => {
+    expect(readRedis({ REDIS_HOST: '::1' })?.servers).toEqual({ shape: 'single', host: '::1', port: 6379 })
+    expect(readRedis({ REDIS_HOST: '[2001:db8::7]', REDIS_PORT: '6380' })?.servers).toEqual({
+      shape: 'single',
+      host: '2001:db8::7',
+      port: 6380,
+    })
   })
 
-  it('is built from a password with every character', () => {
-    const url = redisUrl({ REDIS_HOST: 'h', REDIS_PASSWORD: 'p@:/#%s' }) ?? ''
-    expect(decodeURIComponent(new URL(url).password)).toBe('p@:/#%s')
+  it('is read with a password with every character', () => {
+    expect(readRedis({ REDIS_HOST: 'h', REDIS_PASSWORD: 'p@:/#%s' })?.password).toBe('p@:/#%s')
+    expect(readRedis({ REDIS_URL: 'redis://:p%40%3A%2F%23%25s@h' })?.password).toBe('p@:/#%s')
   })
 })
 
 describe('a setting that is not used', () => {
-  it('is not judged: Kubernetes injects REDIS_PORT for a service called redis', () => {
+  it('is not validated: Kubernetes injects REDIS_PORT for a service called redis', () => {
     expect(load({ REDIS_PORT: 'tcp://10.0.0.7:6379' }).store.stateStore).toEqual({ kind: 'database' })
     expect(load({ REDIS_DB: 'none' }).store.stateStore).toEqual({ kind: 'database' })
   })
 
-  it('is judged as soon as it is used, and the injected form of a port is accepted', () => {
-    expect(redisUrl({ REDIS_HOST: 'h', REDIS_PORT: 'tcp://10.0.0.7:6379' })).toBe('redis://h:6379/0')
+  it('is validated once it is used, and the injected form of a port is accepted', () => {
+    expect(readRedis({ REDIS_HOST: 'h', REDIS_PORT: 'tcp://10.0.0.7:6379' })?.servers).toMatchObject({
+      host: 'h',
+      port: 6379,
+    })
     expect(findProblems({ REDIS_HOST: 'h', REDIS_PORT: 'tcp://10.0.0.7' })).toEqual([
       'REDIS_PORT: expected a whole number from 1 to 65535',
     ])

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, loadConfig } from '../../src/config/load-config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { collectProblems } from '../support/config-problems.ts'
 
 const SECRET = 'k7#mQ9!zR2@vX5$wB8^nC1&pD4*fG6(h'
 const load = (variables: Record<string, string>, files: Record<string, string> = {}) =>
@@ -12,21 +14,15 @@ const load = (variables: Record<string, string>, files: Record<string, string> =
     },
   })
 
-function problemsOf(variables: Record<string, string>, files?: Record<string, string>): readonly string[] {
-  try {
-    load(variables, files)
-    return []
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems
-    throw error
-  }
-}
+const findProblems = (variables: Record<string, string>, files?: Record<string, string>) =>
+  collectProblems(() => load(variables, files))
 
 describe('settings', () => {
   it('have working defaults', () => {
     expect(load({})).toMatchObject({
       server: { environment: 'development', host: '127.0.0.1', port: 4000 },
-      store: { databaseUrl: 'file:./data/gateway.db', stateStore: { kind: 'database' } },
+      database: { url: 'file:./data/gateway.db' },
+      store: { stateStore: { kind: 'database' } },
       token: { minutes: 15, keys: { kind: 'managed', algorithm: 'ES256' } },
       session: { refreshDays: 7, graceSeconds: 30, maxDays: 30 },
       otp: { length: 6, minutes: 5 },
@@ -38,12 +34,18 @@ describe('settings', () => {
   it('select Redis when it is configured, by one URL or in parts', () => {
     expect(load({ REDIS_URL: 'redis://a' }).store.stateStore).toEqual({
       kind: 'redis',
-      url: 'redis://a',
+      connection: {
+        servers: { shape: 'single', host: 'a', port: 6379 },
+        ...{ username: null, password: null, database: 0, tls: null, prefix: 'gw' },
+      },
       waitReplicas: 0,
     })
     expect(
       load({ REDIS_HOST: 'h', REDIS_PORT: '1', REDIS_DB: '2', REDIS_PASSWORD: 'p/w' }).store.stateStore,
-    ).toEqual({ kind: 'redis', url: 'redis://:p%2Fw@h:1/2', waitReplicas: 0 })
+    ).toMatchObject({
+      connection: { servers: { host: 'h', port: 1 }, database: 2, password: 'p/w' },
+      waitReplicas: 0,
+    })
     expect(load({ REDIS_URL: 'redis://a', REDIS_WAIT_REPLICAS: '2' }).store.stateStore).toMatchObject({
       waitReplicas: 2,
     })
@@ -55,14 +57,14 @@ describe('settings', () => {
   it('are read from NAME_FILE, for every name, and reject NAME beside it', () => {
     expect(load({ GATEWAY_SECRET_FILE: '/s' }, { '/s': `${SECRET}\n` }).token.masterSecret).toBe(SECRET)
     expect(load({ PORT_FILE: '/p' }, { '/p': '8080' }).server.port).toBe(8080)
-    expect(problemsOf({ PORT: '1', PORT_FILE: '/p' }, { '/p': '2' })).toEqual([
+    expect(findProblems({ PORT: '1', PORT_FILE: '/p' }, { '/p': '2' })).toEqual([
       'PORT: must not be set together with PORT_FILE',
     ])
-    expect(problemsOf({ PORT_FILE: '/missing' })).toEqual(['PORT_FILE: expected a file that can be read'])
+    expect(findProblems({ PORT_FILE: '/missing' })).toEqual(['PORT_FILE: expected a file that can be read'])
   })
 
   it('report every problem at once, with the name and the expected value, and never the value', () => {
-    const problems = problemsOf({
+    const problems = findProblems({
       PORT: 'canary-1',
       OTP_LENGTH: '11',
       DATABASE_URL: 'mysql://canary-2',
@@ -86,7 +88,7 @@ describe('settings', () => {
     [{ NODE_ENV: 'production', OTP_EXPOSE_CODE: 'true' }, 'OTP_EXPOSE_CODE'],
     [{ NODE_ENV: 'production', OTP_TEST_CODES: 'a@example.com=314159' }, 'OTP_TEST_CODES_UNTIL'],
     [{ OTP_TEST_CODES: 'a@example.com=31415' }, 'OTP_TEST_CODES'],
-    [{ OTP_TEST_CODES: 'nobody=314159' }, 'OTP_TEST_CODES'],
+    [{ OTP_TEST_CODES: 'unknown=314159' }, 'OTP_TEST_CODES'],
     [{ SMS_COUNTRIES: 'GB,XX' }, 'SMS_COUNTRIES'],
     [{ NODE_ENV: 'production', RATE_LIMIT_SCALE: '2' }, 'RATE_LIMIT_SCALE'],
     [{ STATE_STORE: 'redis' }, 'REDIS_URL'],
@@ -100,12 +102,17 @@ describe('settings', () => {
     [{ JWT_ALGORITHM: 'HS256', JWT_SECRET: SECRET, GATEWAY_SECRET: SECRET }, 'GATEWAY_SECRET'],
     [{ JWT_ALGORITHM: 'HS256', JWT_SECRET: 'short' }, 'JWT_SECRET'],
     [{ SESSION_MAX_DAYS: '5' }, 'SESSION_MAX_DAYS'],
-    [{ OTP_EXPIRATION_MINUTES: '11' }, 'OTP_EXPIRATION_MINUTES'],
+    [{ OTP_EXPIRATION_MINUTES: '31' }, 'OTP_EXPIRATION_MINUTES'],
     [{ GATEWAY_SECRET: SECRET, GATEWAY_SECRETS_ACCEPTED: SECRET }, 'GATEWAY_SECRET'],
     [{ GATEWAY_SECRETS_ACCEPTED: 'secret' }, 'GATEWAY_SECRETS_ACCEPTED'],
     [{ JWT_SECRETS_ACCEPTED: SECRET }, 'JWT_SECRETS_ACCEPTED'],
     [{ SESSION_IDLE_MINUTES: '15' }, 'SESSION_IDLE_MINUTES'],
     [{ ROLE_SCOPES: 'user posts' }, 'ROLE_SCOPES'],
+    [{ ROLES: 'USER,<b>' }, 'ROLES'],
+    [{ ROLES: 'USER,' }, 'ROLES'],
+    [{ ROLES: 'user' }, 'ROLES'],
+    [{ ROLES: 'EDITOR' }, 'ROLES'],
+    [{ ROLES: 'USER', ROLE_SCOPES: 'USER=a,EDITOR=b' }, 'ROLE_SCOPES'],
     [{ REQUIRE_HTTPS: 'true' }, 'REQUIRE_HTTPS'],
     [{ NODE_ENV: 'production', HOST: '0.0.0.0' }, 'REQUIRE_HTTPS'],
     [{ NODE_ENV: 'production', TRUST_PROXY: '1', PUBLIC_URL: 'http://a' }, 'PUBLIC_URL'],
@@ -126,12 +133,12 @@ describe('settings', () => {
     [{ TLS_CERT: 'x', TLS_KEY: 'x' }, 'TLS_CERT'],
     [{ METRICS_PORT: '4000' }, 'METRICS_PORT'],
   ])('reject %j and name %s', (variables, name) => {
-    expect(problemsOf(variables as Record<string, string>).map((problem) => problem.split(':')[0])).toEqual([
-      name,
-    ])
+    expect(findProblems(variables as Record<string, string>).map((problem) => problem.split(':')[0])).toEqual(
+      [name],
+    )
   })
 
-  it('ask for password hashes as strong as OWASP’s rows, each of them enough (SR-007)', () => {
+  it('require the cost of one of the OWASP parameter sets for password hashes (SR-007)', () => {
     const rows = ['47104/1', '19456/2', '12288/3', '9216/4', '7168/5'].map((row) => row.split('/'))
     for (const [memory = '', passes = ''] of rows) {
       const { hashing } = load({ PASSWORD_HASH_MEMORY_KIB: memory, PASSWORD_HASH_PASSES: passes }).password
@@ -146,5 +153,14 @@ describe('settings', () => {
 
   it('do not expose codes in production by default', () => {
     expect(load({ NODE_ENV: 'production' }).development.exposeOtpCode).toBe(false)
+  })
+
+  it('refuse a subgraph with a list of allowed documents, which no router can keep', () => {
+    const text = '{ me { id } }'
+    const sha256 = createHash('sha256').update(text).digest('hex')
+    const manifest = { '/m.json': JSON.stringify({ [sha256]: text }) }
+    expect(findProblems({ SUBGRAPH: 'on', PERSISTED_OPERATIONS: '/m.json' }, manifest)).toEqual([
+      expect.stringContaining('SUBGRAPH: cannot be on with PERSISTED_OPERATIONS'),
+    ])
   })
 })

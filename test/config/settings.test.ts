@@ -11,6 +11,9 @@ const groups = join(root, 'src/config/groups')
 /** Settings whose name suggests a secret, with the reason why they contain none. */
 const NOT_SECRET: Readonly<Record<string, string>> = {
   ACCESS_TOKEN_MINUTES: 'a duration',
+  API_KEYS_PER_USER: 'a number of keys',
+  API_TOKEN_MINUTES: 'a duration',
+  APP_URL: 'published on pages',
   KEY_ROTATION_DAYS: 'a duration',
   MAILGUN_URL: 'credentials in the URL are rejected',
   MESSAGE_WEBHOOK_URL: 'credentials in the URL are rejected',
@@ -21,10 +24,13 @@ const NOT_SECRET: Readonly<Record<string, string>> = {
   PASSWORD_HASH_PASSES: 'a parameter of the hash, which every hash contains',
   PASSWORD_HASH_QUEUE: 'a number of requests',
   PASSWORD_MIN_LENGTH: 'a length, which clients are told',
+  PRIVACY_URL: 'published on pages',
   PUBLIC_URL: 'published to every client',
   REFRESH_TOKEN_DAYS: 'a duration',
   SENDGRID_URL: 'credentials in the URL are rejected',
+  TERMS_URL: 'published on pages',
   TWILIO_URL: 'credentials in the URL are rejected',
+  UNDO_CHANGE_URL: 'part of every notification of a change',
   VERIFY_EMAIL_URL: 'part of every verification message',
 }
 

@@ -23,7 +23,7 @@ describe('unknown settings', () => {
     expect(findUnknownSettings({ [name]: 'x' })).toEqual([])
   })
 
-  it('are no settings, and no files of settings', () => {
+  it('include neither settings nor their _FILE forms', () => {
     const names = Object.keys(SETTINGS).flatMap((name) => [name, `${name}_FILE`])
     expect(findUnknownSettings(Object.fromEntries(names.map((name) => [name, 'x'])))).toEqual([])
   })

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { createRefreshTokens } from '../../src/core/refresh-tokens.ts'
 import { deriveKey, keyedHash, newCode, newId, systemRandom } from '../../src/core/secrets.ts'
-import { LIMITS, dailyGuessProbability } from '../../src/features/limits/limits.ts'
+import {
+  DAILY_GUESSES,
+  GUARANTEED_GUESSES,
+  LIMITS,
+  dailyGuessProbability,
+} from '../../src/features/limits/limits.ts'
 
 describe('random bytes', () => {
   it('are each returned once, as copies, for any sequence of lengths (SR-053)', () => {
@@ -56,9 +61,12 @@ describe('codes', () => {
     expect(ranges).toEqual([10 ** 8])
   })
 
-  it('are guessed within a day with a probability of at most one in ten thousand (SR-023)', () => {
+  it('are guessed within a day with a probability of at most one in ten thousand (SR-023, SR-219)', () => {
     expect(dailyGuessProbability(6)).toBeLessThanOrEqual(1e-4)
-    expect(LIMITS.otpFailures.max * 2 + LIMITS.otpFailuresOnDevice.max).toBeLessThanOrEqual(100)
+    expect(DAILY_GUESSES).toBeLessThanOrEqual(100)
+    expect(DAILY_GUESSES).toBeGreaterThanOrEqual(
+      GUARANTEED_GUESSES * LIMITS.otpDaily.max + LIMITS.otpFailures.max * 2 + LIMITS.otpFailuresOnDevice.max,
+    )
   })
 
   it('cannot be recovered from their stored form without the key (SR-027)', () => {

@@ -13,24 +13,24 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const folder = temporaryFolder()
 afterAll(() => removeFolder(folder))
 
-/** What graphql-codegen wrote for schema/operations. */
+/** The output of graphql-codegen for schema/operations. */
 const generated = resolve(import.meta.dirname, '../generated/persisted-documents.json')
 const documents = JSON.parse(readFileSync(generated, 'utf8')) as Record<string, string>
 
-/** The generated text of an operation of ours, and its digest. */
-function operation(name: string): { text: string; hash: string } {
+/** The generated text and digest of an operation of schema/operations. */
+function findOperation(name: string): { text: string; hash: string } {
   const [key = '', text = ''] =
     Object.entries(documents).find(([, document]) => document.includes(` ${name}`)) ?? []
   return { text, hash: key.replace('sha256:', '') }
 }
 
-function manifest(name: string, content: string): string {
+function writeManifest(name: string, content: string): string {
   const path = join(folder, name)
   writeFileSync(path, content)
   return path
 }
 
-describe('a gateway with a list of operations', () => {
+describe('a gateway with an allow-list of operations', () => {
   const [backend] = BACKENDS as readonly [Backend]
   let gateway: TestGateway
   beforeAll(async () => {
@@ -56,20 +56,20 @@ describe('a gateway with a list of operations', () => {
   async function signUp(): Promise<string> {
     const input = { email: newAddress(), password: PASSWORD }
     const { register } =
-      (await ask({ ...byHash(operation('Register(').hash), variables: { input } })).data ?? {}
+      (await ask({ ...byHash(findOperation('Register(').hash), variables: { input } })).data ?? {}
     const code = {
       challengeId: register?.['challengeId'],
       purpose: 'VERIFY_EMAIL',
       code: register?.['otpCode'],
     }
-    const verify = operation('VerifyOtp(')
+    const verify = findOperation('VerifyOtp(')
     const { data } = await ask({ query: verify.text, variables: { input: code } })
     return String(data?.['verifyOtp']?.['accessToken'])
   }
 
-  it('signs in by listed operations alone, sent by digest, in full, or both (SR-114)', async () => {
+  it('accepts listed operations, sent by digest, in full, or both (SR-114)', async () => {
     const token = await signUp()
-    const me = operation('Me')
+    const me = findOperation('Me')
     for (const body of [
       byHash(me.hash),
       byHash(`sha256:${me.hash}`),
@@ -79,8 +79,8 @@ describe('a gateway with a list of operations', () => {
       expect((await ask(body, token)).data).toMatchObject({ me: { id: expect.any(String) } })
   })
 
-  it('refuses every other document, read or not, and says nothing of it (SR-102, SR-114)', async () => {
-    const me = operation('Me')
+  it('rejects every other document, valid or not, and repeats nothing of it (SR-102, SR-114)', async () => {
+    const me = findOperation('Me')
     for (const query of [
       '{ __typename }',
       `${me.text} `,
@@ -92,9 +92,13 @@ describe('a gateway with a list of operations', () => {
       'mutation { logout { messageKey } }',
     ]) {
       for (const body of [{ query }, { query, ...byHash(sha256(query)) }, { query, operationName: 'Me' }]) {
-        const answer = await ask(body)
-        expect([answer.status, answer.code, answer.data]).toEqual([400, 'OPERATION_NOT_ALLOWED', undefined])
-        expect(answer.text).not.toContain('canary')
+        const response = await ask(body)
+        expect([response.status, response.code, response.data]).toEqual([
+          400,
+          'OPERATION_NOT_ALLOWED',
+          undefined,
+        ])
+        expect(response.text).not.toContain('canary')
       }
       expect((await ask(byHash(sha256(query)))).code).toBe('PERSISTED_QUERY_NOT_FOUND')
     }
@@ -108,7 +112,7 @@ describe('a gateway with a list of operations', () => {
     expect([get.statusCode, get.body]).toEqual([400, expect.stringContaining('OPERATION_NOT_ALLOWED')])
   })
 
-  it('refuses them on sockets as well (SR-114)', async () => {
+  it('rejects them on WebSockets too (SR-114)', async () => {
     const token = await signUp()
     await gateway.app.http.app.listen({ port: 0, host: '127.0.0.1' })
     const address = gateway.app.http.app.server.address()
@@ -120,12 +124,12 @@ describe('a gateway with a list of operations', () => {
     })
     const subscribe = (query: string) =>
       new Promise<string>((done) => {
-        const tell = (answer: unknown) => done(JSON.stringify(answer))
-        client.subscribe({ query }, { next: tell, error: tell, complete: () => done('complete') })
+        const report = (result: unknown) => done(JSON.stringify(result))
+        client.subscribe({ query }, { next: report, error: report, complete: () => done('complete') })
       })
-    const listed = subscribe(operation('SessionEvents').text)
+    const listed = subscribe(findOperation('SessionEvents').text)
     expect(await subscribe('subscription { sessionEvents { kind } }')).toContain('OPERATION_NOT_ALLOWED')
-    expect((await ask(byHash(operation('Logout(').hash), token)).code).toBeUndefined()
+    expect((await ask(byHash(findOperation('Logout(').hash), token)).code).toBeUndefined()
     expect(await listed).toContain('ENDED')
     await client.dispose()
   })
@@ -139,33 +143,36 @@ describe('the setting PERSISTED_OPERATIONS', () => {
       readFile: (file) => readFileSync(file, 'utf8'),
     })
 
-  it('takes bare digests and those that graphql-codegen writes', () => {
+  it('accepts bare digests and those that graphql-codegen writes', () => {
     for (const prefix of ['', 'sha256:']) {
-      const path = manifest('good.json', JSON.stringify({ [prefix + sha256(text)]: text }))
+      const path = writeManifest('good.json', JSON.stringify({ [prefix + sha256(text)]: text }))
       expect(load(path).server.persistedOperations).toEqual(new Map([[sha256(text), text]]))
     }
     expect(load(generated).server.persistedOperations?.size).toBe(Object.keys(documents).length)
   })
 
   it.each([
-    ['that is not there', null, 'a file that can be read'],
-    ['that is no JSON', '{ canary', 'a JSON object'],
+    ['that does not exist', null, 'a file that can be read'],
+    ['that is not JSON', '{ canary', 'a JSON object'],
     ['that is a list', '["canary"]', 'a JSON object'],
     ['that is empty', '{}', 'at least one document'],
     ['with another digest', JSON.stringify({ [sha256(text)]: 'canary' }), 'its own SHA-256; entry 1 is not'],
     ['with SHA-1', `{ "${'a'.repeat(40)}": "canary" }`, 'its own SHA-256; entry 1 is not'],
     ['with a number', JSON.stringify({ [sha256(text)]: text, [sha256('1')]: 1 }), 'entry 2 is not'],
     ['with __proto__', '{ "__proto__": "canary" }', 'its own SHA-256; entry 1 is not'],
-  ])('stops the start for a file %s, by its name and without its content', (name, content, expected) => {
-    const path = content === null ? join(folder, 'none') : manifest(`bad ${name}.json`, content)
-    let problems: readonly string[] = []
-    try {
-      load(path)
-    } catch (error) {
-      if (error instanceof ConfigError) problems = error.problems
-    }
-    expect(problems).toEqual([expect.stringMatching(/^PERSISTED_OPERATIONS: expected /)])
-    expect(problems.join()).toContain(expected)
-    expect(problems.join()).not.toContain('canary')
-  })
+  ])(
+    'fails the start for a file %s, with the name of the setting and without the content of the file',
+    (name, content, expected) => {
+      const path = content === null ? join(folder, 'none') : writeManifest(`bad ${name}.json`, content)
+      let problems: readonly string[] = []
+      try {
+        load(path)
+      } catch (error) {
+        if (error instanceof ConfigError) problems = error.problems
+      }
+      expect(problems).toEqual([expect.stringMatching(/^PERSISTED_OPERATIONS: expected /)])
+      expect(problems.join()).toContain(expected)
+      expect(problems.join()).not.toContain('canary')
+    },
+  )
 })

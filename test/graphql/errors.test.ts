@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AuthError, ERROR_CODES, unavailable } from '../../src/core/errors.ts'
 import { describeError } from '../../src/http/log.ts'
+import { createLanguages } from '../../src/locales/languages.ts'
 import { RESPONSES } from '../../src/locales/index.ts'
 import { BACKENDS, type Backend } from '../support/backends.ts'
 import { newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
@@ -10,13 +11,13 @@ import { LoginDocument, RegisterDocument } from '../generated/graphql.ts'
 
 const SECRET = 'postgres://root:hunter2@10.0.0.1/x at /srv/app/src/core.ts'
 
-describe('a failure that is ours', () => {
+describe('an internal error', () => {
   const [backend] = BACKENDS as readonly [Backend]
   const gateways: TestGateway[] = []
   let broken = false
   const random = {
     bytes: (length: number) => randomBytes(length),
-    // Asked for when a code is made: deep inside a service.
+    // Called when a service creates a code.
     integer: () => {
       if (broken) throw new Error(SECRET)
       return 123456
@@ -33,21 +34,21 @@ describe('a failure that is ours', () => {
   })
   afterAll(() => Promise.all(gateways.map((gateway) => gateway.close())))
 
-  it('is masked in every environment: one sentence and an id, nothing of what broke (SR-103)', async () => {
+  it('is masked in every environment: the response has a fixed message and an id, and no detail of the cause (SR-103)', async () => {
     for (const gateway of gateways) {
       const input = { email: newAddress(), password: 'a quiet harbour at dawn' }
       broken = true
-      const answer = await gateway.send(RegisterDocument, { input })
+      const response = await gateway.send(RegisterDocument, { input })
       broken = false
-      expect(answer.text).not.toMatch(/hunter2|postgres|srv|core\.ts|stack|at \//)
-      expect(answer.errors[0]?.extensions).toMatchObject({
+      expect(response.text).not.toMatch(/hunter2|postgres|srv|core\.ts|stack|at \//)
+      expect(response.errors[0]?.extensions).toMatchObject({
         code: 'INTERNAL_SERVER_ERROR',
         errorId: expect.stringMatching(/^[\w-]{24}$/) as string,
       })
     }
   })
 
-  it('inside a resolver is an INTERNAL_SERVER_ERROR with an id (SR-103)', async () => {
+  it('in a resolver is an INTERNAL_SERVER_ERROR with an id (SR-103)', async () => {
     const { createErrorFormatter } = await import('../../src/graphql/errors.ts')
     const logged: object[] = []
     const log = {
@@ -59,7 +60,7 @@ describe('a failure that is ours', () => {
     const formatted = format(
       { message: SECRET, path: ['me'], extensions: { code: 'INTERNAL_SERVER_ERROR', stacktrace: [SECRET] } },
       new Error(SECRET),
-      'en',
+      createLanguages('en').fallback,
     )
     expect(formatted).toEqual({
       path: ['me'],
@@ -67,18 +68,22 @@ describe('a failure that is ours', () => {
       extensions: { code: 'INTERNAL_SERVER_ERROR', messageKey: 'INTERNAL_SERVER_ERROR', errorId: 'id-1' },
     })
     expect(logged).toMatchObject([{ errorId: 'id-1' }])
-    const outage = format({ message: 'x', extensions: {} }, unavailable(new Error(SECRET)), 'en')
+    const outage = format(
+      { message: 'x', extensions: {} },
+      unavailable(new Error(SECRET)),
+      createLanguages('en').fallback,
+    )
     expect(JSON.stringify(outage)).not.toContain('hunter2')
     expect(outage.extensions).toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfter: 1 })
   })
 
-  it('has its own sentence for every refusal, and no other words', async () => {
+  it('of a known code has the message of that code, and no other text', async () => {
     const { createErrorFormatter } = await import('../../src/graphql/errors.ts')
     for (const code of Object.keys(ERROR_CODES) as (keyof typeof ERROR_CODES)[]) {
       const formatted = createErrorFormatter(SILENT_LOGGER, () => 'id', true)(
-        { message: 'other words' },
+        { message: 'another text' },
         new AuthError(code, {}, new Error(SECRET)),
-        'en',
+        createLanguages('en').fallback,
       )
       expect(formatted).toEqual({
         message: RESPONSES.en.refusals[code],
@@ -87,7 +92,7 @@ describe('a failure that is ours', () => {
     }
   })
 
-  it('reaches the log without the statements and parameters that drivers put into their errors (SR-126)', () => {
+  it('is logged without the statements and parameters that drivers put into their errors (SR-126)', () => {
     const driver = Object.assign(
       new Error(
         'Invalid `prisma.user.create()` invocation:\n\n{ password: "hunter2" }\n\nUnique constraint failed',
@@ -106,8 +111,8 @@ describe('a failure that is ours', () => {
     expect(text).not.toContain('hunter2')
   })
 
-  it('of the client is told apart: a wrong password is no failure of ours', async () => {
-    const answer = await gateways[0]?.send(LoginDocument, { input: { email: newAddress(), password: 'x' } })
-    expect(answer?.code).toBe('INVALID_CREDENTIALS')
+  it('is distinguished from an error of the client: a wrong password is INVALID_CREDENTIALS', async () => {
+    const response = await gateways[0]?.send(LoginDocument, { input: { email: newAddress(), password: 'x' } })
+    expect(response?.code).toBe('INVALID_CREDENTIALS')
   })
 })

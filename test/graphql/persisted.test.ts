@@ -11,8 +11,8 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const QUERY = '{ me { id email } }'
 
-/** What is sent beside or instead of a document. */
-interface Sent {
+/** A request with a document, a digest or both. */
+interface PersistedRequest {
   readonly query?: string
   readonly hash?: unknown
   readonly version?: unknown
@@ -20,7 +20,10 @@ interface Sent {
   readonly operationName?: string
 }
 
-async function ask(gateway: TestGateway, { query, hash, version = 1, token, operationName }: Sent) {
+async function ask(
+  gateway: TestGateway,
+  { query, hash, version = 1, token, operationName }: PersistedRequest,
+) {
   const extensions =
     hash === undefined ? {} : { extensions: { persistedQuery: { version, sha256Hash: hash } } }
   const response = await gateway.app.http.app.inject({
@@ -45,7 +48,7 @@ describeOn(EXTREMES, 'automatic persisted queries', (backend) => {
   })
   afterAll(() => gateway.close())
 
-  it('remember a document by its digest, on every node, for an hour (SR-114)', async () => {
+  it('are stored by their digest, for every node, for an hour (SR-114)', async () => {
     const hash = sha256(QUERY)
     expect(await ask(gateway, { hash, token })).toMatchObject({
       status: 200,
@@ -57,19 +60,19 @@ describeOn(EXTREMES, 'automatic persisted queries', (backend) => {
       expect((await ask(node, { hash, token })).data).toMatchObject({ me: { id: expect.any(String) } })
     expect((await ask(sibling, { hash: `sha256:${hash}`, token })).code).toBeUndefined()
     await sibling.app.close()
-    if (backend.store === 'redis') return // Redis has a clock of its own; the store's contract proves its times.
+    if (backend.store === 'redis') return // Redis has its own clock; the contract of the store covers expiry.
     gateway.passTime(60 * 60_000 + 1)
     expect((await ask(gateway, { hash })).code).toBe('PERSISTED_QUERY_NOT_FOUND')
   })
 
-  it('take no document under the digest of another, and remember none (SR-114)', async () => {
+  it('are rejected under the digest of another document, and not stored (SR-114)', async () => {
     const good = '{ me { email } }'
     const wrong = await ask(gateway, { query: '{ me { id } }', hash: sha256(good) })
     expect([wrong.status, wrong.code, wrong.data]).toEqual([400, 'BAD_REQUEST', undefined])
     expect((await ask(gateway, { hash: sha256(good) })).code).toBe('PERSISTED_QUERY_NOT_FOUND')
   })
 
-  it('remember no document that is refused (SR-100, SR-114)', async () => {
+  it('are not stored if the document is rejected (SR-100, SR-114)', async () => {
     for (const query of [
       '{ no }',
       '{',
@@ -91,55 +94,55 @@ describeOn(EXTREMES, 'automatic persisted queries', (backend) => {
     [{ hash: sha256(QUERY), version: 2 }],
     [{ hash: sha256(QUERY), version: '1' }],
     [{ hash: '__proto__', query: QUERY }],
-  ])('answer an extension such as %j as a bad request (SR-114)', async (sent) => {
-    const answer = await ask(gateway, sent)
-    expect([answer.status, answer.code]).toEqual([400, 'BAD_REQUEST'])
+  ])('reject an extension such as %j as a bad request (SR-114)', async (sent) => {
+    const response = await ask(gateway, sent)
+    expect([response.status, response.code]).toEqual([400, 'BAD_REQUEST'])
   })
 })
 
-describe('the memory for documents', () => {
-  const kept = new Map<string, { value: string; ttlMs: number }>()
+describe('the cache of persisted documents', () => {
+  const entries = new Map<string, { value: string; ttlMs: number }>()
   const store = {
-    get: async (keys: readonly string[]) => keys.map((key) => kept.get(key)?.value ?? null),
-    set: async (key: string, value: string, ttlMs: number) => Boolean(kept.set(key, { value, ttlMs })),
-    delete: async (keys: readonly string[]) => keys.forEach((key) => kept.delete(key)),
+    get: async (keys: readonly string[]) => keys.map((key) => entries.get(key)?.value ?? null),
+    set: async (key: string, value: string, ttlMs: number) => Boolean(entries.set(key, { value, ttlMs })),
+    delete: async (keys: readonly string[]) => keys.forEach((key) => entries.delete(key)),
   }
-  const memory = createPersistedDocumentCache(store)
-  const keyOf = (text: string) => `apq:${sha256(text)}`
-  afterEach(() => kept.clear())
+  const cache = createPersistedDocumentCache(store)
+  const toKey = (text: string) => `apq:${sha256(text)}`
+  afterEach(() => entries.clear())
 
-  it('is bounded: so many places, so long a document, an hour (SR-114)', async () => {
-    for (let index = 0; index < 20_000; index += 1) await memory.set(keyOf(`{ a${index} }`), `{ a${index} }`)
-    expect(kept.size).toBeGreaterThan(4000)
-    expect(kept.size).toBeLessThanOrEqual(4096)
-    expect([...kept.keys()].every((key) => /^apq:\d{1,4}$/.test(key))).toBe(true)
-    expect(new Set([...kept.values()].map(({ ttlMs }) => ttlMs))).toEqual(new Set([60 * 60_000]))
-    kept.clear()
+  it('has bounded entries, document lengths and lifetimes (SR-114)', async () => {
+    for (let index = 0; index < 20_000; index += 1) await cache.set(toKey(`{ a${index} }`), `{ a${index} }`)
+    expect(entries.size).toBeGreaterThan(4000)
+    expect(entries.size).toBeLessThanOrEqual(4096)
+    expect([...entries.keys()].every((key) => /^apq:\d{1,4}$/.test(key))).toBe(true)
+    expect(new Set([...entries.values()].map(({ ttlMs }) => ttlMs))).toEqual(new Set([60 * 60_000]))
+    entries.clear()
     const longest = 'x'.repeat(LONGEST_CACHED)
-    await memory.set(keyOf(longest), longest)
-    await memory.set(keyOf(`${longest}x`), `${longest}x`)
-    expect([await memory.get(keyOf(longest)), await memory.get(keyOf(`${longest}x`))]).toEqual([
+    await cache.set(toKey(longest), longest)
+    await cache.set(toKey(`${longest}x`), `${longest}x`)
+    expect([await cache.get(toKey(longest)), await cache.get(toKey(`${longest}x`))]).toEqual([
       longest,
       undefined,
     ])
   })
 
   it('returns only a document with the digest, for any content of the cache (SR-114)', async () => {
-    await memory.set(keyOf(QUERY), QUERY)
-    expect(await memory.get(keyOf(QUERY))).toBe(QUERY)
-    for (const [place] of kept) kept.set(place, { value: '{ poisoned }', ttlMs: 1 })
-    expect(await memory.get(keyOf(QUERY))).toBeUndefined()
-    await memory.delete(keyOf(QUERY))
-    expect(kept.size).toBe(0)
+    await cache.set(toKey(QUERY), QUERY)
+    expect(await cache.get(toKey(QUERY))).toBe(QUERY)
+    for (const [key] of entries) entries.set(key, { value: '{ poisoned }', ttlMs: 1 })
+    expect(await cache.get(toKey(QUERY))).toBeUndefined()
+    await cache.delete(toKey(QUERY))
+    expect(entries.size).toBe(0)
   })
 
-  it('has forgotten when its store fails, and says nothing', async () => {
+  it('is empty while its store fails, without an error', async () => {
     const fail = () => Promise.reject(unavailable(new Error('away')))
     const broken = createPersistedDocumentCache({ get: fail, set: fail, delete: fail })
     expect([
-      await broken.get(keyOf(QUERY)),
-      await broken.set(keyOf(QUERY), QUERY),
-      await broken.delete(keyOf(QUERY)),
+      await broken.get(toKey(QUERY)),
+      await broken.set(toKey(QUERY), QUERY),
+      await broken.delete(toKey(QUERY)),
     ]).toEqual([undefined, undefined, undefined])
   })
 })
@@ -148,14 +151,14 @@ describe('persisted queries', () => {
   const [backend] = BACKENDS as readonly [Backend]
   const query = '{ __typename }'
 
-  it('leave the gateway answering while their store is down', async () => {
+  it('are not required: full documents work while the store is unavailable', async () => {
     const down = await startGateway(backend, { STATE_STORE: 'redis', REDIS_URL: 'redis://127.0.0.1:1' })
     expect((await ask(down, { hash: sha256(query) })).code).toBe('PERSISTED_QUERY_NOT_FOUND')
     expect((await ask(down, { query, hash: sha256(query) })).data).toEqual({ __typename: 'Query' })
     await down.close()
   })
 
-  it('can be off', async () => {
+  it('can be disabled by PERSISTED_QUERIES=off', async () => {
     const gateway = await startGateway(backend, { PERSISTED_QUERIES: 'off' })
     expect((await ask(gateway, { query, hash: sha256(query) })).code).toBe('PERSISTED_QUERY_NOT_SUPPORTED')
     expect((await ask(gateway, { query })).data).toEqual({ __typename: 'Query' })

@@ -16,9 +16,14 @@ import {
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { schemaWithoutServices } from '../../scripts/print-schema.ts'
+import { ERROR_REASONS } from '../../src/core/error-reasons.ts'
 import { AuthError, ERROR_CODES } from '../../src/core/errors.ts'
+import { FIELD_ERROR_CODES } from '../../src/core/field-errors.ts'
+import { REQUEST_CODES, REQUEST_REASONS } from '../../src/core/request-errors.ts'
+import { RESPONSES } from '../../src/locales/index.ts'
 import {
   findUnclassifiedFields,
+  findUndeclaredRoles,
   guardAccess,
   readAccessTable,
   type AccessTable,
@@ -29,7 +34,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
-function undescribed(schema: GraphQLSchema): string[] {
+function findUndescribed(schema: GraphQLSchema): string[] {
   const missing: string[] = []
   const look = (name: string, { description }: { description?: string | null | undefined }) =>
     void (description?.trim() || missing.push(name))
@@ -52,13 +57,13 @@ function undescribed(schema: GraphQLSchema): string[] {
 describe('the schema', () => {
   const schema = schemaWithoutServices()
 
-  it('is committed as it is', () => {
+  it('is the committed one', () => {
     expect(readFileSync(join(root, 'schema/schema.graphql'), 'utf8')).toBe(printSortedSchema(schema))
   })
 
   it('describes every type, field, argument and value', () => {
-    expect(undescribed(schema)).toEqual([])
-    expect(undescribed(buildSchema('type Query { a(b: Int): C } enum C { D }'))).toEqual([
+    expect(findUndescribed(schema)).toEqual([])
+    expect(findUndescribed(buildSchema('type Query { a(b: Int): C } enum C { D }'))).toEqual([
       'Query.a',
       'Query.a(b)',
       'C',
@@ -66,12 +71,22 @@ describe('the schema', () => {
     ])
   })
 
-  it('publishes every refusal code', () => {
-    const type = schema.getType('ErrorCode')
-    expect(isEnumType(type) && type.getValues().map(({ name }) => name)).toEqual(Object.keys(ERROR_CODES))
+  it.each([
+    ['ErrorCode', { ...REQUEST_CODES, ...ERROR_CODES }],
+    ['ErrorReason', { ...ERROR_REASONS, ...REQUEST_REASONS }],
+    ['FieldErrorCode', FIELD_ERROR_CODES],
+  ])('publishes every value of errors as %s', (name, table) => {
+    const type = schema.getType(name)
+    expect(isEnumType(type) && type.getValues().map(({ name }) => name)).toEqual(Object.keys(table))
   })
 
-  it('keeps the operations that clients rely on', () => {
+  it('publishes each code that a response can have', () => {
+    const { requests, http, refusals } = RESPONSES.en
+    for (const code of [requests, http, refusals].flatMap((texts) => Object.keys(texts)))
+      expect(Object.keys({ ...REQUEST_CODES, ...ERROR_CODES })).toContain(code)
+  })
+
+  it('has the operations that clients rely on', () => {
     const fields = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
       Object.values(type?.getFields() ?? {}),
     )
@@ -83,28 +98,35 @@ describe('the schema', () => {
           .join(', ')}): ${String(type)}`,
     )
     expect(shapes.sort()).toEqual([
+      'apiKeys(): [ApiKey!]!',
       'changePassword(input: ChangePasswordInput!): ChangePasswordPayload!',
       'confirmTotp(code: String!, endOtherSessions: Boolean!): ConfirmTotpPayload!',
+      'createApiKey(input: CreateApiKeyInput!): CreateApiKeyPayload!',
       'createPost(input: CreatePostInput!): Post!',
-      'deletePost(id: ID!): DeletePostPayload!',
+      'deletePost(expectedUpdatedAt: DateTime, id: ID!): DeletePostPayload!',
       'disableTotp(code: String!): DisableTotpPayload!',
       'enrollTotp(): TotpEnrollment!',
+      'issueToken(input: IssueTokenInput!): TokenPayload!',
       'login(input: LoginInput!): LoginResult!',
       'logout(everywhere: Boolean!): LogoutPayload!',
       'me(): User!',
       'myAuditEvents(after: String, before: String, first: Int, last: Int): AuditEventConnection!',
       'mySecondFactor(): SecondFactorStatus!',
+      'node(id: ID!): Node',
       'post(id: ID!): Post!',
       'posts(after: String, before: String, filter: PostFilter, first: Int, last: Int, orderBy: PostOrder): PostConnection!',
       'refresh(refreshToken: String): AuthPayload!',
       'regenerateRecoveryCodes(code: String!): RegenerateRecoveryCodesPayload!',
       'register(input: RegisterInput!): RegisterPayload!',
       'registerPhone(input: RegisterPhoneInput!): RegisterPayload!',
+      'removePhone(): User!',
       'requestOtp(input: RequestOtpInput!): RequestOtpPayload!',
       'resetPassword(input: ResetPasswordInput!): AuthPayload!',
+      'revokeApiKey(id: ID!): RevokeApiKeyPayload!',
       'revokeOtherSessions(): RevokeOtherSessionsPayload!',
       'revokeSession(id: ID!): RevokeSessionPayload!',
       'sessions(): [Session!]!',
+      'undoChange(password: String, token: String!): UndoChangePayload!',
       'updatePost(id: ID!, input: UpdatePostInput!): Post!',
       'verifyEmail(signIn: Boolean!, token: String!): VerifyEmailPayload!',
       'verifyMfa(input: VerifyMfaInput!): AuthPayload!',
@@ -112,28 +134,28 @@ describe('the schema', () => {
     ])
   })
 
-  describe('classes every field', () => {
-    /** Gives fields of a schema the classes of a table, as `@Access` does. */
+  describe('has an access class for every field', () => {
+    /** Sets the access classes of a table on a schema, as `@Access` does; no program has access. */
     function classify(bare: GraphQLSchema, table: AccessTable): GraphQLSchema {
       for (const [name, rows] of Object.entries(table)) {
         const type = bare.getType(name)
-        if (!isObjectType(type)) throw new Error(`${name} is no object type`)
+        if (!isObjectType(type)) throw new Error(`${name} is not an object type`)
         for (const [field, access] of Object.entries(rows)) {
           const definition = type.getFields()[field]
           if (!definition) throw new Error(`${name}.${field} does not exist`)
-          definition.extensions = { access }
+          definition.extensions = { access, ...(access !== 'public' && { scope: 'session' }) }
         }
       }
       return bare
     }
 
-    it('and does not start without (SR-116)', () => {
+    it('which is present on every field of the gateway (SR-116)', () => {
       expect(findUnclassifiedFields(schema)).toEqual([])
       const classified = Object.values(readAccessTable(schema)).flatMap((rows) => Object.keys(rows))
       expect(classified.length).toBeGreaterThan(100)
     })
 
-    it('or does not start: an operation or a field without a class is an error (SR-116)', () => {
+    it('which the start requires: an operation or a field without one is an error (SR-116)', () => {
       const sdl = 'type Query { me: User new: Int } type User { id: ID! passwordHash: String }'
       const grown = classify(buildSchema(sdl), { Query: { me: 'owner' }, User: { id: 'signed-in' } })
       expect(findUnclassifiedFields(grown)).toEqual(['Query.new', 'User.passwordHash'])
@@ -142,18 +164,26 @@ describe('the schema', () => {
       )
     })
 
-    it('and requires what the class says, independent of the resolver (SR-116)', async () => {
-      const open = buildSchema('type Query { anyone: Int account: Int own: Int admin: Int }')
-      const rows = { anyone: 'public', account: 'signed-in', own: 'owner', admin: 'role:ADMIN' } as const
-      for (const field of Object.values(open.getQueryType()?.getFields() ?? {})) field.resolve = () => 1
-      const guarded = guardAccess(classify(open, { Query: rows }), { development: false })
+    it('which names no role that ROLES lacks: the start lists such fields (SR-201)', () => {
+      const rows = { own: 'owner', admin: 'role:ADMIN', audit: 'role:AUDITOR' } as const
+      const sdl = buildSchema('type Query { own: Int admin: Int audit: Int }')
+      expect(findUndeclaredRoles(classify(sdl, { Query: rows }), ['USER', 'ADMIN'])).toEqual([
+        'Query.audit (AUDITOR)',
+      ])
+    })
+
+    it('which is enforced independently of the resolver (SR-116)', async () => {
+      const bare = buildSchema('type Query { open: Int account: Int own: Int admin: Int }')
+      const rows = { open: 'public', account: 'signed-in', own: 'owner', admin: 'role:ADMIN' } as const
+      for (const field of Object.values(bare.getQueryType()?.getFields() ?? {})) field.resolve = () => 1
+      const guarded = guardAccess(classify(bare, { Query: rows }), { development: false })
       const codes = async (caller: object) => {
-        const answers = await Promise.all(
+        const results = await Promise.all(
           Object.keys(rows).map((field) =>
             graphql({ schema: guarded, source: `{ ${field} }`, contextValue: { caller } }),
           ),
         )
-        return answers.map(({ errors }) => {
+        return results.map(({ errors }) => {
           const [error] = errors ?? []
           return error?.originalError instanceof AuthError ? error.originalError.code : 'ok'
         })
@@ -166,7 +196,7 @@ describe('the schema', () => {
     })
   })
 
-  describe('guards every field', () => {
+  describe('requires authentication', () => {
     let gateway: TestGateway
     beforeAll(async () => void (gateway = await startGateway((BACKENDS as readonly [Backend])[0])))
     afterAll(() => gateway.close())
@@ -186,12 +216,13 @@ describe('the schema', () => {
     )
 
     it.each(operations.filter(({ access }) => access !== 'public'))(
-      '$name refuses a caller without a token (SR-116)',
+      'for $name, and rejects a caller without a token (SR-116)',
       async ({ kind, field }) => {
         const filled: Readonly<Record<string, string>> = {
           'ID!': '"x"',
           'ChangePasswordInput!': '{ currentPassword: "x", newPassword: "x" }',
           'String!': '"x"',
+          'CreateApiKeyInput!': '{ name: "x", scopes: ["x"] }',
           'CreatePostInput!': '{ title: "x", content: "x" }',
           'UpdatePostInput!': '{ title: "x" }',
         }
@@ -199,10 +230,10 @@ describe('the schema', () => {
           filled[String(argument.type)] ? [`${argument.name}: ${filled[String(argument.type)]}`] : [],
         )
         const leaf = field.name === 'posts' ? '{ totalCount }' : '{ __typename }'
-        const answer = await gateway.sendText(
+        const response = await gateway.sendText(
           `${kind} { ${field.name}${args.length > 0 ? `(${args.join(', ')})` : ''} ${leaf} }`,
         )
-        expect(answer.errors[0]?.extensions).toMatchObject({
+        expect(response.errors[0]?.extensions).toMatchObject({
           code: 'UNAUTHENTICATED',
           reason: 'TOKEN_MISSING',
         })

@@ -18,7 +18,7 @@ describe('the served schema', () => {
 
   it('is the one of the app, as introspection over HTTP shows it in development', async () => {
     const gateway = await startGateway(backend, { NODE_ENV: 'development' })
-    const query = getIntrospectionQuery({ specifiedByUrl: true })
+    const query = getIntrospectionQuery({ specifiedByUrl: true, oneOf: true })
     const { data } = await gateway.sendText(query)
     const introspected = buildClientSchema(data as unknown as IntrospectionQuery)
     expect(printSortedSchema(introspected)).toBe(printSortedSchema(gateway.app.schema))

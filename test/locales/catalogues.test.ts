@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { listPlaceholders } from '../../src/core/template.ts'
 import { ERROR_CODES } from '../../src/core/errors.ts'
-import { LANGUAGES, type Language } from '../../src/core/languages.ts'
+import { LANGUAGES, type BuiltInLanguage } from '../../src/core/languages.ts'
 import { OUTCOMES } from '../../src/core/outcomes.ts'
 import { MESSAGES, PAGES, RESPONSES } from '../../src/locales/index.ts'
 
-/** Texts that are the same in every language: texts of a protocol, and a placeholder alone. */
+/** Texts that are the same in every language: texts of a protocol, and placeholders alone. */
 const EVERYWHERE = [
   'responses.requests.PERSISTED_QUERY_NOT_FOUND',
   'responses.requests.PERSISTED_QUERY_NOT_SUPPORTED',
   'messages.smsCode.short',
+  'messages.origin.sms',
 ]
 
 /** Every text of a catalogue with its path. */
@@ -19,7 +20,7 @@ function listTexts(value: unknown, path: string): [path: string, text: string][]
   return Object.entries(value).flatMap(([key, inner]) => listTexts(inner, `${path}.${key}`))
 }
 
-function textsIn(language: Language): Map<string, string> {
+function textsIn(language: BuiltInLanguage): Map<string, string> {
   return new Map([
     ...listTexts(RESPONSES[language], 'responses'),
     ...listTexts(MESSAGES[language], 'messages'),
@@ -32,7 +33,7 @@ const english = textsIn('en')
 describe('the catalogues', () => {
   it('are read to every depth', () => {
     expect(english.size).toBeGreaterThan(100)
-    expect([...english.keys()]).toContain('messages.told.phone-changed.sms')
+    expect([...english.keys()]).toContain('messages.notices.phone-changed.sms')
     expect([...english.keys()]).toContain('pages.verifyEmail.button')
   })
 

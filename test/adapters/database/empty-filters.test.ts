@@ -8,6 +8,8 @@ import { EXTREMES, describeOn } from '../../support/backends.ts'
 import { newAddress, startGateway, type TestGateway } from '../../support/gateway.ts'
 import { CreatePostDocument, LogoutDocument, MeDocument } from '../../generated/graphql.ts'
 
+const UNBOUNDED = { posts: 1_000_000, bytes: 1_000_000 }
+
 describeOn(EXTREMES, 'an empty filter', (backend) => {
   let gateway: TestGateway
   let adapters: Adapters
@@ -49,13 +51,20 @@ describeOn(EXTREMES, 'an empty filter', (backend) => {
     const empty = value as string
     const now = new Date()
     const { sessions, users, posts } = adapters
+    const viewer = { id: empty, isAdministrator: false }
+    const administrator = { id: empty, isAdministrator: true }
+    const taken = { title: 'taken' }
     const attempts = [
-      () => posts.delete(empty, empty),
-      () => posts.delete(accounts[0]?.postId ?? '', empty),
-      () => posts.update(empty, empty, { title: 'taken' }, now),
+      () => posts.delete({ id: empty, viewer, expectedUpdatedAt: null }),
+      () => posts.delete({ id: accounts[0]?.postId ?? '', viewer, expectedUpdatedAt: null }),
+      () => posts.delete({ id: empty, viewer: administrator, expectedUpdatedAt: null }),
+      () =>
+        posts.update({ id: empty, viewer: administrator, expectedUpdatedAt: null }, taken, UNBOUNDED, now),
+      () => posts.update({ id: empty, viewer, expectedUpdatedAt: null }, taken, UNBOUNDED, now),
       () => sessions.revokeAll(empty, 'REVOKED', { now, endedSince: now }),
       () => sessions.rotate(empty, 0, now, now),
-      () => users.setStatus(empty, 'SUSPENDED', { now, endedSince: now }),
+      () => users.suspend(empty, { now, endedSince: now }),
+      () => users.reinstate(empty, now),
       () => users.setRoles(empty, ['ADMIN'], now),
       () => users.replacePasswordHash(empty, empty, 'x', now),
       // With a null user id, a session is revoked by its id alone: an empty id matches none.
@@ -94,8 +103,8 @@ describe('statements that change many rows', () => {
     const calls = [...text.matchAll(/\.(?:deleteMany|updateMany)\(\{?\s*(\w*)/g)].map(([, first]) => first)
     expect(calls.length).toBeGreaterThan(5)
     expect(new Set(calls)).toEqual(new Set(['where']))
-    // Locks change nothing, and ON CONFLICT DO UPDATE changes the conflicting row only.
-    const raw = [...text.matchAll(/(?:DELETE FROM|(?<!FOR |DO )UPDATE(?! OF)) [\s\S]*?`/g)].map(
+    // Locks and messages change nothing, and ON CONFLICT DO UPDATE changes the conflicting row only.
+    const raw = [...text.matchAll(/(?:DELETE FROM|(?<!FOR |DO )UPDATE(?! OF| or)) [\s\S]*?`/g)].map(
       ([statement]) => statement,
     )
     expect(raw.filter((statement) => !/where/i.test(statement))).toEqual([])

@@ -56,7 +56,13 @@ describeOn(
       await add('sooner', 1)
       expect(await messages.claim(after(0), after(60), 10)).toEqual([])
       expect(await messages.claim(after(5), after(60), 1)).toEqual([
-        { id: 'sooner', sealed: 'sealed sooner', attempts: 1, expiresAt: after(300) },
+        {
+          id: 'sooner',
+          sealed: 'sealed sooner',
+          attempts: 1,
+          createdAt: after(1),
+          expiresAt: after(300),
+        },
       ])
       expect((await messages.claim(after(5), after(60), 10)).map(({ id }) => id)).toEqual(['later'])
       expect(await messages.count()).toBe(2)

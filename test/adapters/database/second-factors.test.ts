@@ -3,6 +3,7 @@ import type { Database } from '../../../src/adapters/database/database.ts'
 import { openDatabase } from '../../../src/adapters/database/open-database.ts'
 import { createSecondFactors } from '../../../src/adapters/database/second-factors.ts'
 import { createSessions } from '../../../src/adapters/database/sessions.ts'
+import { createCallerScope } from '../../../src/adapters/resilience/caller-scope.ts'
 import { newId, systemRandom } from '../../../src/core/secrets.ts'
 import { SILENT_LOGGER } from '../../support/silent-logger.ts'
 import type { SecondFactors, SecondFactorProof } from '../../../src/ports/second-factors.ts'
@@ -12,6 +13,7 @@ import { EXTREMES, describeOn, freshDatabase, removeFolder, temporaryFolder } fr
 describeOn(EXTREMES, 'second factors in SQL', (backend) => {
   const folder = temporaryFolder()
   const newText = () => newId(systemRandom)
+  const scope = createCallerScope()
   let database: Database
   let factors: SecondFactors
   let sessions: Sessions
@@ -19,6 +21,7 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     database = await openDatabase(await freshDatabase(backend.database, folder), {
       log: SILENT_LOGGER,
       random: systemRandom,
+      scope,
     })
     factors = createSecondFactors(database)
     sessions = createSessions(database)
@@ -43,10 +46,16 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     }
     return false
   }
+  const newChange = () => ({
+    id: newText(),
+    kind: 'totp-disabled' as const,
+    createdAt: new Date(),
+    expiresAt: new Date(Date.now() + 1e6),
+  })
   async function newAccount(): Promise<string> {
     const id = newText()
     const at = new Date()
-    const row = { id, status: 'ACTIVE', roles: 'USER', createdAt: at, updatedAt: at }
+    const row = { id, status: 'ACTIVE', emailVerifiedAt: at, roles: 'USER', createdAt: at, updatedAt: at }
     await database.run((prisma) => prisma.user.create({ data: row }))
     return id
   }
@@ -55,8 +64,15 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     const userId = await newAccount()
     await factors.enroll(userId, 'enrolled', new Date())
     const codeHashes = Array.from({ length: 10 }, newText)
-    const confirmation = { previous: 'enrolled', sealed: newText(), step: 100, codeHashes, now: new Date() }
-    expect(await factors.confirm(userId, confirmation)).toBe(true)
+    const confirmation = {
+      previous: 'enrolled',
+      sealed: newText(),
+      step: 100,
+      codeHashes,
+      now: new Date(),
+      change: newChange(),
+    }
+    expect(await factors.confirm(userId, confirmation)).toBe(2)
     return { userId, codeHashes }
   }
   function start(userId: string, securityStamp: number, secondFactor: SecondFactorProof | null) {
@@ -76,8 +92,9 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     }
     const condition = {
       securityStamp,
-      proves: 'EMAIL' as const,
+      contact: null,
       dropsPassword: false,
+      locale: null,
       secondFactor,
       maxSessions: 1000,
     }
@@ -86,8 +103,9 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
   const startsSession = async (...args: Parameters<typeof start>) => (await start(...args)).kind === 'started'
   const countStarted = (outcomes: readonly StartOutcome[]) =>
     outcomes.filter(({ kind }) => kind === 'started').length
+  /** As requests of one caller, who uses a share of the connections. */
   const runConcurrently = <T>(call: (index: number) => Promise<T>) =>
-    Promise.all(Array.from({ length: 50 }, (_, index) => call(index)))
+    scope.run('203.0.113.7', () => Promise.all(Array.from({ length: 50 }, (_, index) => call(index))))
 
   it('are required in the same transaction: no session starts without a code (SR-017, SR-074)', async () => {
     const { userId } = await createAccountWithApp()
@@ -125,9 +143,9 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     const { userId, codeHashes } = await createAccountWithApp()
     const code = { kind: 'recovery-code', codeHash: codeHashes[0] ?? '' } as const
     const uses = [
-      (proof: SecondFactorProof) => factors.remove(userId, proof),
+      async (proof: SecondFactorProof) => (await factors.remove(userId, proof, newChange())) !== null,
       (proof: SecondFactorProof) =>
-        factors.replaceRecoveryCodes(userId, proof, [newText(), newText()], new Date()),
+        factors.replaceRecoveryCodes(userId, proof, [newText(), newText()], newChange()),
       (proof: SecondFactorProof) => startsSession(userId, 2, proof),
     ]
     const results = await runConcurrently((index) => spendWithRetry(userId, code, uses[index % 3]))
@@ -143,8 +161,8 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     ] as const) {
       const stale = { code, previous: 'of another app', sealed: newText() }
       expect(await start(userId, 2, stale)).toEqual({ kind: 'refused' })
-      expect(await factors.remove(userId, stale)).toBe(false)
-      expect(await factors.replaceRecoveryCodes(userId, stale, [newText()], new Date())).toBe(false)
+      expect(await factors.remove(userId, stale, newChange())).toBeNull()
+      expect(await factors.replaceRecoveryCodes(userId, stale, [newText()], newChange())).toBe(false)
     }
     expect(await factors.find(userId)).toEqual(before)
   })

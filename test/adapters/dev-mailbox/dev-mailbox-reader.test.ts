@@ -42,6 +42,7 @@ describe('the development mailbox', () => {
     await devMailbox.mail.send(mail, new AbortController().signal)
     expect(await createDevMailboxReader(folder).latest(5)).toEqual([
       {
+        id: '1',
         at: new Date(1_800_000_000_000),
         channel: 'EMAIL',
         to: 'a@example.com',
@@ -67,6 +68,9 @@ describe('the development mailbox', () => {
       ['EMAIL', 's', null],
       ['EMAIL', 's', null],
     ])
+    const ids = (await reader.latest(9)).map(({ id }) => id)
+    expect(new Set(ids).size).toBe(3)
+    expect((await reader.latest(9)).map(({ id }) => id)).toEqual(ids)
   })
 
   it('skips invalid and incomplete lines', async () => {

@@ -134,16 +134,19 @@ describe.each([
   })
 
   it.each([401, 403, 404, 408, 429, 500, 502, 503])(
-    'fails with nothing but the status %d in its error (SR-029)',
+    'fails with nothing but the status %d and the host in its error (SR-029)',
     async (status) => {
       provider.answer = () => status
-      expect(await readFailure(send)).toEqual(['TransportError', `${name}: HTTP status ${status}`, undefined])
+      const { host } = new URL(provider.url)
+      const message = `${name}: HTTP status ${status} at ${host}`
+      expect(await readFailure(send)).toEqual(['TransportError', message, undefined])
     },
   )
 
-  it('fails with the socket error code when the server is down', async () => {
+  it('fails with the socket error code and the host when the server is down', async () => {
+    const { host } = new URL(provider.url)
     await provider.close()
-    expect(await readFailure(send)).toEqual(['TransportError', `${name}: ECONNREFUSED`, undefined])
+    expect(await readFailure(send)).toEqual(['TransportError', `${name}: ECONNREFUSED at ${host}`, undefined])
     provider = await startProvider()
   })
 })

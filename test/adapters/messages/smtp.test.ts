@@ -100,7 +100,7 @@ describe('SMTP', () => {
     server.answer = () => 550
     expect(await send()).toBe('refused')
     server.answer = () => 451
-    await expect(send()).rejects.toThrow(/^smtp: EENVELOPE 451$/)
+    await expect(send()).rejects.toThrow(/^smtp: EENVELOPE 451 at 127\.0\.0\.1:\d+$/)
     server.answer = () => null
     expect(await send()).toBe('sent')
   })
@@ -111,10 +111,12 @@ describe('SMTP', () => {
     const strict = await serve({ onMailFrom: refuse })
     await expect(smtp(`smtp://${strict.address}`)()).rejects.toThrow('smtp: EENVELOPE 553')
     const closed = await serve({ onAuth: (_auth, _session, done) => done(null, {}) })
-    await expect(smtp(`smtp://ada:wrong-canary@${closed.address}`)()).rejects.toThrow(/^smtp: EAUTH 535$/)
+    await expect(smtp(`smtp://ada:wrong-canary@${closed.address}`)()).rejects.toThrow(
+      `smtp: EAUTH 535 at ${closed.address}`,
+    )
     await closed.close()
     servers.splice(servers.indexOf(closed), 1)
-    await expect(smtp(`smtp://${closed.address}`)()).rejects.toThrow(/^smtp: E\w+$/)
+    await expect(smtp(`smtp://${closed.address}`)()).rejects.toThrow(/^smtp: E\w+ at 127\.0\.0\.1:\d+$/)
   })
 
   it('stops when it is aborted', async () => {

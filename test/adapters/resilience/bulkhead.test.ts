@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { DeadlineError, withDeadline } from '../../../src/adapters/resilience/deadline.ts'
-import { BulkheadRejectedError, createBulkhead } from '../../../src/adapters/resilience/bulkhead.ts'
+import {
+  BulkheadRejectedError,
+  createBulkhead,
+  type Bulkhead,
+} from '../../../src/adapters/resilience/bulkhead.ts'
 
 describe('a bulkhead', () => {
   it('runs work in order of arrival with limited concurrency', async () => {
@@ -74,6 +78,69 @@ describe('a bulkhead', () => {
     const next = bulkhead.run(async () => 'served')
     await expect(failing).rejects.toThrow('failed')
     expect(await next).toBe('served')
+  })
+})
+
+describe('a bulkhead with shares', () => {
+  const LIMITS = { concurrency: 10, stallTimeoutMs: 1000, maxQueued: 100 }
+  const share = { concurrency: 3, maxQueued: 5 }
+
+  /** Starts work that runs until it is finished by hand. */
+  function hang(bulkhead: Bulkhead, caller: string, times: number) {
+    const finishers: (() => void)[] = []
+    const results = Array.from({ length: times }, () =>
+      bulkhead.run(() => new Promise<void>((resolve) => finishers.push(resolve)), caller),
+    )
+    return { finishers, settled: Promise.allSettled(results) }
+  }
+
+  it('runs at most a share of one caller, and the work of all others at once (SR-182)', async () => {
+    const bulkhead = createBulkhead({ ...LIMITS, share })
+    const { finishers, settled } = hang(bulkhead, 'slow', 8)
+    await sleep(1)
+    expect(finishers).toHaveLength(3)
+    const others = Array.from({ length: 32 }, (_, index) => bulkhead.run(async () => index, `other ${index}`))
+    expect(await Promise.all(others)).toHaveLength(32)
+    expect(await bulkhead.run(async () => 'served')).toBe('served')
+    while (finishers.length > 0) {
+      finishers.splice(0).forEach((finish) => finish())
+      await sleep(1)
+    }
+    expect((await settled).map(({ status }) => status)).toEqual(Array(8).fill('fulfilled'))
+  })
+
+  it('rejects the queue of a caller whose share is stuck, and of no other (SR-182)', async () => {
+    const bulkhead = createBulkhead({ ...LIMITS, stallTimeoutMs: 50, share })
+    const { finishers, settled } = hang(bulkhead, 'slow', 8)
+    // Work of others finishes all the time.
+    for (let turn = 0; turn < 12; turn += 1) await bulkhead.run(() => sleep(10), 'other')
+    finishers.forEach((finish) => finish())
+    expect((await settled).map(({ status }) => status)).toEqual([
+      ...Array<string>(3).fill('fulfilled'),
+      ...Array<string>(5).fill('rejected'),
+    ])
+    expect(await bulkhead.run(async () => 'served', 'slow')).toBe('served')
+  })
+
+  it('rejects work of a caller whose queue is full, and of no other (SR-182)', async () => {
+    const bulkhead = createBulkhead({ ...LIMITS, share })
+    const { finishers, settled } = hang(bulkhead, 'slow', 8)
+    await expect(bulkhead.run(async () => 'ninth', 'slow')).rejects.toThrow(BulkheadRejectedError)
+    expect(await bulkhead.run(async () => 'served', 'other')).toBe('served')
+    while (finishers.length > 0) {
+      finishers.splice(0).forEach((finish) => finish())
+      await sleep(1)
+    }
+    await settled
+  })
+
+  it('lets callers take turns: a long queue of one delays no other (SR-182)', async () => {
+    const bulkhead = createBulkhead({ ...LIMITS, concurrency: 1 })
+    const order: string[] = []
+    const work = (caller: string) => bulkhead.run(async () => order.push(caller), caller)
+    await Promise.all([...Array.from({ length: 20 }, () => work('long')), work('short'), work('short')])
+    expect(order.indexOf('short')).toBeLessThan(3)
+    expect(order.lastIndexOf('short')).toBeLessThan(5)
   })
 })
 

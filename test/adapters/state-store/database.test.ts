@@ -3,18 +3,24 @@ import { openDatabase } from '../../../src/adapters/database/open-database.ts'
 import { createDatabaseStore } from '../../../src/adapters/state-store/database.ts'
 import { SILENT_LOGGER } from '../../support/silent-logger.ts'
 import { systemRandom } from '../../../src/core/secrets.ts'
-import { freshDatabase, removeFolder, temporaryFolder, type Backend } from '../../support/backends.ts'
+import {
+  freshDatabase,
+  freshPooledDatabase,
+  removeFolder,
+  temporaryFolder,
+  type Backend,
+} from '../../support/backends.ts'
 import type { OpenStore } from './contract/open-store.ts'
 import { stateStoreContract } from './contract/state-store.ts'
 import { describeWith } from '../../support/servers/binaries.ts'
 import { eventually } from '../../support/servers/processes.ts'
 
-async function open(kind: Backend['database'], sweepIntervalMs = 60_000) {
+type Kind = Backend['database'] | 'pooled'
+
+async function open(kind: Kind, sweepIntervalMs = 60_000) {
   const folder = temporaryFolder()
-  const database = await openDatabase(await freshDatabase(kind, folder), {
-    log: SILENT_LOGGER,
-    random: systemRandom,
-  })
+  const url = await (kind === 'pooled' ? freshPooledDatabase() : freshDatabase(kind, folder))
+  const database = await openDatabase(url, { log: SILENT_LOGGER, random: systemRandom })
   let time = Date.now()
   const store = createDatabaseStore({ database, now: () => time, sweepIntervalMs })
   const close = async () => {
@@ -27,7 +33,7 @@ async function open(kind: Backend['database'], sweepIntervalMs = 60_000) {
   }
 }
 
-function suite(kind: Backend['database']): void {
+function suite(kind: Kind): void {
   stateStoreContract(() => open(kind))
 
   it('deletes expired rows', async () => {
@@ -44,4 +50,9 @@ function suite(kind: Backend['database']): void {
 describe('the database store on SQLite keeps the contract (SR-150)', () => suite('sqlite'))
 describeWith(['postgresql'], 'the database store on PostgreSQL keeps the contract (SR-150)', () =>
   suite('postgresql'),
+)
+describeWith(
+  ['postgresql', 'pgbouncer'],
+  'the database store on PostgreSQL through PgBouncer keeps the contract (SR-150)',
+  () => suite('pooled'),
 )

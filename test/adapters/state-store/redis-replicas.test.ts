@@ -1,7 +1,6 @@
 import { Redis } from 'ioredis'
 import { afterEach, expect, it } from 'vitest'
 import { openRedisStore } from '../../../src/adapters/state-store/redis.ts'
-import { RECORD_TTL_MS } from '../../../src/features/sessions/session-records.ts'
 import { SILENT_LOGGER } from '../../support/silent-logger.ts'
 import { MINUTE_MS } from '../../../src/core/duration.ts'
 import { systemRandom } from '../../../src/core/secrets.ts'
@@ -13,7 +12,7 @@ import { LogoutDocument, MeDocument, RefreshDocument } from '../../generated/gra
 import { describeWith } from '../../support/servers/binaries.ts'
 import { startProxy } from '../../support/servers/fault-proxy.ts'
 import { eventually } from '../../support/servers/processes.ts'
-import { startRedis, type RedisServer } from '../../support/servers/redis.ts'
+import { connectionTo, startRedis, type RedisServer } from '../../support/servers/redis.ts'
 
 const BACKEND: Backend = { name: 'SQLite and Redis', servers: ['redis'], database: 'sqlite', store: 'redis' }
 const WRITES: Readonly<Record<string, (store: StateStore) => Promise<unknown>>> = {
@@ -47,7 +46,12 @@ describeWith(['redis'], 'Redis with a replica', () => {
   }
 
   async function storeAt(url: string, waitReplicas = 0): Promise<StateStore> {
-    const store = await openRedisStore({ url, waitReplicas, log: SILENT_LOGGER, random: systemRandom })
+    const store = await openRedisStore({
+      connection: connectionTo(url),
+      waitReplicas,
+      log: SILENT_LOGGER,
+      random: systemRandom,
+    })
     cleanups.push(() => store.close())
     return store
   }
@@ -174,8 +178,8 @@ describeWith(['redis'], 'Redis with a replica', () => {
 
     // The revocation was lost with the primary: the replica's record is valid until it expires.
     expect(await isSignedIn(after, silent)).toBe(true)
-    await withClient(replica, (client) => ageKeys(client, RECORD_TTL_MS))
-    after.passTime(RECORD_TTL_MS)
+    await withClient(replica, (client) => ageKeys(client, MINUTE_MS))
+    after.passTime(MINUTE_MS)
     expect(await isSignedIn(after, silent)).toBe(false)
   })
 

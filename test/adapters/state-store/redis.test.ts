@@ -6,12 +6,17 @@ import { SILENT_LOGGER } from '../../support/silent-logger.ts'
 import { systemRandom } from '../../../src/core/secrets.ts'
 import { freshRedis } from '../../support/backends.ts'
 import { stateStoreContract } from './contract/state-store.ts'
+import { connectionTo } from '../../support/servers/redis.ts'
 import { describeWith } from '../../support/servers/binaries.ts'
 
 describeWith(['redis'], 'the Redis store keeps the contract (SR-150)', () => {
   const open = async () => {
     const url = await freshRedis()
-    const store = await openRedisStore({ url, log: SILENT_LOGGER, random: systemRandom })
+    const store = await openRedisStore({
+      connection: connectionTo(url),
+      log: SILENT_LOGGER,
+      random: systemRandom,
+    })
     return { store, url, passTime: async (ms: number) => void (await sleep(ms)), close: () => store.close() }
   }
   stateStoreContract(open)

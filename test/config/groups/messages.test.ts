@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigError, loadConfig } from '../../../src/config/load-config.ts'
+import { loadConfig } from '../../../src/config/load-config.ts'
+import { collectProblems } from '../../support/config-problems.ts'
 
 const SECRET = 'k7#mQ9!zR2@vX5$wB8^nC1&pD4*fG6(h'
 const load = (variables: Record<string, string>) => loadConfig({ variables, readFile: () => '' })
@@ -12,15 +13,8 @@ const TWILIO = {
   TWILIO_AUTH_TOKEN: 'token',
 }
 
-function problemsOf(variables: Record<string, string>): string[] {
-  try {
-    load(variables)
-    return []
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems.map((problem) => problem.split(':')[0] ?? '')
-    throw error
-  }
-}
+const findProblems = (variables: Record<string, string>) =>
+  collectProblems(() => load(variables)).map((problem) => problem.split(':')[0] ?? '')
 
 describe('the settings of messages', () => {
   it('select the development mailbox by default', () => {
@@ -66,7 +60,7 @@ describe('the settings of messages', () => {
     [{ MAIL_TRANSPORTS: 'webhook', ...HOOK, GATEWAY_SECRET: SECRET }, ['GATEWAY_SECRET']],
     [{ MAIL_TRANSPORTS: 'webhook', ...HOOK, MESSAGE_WEBHOOK_SECRET: 'short' }, ['MESSAGE_WEBHOOK_SECRET']],
   ])('reject %j and name %j', (variables, names) => {
-    expect(problemsOf(variables as Record<string, string>)).toEqual(names)
+    expect(findProblems(variables as Record<string, string>)).toEqual(names)
   })
 
   it.each([
@@ -75,7 +69,7 @@ describe('the settings of messages', () => {
     ['SMS_FROM', TWILIO, ['+15005550006', 'Example 1', `MG${'a'.repeat(32)}`]],
     ['TWILIO_URL', TWILIO, ['https://a.example', 'http://127.0.0.1:1', 'http://[::1]:1', 'http://localhost']],
   ])('accept for %s every valid form', (name, others, values) => {
-    for (const value of values) expect(problemsOf({ ...others, [name]: value }), value).toEqual([])
+    for (const value of values) expect(findProblems({ ...others, [name]: value }), value).toEqual([])
   })
 
   it.each([
@@ -90,6 +84,6 @@ describe('the settings of messages', () => {
     ['TWILIO_URL', TWILIO, ['http://a.example', 'https://u:p@a.example', 'https://a.example?x=1', 'ftp://a']],
     ['TWILIO_ACCOUNT_SID', TWILIO, ['AC../../x', 'AC']],
   ])('reject for %s every invalid form', (name, others, values) => {
-    for (const value of values) expect(problemsOf({ ...others, [name]: value }), value).toEqual([name])
+    for (const value of values) expect(findProblems({ ...others, [name]: value }), value).toEqual([name])
   })
 })

@@ -16,7 +16,7 @@ import { createChoices, type Choices } from '../../process/history/random.ts'
 import { describeWith } from '../../support/servers/binaries.ts'
 import { startProxy, type FaultProxy } from '../../support/servers/fault-proxy.ts'
 import { eventually } from '../../support/servers/processes.ts'
-import { startRedis, type RedisServer } from '../../support/servers/redis.ts'
+import { connectionTo, startRedis, type RedisServer } from '../../support/servers/redis.ts'
 
 const BACKEND: Backend = { name: 'SQLite and Redis', servers: ['redis'], database: 'sqlite', store: 'redis' }
 
@@ -40,7 +40,11 @@ describeWith(['redis'], 'a lost response of Redis', () => {
   }
 
   async function storeAt(url: string): Promise<StateStore> {
-    const store = await openRedisStore({ url, log: SILENT_LOGGER, random: systemRandom })
+    const store = await openRedisStore({
+      connection: connectionTo(url),
+      log: SILENT_LOGGER,
+      random: systemRandom,
+    })
     cleanups.push(() => store.close())
     return store
   }

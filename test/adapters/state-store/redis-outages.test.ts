@@ -10,7 +10,7 @@ import { systemRandom } from '../../../src/core/secrets.ts'
 import type { StateStore } from '../../../src/ports/state-store.ts'
 import { describeWith } from '../../support/servers/binaries.ts'
 import { eventually, freePort } from '../../support/servers/processes.ts'
-import { startRedis, type RedisServer } from '../../support/servers/redis.ts'
+import { connectionTo, startRedis, type RedisServer } from '../../support/servers/redis.ts'
 
 const CALLS: Readonly<Record<string, (store: StateStore) => Promise<unknown>>> = {
   get: (store) => store.get(['key', 'other']),
@@ -37,7 +37,11 @@ describeWith(['redis'], 'the Redis store during faults', () => {
   }
 
   async function storeAt(url: string): Promise<StateStore> {
-    const store = await openRedisStore({ url, log: SILENT_LOGGER, random: systemRandom })
+    const store = await openRedisStore({
+      connection: connectionTo(url),
+      log: SILENT_LOGGER,
+      random: systemRandom,
+    })
     cleanups.push(() => store.close())
     return store
   }
@@ -166,14 +170,23 @@ describeWith(['redis'], 'the Redis store during faults', () => {
       await client.config('SET', 'maxmemory-policy', 'noeviction')
       await client.config('SET', 'maxmemory', '1')
     })
-    await expectUnavailable(store, ['set', 'set where absent', 'increment', 'reserve'])
+    await expectUnavailable(store, ['set', 'set where absent', 'increment', 'reserve', 'ping'])
+  })
+
+  it('is unavailable and not ready without the right to one command (SR-134, SR-169)', async () => {
+    const redis = await server()
+    const store = await storeAt(redis.url)
+    await store.ping()
+    await withClient(redis.url, (client) => client.call('ACL', ['SETUSER', 'default', '-getdel']))
+    await expectUnavailable(store, ['take', 'ping'])
   })
 
   it('is unavailable for writes on a replica (SR-134)', async () => {
     const redis = await server()
     const store = await storeAt(redis.url)
     await withClient(redis.url, async (client) => client.replicaof('127.0.0.1', await freePort()))
-    await expectUnavailable(store, ['set', 'set where absent', 'increment', 'reserve', 'take', 'delete'])
+    const writes = ['set', 'set where absent', 'increment', 'reserve', 'take', 'delete']
+    await expectUnavailable(store, [...writes, 'ping'])
   })
 
   it('is unavailable when the server requires a password (SR-134)', async () => {
