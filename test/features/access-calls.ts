@@ -1,15 +1,19 @@
 import { PASSWORD, newAddress, newPhone, type TestGateway } from '../support/gateway.ts'
 import {
+  ChangePasswordDocument,
+  CreatePostDocument,
   EnrollTotpDocument,
   RegisterDocument,
   RequestOtpDocument,
   VerifyResetOtpDocument,
   type SignInFragment,
 } from '../generated/graphql.ts'
+import { createApiKey } from './api-key-steps.ts'
 import { addApp, codeAt, loginChallenge, signUpWithApp } from './mfa-steps.ts'
+import { undoTokenFor } from './recovery-steps.ts'
 import { signInAgain } from './session-steps.ts'
 
-/** What there is to reach for: a session of the owner's, and one post of each kind. */
+/** A session of the owner, and the owner's published post and draft. */
 export interface Target extends SignInFragment {
   readonly email: string
   readonly draftId: string
@@ -17,46 +21,67 @@ export interface Target extends SignInFragment {
 }
 
 /**
- * One call of an operation with arguments that its class lets through. `names`: an argument names a thing of
- * the owner's.
+ * A call of an operation with arguments that its access class accepts. `names`: an argument is the id of an
+ * object of the owner.
  */
 export interface Call {
   readonly text: string
   readonly names: boolean
   readonly variables: (target: Target, gateway: TestGateway, token?: string) => object | Promise<object>
-  /** Takes back what the call has changed of its caller for good. */
+  /** Reverts the changes of the call that would affect later calls. */
   readonly undo?: (gateway: TestGateway) => Promise<unknown>
 }
 
-const none = () => ({})
-const call = (text: string, variables: Call['variables'] = none): Call => ({ text, names: false, variables })
-const callNaming = (text: string, variables: Call['variables']): Call => ({ text, names: true, variables })
+const noVariables = () => ({})
+const buildCall = (text: string, variables: Call['variables'] = noVariables): Call => ({
+  text,
+  names: false,
+  variables,
+})
+const buildNamingCall = (text: string, variables: Call['variables']): Call => ({
+  text,
+  names: true,
+  variables,
+})
 
-/** A call that takes a code of the caller's own app, which is away again after it. */
-const callWithApp = (text: string, codeOf: (app: Awaited<ReturnType<typeof addApp>>) => string): Call => ({
-  ...call(text, async (_target, gateway, token) => ({
-    code: token === undefined ? '123456' : codeOf(await addApp(gateway, token)),
+/** A call that takes a code of the caller's authenticator app, which is removed after the call. */
+const buildCallWithApp = (
+  text: string,
+  readCode: (app: Awaited<ReturnType<typeof addApp>>) => string,
+): Call => ({
+  ...buildCall(text, async (_target, gateway, token) => ({
+    code: token === undefined ? '123456' : readCode(await addApp(gateway, token)),
   })),
   undo: (gateway) => gateway.sql('DELETE FROM totp_factors'),
 })
 
 /** Every operation of the schema. */
 export const CALLS: Readonly<Record<string, Call>> = {
-  'Query.me': call('{ me { id email } }'),
-  'Query.sessions': call('{ sessions { id } }'),
-  'Query.myAuditEvents': call('{ myAuditEvents(first: 100) { nodes { id sessionId } } }'),
-  'Query.mySecondFactor': call('{ mySecondFactor { totpEnabled recoveryCodesLeft } }'),
-  'Query.posts': call('{ posts { nodes { id author { id } } } }'),
-  'Query.post': call('query ($id: ID!) { post(id: $id) { id } }', ({ postId }) => ({ id: postId })),
-  'Mutation.register': call(
+  'Query.me': buildCall('{ me { id email } }'),
+  'Query.sessions': buildCall('{ sessions { id } }'),
+  'Query.myAuditEvents': buildCall('{ myAuditEvents(first: 100) { nodes { id sessionId } } }'),
+  'Query.mySecondFactor': buildCall('{ mySecondFactor { totpEnabled recoveryCodesLeft } }'),
+  'Query.posts': buildCall('{ posts { nodes { id author { id } } } }'),
+  'Query.node': buildCall('query ($id: ID!) { node(id: $id) { id } }', ({ postId }) => ({ id: postId })),
+  'Query.post': buildCall('query ($id: ID!) { post(id: $id) { id } }', ({ postId }) => ({ id: postId })),
+  'Mutation.register': buildCall(
     'mutation ($input: RegisterInput!) { register(input: $input) { challengeId } }',
     () => ({ input: { email: newAddress(), password: PASSWORD } }),
   ),
-  'Mutation.registerPhone': call(
+  'Mutation.registerPhone': buildCall(
     'mutation ($input: RegisterPhoneInput!) { registerPhone(input: $input) { challengeId } }',
     () => ({ input: { phone: newPhone() } }),
   ),
-  'Mutation.verifyEmail': call(
+  'Mutation.undoChange': buildCall(
+    'mutation ($token: String!) { undoChange(token: $token) { messageKey } }',
+    async (_target, gateway) => {
+      const { email, accessToken, password } = await gateway.signUp()
+      const input = { currentPassword: password, newPassword: 'seven grey herons at noon' }
+      await gateway.ask(ChangePasswordDocument, { input }, accessToken)
+      return { token: await undoTokenFor(gateway, email) }
+    },
+  ),
+  'Mutation.verifyEmail': buildCall(
     'mutation ($token: String!) { verifyEmail(token: $token) { messageKey } }',
     async (_target, gateway) => {
       const email = newAddress()
@@ -64,11 +89,11 @@ export const CALLS: Readonly<Record<string, Call>> = {
       return { token: await gateway.linkTokenFor(email) }
     },
   ),
-  'Mutation.requestOtp': call(
+  'Mutation.requestOtp': buildCall(
     'mutation ($input: RequestOtpInput!) { requestOtp(input: $input) { challengeId } }',
     ({ email }) => ({ input: { email, purpose: 'LOGIN' } }),
   ),
-  'Mutation.verifyOtp': call(
+  'Mutation.verifyOtp': buildCall(
     'mutation ($input: VerifyOtpInput!) { verifyOtp(input: $input) { __typename } }',
     async ({ email }, gateway) => {
       const { requestOtp } = await gateway.ask(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } })
@@ -77,17 +102,17 @@ export const CALLS: Readonly<Record<string, Call>> = {
       }
     },
   ),
-  'Mutation.login': call(
+  'Mutation.login': buildCall(
     'mutation ($input: LoginInput!) { login(input: $input) { __typename } }',
     ({ email }) => ({ input: { email, password: PASSWORD } }),
   ),
-  // Everybody's password is the same and stays it, so that the rows after this one can sign in.
-  'Mutation.changePassword': call(
+  // All accounts have one password, and it stays the same, so that later calls can sign in.
+  'Mutation.changePassword': buildCall(
     'mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { messageKey } }',
     () => ({ input: { currentPassword: PASSWORD, newPassword: PASSWORD } }),
   ),
-  // Of somebody else: it ends every session of the account.
-  'Mutation.resetPassword': call(
+  // For a separate account, because it ends every session of the account.
+  'Mutation.resetPassword': buildCall(
     'mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { expiresIn } }',
     async (_target, gateway) => {
       const { email } = await gateway.signUp()
@@ -98,16 +123,16 @@ export const CALLS: Readonly<Record<string, Call>> = {
       return { input: { resetToken: verifyOtp.resetToken, newPassword: PASSWORD } }
     },
   ),
-  'Mutation.verifyMfa': call(
+  'Mutation.verifyMfa': buildCall(
     'mutation ($input: VerifyMfaInput!) { verifyMfa(input: $input) { expiresIn } }',
     async (_target, gateway) => {
       const { email, recoveryCodes } = await signUpWithApp(gateway)
       return { input: { challengeId: await loginChallenge(gateway, email), code: recoveryCodes[0] } }
     },
   ),
-  'Mutation.enrollTotp': call('mutation { enrollTotp { secret otpauthUri } }'),
+  'Mutation.enrollTotp': buildCall('mutation { enrollTotp { secret otpauthUri } }'),
   'Mutation.confirmTotp': {
-    ...call(
+    ...buildCall(
       'mutation ($code: String!) { confirmTotp(code: $code) { recoveryCodes } }',
       async (_, gateway, token) => {
         if (token === undefined) return { code: '123456' }
@@ -117,34 +142,63 @@ export const CALLS: Readonly<Record<string, Call>> = {
     ),
     undo: (gateway) => gateway.sql('DELETE FROM totp_factors'),
   },
-  'Mutation.disableTotp': callWithApp(
+  'Mutation.disableTotp': buildCallWithApp(
     'mutation ($code: String!) { disableTotp(code: $code) { messageKey } }',
     ({ recoveryCodes }) => recoveryCodes[0] ?? '',
   ),
-  'Mutation.regenerateRecoveryCodes': callWithApp(
+  'Mutation.regenerateRecoveryCodes': buildCallWithApp(
     'mutation ($code: String!) { regenerateRecoveryCodes(code: $code) { recoveryCodes } }',
     ({ recoveryCodes }) => recoveryCodes[0] ?? '',
   ),
-  'Mutation.refresh': call(
+  'Mutation.removePhone': {
+    ...buildCall('mutation { removePhone { id } }', async (_target, gateway) => {
+      await gateway.sql(
+        `UPDATE users SET phone = '+4474' || substr(id, 1, 8), phone_verified_at = created_at WHERE phone IS NULL`,
+      )
+      return {}
+    }),
+    undo: (gateway) => gateway.sql('UPDATE users SET phone = NULL, phone_verified_at = NULL'),
+  },
+  'Mutation.refresh': buildCall(
     'mutation ($token: String) { refresh(refreshToken: $token) { expiresIn } }',
     async ({ email }, gateway) => ({ token: (await signInAgain(gateway, email)).refreshToken }),
   ),
-  'Mutation.logout': call('mutation { logout { revokedSessions } }'),
-  'Mutation.createPost': call(
+  'Mutation.logout': buildCall('mutation { logout { revokedSessions } }'),
+  'Mutation.createPost': buildCall(
     'mutation { createPost(input: { title: "mine", content: "mine" }) { id author { id } } }',
   ),
-  'Mutation.updatePost': callNaming(
+  'Mutation.updatePost': buildNamingCall(
     'mutation ($id: ID!) { updatePost(id: $id, input: { title: "changed" }) { id } }',
     ({ postId }) => ({ id: postId }),
   ),
-  'Mutation.deletePost': callNaming(
+  'Mutation.deletePost': buildNamingCall(
     'mutation ($id: ID!) { deletePost(id: $id) { postId } }',
-    ({ postId }) => ({ id: postId }),
+    // A new post of the owner for each caller, because an administrator deletes it.
+    async ({ accessToken }, gateway) => {
+      const input = { title: 'Target', content: 'Target', published: true }
+      return { id: (await gateway.ask(CreatePostDocument, { input }, accessToken)).createPost.id }
+    },
   ),
-  'Mutation.revokeSession': callNaming(
+  'Mutation.revokeSession': buildNamingCall(
     'mutation ($id: ID!) { revokeSession(id: $id) { sessionId } }',
     ({ session }) => ({ id: session.id }),
   ),
-  'Mutation.revokeOtherSessions': call('mutation { revokeOtherSessions { revokedSessions } }'),
-  'Subscription.sessionEvents': call('subscription { sessionEvents { kind sessionId } }'),
+  'Mutation.revokeOtherSessions': buildCall('mutation { revokeOtherSessions { revokedSessions } }'),
+  'Query.apiKeys': buildCall('{ apiKeys { id name } }'),
+  'Mutation.createApiKey': buildCall(
+    'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey apiSecret } }',
+    () => ({ input: { name: 'reports', scopes: ['posts:read'] } }),
+  ),
+  'Mutation.revokeApiKey': buildNamingCall(
+    'mutation ($id: ID!) { revokeApiKey(id: $id) { apiKeyId } }',
+    async ({ accessToken }, gateway) => ({ id: (await createApiKey(gateway, accessToken)).apiKey }),
+  ),
+  'Mutation.issueToken': buildCall(
+    'mutation ($input: IssueTokenInput!) { issueToken(input: $input) { expiresIn } }',
+    async ({ accessToken }, gateway) => {
+      const { apiKey, apiSecret } = await createApiKey(gateway, accessToken)
+      return { input: { apiKey, apiSecret } }
+    },
+  ),
+  'Subscription.sessionEvents': buildCall('subscription { sessionEvents { kind sessionId } }'),
 }

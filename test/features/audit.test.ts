@@ -43,14 +43,14 @@ describeOnEveryBackend('security events', (backend) => {
 
   const page = async ({ accessToken }: Person, variables: MyAuditEventsQueryVariables = {}) =>
     (await gateway.ask(MyAuditEventsDocument, variables, accessToken)).myAuditEvents
-  const namesOf = ({ edges }: Awaited<ReturnType<typeof page>>) => edges.map(({ node }) => node.event)
+  const toNames = ({ edges }: Awaited<ReturnType<typeof page>>) => edges.map(({ node }) => node.event)
 
   /** The rows of one event of an account, as soon as so many are written. */
   async function readRows(event: string, userId: string | null, count = 1): Promise<readonly Row[]> {
-    const whose = userId === null ? 'user_id IS NULL' : `user_id = '${userId}'`
+    const condition = userId === null ? 'user_id IS NULL' : `user_id = '${userId}'`
     return eventually(async () => {
       const rows = await gateway.sql<Row>(
-        `SELECT * FROM audit_events WHERE event = '${event}' AND ${whose} ORDER BY at, id`,
+        `SELECT * FROM audit_events WHERE event = '${event}' AND ${condition} ORDER BY at, id`,
       )
       return rows.length >= count && rows
     }, 5000)
@@ -68,7 +68,7 @@ describeOnEveryBackend('security events', (backend) => {
     await gateway.ask(LogoutDocument, {}, revoked.accessToken)
     await readRows('authn_token_revoked', ada.user.id)
     const seen = await page({ ...again, email: ada.email, password: '' }, { first: 50 })
-    expect(namesOf(seen)).toEqual([
+    expect(toNames(seen)).toEqual([
       'authn_token_revoked',
       'authn_login_success',
       'authn_token_created',

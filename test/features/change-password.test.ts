@@ -4,7 +4,15 @@ import { EXTREMES, describeOn } from '../support/backends.ts'
 import { PASSWORD, newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 import { MyAuditEventsDocument, RefreshDocument } from '../generated/graphql.ts'
 import { eventually } from '../support/servers/processes.ts'
-import { NEW_PASSWORD, UNLIMITED, change, hashOf, loginCode, reset, resetTokenFor } from './password-steps.ts'
+import {
+  NEW_PASSWORD,
+  UNLIMITED,
+  change,
+  readPasswordHash,
+  loginCode,
+  reset,
+  resetTokenFor,
+} from './password-steps.ts'
 import { isSignedIn, signInAgain } from './session-steps.ts'
 
 describeOn(EXTREMES, 'changing a password', (backend) => {
@@ -81,12 +89,15 @@ describeOn(EXTREMES, 'changing a password', (backend) => {
 
   it('is atomic: when the database fails, neither the password nor the sessions change (SR-161)', async () => {
     const mine = await gateway.signUp()
-    const [other, before] = [await signInAgain(gateway, mine.email), await hashOf(gateway, mine.email)]
+    const [other, before] = [
+      await signInAgain(gateway, mine.email),
+      await readPasswordHash(gateway, mine.email),
+    ]
     await gateway.sql('ALTER TABLE sessions RENAME COLUMN revoked_reason TO away')
     const failed = await change(gateway, mine, PASSWORD)
     await gateway.sql('ALTER TABLE sessions RENAME COLUMN away TO revoked_reason')
     expect(['SERVICE_UNAVAILABLE', 'INTERNAL_SERVER_ERROR']).toContain(failed.code)
-    expect(await hashOf(gateway, mine.email)).toBe(before)
+    expect(await readPasswordHash(gateway, mine.email)).toBe(before)
     expect(await isSignedIn(gateway, other)).toBe(true)
     expect((await change(gateway, mine, PASSWORD)).code).toBeUndefined()
   })

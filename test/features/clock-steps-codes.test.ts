@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeOnEveryBackend } from '../support/backends.ts'
-import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
+import {
+  PASSWORD,
+  newAddress,
+  startGateway,
+  type GraphqlResponse,
+  type TestGateway,
+} from '../support/gateway.ts'
 import {
   LoginDocument,
   RegisterDocument,
@@ -37,7 +43,7 @@ describeOnEveryBackend('under a clock that steps', (backend) => {
     // The last two exceed the limit: its window is open when the clock steps.
     const input = { email, password: `${PASSWORD}!` }
     await Promise.all(Array.from({ length: 12 }, () => gateway.send(LoginDocument, { input })))
-    for (const step of [0, ...steps, -sumOf(steps)]) {
+    for (const step of [0, ...steps, -sumSteps(steps)]) {
       gateway.passTime(step)
       for (const { status, code, errors } of await everythingLimited(gateway, email)) {
         expect([undefined, 'RATE_LIMITED', 'INVALID_CREDENTIALS']).toContain(code)
@@ -60,10 +66,10 @@ describeOnEveryBackend('under a clock that steps', (backend) => {
         expect((await verify(gateway, meanwhile)).code).toBeUndefined()
       }
       const stepped = await codeFor(gateway)
-      gateway.passTime(-sumOf(steps))
+      gateway.passTime(-sumSteps(steps))
       if (gateway.now() >= stepped.endsAt) expect(OVER).toContain((await verify(gateway, stepped)).code)
       else expect((await verify(gateway, stepped)).code).toBeUndefined()
-      const mayBeSwept = sumOf(steps.slice(0, 1)) > 5 * MINUTE
+      const mayBeSwept = sumSteps(steps.slice(0, 1)) > 5 * MINUTE
       expect([undefined, ...(mayBeSwept ? OVER : [])]).toContain((await verify(gateway, asked)).code)
       expect((await verify(gateway, asked)).code).toBe('OTP_NOT_FOUND')
     },
@@ -71,9 +77,9 @@ describeOnEveryBackend('under a clock that steps', (backend) => {
 })
 
 /** Exceeds its limit, if it has one. */
-async function everythingLimited(gateway: TestGateway, email: string): Promise<Answer<unknown>[]> {
+async function everythingLimited(gateway: TestGateway, email: string): Promise<GraphqlResponse<unknown>[]> {
   const input = { email, password: PASSWORD }
-  const answers: Answer<unknown>[] = [
+  const answers: GraphqlResponse<unknown>[] = [
     await gateway.send(RegisterDocument, { input }),
     await gateway.send(LoginDocument, { input }),
   ]
@@ -89,11 +95,11 @@ async function codeFor(gateway: TestGateway): Promise<Asked> {
   return { challengeId, code: otpCode ?? '', endsAt: gateway.now() + expiresIn * 1000 }
 }
 
-function verify(gateway: TestGateway, { challengeId, code }: Asked): Promise<Answer<unknown>> {
+function verify(gateway: TestGateway, { challengeId, code }: Asked): Promise<GraphqlResponse<unknown>> {
   return gateway.send(VerifyOtpDocument, { input: { challengeId, code, purpose: 'VERIFY_EMAIL' } })
 }
 
-function sumOf(steps: readonly number[]): number {
+function sumSteps(steps: readonly number[]): number {
   return steps.reduce((sum, step) => sum + step, 0)
 }
 

@@ -43,12 +43,12 @@ describeOnEveryBackend('a node whose clock is an hour off', (backend) => {
         true,
       ])
       await stepped.ask(LogoutDocument, {}, mineThere.accessToken)
-      expect(await statesOf(right, [mine, mineThere])).toEqual([false, false])
+      expect(await readStates(right, [mine, mineThere])).toEqual([false, false])
       const last = await refreshed(stepped, theirsHere)
       await stepped.ask(LogoutDocument, { everywhere: true }, last.accessToken)
-      expect(await statesOf(right, [theirs, theirsHere, last])).toEqual([false, false, false])
+      expect(await readStates(right, [theirs, theirsHere, last])).toEqual([false, false, false])
       if (stepped !== right) stepped.passTime(-step)
-      expect(await statesOf(stepped, [mine, mineThere, theirs, theirsHere, last])).not.toContain(true)
+      expect(await readStates(stepped, [mine, mineThere, theirs, theirsHere, last])).not.toContain(true)
     }
   })
 
@@ -79,7 +79,7 @@ describeOnEveryBackend('a node whose clock is an hour off', (backend) => {
     expect(await isSignedIn(right, await refreshed(right, signIn))).toBe(true)
   })
 
-  async function statesOf(gateway: TestGateway, signIns: readonly SignInFragment[]): Promise<boolean[]> {
+  async function readStates(gateway: TestGateway, signIns: readonly SignInFragment[]): Promise<boolean[]> {
     const states: boolean[] = []
     for (const signIn of signIns)
       states.push(

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { describeOnEveryBackend } from '../support/backends.ts'
-import { startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
+import { startGateway, type GraphqlResponse, type TestGateway } from '../support/gateway.ts'
 import {
   LogoutDocument,
   MeDocument,
@@ -148,7 +148,7 @@ describeOnEveryBackend('a clock that steps', (backend) => {
 
 /** Every response about a token has an error code of the contract. */
 async function expectCleanly(gateway: TestGateway, token: string): Promise<void> {
-  const answers: Answer<unknown>[] = [
+  const answers: GraphqlResponse<unknown>[] = [
     await gateway.send(MeDocument, {}, { token }),
     await gateway.send(SessionsDocument, {}, { token }),
     await gateway.send(PostsDocument, { first: 1 }, { token }),

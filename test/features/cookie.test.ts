@@ -1,7 +1,7 @@
 import { parseSetCookie } from 'cookie'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { EXTREMES, describeOn } from '../support/backends.ts'
-import { PASSWORD, startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
+import { PASSWORD, startGateway, type GraphqlResponse, type TestGateway } from '../support/gateway.ts'
 import { LoginDocument, LogoutDocument, RefreshDocument } from '../generated/graphql.ts'
 import { isSignedIn } from './session-steps.ts'
 import { signedInBy } from '../support/outcomes.ts'
@@ -24,7 +24,7 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
   })
   afterAll(() => gateway.close())
 
-  const cookieOf = (answer: Answer<unknown>) => {
+  const readCookie = (answer: GraphqlResponse<unknown>) => {
     const cookies = [answer.headers['set-cookie']].flat().map((text) => parseSetCookie(String(text)))
     return cookies.find(({ name }) => name === NAME) ?? { name: 'none', value: undefined }
   }
@@ -48,7 +48,7 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
   it('cannot be read by scripts or sent to other hosts, and the payload contains none (SR-073)', async () => {
     const answer = await login()
     expect(signedInBy(answer.data?.login).refreshToken).toBeNull()
-    const cookie = cookieOf(answer)
+    const cookie = readCookie(answer)
     expect({ ...cookie, value: '…', maxAge: 0 }).toEqual({
       name: NAME,
       value: '…',
@@ -63,12 +63,12 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
   })
 
   it('rotate for configured pages, the front end and the gateway itself (SR-073)', async () => {
-    let cookie = cookieOf(await login())
+    let cookie = readCookie(await login())
     for (const origin of [FRONT, OWN]) {
       const answer = await refresh(cookie.value, origin)
       expect([answer.code, answer.data?.refresh.refreshToken]).toEqual([undefined, null])
-      expect(cookieOf(answer).value).not.toBe(cookie.value)
-      cookie = cookieOf(answer)
+      expect(readCookie(answer).value).not.toBe(cookie.value)
+      cookie = readCookie(answer)
     }
   })
 
@@ -79,7 +79,7 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
     'null',
     null,
   ])('are refused from a page of %s, and not spent (SR-073)', async (origin) => {
-    const cookie = cookieOf(await login())
+    const cookie = readCookie(await login())
     expect((await refresh(cookie.value, origin)).code).toBe('FORBIDDEN')
     const logout = await gateway.send(
       LogoutDocument,
@@ -91,7 +91,7 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
   })
 
   it('cannot be sent by a form of another site: a request without a preflight is rejected (SR-073)', async () => {
-    const cookie = cookieOf(await login())
+    const cookie = readCookie(await login())
     for (const contentType of ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']) {
       const { statusCode } = await gateway.app.http.app.inject({
         method: 'POST',
@@ -105,18 +105,18 @@ describeOn(EXTREMES, 'refresh tokens in a cookie', (backend) => {
   })
 
   it('are read from the cookie only: the argument is ignored (SR-073)', async () => {
-    const cookie = cookieOf(await login())
+    const cookie = readCookie(await login())
     expect((await refresh(undefined, FRONT, cookie.value)).code).toBe('TOKEN_INVALID')
     expect((await refresh(cookie.value, FRONT, 'nonsense')).code).toBeUndefined()
   })
 
   it('end with a sign-out, even without an access token, and the cookie is removed (SR-066)', async () => {
     const signIn = await login()
-    const cookie = cookieOf(signIn)
+    const cookie = readCookie(signIn)
     const headers = { origin: FRONT, cookie: `${NAME}=${cookie.value}` }
     const answer = await gateway.send(LogoutDocument, {}, { headers })
     expect(answer.data?.logout.revokedSessions).toBe(1)
-    expect(cookieOf(answer)).toMatchObject({ name: NAME, value: '', maxAge: 0 })
+    expect(readCookie(answer)).toMatchObject({ name: NAME, value: '', maxAge: 0 })
     expect((await refresh(cookie.value)).code).toBe('TOKEN_INVALID')
     expect(await isSignedIn(gateway, signedInBy(signIn.data?.login))).toBe(false)
   })

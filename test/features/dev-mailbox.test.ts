@@ -45,8 +45,14 @@ async function askFrom(gateway: TestGateway, remoteAddress: string, headers: Rec
 }
 
 /** The attributes of the frames of a page. */
-function framesOf(page: string): string[] {
+function findFrames(page: string): string[] {
   return [...page.matchAll(/<iframe ([^>]*)>/g)].map(([, attributes = '']) => attributes)
+}
+
+/** The message that a frame shows. */
+function openFrame(gateway: TestGateway, attributes = '') {
+  const [, url = ''] = / src="([^"]*)"/.exec(attributes) ?? []
+  return gateway.app.http.app.inject({ url, remoteAddress: '127.0.0.1' })
 }
 
 describe('the development mailbox', () => {
@@ -56,7 +62,7 @@ describe('the development mailbox', () => {
   const append = (message: object) =>
     appendFileSync(
       join(gateway.folder, 'outbox/outbox.jsonl'),
-      `${JSON.stringify({ at: '2027-01-31T08:00:00.000Z', to: 'x@example.com', subject: 's', text: 't', ...message })}\n`,
+      `${JSON.stringify({ id: newAddress(), at: '2027-01-31T08:00:00.000Z', to: 'x@example.com', subject: 's', text: 't', ...message })}\n`,
     )
 
   it('shows each message as its recipient would see it, newest first', async () => {
@@ -77,10 +83,11 @@ describe('the development mailbox', () => {
     expect(page.headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
     expect(page.body.indexOf('+447400123456')).toBeGreaterThan(0)
     expect(page.body.indexOf(email)).toBeGreaterThan(page.body.indexOf('+447400123456'))
-    expect(page.body).toContain(`확인 코드: ${code}`)
-    const frames = framesOf(page.body)
+    expect(page.body).toContain(`<code>${code}</code>`)
+    expect(page.body).toContain('<code>654321</code>')
+    const frames = findFrames(page.body)
     expect(frames).toHaveLength(1)
-    expect(frames[0]).toContain(`&#60;html lang=&#34;ko&#34;`)
+    expect((await openFrame(gateway, frames[0])).body).toContain('<html lang="ko"')
     const { data } = await gateway.sendText(QUERY)
     expect(data?.['devOutbox']).toMatchObject([
       { channel: 'SMS', to: '+447400123456', subject: null, html: null },
@@ -102,18 +109,44 @@ describe('the development mailbox', () => {
       html: hostile,
     })
     const { body, headers } = await look(gateway)
-    expect(body).not.toMatch(/<script|<img/)
-    for (const attributes of framesOf(body))
-      expect(attributes).toMatch(/^sandbox title="[^"]*" loading="lazy" srcdoc="[^"]*"$/)
-    expect(headers['content-security-policy']).toBe(
-      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    expect(body.replace(/<script>[\s\S]*<\/script>/, '')).not.toMatch(/<script|<img/)
+    const frames = findFrames(body)
+    for (const attributes of frames)
+      expect(attributes).toMatch(
+        /^sandbox="allow-popups allow-popups-to-escape-sandbox" title="[^"]*" loading="lazy" src="\/dev\/outbox\/[^"]*"$/,
+      )
+    expect(headers['content-security-policy']).toMatch(
+      /^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
+    )
+    const message = await openFrame(gateway, frames[0])
+    expect(message.body).toContain(hostile)
+    expect(message.headers['content-security-policy']).toBe(
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox",
     )
     const links = [...body.matchAll(/ href="([^"]*)"/g)].map(([, href]) => href)
     expect(links.filter((href) => !href?.includes('/verify-email#token='))).toEqual([
       'data:,',
-      '/dev/outbox',
       'https://a.example/&#34;x',
     ])
+  })
+
+  it('selects by a part of the address, without the page around the list for the script', async () => {
+    const list = (query: string, headers = {}) =>
+      gateway.app.http.app.inject({ url: `/dev/outbox/list?${query}`, headers })
+    append({ to: 'Grace.Hopper@example.com', subject: 'For Grace' })
+    const found = await list('to=hopper%40')
+    expect(found.body).toContain('For Grace')
+    expect(found.body.match(/<article/g)).toHaveLength(1)
+    expect(found.body).not.toContain('<html')
+    expect((await list('to=hopper&to=x')).body.match(/<article/g)?.length).toBeGreaterThan(1)
+    expect((await list('to=nobody%40')).body).toContain('No message to such an address')
+    const etag = String(found.headers.etag)
+    expect((await list('to=hopper%40', { 'if-none-match': etag })).statusCode).toBe(304)
+  })
+
+  it('has no message of another id', async () => {
+    const response = await gateway.app.http.app.inject({ url: '/dev/outbox/unknown' })
+    expect(response.statusCode).toBe(404)
   })
 
   it('returns as many messages as requested, 1 to 100', async () => {
@@ -133,6 +166,10 @@ describe('the development mailbox', () => {
   })
 
   it.each(ELSEWHERE)('is not found for %s', async (_who, address, headers) => {
+    for (const url of ['/dev/outbox/list', '/dev/outbox/x']) {
+      const part = await gateway.app.http.app.inject({ url, remoteAddress: address, headers })
+      expect([url, part.statusCode]).toEqual([url, 404])
+    }
     const page = await look(gateway, address, { ...headers })
     expect([page.statusCode, page.json<{ errors: object[] }>().errors]).toMatchObject([404, [{}]])
     expect(await askFrom(gateway, address, { ...headers })).toBe('FORBIDDEN')

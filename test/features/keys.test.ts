@@ -19,11 +19,11 @@ describeOnEveryBackend('signing keys', (backend) => {
     running.push(gateway)
     return gateway
   }
-  const ringOf = ({ app }: TestGateway) => {
+  const readRing = ({ app }: TestGateway) => {
     if (!app.keyRing) throw new Error('no key ring')
     return app.keyRing
   }
-  const kidOf = ({ accessToken }: { accessToken: string }) => decodeProtectedHeader(accessToken).kid
+  const readKid = ({ accessToken }: { accessToken: string }) => decodeProtectedHeader(accessToken).kid
   const published = async ({ app }: TestGateway) => {
     const { body } = await app.http.app.inject('/.well-known/jwks.json')
     return (JSON.parse(body) as { keys: { kid: string; d?: string }[] }).keys
@@ -31,31 +31,31 @@ describeOnEveryBackend('signing keys', (backend) => {
   /** Makes the node read the keys, as a token with an unknown `kid` does, at most twice a second. */
   async function look(gateway: TestGateway): Promise<void> {
     await sleep(550)
-    await ringOf(gateway).refresh()
+    await readRing(gateway).refresh()
   }
   const states = (gateway: TestGateway) =>
-    ringOf(gateway)
+    readRing(gateway)
       .list()
       .map(({ state }) => state)
 
   it('are published ten minutes before they sign, and old ones verify their tokens (SR-051, SR-131)', async () => {
     const gateway = await start()
     const first = await gateway.signUp()
-    const next = await ringOf(gateway).rotate(false)
-    expect((await published(gateway)).map(({ kid }) => kid)).toEqual([kidOf(first), next])
-    expect(kidOf(await signInAgain(gateway, first.email))).toBe(kidOf(first))
+    const next = await readRing(gateway).rotate(false)
+    expect((await published(gateway)).map(({ kid }) => kid)).toEqual([readKid(first), next])
+    expect(readKid(await signInAgain(gateway, first.email))).toBe(readKid(first))
     gateway.passTime(10 * MINUTE + 1)
-    await ringOf(gateway)
+    await readRing(gateway)
       .rotate(false)
       .catch(() => undefined)
     expect(states(gateway).slice(0, 2)).toEqual(['retiring', 'signing'])
-    expect(kidOf(await signInAgain(gateway, first.email))).toBe(next)
+    expect(readKid(await signInAgain(gateway, first.email))).toBe(next)
     expect(await isSignedIn(gateway, first)).toBe(true)
   })
 
   it('never print a private part', async () => {
     const gateway = await start()
-    await ringOf(gateway).rotate(true)
+    await readRing(gateway).rotate(true)
     for (const key of await published(gateway)) expect(Object.keys(key)).not.toContain('d')
   })
 
@@ -63,7 +63,7 @@ describeOnEveryBackend('signing keys', (backend) => {
     const gateway = await start()
     const sibling = await gateway.sibling()
     const kids = await Promise.all(
-      [gateway, sibling, gateway, sibling].map((node) => ringOf(node).rotate(false)),
+      [gateway, sibling, gateway, sibling].map((node) => readRing(node).rotate(false)),
     )
     expect(new Set(kids).size).toBe(1)
     expect(states(gateway)).toEqual(['signing', 'next'])
@@ -75,9 +75,9 @@ describeOnEveryBackend('signing keys', (backend) => {
     const sibling = await gateway.sibling()
     const { email } = await gateway.signUp()
     await sleep(550)
-    const kid = await ringOf(gateway).rotate(true)
+    const kid = await readRing(gateway).rotate(true)
     const signIn = await signInAgain(gateway, email)
-    expect(kidOf(signIn)).toBe(kid)
+    expect(readKid(signIn)).toBe(kid)
     expect(backend.store === 'memory' || (await isSignedIn(sibling, signIn))).toBe(true)
     await sibling.app.close()
   })
@@ -86,13 +86,13 @@ describeOnEveryBackend('signing keys', (backend) => {
     const gateway = await start()
     const first = await gateway.signUp()
     expect(await isSignedIn(gateway, first)).toBe(true)
-    const old = kidOf(first) ?? ''
-    await expect(ringOf(gateway).retire(old)).rejects.toThrow('signing key')
-    await ringOf(gateway).rotate(true)
+    const old = readKid(first) ?? ''
+    await expect(readRing(gateway).retire(old)).rejects.toThrow('signing key')
+    await readRing(gateway).rotate(true)
     expect(await isSignedIn(gateway, first)).toBe(true)
-    expect(await ringOf(gateway).retire(old)).toBe(true)
+    expect(await readRing(gateway).retire(old)).toBe(true)
     expect(await isSignedIn(gateway, first)).toBe(false)
-    expect(await ringOf(gateway).retire(old)).toBe(false)
+    expect(await readRing(gateway).retire(old)).toBe(false)
     expect((await tryRefresh(gateway, first)).code).toBeUndefined()
   })
 

@@ -9,7 +9,7 @@ import {
   RequestOtpDocument,
   VerifyOtpDocument,
 } from '../generated/graphql.ts'
-import { deviceCookieOf, from, newNetwork } from './limit-actors.ts'
+import { readDeviceCookie, sendFrom, newNetwork } from './limit-actors.ts'
 
 const DAYS = 24 * 3600_000
 
@@ -25,11 +25,11 @@ function deviceSuite(backend: Backend) {
     return gateway
   }
   const login = (gateway: TestGateway, email: string, device: string | null, password = PASSWORD) =>
-    gateway.send(LoginDocument, { input: { email, password } }, from({ network: newNetwork(), device }))
+    gateway.send(LoginDocument, { input: { email, password } }, sendFrom({ network: newNetwork(), device }))
   /** An account, and the cookie of its own sign-in. */
   async function owner(gateway: TestGateway) {
     const { email } = await gateway.signUp()
-    return { email, device: deviceCookieOf(await login(gateway, email, null)) }
+    return { email, device: readDeviceCookie(await login(gateway, email, null)) }
   }
   /** Strangers use up their limit, each from another network. */
   async function exhaust(gateway: TestGateway, email: string): Promise<void> {
@@ -57,7 +57,7 @@ describeOn(EXTREMES, 'a known device', (backend) => {
       httpOnly: true,
       sameSite: 'strict',
     })
-    expect(value).toMatch(/^[\w-]{24}\.\d{10}\.[\w-]{43}$/)
+    expect(value).toMatch(/^[\w-]{24}\.\d{10}\.1p\.[\w-]{43}$/)
     const refreshed = await gateway.send(RefreshDocument, { refreshToken })
     expect([refreshed.code, refreshed.headers['set-cookie']]).toEqual([undefined, undefined])
     expect((await login(gateway, email, null, 'a wrong one, surely')).headers['set-cookie']).toBeUndefined()
@@ -92,12 +92,12 @@ describe('a known device, over time and elsewhere', () => {
     const gateway = await start()
     const [{ email, device }, other] = [await owner(gateway), await owner(gateway)]
     await exhaust(gateway, email)
-    const [name = '', end = ''] = (device ?? '').split('.')
+    const [name = '', end = '', stamp = ''] = (device ?? '').split('.')
     for (const cookie of [
       other.device,
-      `${name}.${Number(end) + 1}.${'A'.repeat(43)}`,
+      `${name}.${Number(end) + 1}.${stamp}.${'A'.repeat(43)}`,
       `${device}=`,
-      `${name}.${end}.`,
+      `${name}.${end}.${stamp}.`,
       '__Host-gateway-device=',
     ])
       expect((await login(gateway, email, cookie)).code).toBe('RATE_LIMITED')
@@ -111,8 +111,13 @@ describe('a known device, over time and elsewhere', () => {
     const { email, device } = await owner(gateway)
     const network = newNetwork()
     const guess = async (code: string, cookie: string | null) =>
-      (await gateway.send(VerifyOtpDocument, { input: { email, code } }, from({ network, device: cookie })))
-        .code
+      (
+        await gateway.send(
+          VerifyOtpDocument,
+          { input: { email, code } },
+          sendFrom({ network, device: cookie }),
+        )
+      ).code
     for (let guessed = 0; guessed < LIMITS.otpFailuresFromNetwork.max; guessed += 1)
       await guess('000000', null)
     // An address receives one message a minute, and got one at its registration.

@@ -7,14 +7,14 @@ import { deriveKey } from '../../src/core/secrets.ts'
 import type { StateStore } from '../../src/ports/state-store.ts'
 import { BACKENDS, type Backend } from '../support/backends.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { attempt, newActor, subjectOf, type Actor } from './limit-actors.ts'
+import { attempt, newActor, buildKeyParts, type Actor } from './limit-actors.ts'
 
 const SECRET = 'f3a9c17be04d5826a1b7c9d3e5f60718'
 const DAY = 24 * 3600_000
 const MINUTE = 61_000
 
-type Tried = Exclude<Dimension, 'number block'>
-/** What can be used wrongly any number of times; the others have suites of their own. */
+type TestedDimension = Exclude<Dimension, 'number block' | 'API key'>
+/** Fields that accept any number of failed calls. Other tests cover the remaining fields. */
 const FIELDS = [
   'login',
   'requestOtp',
@@ -27,21 +27,21 @@ const FIELDS = [
   'refresh',
 ]
 /**
- * Counted elsewhere than by `LimitService.claim` with its name, or after a right first step: messages, text
- * messages, second factors.
+ * Limits of messages, text messages and second factors: not counted by `LimitService.claim` under their name,
+ * or only after a successful first step.
  */
-const APART = /^(otp-(resends?|hourly|daily)|sms-|mfa-)/
+const EXCLUDED = /^(otp-(resends?|hourly|daily)|sms-|mfa-)/
 
-/** The rules that are tried here, each at every field that it limits. */
+/** The tested limits, each with every field that it limits. */
 const CASES = Object.values(LIMITS).flatMap((limit) => {
   const { per, name, windowMs } = limit
-  if (!('max' in limit) || per === 'number block' || APART.test(name)) return []
+  if (!('max' in limit) || per === 'number block' || per === 'API key' || EXCLUDED.test(name)) return []
   const rule = { name, windowMs, max: limit.max }
   return limit.fields.filter((field) => FIELDS.includes(field)).map((field) => ({ field, per, name, rule }))
 })
 
-/** Somebody else whom the same counter counts. */
-const SHARES: Readonly<Record<Tried, (one: Actor, other: Actor) => Actor>> = {
+/** Another actor that the same counter counts. */
+const SAME_COUNTER: Readonly<Record<TestedDimension, (one: Actor, other: Actor) => Actor>> = {
   account: (one, other) => ({ ...one, network: other.network, device: null }),
   network: (one, other) => ({ ...other, network: one.network, device: null }),
   'account and network': (one) => one,
@@ -50,8 +50,8 @@ const SHARES: Readonly<Record<Tried, (one: Actor, other: Actor) => Actor>> = {
   all: (_one, other) => ({ ...other, device: null }),
 }
 
-/** Somebody whom it does not count. */
-const SPARES: Readonly<Record<Tried, (one: Actor, other: Actor) => Actor>> = {
+/** Another actor that the counter does not count. */
+const OTHER_COUNTER: Readonly<Record<TestedDimension, (one: Actor, other: Actor) => Actor>> = {
   account: (_one, other) => ({ ...other, device: null }),
   network: (one, other) => ({ ...one, network: other.network, device: null }),
   'account and network': (one, other) => ({ ...one, network: other.network }),
@@ -60,8 +60,8 @@ const SPARES: Readonly<Record<Tried, (one: Actor, other: Actor) => Actor>> = {
   all: (_one, other) => other,
 }
 
-/** Counts everybody: no known device is spared. */
-const NOBODY_SPARED = ['refresh-all']
+/** Limits that count every client, known devices included. */
+const COUNTS_ALL = ['refresh-all']
 
 describe('every limit', () => {
   const [, backend] = BACKENDS as readonly [Backend, Backend]
@@ -83,25 +83,25 @@ describe('every limit', () => {
   afterAll(() => gateway.close())
 
   it.each(CASES)(
-    '$name lets the last one of $field in, then no other of the same $per, and others on (SR-084)',
+    '$name accepts its last call of $field, rejects the next one of the same $per, and accepts others (SR-084)',
     async ({ field, rule, per }) => {
       offset += DAY
       const wait = () => void (offset += MINUTE)
       const [one, other] = [await newActor(gateway, field, wait), await newActor(gateway, field, wait)]
-      // What it took to get here has been forgotten by then.
+      // The windows of the calls that prepared the actors have ended by then.
       offset += field === 'login' ? 3_700_000 : MINUTE
       const first = per === 'device' ? one : { ...one, device: null }
-      for (let taken = 1; taken < rule.max; taken += 1)
-        await limits.claim(rule, ...subjectOf(rule, first, SECRET))
+      for (let claims = 1; claims < rule.max; claims += 1)
+        await limits.claim(rule, ...buildKeyParts(rule, first, SECRET))
       expect((await attempt(gateway, field, first)).code).not.toBe('RATE_LIMITED')
-      // Past the minute between two messages, where that is not what is looked at.
+      // Pass the minimum time between two messages, unless that is the tested limit.
       const passMinute = () => void (offset += rule.windowMs > 60_000 ? MINUTE : 0)
       passMinute()
-      const refused = await attempt(gateway, field, SHARES[per](first, other))
-      expect([refused.code, refused.errors[0]?.extensions['limit']]).toEqual(['RATE_LIMITED', rule.max])
-      if (NOBODY_SPARED.includes(rule.name)) return
+      const rejected = await attempt(gateway, field, SAME_COUNTER[per](first, other))
+      expect([rejected.code, rejected.errors[0]?.extensions['limit']]).toEqual(['RATE_LIMITED', rule.max])
+      if (COUNTS_ALL.includes(rule.name)) return
       passMinute()
-      expect((await attempt(gateway, field, SPARES[per](first, other))).code).not.toBe('RATE_LIMITED')
+      expect((await attempt(gateway, field, OTHER_COUNTER[per](first, other))).code).not.toBe('RATE_LIMITED')
     },
   )
 })

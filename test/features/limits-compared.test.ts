@@ -7,16 +7,17 @@ import { openRedisStore } from '../../src/adapters/state-store/redis.ts'
 import { SILENT_LOGGER } from '../support/silent-logger.ts'
 import { systemRandom } from '../../src/core/secrets.ts'
 import { freshRedis } from '../support/backends.ts'
+import { connectionTo } from '../support/servers/redis.ts'
 import { describeWith } from '../support/servers/binaries.ts'
 
-/** Times that a window allows. */
+/** Maximum of a window. */
 const N = 20
 const WINDOW_MS = 60_000
 
-/** One attempt by somebody, through the first or the second client. */
+/** One attempt of a caller, through the first or the second client. Returns whether it was granted. */
 type Attempt = (client: 0 | 1) => Promise<boolean>
 
-describeWith(['redis'], 'ten times N attempts at once, over two clients of one Redis', () => {
+describeWith(['redis'], 'ten times N concurrent attempts over two clients of one Redis', () => {
   let url: string
   let clients: readonly [Redis, Redis]
   beforeAll(async () => {
@@ -25,14 +26,16 @@ describeWith(['redis'], 'ten times N attempts at once, over two clients of one R
   })
   afterAll(() => clients.forEach((client) => client.disconnect()))
 
-  /** What each of all the attempts was told. */
-  const decisions = (attempt: Attempt) =>
+  /** The decisions for all attempts, sent concurrently. */
+  const attemptAll = (attempt: Attempt) =>
     Promise.all(Array.from({ length: 10 * N }, (_, index) => attempt(index % 2 ? 1 : 0)))
-  const granted = (told: readonly boolean[]) => told.filter(Boolean).length
+  const countGranted = (decisions: readonly boolean[]) => decisions.filter(Boolean).length
 
-  it('are granted N by ours and N by rate-limiter-flexible, which decide alike as attempts come one by one (SR-081)', async () => {
+  it('are granted N times by the store of the gateway and by rate-limiter-flexible, which also agree on sequential attempts (SR-081)', async () => {
     const stores = await Promise.all(
-      [0, 1].map(() => openRedisStore({ url, log: SILENT_LOGGER, random: systemRandom })),
+      [0, 1].map(() =>
+        openRedisStore({ connection: connectionTo(url), log: SILENT_LOGGER, random: systemRandom }),
+      ),
     )
     const limiters = clients.map(
       (storeClient) => new RateLimiterRedis({ storeClient, points: N, duration: WINDOW_MS / 1000 }),
@@ -52,17 +55,17 @@ describeWith(['redis'], 'ten times N attempts at once, over two clients of one R
           throw refusal
         }
       }
-    expect(granted(await decisions(ours('limit:ours')))).toBe(N)
-    expect(granted(await decisions(theirs('theirs')))).toBe(N)
+    expect(countGranted(await attemptAll(ours('limit:ours')))).toBe(N)
+    expect(countGranted(await attemptAll(theirs('theirs')))).toBe(N)
     const [one, other] = [ours('limit:by-one'), theirs('by-one')]
-    for (let tried = 1; tried <= N + 5; tried += 1)
-      expect([await one(0), await other(0)]).toEqual([tried <= N, tried <= N])
+    for (let count = 1; count <= N + 5; count += 1)
+      expect([await one(0), await other(0)]).toEqual([count <= N, count <= N])
     await Promise.all(stores.map((store) => store.close()))
   })
 
-  it('are nearly all granted by the stores of graphql-rate-limit, which is why it has one of ours', async () => {
+  it('are mostly granted by the Redis store of graphql-rate-limit, so the gateway gives it its own store', async () => {
     const limiters = clients.map((client) =>
-      getGraphQLRateLimiter({ identifyContext: () => 'somebody', store: new RedisStore(client) }),
+      getGraphQLRateLimiter({ identifyContext: () => 'caller', store: new RedisStore(client) }),
     )
     const call = {
       parent: {},
@@ -72,6 +75,6 @@ describeWith(['redis'], 'ten times N attempts at once, over two clients of one R
     }
     const attempt: Attempt = async (client) =>
       (await limiters[client]?.(call, { max: N, window: `${WINDOW_MS}ms` })) === undefined
-    expect(granted(await decisions(attempt))).toBeGreaterThan(5 * N)
+    expect(countGranted(await attemptAll(attempt))).toBeGreaterThan(5 * N)
   })
 })

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { EXTREMES, describeOn } from '../support/backends.ts'
+import { sendInBatches } from '../support/batches.ts'
 import { PASSWORD, newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
 import { LoginDocument, RegisterDocument, RequestOtpDocument } from '../generated/graphql.ts'
-import { deviceCookieOf, newNetwork } from './limit-actors.ts'
+import { readDeviceCookie, newNetwork } from './limit-actors.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -27,7 +28,8 @@ describeOn(EXTREMES, 'The limits of messages to a mailbox', (backend) => {
   }
 
   async function countSent(emails: readonly string[]): Promise<number> {
-    const sent = await Promise.all(emails.map((email) => request(email)))
+    // In batches: a machine that is loaded refuses a flood before its limits are counted.
+    const sent = await sendInBatches(emails.length, (index) => request(emails[index] ?? ''))
     return sent.filter(Boolean).length
   }
 
@@ -64,7 +66,7 @@ describeOn(EXTREMES, 'The limits of messages to a mailbox', (backend) => {
   it('leave a known device its own while strangers use up theirs by spellings (SR-095)', async () => {
     const { email } = await gateway.signUp()
     const input = { email, password: PASSWORD }
-    const device = deviceCookieOf(await gateway.send(LoginDocument, { input })) ?? ''
+    const device = readDeviceCookie(await gateway.send(LoginDocument, { input })) ?? ''
     gateway.passTime(DAY)
     for (let index = 0; index < 12; index += 1) {
       await request(email.replace('@', `+${index}@`))

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { EXTREMES, describeOn } from '../support/backends.ts'
+import { LEASE_MS } from '../../src/features/notifications/delivery-service.ts'
 import { RequestOtpDocument } from '../generated/graphql.ts'
 import { newAddress, type TestGateway } from '../support/gateway.ts'
 import { eventually } from '../support/servers/processes.ts'
@@ -14,19 +15,20 @@ describeOn(EXTREMES, 'messages', (backend) => {
     const full = await steps.gateway(byWebhook(stuck))
     for (let place = 0; place < 10; place += 1) await register(full)
     await eventually(async () => stuck.requests.length === 10)
-    const addresses = Array.from({ length: 200 }, newAddress)
+    const addresses = Array.from({ length: 80 }, newAddress)
     for (let index = 0; index < addresses.length; index += 20)
       await Promise.all(addresses.slice(index, index + 20).map((to) => register(full, to)))
     await full.app.close()
     const settings = { ...bySmtp(server), MESSAGE_WEBHOOK_URL: '' }
     const nodes = await Promise.all([steps.sibling(full, settings), steps.sibling(full, settings)])
     const sentTo = () => server.received.flatMap(({ to }) => to).filter((to) => addresses.includes(to))
-    await eventually(async () => new Set(sentTo()).size === 200, 60_000)
+    // Longer than a lease: on a slow machine the full node times out and claims some of the 80.
+    await eventually(async () => new Set(sentTo()).size === 80, 2 * LEASE_MS)
     for (const { app } of nodes) await app.close()
     const sent = sentTo()
     expect(sent.toSorted()).toEqual(addresses.toSorted())
     expect(new Set(server.received.map(({ mail }) => mail.messageId)).size).toBe(server.received.length)
-  }, 90_000)
+  }, 180_000)
 
   it('are stored sealed before the response and removed after delivery (SR-027, SR-029)', async () => {
     let answer = (_status: number) => {}

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { EXTREMES, describeOn } from '../support/backends.ts'
 import { PASSWORD, newAddress, startGateway, type TestGateway } from '../support/gateway.ts'
-import { RegisterDocument, RequestOtpDocument } from '../generated/graphql.ts'
+import {
+  LoginDocument,
+  RegisterDocument,
+  RequestOtpDocument,
+  VerifyOtpDocument,
+} from '../generated/graphql.ts'
+import { readDeviceCookie } from './limit-actors.ts'
 import { eventually } from '../support/servers/processes.ts'
 
 const RESPONSES_KO = '로그인 코드'
@@ -40,7 +46,8 @@ describeOn(EXTREMES, 'the language of a message', (backend) => {
     expect(await subject('ko', 'en-GB,en')).toBe('이메일 주소 확인')
     expect(await subject(null, 'fr, ko;q=0.5')).toBe('이메일 주소 확인')
     expect(await subject('en', 'ko')).toBe('Confirm your e-mail address')
-    expect(await subject('fr', 'ko')).toBe('이메일 주소 확인')
+    expect(await subject('fr', 'ko')).toBe('Confirm your e-mail address')
+    expect(await subject('ko_KR')).toBe('이메일 주소 확인')
     expect(await subject(null)).toBe('Confirm your e-mail address')
   })
 
@@ -50,15 +57,46 @@ describeOn(EXTREMES, 'the language of a message', (backend) => {
     gateway.passTime(61_000)
     const headers = { 'accept-language': 'en-US,en;q=0.9' }
     await gateway.send(RequestOtpDocument, { input: { email, purpose: 'VERIFY_EMAIL' } }, { headers })
-    expect((await messageTo(email, 2)).text).toMatch(/^확인 코드: \d{6}$/m)
+    expect((await messageTo(email, 2)).text).toMatch(/맞는지 확인하려면[^]*\n\d{6}\n/)
   })
 
-  it('is kept for a registrant who has an account already', async () => {
+  it('is not chosen by a stranger: neither by a registration of the address nor by a request for a code', async () => {
+    const email = newAddress()
+    const registration = { email, password: PASSWORD, locale: 'ko' }
+    const { challengeId, otpCode } = (await gateway.ask(RegisterDocument, { input: registration })).register
+    const code = otpCode ?? ''
+    await gateway.ask(VerifyOtpDocument, { input: { challengeId, purpose: 'VERIFY_EMAIL', code } })
+    gateway.passTime(61_000)
+    const headers = { 'accept-language': 'en' }
+    const input = { email, password: PASSWORD, locale: 'en' }
+    await gateway.send(RegisterDocument, { input }, { headers })
+    expect((await messageTo(email, 2)).subject).toBe('이미 계정이 있습니다')
+
+    const other = (await gateway.signUp()).email
+    await messageTo(other)
+    gateway.passTime(61_000)
+    const stranger = { headers: { 'accept-language': 'ko' } }
+    await gateway.send(RequestOtpDocument, { input: { email: other, purpose: 'LOGIN' } }, stranger)
+    expect((await messageTo(other, 2)).subject).toBe(RESPONSES_EN)
+  })
+
+  it('is the language of the browser on a known device, if the account has none', async () => {
     const { email } = await gateway.signUp()
     await messageTo(email)
+    const signedIn = await gateway.send(LoginDocument, { input: { email, password: PASSWORD } })
+    const cookie = readDeviceCookie(signedIn) ?? ''
     gateway.passTime(61_000)
-    await gateway.send(RegisterDocument, { input: { email, password: PASSWORD, locale: 'ko' } })
-    expect((await messageTo(email, 2)).subject).toBe('이미 계정이 있습니다')
+    const headers = { 'accept-language': 'ko', cookie }
+    await gateway.send(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } }, { headers })
+    expect((await messageTo(email, 2)).subject).toContain(RESPONSES_KO)
+  })
+
+  it('is stored from the header of the registration', async () => {
+    const email = await register(null, 'fr, ko;q=0.5')
+    await messageTo(email)
+    gateway.passTime(61_000)
+    await gateway.send(RequestOtpDocument, { input: { email, purpose: 'VERIFY_EMAIL' } })
+    expect((await messageTo(email, 2)).text).toMatch(/맞는지 확인하려면[^]*\n\d{6}\n/)
   })
 
   it('contains the configured product name, escaped, and never a Host header', async () => {

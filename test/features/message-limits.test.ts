@@ -5,10 +5,11 @@ import { PASSWORD, newAddress, newPhone, startGateway, type TestGateway } from '
 import {
   LoginDocument,
   RegisterDocument,
+  RegisterPhoneDocument,
   RequestOtpDocument,
   VerifyOtpDocument,
 } from '../generated/graphql.ts'
-import { deviceCookieOf, newNetwork } from './limit-actors.ts'
+import { readDeviceCookie, newNetwork } from './limit-actors.ts'
 
 const MINUTE = 60_000
 
@@ -56,7 +57,7 @@ describeOnEveryBackend('messages to one destination', (backend) => {
     const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
     const { email } = await gateway.signUp()
     const signedIn = await gateway.send(LoginDocument, { input: { email, password: PASSWORD } })
-    const cookie = deviceCookieOf(signedIn) ?? ''
+    const cookie = readDeviceCookie(signedIn) ?? ''
     // After the message of the registration.
     gateway.passTime(24 * 60 * MINUTE)
     const sentAt: Record<'stranger' | 'owner', number[]> = { stranger: [], owner: [] }
@@ -75,14 +76,16 @@ describeOnEveryBackend('messages to one destination', (backend) => {
     expect(most(sentAt.stranger)).toEqual([1, 4, 10, 30])
     expect(most(sentAt.owner).slice(2)).toEqual([10, 30])
     const together = [...sentAt.stranger, ...sentAt.owner].sort((one, other) => one - other)
-    expect([most(together)[0], ...most(together).slice(2)]).toEqual([1, 20, 60])
+    // A stranger's message does not make the device wait (SR-217).
+    expect([most(together)[0], ...most(together).slice(2)]).toEqual([2, 20, 60])
+    expect([most(sentAt.stranger)[0], most(sentAt.owner)[0]]).toEqual([1, 1])
     await gateway.close()
   })
 
   it('can be requested again at the time that the response names, and not a second before (SR-091, SR-096)', async () => {
     const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
     const email = newAddress()
-    let wait = (await gateway.ask(RegisterDocument, { input: { email } })) && 60
+    let wait = (await gateway.ask(RegisterDocument, { input: { email } })).register.resendAvailableIn
     for (let message = 0; message < 8; message += 1) {
       gateway.passTime((wait - 1) * 1000)
       expect((await ask(gateway, { email })).code).toBe('RATE_LIMITED')
@@ -131,6 +134,47 @@ describeOn(EXTREMES, 'fixed codes', (backend) => {
     gateway.passTime(3 * 24 * 60 * MINUTE)
     const codes = await Promise.all([1, 2, 3].map(() => codeOf({ email })))
     expect(codes.every((code) => code === '314159')).toBe(false)
+    await gateway.close()
+  })
+})
+
+describeOn(EXTREMES, 'a known device', (backend) => {
+  it('gets a code right after a stranger has requested one, and after 30 of them (SR-217)', async () => {
+    const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
+    const { email } = await gateway.signUp()
+    const signedIn = await gateway.send(LoginDocument, { input: { email, password: PASSWORD } })
+    const cookie = readDeviceCookie(signedIn) ?? ''
+    const request = async (headers: Record<string, string>) =>
+      (await gateway.send(RequestOtpDocument, { input: { email } }, { headers })).code
+    for (let message = 0; message < 30; message += 1) {
+      gateway.passTime(61 * MINUTE)
+      expect(await request({ 'x-forwarded-for': newNetwork() })).toBeUndefined()
+      if (message % 10 > 0) continue
+      expect(await request({ 'x-forwarded-for': newNetwork(), cookie })).toBeUndefined()
+      expect(await request({ 'x-forwarded-for': newNetwork(), cookie })).toBe('RATE_LIMITED')
+    }
+    await gateway.close()
+  })
+
+  it('gets a code while other accounts ask to verify its number (SR-217)', async () => {
+    const gateway = await startGateway(backend, { TRUST_PROXY: '1' })
+    const phone = newPhone()
+    const { registerPhone } = await gateway.ask(RegisterPhoneDocument, { input: { phone } })
+    const code = registerPhone.otpCode ?? ''
+    const input = { challengeId: registerPhone.challengeId, purpose: 'VERIFY_PHONE', code } as const
+    const cookie = readDeviceCookie(await gateway.send(VerifyOtpDocument, { input })) ?? ''
+    const others = [await gateway.signUp(), await gateway.signUp(), await gateway.signUp()]
+    for (let round = 0; round < 12; round += 1) {
+      gateway.passTime(61_000)
+      for (const { email, accessToken: token } of others) {
+        const answer = await gateway.send(LoginDocument, { input: { email, password: PASSWORD } })
+        const headers = { 'x-forwarded-for': newNetwork(), cookie: readDeviceCookie(answer) ?? '' }
+        const asked = { phone, purpose: 'VERIFY_PHONE' } as const
+        await gateway.send(RequestOtpDocument, { input: asked }, { headers, token })
+      }
+    }
+    const headers = { 'x-forwarded-for': newNetwork(), cookie }
+    expect((await gateway.send(RequestOtpDocument, { input: { phone } }, { headers })).code).toBeUndefined()
     await gateway.close()
   })
 })

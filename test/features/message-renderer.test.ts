@@ -2,12 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { LANGUAGES } from '../../src/core/languages.ts'
 import { fitsOneSegment } from '../../src/core/sms.ts'
 import { createMessageRenderer } from '../../src/features/notifications/message-renderer.ts'
-import { CODES, EVERY_NOTIFICATION, PLAIN_NOTIFICATIONS, codeNotification } from './notifications.ts'
+import { createLanguages } from '../../src/locales/languages.ts'
+import {
+  CODES,
+  EVERY_NOTIFICATION,
+  PLAIN_NOTIFICATIONS,
+  UNDOABLE_NOTIFICATIONS,
+  codeNotification,
+} from './notifications.ts'
 
 const PRODUCT = 'GraphQL Auth Gateway'
 const SITE = 'https://auth.example.com'
 const createRenderer = (product = PRODUCT, publicUrl: string | null = SITE) =>
-  createMessageRenderer({ product, publicUrl, language: 'en' })
+  createMessageRenderer({ product, publicUrl, languages: createLanguages('en') })
 const { renderMail, renderSms } = createRenderer()
 const LINK = 'https://auth.example.com/verify?challenge=abc&code=123456'
 
@@ -62,10 +69,10 @@ describe('an e-mail', () => {
         expect(html).toContain(mark)
   })
 
-  it('shows a code whole and selectable, in a sentence of the text, and in no preview', () => {
+  it('shows a code whole and selectable, on a line of its own in the text, and in no preview', () => {
     for (const notification of CODES) {
       const { text, html, subject } = renderMail(notification, ['en'])
-      expect(text).toMatch(/^Your (sign-in|confirmation|password reset) code is 123456$/m)
+      expect(text).toMatch(/\n\n123456\n\n/)
       expect(html).toMatch(/<span style="[^"]*">\s?123456\s?<\/span>/)
       expect(html).toContain('user-select: all')
       // A locked screen shows the subject and the preheader.
@@ -89,7 +96,7 @@ describe('an e-mail', () => {
     for (const link of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', '//evil', 'x', '']) {
       const { html, text } = renderMail(codeNotification('LOGIN', link), ['en'])
       expect(html + text).not.toMatch(/href=|javascript|data:text|passwd|evil/)
-      expect(text).toContain('code is 123456')
+      expect(text).toContain('\n123456\n')
     }
     const { html } = renderMail(codeNotification('LOGIN', 'https://a.example/"><script>'), ['en'])
     expect(html).toContain('href="https://a.example/%22%3E%3Cscript%3E"')
@@ -109,7 +116,11 @@ describe('an e-mail', () => {
     expect(renderMail(codeNotification(), [null, 'fr;q=1, ko-KR;q=0.5']).text).toBe(text)
     expect(renderMail(codeNotification(), ['ko', 'en-GB']).text).toBe(text)
     expect(renderMail(codeNotification(), ['en', 'ko']).text).not.toBe(text)
-    const korean = createMessageRenderer({ product: PRODUCT, publicUrl: null, language: 'ko' })
+    const korean = createMessageRenderer({
+      product: PRODUCT,
+      publicUrl: null,
+      languages: createLanguages('ko'),
+    })
     expect(korean.renderMail(codeNotification(), [null, 'fr']).text).toBe(text)
   })
 })
@@ -189,6 +200,20 @@ describe('a text message', () => {
     }
   })
 
+  it.each(UNDOABLE_NOTIFICATIONS)(
+    'of $kind with its request and link has three segments at most',
+    (notice) => {
+      for (const language of LANGUAGES) {
+        const text = renderSms(notice, [language])
+        // A segment of several holds 153 characters of GSM 03.38, or 67 others (3GPP TS 23.040).
+        const size = isAscii(text) ? text.length / 153 : text.length / 67
+        expect([text, size <= 3]).toEqual([text, true])
+        expect(text).toContain('2026-11-25 19:21 UTC, Firefox on Linux, 203.0.113.x')
+        expect(text.endsWith('https://auth.example.com/undo-change#token=abc.def')).toBe(true)
+      }
+    },
+  )
+
   it('is measured in septets if GSM 03.38 has every character, else in UTF-16 units', () => {
     expect(fitsOneSegment('a'.repeat(160))).toBe(true)
     expect(fitsOneSegment('a'.repeat(161))).toBe(false)
@@ -199,3 +224,7 @@ describe('a text message', () => {
     expect(fitsOneSegment('😀'.repeat(36))).toBe(false)
   })
 })
+
+function isAscii(text: string): boolean {
+  return [...text].every((character) => character < '\u0080')
+}

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compiledTemplates } from '../../scripts/compile-templates.ts'
 import { renderHtml, renderText, listPlaceholders } from '../../src/core/template.ts'
+import { DESIGN_TOKENS } from '../../src/core/design-tokens.ts'
 import { TEMPLATES } from '../../src/features/notifications/templates/compiled-templates.ts'
 
 const folder = join(resolve(import.meta.dirname, '../..'), 'src/features/notifications/templates')
@@ -20,16 +21,23 @@ describe('the templates', () => {
 
   it.each(Object.entries(TEMPLATES))(
     '%s has the same content in text and in HTML',
-    (_name, { html, text, places }) => {
+    (_name, { html, text, placeholders }) => {
       const inHtml = listPlaceholders(html)
       const inText = listPlaceholders(text)
-      expect([...new Set([...inHtml, ...inText])].sort()).toEqual(places)
-      // The subject and the preheader are not part of the text; in the text the code is part of a sentence.
-      const dressing = ['language', 'subject', 'preheader', 'code', 'button', 'linkFallback']
+      expect([...new Set([...inHtml, ...inText])].sort()).toEqual(placeholders)
+      // The subject and the preheader are not part of the text.
+      const dressing = ['language', 'direction', 'subject', 'preheader', 'button', 'linkFallback']
       expect(inHtml.filter((name) => !inText.includes(name) && !dressing.includes(name))).toEqual([])
-      expect(inText.filter((name) => !inHtml.includes(name) && name !== 'line')).toEqual([])
+      expect(inText.filter((name) => !inHtml.includes(name))).toEqual([])
     },
   )
+
+  it('have the colours of the design only', () => {
+    const { light, dark } = DESIGN_TOKENS.colors
+    const known = [...Object.values(light), ...Object.values(dark)] as string[]
+    for (const { html } of Object.values(TEMPLATES))
+      for (const [color] of html.matchAll(/#[\da-f]{6}\b/gi)) expect(known).toContain(color)
+  })
 
   it('reject missing values', () => {
     expect(() => renderText('Hello {{name}}', {})).toThrow('placeholder name')

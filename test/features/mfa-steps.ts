@@ -1,5 +1,5 @@
 import { Secret, TOTP } from 'otpauth'
-import { PASSWORD, type Answer, type TestGateway } from '../support/gateway.ts'
+import { PASSWORD, type GraphqlResponse, type TestGateway } from '../support/gateway.ts'
 import {
   ConfirmTotpDocument,
   EnrollTotpDocument,
@@ -81,6 +81,6 @@ export function verifyMfa(gateway: TestGateway, challengeId: string, code: strin
 }
 
 /** The error code of a response and its `attemptsLeft`. */
-export function refusalOf({ code, errors }: Pick<Answer<unknown>, 'code' | 'errors'>) {
+export function refusalOf({ code, errors }: Pick<GraphqlResponse<unknown>, 'code' | 'errors'>) {
   return [code, errors[0]?.extensions['attemptsLeft']]
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeOnEveryBackend } from '../support/backends.ts'
+import { BACKENDS_AND_POOLER, describeOn } from '../support/backends.ts'
 import { decode } from '../core/token-forgery.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import {
@@ -23,7 +23,7 @@ import { isSignedIn, signInAgain } from './session-steps.ts'
 
 const OVER = ['MFA_INVALID', 0]
 
-describeOnEveryBackend('a second step', (backend) => {
+describeOn(BACKENDS_AND_POOLER, 'a second step', (backend) => {
   let gateway: TestGateway
   beforeAll(async () => void (gateway = await startGateway(backend, { RATE_LIMIT_SCALE: '1000' })))
   afterAll(() => gateway.close())

@@ -28,14 +28,14 @@ export async function startOpenGateway(backend: Backend): Promise<OpenGateway> {
   if (backend.store === 'memory') {
     const { store, records } = watchedMemory()
     const gateway = await startGateway(backend, settings, { store })
-    return { gateway, records, forge: await forgerOf(gateway, jwk) }
+    return { gateway, records, forge: await createForger(gateway, jwk) }
   }
   const gateway = await startGateway(backend, settings)
   const records = () => (backend.store === 'redis' ? redisRecords(gateway) : databaseRecords(gateway))
-  return { gateway, records, forge: await forgerOf(gateway, jwk) }
+  return { gateway, records, forge: await createForger(gateway, jwk) }
 }
 
-async function forgerOf(gateway: TestGateway, jwk: PrivateJwk): Promise<OpenGateway['forge']> {
+async function createForger(gateway: TestGateway, jwk: PrivateJwk): Promise<OpenGateway['forge']> {
   const tokens = createAccessTokens({
     keys: createStaticKeySource(await buildPrivateKeySet('ES256', [jwk])),
     issuer: 'graphql-auth-gateway',

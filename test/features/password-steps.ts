@@ -1,4 +1,4 @@
-import type { Answer, TestGateway } from '../support/gateway.ts'
+import type { GraphqlResponse, TestGateway } from '../support/gateway.ts'
 import {
   ChangePasswordDocument,
   LoginDocument,
@@ -37,7 +37,7 @@ export function reset(
   gateway: TestGateway,
   resetToken: string,
   newPassword = NEW_PASSWORD,
-): Promise<Answer<ResetPasswordMutation>> {
+): Promise<GraphqlResponse<ResetPasswordMutation>> {
   return gateway.send(ResetPasswordDocument, { input: { resetToken, newPassword } })
 }
 
@@ -48,7 +48,7 @@ export function change(
   currentPassword: string,
   newPassword = NEW_PASSWORD,
   headers: Record<string, string> = {},
-): Promise<Answer<ChangePasswordMutation>> {
+): Promise<GraphqlResponse<ChangePasswordMutation>> {
   const input = { currentPassword, newPassword }
   return gateway.send(ChangePasswordDocument, { input }, { token: accessToken, headers })
 }
@@ -64,7 +64,7 @@ export async function loginCode(
 }
 
 /** The stored hash of an account. */
-export async function hashOf(gateway: TestGateway, email: string): Promise<string | null> {
+export async function readPasswordHash(gateway: TestGateway, email: string): Promise<string | null> {
   const rows = await gateway.sql<{ password_hash: string | null }>(
     `SELECT password_hash FROM users WHERE email = '${email}'`,
   )

@@ -1,13 +1,20 @@
 import { afterEach, expect, it } from 'vitest'
 import { toNetwork } from '../../src/core/network.ts'
 import { LIMITS } from '../../src/features/limits/limits.ts'
-import { describeOnEveryBackend } from '../support/backends.ts'
-import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
+import { EVERY_STORE, describeOn } from '../support/backends.ts'
+import { countCodes, sendInBatches } from '../support/batches.ts'
+import {
+  PASSWORD,
+  newAddress,
+  startGateway,
+  type GraphqlResponse,
+  type TestGateway,
+} from '../support/gateway.ts'
 import { CreatePostDocument, LoginDocument, RefreshDocument } from '../generated/graphql.ts'
 
 const { login, createPost } = LIMITS
 
-describeOnEveryBackend('the limits of fields', (backend) => {
+describeOn(EVERY_STORE, 'the limits of fields', (backend) => {
   const running: TestGateway[] = []
   afterEach(async () => {
     for (const gateway of running.splice(0).reverse()) await gateway.close()
@@ -20,20 +27,17 @@ describeOnEveryBackend('the limits of fields', (backend) => {
   }
   const post = (gateway: TestGateway, token: string) =>
     gateway.send(CreatePostDocument, { input: { title: 'A title', content: 'x' } }, { token })
-  const granted = (answers: readonly Answer<unknown>[]) =>
+  const granted = (answers: readonly GraphqlResponse<unknown>[]) =>
     answers.filter(({ code }) => code !== 'RATE_LIMITED')
 
-  it('allow exactly the maximum, of ten times as many concurrent requests over two nodes (SR-081)', async () => {
+  it('allow exactly the maximum, of four times as many requests over two nodes, 20 at a time (SR-081)', async () => {
     const gateway = await start()
     const { accessToken } = await gateway.signUp()
     const sibling = backend.store === 'memory' ? gateway : await gateway.sibling()
-    const answers = await Promise.all(
-      Array.from({ length: 10 * createPost.max }, (_, index) =>
-        post(index % 2 ? sibling : gateway, accessToken),
-      ),
+    const answers = await sendInBatches(4 * createPost.max, (index) =>
+      post(index % 2 ? sibling : gateway, accessToken),
     )
-    expect(granted(answers)).toHaveLength(createPost.max)
-    expect(granted(answers).every(({ code }) => code === undefined)).toBe(true)
+    expect(countCodes(answers)).toEqual({ OK: createPost.max, RATE_LIMITED: 3 * createPost.max })
     if (sibling !== gateway) await sibling.app.close()
   }, 60_000)
 
@@ -86,17 +90,18 @@ describeOnEveryBackend('the limits of fields', (backend) => {
     ).toBe(429)
   })
 
-  it('open a window once: it ends at the announced time, even after rejections (SR-088)', async () => {
-    if (backend.store === 'redis') return // Redis has a clock of its own; the store's contract proves its windows.
-    const gateway = await start()
-    const { accessToken } = await gateway.signUp()
-    let last = await post(gateway, accessToken)
-    while (last.code === undefined) last = await post(gateway, accessToken)
-    gateway.passTime(50_000)
-    expect((await post(gateway, accessToken)).code).toBe('RATE_LIMITED')
-    gateway.passTime(11_000)
-    expect((await post(gateway, accessToken)).code).toBeUndefined()
-  })
+  // Redis has a clock of its own; the contract of the store proves its windows.
+  if (!backend.store.startsWith('redis'))
+    it('open a window once: it ends at the announced time, even after rejections (SR-088)', async () => {
+      const gateway = await start()
+      const { accessToken } = await gateway.signUp()
+      let last = await post(gateway, accessToken)
+      while (last.code === undefined) last = await post(gateway, accessToken)
+      gateway.passTime(50_000)
+      expect((await post(gateway, accessToken)).code).toBe('RATE_LIMITED')
+      gateway.passTime(11_000)
+      expect((await post(gateway, accessToken)).code).toBeUndefined()
+    })
 
   it('count one network for all its headers, and accept a forwarded address from configured proxies only (SR-083, SR-086)', async () => {
     const gateway = await start()

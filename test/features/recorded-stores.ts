@@ -34,7 +34,7 @@ export async function startOnRecorded(backend: Backend): Promise<Nodes> {
   // Nodes of that version insert such rows too: an unknown column must not prevent it.
   for (const table of TABLES)
     if (table !== 'state_entries' || backend.store === 'database')
-      for (const row of recorded.tables[table]) await readRows(DATABASE_URL, insertOf(table, row))
+      for (const row of recorded.tables[table]) await readRows(DATABASE_URL, buildInsert(table, row))
   const redis = backend.store === 'redis' ? { REDIS_URL: await filledRedis() } : {}
   const gateway = await startGateway(
     backend,
@@ -54,12 +54,12 @@ export async function startOnRecorded(backend: Backend): Promise<Nodes> {
 }
 
 /** One statement for both databases. */
-function insertOf(table: string, row: Row): string {
-  const values = Object.values(row).map(literalOf)
+function buildInsert(table: string, row: Row): string {
+  const values = Object.values(row).map(toLiteral)
   return `INSERT INTO ${table} (${Object.keys(row).join(', ')}) VALUES (${values.join(', ')})`
 }
 
-function literalOf(cell: Cell): string {
+function toLiteral(cell: Cell): string {
   return typeof cell === 'string' ? `'${cell.replaceAll("'", "''")}'` : String(cell).toUpperCase()
 }
 

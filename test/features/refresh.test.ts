@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeOnEveryBackend } from '../support/backends.ts'
+import { EVERY_STORE, describeOn } from '../support/backends.ts'
 import { eventually } from '../support/servers/processes.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { isSignedIn, signInAgain, tryRefresh, type Refreshable } from './session-steps.ts'
@@ -13,7 +13,7 @@ import {
 
 const DAY = 24 * 3600_000
 
-describeOnEveryBackend('refreshed sessions', (backend) => {
+describeOn(EVERY_STORE, 'refreshed sessions', (backend) => {
   let gateway: TestGateway
   beforeAll(async () => void (gateway = await startGateway(backend, { RATE_LIMIT_SCALE: '1000' })))
   afterAll(() => gateway.close())
@@ -56,12 +56,22 @@ describeOnEveryBackend('refreshed sessions', (backend) => {
     )
   })
 
+  /** As a client refreshes: again, with the same token, where a store has not responded in time. */
+  async function refreshUntilDecided(signIn: Refreshable, node: TestGateway) {
+    let response = await refresh(signIn, node)
+    for (let left = 5; left > 0 && response.code === 'SERVICE_UNAVAILABLE'; left -= 1)
+      response = await refresh(signIn, node)
+    return response
+  }
+
   it('return one successor to 100 parallel refreshes of one token (SR-057, SR-060)', async () => {
     const first = await gateway.signUp()
     const sibling = await gateway.sibling()
     const nodes = backend.store === 'memory' ? [gateway] : [gateway, sibling]
     const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, index) => refresh(first, nodes[index % nodes.length])),
+      Array.from({ length: 100 }, (_, index) =>
+        refreshUntilDecided(first, nodes[index % nodes.length] ?? gateway),
+      ),
     )
     const successors = new Set(answers.map(({ data }) => data?.refresh.refreshToken))
     expect(answers.filter(({ code }) => code !== undefined)).toEqual([])

@@ -5,6 +5,7 @@ import {
   newAddress,
   normalizeResponse,
   startGateway,
+  type GraphqlResponse,
   type TestGateway,
 } from '../support/gateway.ts'
 import {
@@ -16,6 +17,14 @@ import {
   VerifyOtpDocument,
 } from '../generated/graphql.ts'
 import { signedInBy } from '../support/outcomes.ts'
+import { reset, resetTokenFor } from './password-steps.ts'
+
+/** The cookie that a registration sets, as a browser sends it back. */
+function readRegistrationCookie({ headers }: Pick<GraphqlResponse<unknown>, 'headers'>): string {
+  const texts = [headers['set-cookie'] ?? []].flat() as string[]
+  const text = texts.find((each) => each.startsWith('__Host-gateway-registration=')) ?? ''
+  return text.split(';')[0] ?? ''
+}
 
 const ATTACKERS = 'the attacker knows this one'
 
@@ -32,7 +41,23 @@ describeOnEveryBackend('registration', (backend) => {
     })
   const canLogIn = async (email: string, password: string) =>
     (await gateway.send(LoginDocument, { input: { email, password } })).code === undefined
-  const byLink = (token: string, signIn = true) => gateway.send(VerifyEmailDocument, { token, signIn })
+  const byLink = (token: string, signIn = true, cookie?: string) =>
+    gateway.send(VerifyEmailDocument, { token, signIn }, { headers: cookie === undefined ? {} : { cookie } })
+  /** Registers an account in a browser; the cookie that proves it. */
+  const registerInBrowser = async (email: string, password = PASSWORD) => {
+    const input = { email, password, fullName: 'Eve', locale: 'ko' }
+    const answer = await gateway.send(RegisterDocument, { input })
+    const cookie = readRegistrationCookie(answer)
+    return { ...answer.data?.register, challengeId: answer.data?.register.challengeId ?? '', cookie }
+  }
+  const readAccount = async (email: string) => {
+    const [row] = await gateway.sql<{
+      password_hash: string | null
+      full_name: string | null
+      locale: string | null
+    }>(`SELECT password_hash, full_name, locale FROM users WHERE email = '${email}'`)
+    return [row?.password_hash !== null, row?.full_name ?? null, row?.locale ?? null]
+  }
 
   it('of one address, 50 times at once and in every spelling, creates one account and one response (SR-011, SR-012)', async () => {
     const email = newAddress()
@@ -85,7 +110,7 @@ describeOnEveryBackend('registration', (backend) => {
       await register(email)
       const attack = await register(email, ATTACKERS)
       if (how === 'a link') {
-        const { code } = await byLink(await linkOf(email, attack.challengeId))
+        const { code } = await byLink(await readLink(email, attack.challengeId))
         expect(code).toBeUndefined()
       } else if (how === 'a code by the address') {
         expect((await verify({ email, code: attack.otpCode })).code).toBeUndefined()
@@ -100,9 +125,9 @@ describeOnEveryBackend('registration', (backend) => {
 
   it('is confirmed by the link of its message, once, and signs in', async () => {
     const email = newAddress()
-    const { challengeId, otpCode } = await register(email)
-    const token = await linkOf(email, challengeId)
-    const answers = await Promise.all(Array.from({ length: 50 }, () => byLink(token)))
+    const { challengeId, otpCode, cookie } = await registerInBrowser(email)
+    const token = await readLink(email, challengeId)
+    const answers = await Promise.all(Array.from({ length: 50 }, () => byLink(token, true, cookie)))
     const [winner, ...others] = answers.filter(({ code }) => code === undefined)
     expect(others).toEqual([])
     const { user, signIn, messageKey } = winner?.data?.verifyEmail ?? {}
@@ -114,14 +139,14 @@ describeOnEveryBackend('registration', (backend) => {
     const { accessToken } = signedInBy(signIn ?? {})
     expect((await gateway.ask(MeDocument, {}, accessToken)).me.email).toBe(email)
     expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([undefined, 'TOKEN_INVALID']))
-    expect((await verify({ challengeId, code: otpCode })).code).toBe('OTP_NOT_FOUND')
+    expect((await verify({ challengeId, code: otpCode ?? '' })).code).toBe('OTP_NOT_FOUND')
     expect(await canLogIn(email, PASSWORD)).toBe(true)
   })
 
   it('is confirmed without a session if no sign-in is requested', async () => {
     const email = newAddress()
-    const { challengeId } = await register(email)
-    const { data } = await byLink(await linkOf(email, challengeId), false)
+    const { challengeId, cookie } = await registerInBrowser(email)
+    const { data } = await byLink(await readLink(email, challengeId), false, cookie)
     expect(data?.verifyEmail).toMatchObject({ signIn: null, user: { status: 'ACTIVE' } })
     expect(
       await gateway.sql(`SELECT id FROM sessions WHERE user_id = '${data?.verifyEmail.user.id ?? ''}'`),
@@ -129,10 +154,70 @@ describeOnEveryBackend('registration', (backend) => {
     expect(await canLogIn(email, PASSWORD)).toBe(true)
   })
 
+  it.each([
+    'a link',
+    'a link without a sign-in',
+    'a code by the address',
+    'a sign-in code',
+    'a reset',
+  ] as const)(
+    'that the owner of the mailbox confirms by %s keeps nothing that a stranger has set (SR-013, SR-222)',
+    async (how) => {
+      const email = newAddress()
+      const { challengeId, otpCode } = await registerInBrowser(email, ATTACKERS)
+      if (how === 'a code by the address') {
+        expect((await verify({ email, code: otpCode ?? '' })).code).toBeUndefined()
+      } else if (how === 'a sign-in code') {
+        const { requestOtp } = await gateway.ask(RequestOtpDocument, { input: { email } })
+        const input = { email, code: requestOtp.otpCode ?? '' }
+        expect((await gateway.send(VerifyOtpDocument, { input })).code).toBeUndefined()
+      } else if (how === 'a reset') {
+        expect((await reset(gateway, await resetTokenFor(gateway, email))).code).toBeUndefined()
+      } else {
+        const link = await readLink(email, challengeId)
+        expect((await byLink(link, how === 'a link')).code).toBeUndefined()
+      }
+      expect(await canLogIn(email, ATTACKERS)).toBe(false)
+      expect(await readAccount(email)).toEqual([how === 'a reset', null, null])
+      if (how === 'a reset') return
+      await expect
+        .poll(async () => (await gateway.messagesTo(email)).at(-1)?.subject)
+        .toBe('Your account has no password')
+    },
+  )
+
+  it('keeps password, name and language in the browser that registered, and in no other (SR-222)', async () => {
+    const email = newAddress()
+    await registerInBrowser(email, ATTACKERS)
+    const earlier = await registerInBrowser(email, ATTACKERS)
+    const { challengeId, cookie } = await registerInBrowser(email)
+    const other = await registerInBrowser(newAddress())
+    expect(new Set([earlier.cookie, cookie, other.cookie].map(({ length }) => length)).size).toBe(1)
+    const taken = await registerInBrowser((await gateway.signUp()).email)
+    expect(taken.cookie).toHaveLength(cookie.length)
+    const link = await readLink(email, challengeId)
+    expect((await byLink(link, true, cookie)).code).toBeUndefined()
+    expect([await canLogIn(email, PASSWORD), await readAccount(email)]).toEqual([true, [true, 'Eve', 'ko']])
+    for (const foreign of [earlier.cookie, other.cookie, taken.cookie, `${cookie.slice(0, -2)}xx`]) {
+      const address = newAddress()
+      const own = await registerInBrowser(address)
+      expect((await byLink(await readLink(address, own.challengeId), true, foreign)).code).toBeUndefined()
+      expect(await readAccount(address)).toEqual([false, null, null])
+    }
+  })
+
+  it('tells its owner whether the account has a password (SR-222)', async () => {
+    const { accessToken: token, email } = await gateway.signUp()
+    const ask = async () => (await gateway.sendText('{ me { hasPassword } }', {}, { token })).data
+    expect(await ask()).toEqual({ me: { hasPassword: true } })
+    await gateway.sql(`UPDATE users SET password_hash = NULL WHERE email = '${email}'`)
+    expect(await ask()).toEqual({ me: { hasPassword: false } })
+  })
+
   it('is not confirmed by a link that was replaced, forged, or is of another purpose (SR-014, SR-042)', async () => {
     const email = newAddress()
     const { challengeId } = await register(email)
-    const token = await linkOf(email, challengeId)
+    const token = await readLink(email, challengeId)
     const [placeId = '', nonce = '', mac = ''] = token.split('.')
     const forged = [
       `${placeId}.${nonce}.${[...mac].reverse().join('')}`,
@@ -152,40 +237,15 @@ describeOnEveryBackend('registration', (backend) => {
     for (const signIn of [true, false]) {
       const email = newAddress()
       const { challengeId } = await register(email)
-      const token = await linkOf(email, challengeId)
+      const token = await readLink(email, challengeId)
       await gateway.app.administration.suspend(email)
       expect((await gateway.send(VerifyEmailDocument, { token, signIn })).code).toBe('TOKEN_INVALID')
     }
   })
 
   /** The token of the link in the message of a challenge. */
-  async function linkOf(email: string, challengeId: string): Promise<string> {
+  async function readLink(email: string, challengeId: string): Promise<string> {
     await expect.poll(() => gateway.linkTokenFor(email)).toContain(challengeId)
     return gateway.linkTokenFor(email)
   }
-})
-
-describeOnEveryBackend('a link', (backend) => {
-  it('works for an hour, outlives its code, and is built from the settings, never from the request (SR-024, SR-035)', async () => {
-    const gateway = await startGateway(backend)
-    const headers = {
-      host: 'evil.example',
-      'x-forwarded-host': 'evil.example',
-      'x-forwarded-for': 'evil.example',
-    }
-    const [early, late] = [newAddress(), newAddress()]
-    for (const email of [early, late])
-      await gateway.send(RegisterDocument, { input: { email, password: PASSWORD } }, { headers })
-    const [first, second] = [await gateway.linkTokenFor(early), await gateway.linkTokenFor(late)]
-    const [message] = await gateway.messagesTo(early)
-    expect(message?.text).toContain(`https://app.example.com/verify-email#token=${first}`)
-    expect(message?.text).not.toContain('evil')
-    gateway.passTime(60 * 60_000 - 1000)
-    expect((await gateway.send(VerifyEmailDocument, { token: first, signIn: true })).code).toBeUndefined()
-    gateway.passTime(1000)
-    expect((await gateway.send(VerifyEmailDocument, { token: second, signIn: true })).code).toBe(
-      'TOKEN_INVALID',
-    )
-    await gateway.close()
-  })
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { RESET_GRANT_MS } from '../../src/features/passwords/reset-grants.ts'
 import { EXTREMES, describeOn } from '../support/backends.ts'
-import { keysOfRedis, rowsOfEveryTable } from '../process/canary/canary-search.ts'
+import { readRedis, readEveryTable } from '../process/canary/canary-search.ts'
 import {
   PASSWORD,
   newAddress,
@@ -21,7 +21,7 @@ import { eventually } from '../support/servers/processes.ts'
 import {
   NEW_PASSWORD,
   UNLIMITED,
-  hashOf,
+  readPasswordHash,
   loginCode,
   reset,
   resetTokenFor,
@@ -182,17 +182,17 @@ describeOn(EXTREMES, 'resetting a password', (backend) => {
   it('leaves no token in any table or key, and restores the grant when the database fails (SR-027, SR-161)', async () => {
     const person = await gateway.signUp()
     const token = await resetTokenFor(gateway, person.email)
-    const tables = await rowsOfEveryTable(gateway, backend.database)
-    const stored = [...tables, ...(await keysOfRedis(gateway.environment['REDIS_URL']))]
+    const tables = await readEveryTable(gateway, backend.database)
+    const stored = [...tables, ...(await readRedis(gateway.environment['REDIS_URL']))]
     expect(stored.some(({ text }) => text.includes('reset-grant:'))).toBe(true)
     expect(stored.filter(({ text }) => text.includes(token))).toEqual([])
 
-    const before = await hashOf(gateway, person.email)
+    const before = await readPasswordHash(gateway, person.email)
     await gateway.sql('ALTER TABLE sessions RENAME TO away')
     const failed = await reset(gateway, token)
     await gateway.sql('ALTER TABLE away RENAME TO sessions')
     expect(['SERVICE_UNAVAILABLE', 'INTERNAL_SERVER_ERROR']).toContain(failed.code)
-    expect(await hashOf(gateway, person.email)).toBe(before)
+    expect(await readPasswordHash(gateway, person.email)).toBe(before)
     expect(await isSignedIn(gateway, person)).toBe(true)
     expect((await reset(gateway, token)).code).toBeUndefined()
     expect(await isSignedIn(gateway, person)).toBe(false)

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { BACKENDS, type Backend } from '../support/backends.ts'
-import { startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
+import { startGateway, type GraphqlResponse, type TestGateway } from '../support/gateway.ts'
 import {
   LoginDocument,
   RegisterDocument,
@@ -8,7 +8,7 @@ import {
   VerifyOtpDocument,
 } from '../generated/graphql.ts'
 
-type Ask = (gateway: TestGateway, email: string) => Promise<Answer<unknown>>
+type Ask = (gateway: TestGateway, email: string) => Promise<GraphqlResponse<unknown>>
 
 /** Fields with limits of a minute, a quarter of an hour, an hour and a day. */
 const ASKS: Readonly<Record<string, Ask>> = {

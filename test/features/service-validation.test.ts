@@ -14,7 +14,23 @@ const CLIENT = {
   userAgent: null,
   acceptLanguage: null,
   deviceToken: null,
+  registrationToken: null,
   requestId: 'r',
+}
+const ACCOUNT: SignedInCaller['account'] = {
+  id: 'u',
+  email: null,
+  emailVerifiedAt: null,
+  phone: null,
+  phoneVerifiedAt: null,
+  fullName: null,
+  locale: null,
+  status: 'ACTIVE',
+  suspendedAt: null,
+  roles: [],
+  securityStamp: 1,
+  hasPassword: true,
+  createdAt: new Date(0),
 }
 const CALLER: SignedInCaller = {
   kind: 'signed-in',
@@ -23,6 +39,8 @@ const CALLER: SignedInCaller = {
   tokenId: 't',
   tokenExpiresAt: 0,
   roles: [],
+  account: ACCOUNT,
+  generations: { posts: async () => null },
   client: CLIENT,
 }
 const transport = { take: () => null, give: () => null, forget: () => undefined, nameDevice: () => undefined }

@@ -40,7 +40,7 @@ describeOnEveryBackend('session events', (backend) => {
   }
 
   /** The address of a socket of a gateway. */
-  function addressOf({ app }: TestGateway): string {
+  function readAddress({ app }: TestGateway): string {
     const address = app.http.app.server.address()
     return `ws://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/graphql`
   }
@@ -57,7 +57,7 @@ describeOnEveryBackend('session events', (backend) => {
       closed: null,
       opened: false,
       client: createClient({
-        url: addressOf(gateway),
+        url: readAddress(gateway),
         webSocketImpl: Socket,
         connectionParams: { authorization: token },
         retryAttempts: 0,
@@ -86,7 +86,7 @@ describeOnEveryBackend('session events', (backend) => {
 
   const opened = (tab: Tab) => eventually(async () => tab.opened, 5000)
   const closing = (tab: Tab) => eventually(async () => tab.closed ?? false, 5000)
-  const codeOf = ({ closed }: Tab) => closed && [closed.code, closed.reason]
+  const readCloseCode = ({ closed }: Tab) => closed && [closed.code, closed.reason]
 
   it('notify every tab on every node when its session ends, and close its socket (SR-115)', async () => {
     const gateway = await start()
@@ -102,7 +102,7 @@ describeOnEveryBackend('session events', (backend) => {
     await Promise.all(mine.map(closing))
     for (const tab of mine) {
       expect(tab.events).toEqual([{ kind: 'ENDED', sessionId: first.session.id, reason: 'LOGOUT' }])
-      expect(codeOf(tab)).toEqual([4401, 'SESSION_ENDED'])
+      expect(readCloseCode(tab)).toEqual([4401, 'SESSION_ENDED'])
     }
     expect([theirs.events, theirs.closed]).toEqual([[], null])
     if (other !== gateway) await other.app.close()
@@ -133,10 +133,10 @@ describeOnEveryBackend('session events', (backend) => {
     const tab = openTab(gateway, `Bearer ${first.accessToken}`)
     await closing(tab)
     expect(tab.events).toEqual([{ kind: 'TOKEN_EXPIRED', sessionId: first.session.id, reason: null }])
-    expect(codeOf(tab)).toEqual([4403, 'TOKEN_EXPIRED'])
+    expect(readCloseCode(tab)).toEqual([4403, 'TOKEN_EXPIRED'])
     const late = openTab(gateway, `Bearer ${first.accessToken}`)
     await closing(late)
-    expect([codeOf(late), late.opened]).toEqual([[4403, 'TOKEN_EXPIRED'], false])
+    expect([readCloseCode(late), late.opened]).toEqual([[4403, 'TOKEN_EXPIRED'], false])
   })
 
   it('require a sign-in: a missing, false or malformed token, or one of an ended session, opens nothing (SR-115)', async () => {
@@ -153,7 +153,7 @@ describeOnEveryBackend('session events', (backend) => {
     ]) {
       const tab = openTab(gateway, token)
       await closing(tab)
-      expect([codeOf(tab), tab.opened, tab.events]).toEqual([[4401, 'UNAUTHENTICATED'], false, []])
+      expect([readCloseCode(tab), tab.opened, tab.events]).toEqual([[4401, 'UNAUTHENTICATED'], false, []])
     }
   })
 
@@ -171,7 +171,7 @@ describeOnEveryBackend('session events', (backend) => {
 
   it('close a socket that does not authenticate within three seconds (SR-115)', async () => {
     const gateway = await start()
-    const socket = new WebSocket(addressOf(gateway), 'graphql-transport-ws')
+    const socket = new WebSocket(readAddress(gateway), 'graphql-transport-ws')
     const code = await new Promise((done) => socket.on('close', done))
     expect(code).toBe(4408)
   })
@@ -192,7 +192,10 @@ describeOnEveryBackend('session events', (backend) => {
       'subscription { no }',
     ])
       expect(JSON.stringify(await ask(query))).toMatch(/BAD_REQUEST|GRAPHQL_(PARSE|VALIDATION)_FAILED/)
-    const elsewhere = new WebSocket(addressOf(gateway).replace('/graphql', '/other'), 'graphql-transport-ws')
+    const elsewhere = new WebSocket(
+      readAddress(gateway).replace('/graphql', '/other'),
+      'graphql-transport-ws',
+    )
     const status = await new Promise((done) => elsewhere.on('error', (error) => done(error.message)))
     expect(status).toContain('404')
     expect(tab.closed).toBeNull()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeOnEveryBackend } from '../support/backends.ts'
+import { BACKENDS_AND_POOLER, describeOn } from '../support/backends.ts'
 import { PASSWORD, startGateway, type TestGateway } from '../support/gateway.ts'
 import { isSignedIn, signInAgain, tryRefresh, type Refreshable } from './session-steps.ts'
 import {
@@ -12,7 +12,7 @@ import {
 } from '../generated/graphql.ts'
 import { signedInBy } from '../support/outcomes.ts'
 
-describeOnEveryBackend('sessions', (backend) => {
+describeOn(BACKENDS_AND_POOLER, 'sessions', (backend) => {
   let gateway: TestGateway
   beforeAll(async () => void (gateway = await startGateway(backend, { RATE_LIMIT_SCALE: '1000' })))
   afterAll(() => gateway.close())

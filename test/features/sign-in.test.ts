@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeOnEveryBackend } from '../support/backends.ts'
+import { BACKENDS_AND_POOLER, EVERY_STORE, describeOn } from '../support/backends.ts'
 import { eventually } from '../support/servers/processes.ts'
 import {
   PASSWORD,
@@ -18,7 +18,7 @@ import {
 } from '../generated/graphql.ts'
 import { signedInBy } from '../support/outcomes.ts'
 
-describeOnEveryBackend('signing in', (backend) => {
+describeOn(EVERY_STORE, 'signing in', (backend) => {
   let gateway: TestGateway
   beforeAll(async () => void (gateway = await startGateway(backend, { RATE_LIMIT_SCALE: '1000' })))
   afterAll(() => gateway.close())
@@ -120,21 +120,23 @@ describeOnEveryBackend('signing in', (backend) => {
     expect(stranger.code).toBe('INVALID_CREDENTIALS')
   })
 
-  it('makes one account of 50 concurrent registrations of one address (SR-011)', async () => {
-    const email = newAddress()
-    const spellings = [email, email.toUpperCase(), ` ${email}`]
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, index) =>
-        gateway.send(RegisterDocument, {
-          input: { email: spellings[index % 3] ?? email, password: PASSWORD },
-        }),
-      ),
-    )
-    expect(answers.every(({ code }) => code === undefined)).toBe(true)
-    const first = await verifyByAddress(email)
-    const second = await verifyByAddress(email)
-    expect(second.user.id).toBe(first.user.id)
-  })
+  // Accounts are in the database: a further kind of state store makes no difference.
+  if (BACKENDS_AND_POOLER.includes(backend))
+    it('makes one account of 50 concurrent registrations of one address (SR-011)', async () => {
+      const email = newAddress()
+      const spellings = [email, email.toUpperCase(), ` ${email}`]
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, index) =>
+          gateway.send(RegisterDocument, {
+            input: { email: spellings[index % 3] ?? email, password: PASSWORD },
+          }),
+        ),
+      )
+      expect(answers.every(({ code }) => code === undefined)).toBe(true)
+      const first = await verifyByAddress(email)
+      const second = await verifyByAddress(email)
+      expect(second.user.id).toBe(first.user.id)
+    })
 
   async function verifyByAddress(email: string) {
     const { requestOtp } = await gateway.ask(RequestOtpDocument, {

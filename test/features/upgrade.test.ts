@@ -108,16 +108,39 @@ describeOnEveryBackend('the data that this version writes', (backend) => {
     for (const table of TABLES) {
       const rows =
         table === 'state_entries'
-          ? await entriesOf(backend, gateway)
-          : await gateway.sql<Row>(`SELECT * FROM ${table}`)
-      if (rows) expect(formsOf(rows), WRITTEN_OTHERWISE).toEqual(formsOf(recorded.tables[table]))
+          ? await readEntries(backend, gateway)
+          : await gateway.sql<Row>(`SELECT ${listKnownColumns(table)} FROM ${table}`)
+      if (rows) expect(readForms(rows), WRITTEN_OTHERWISE).toEqual(readForms(recorded.tables[table]))
     }
     await gateway.close()
   })
 })
 
+/**
+ * Properties that this version adds to the entries of the state store, by the start of their keys. Nodes of
+ * the recorded version drop them, and entries without them have a default.
+ */
+const ADDED_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
+  'otp:': ['channel', 'stamp', 'requester', 'opener', 'destination'],
+}
+
+/** A row without the properties that this version adds. */
+function withoutAdded(row: Row): Row {
+  const { key, value } = row
+  const [, added = []] =
+    Object.entries(ADDED_PROPERTIES).find(([start]) => String(key).startsWith(start)) ?? []
+  if (added.length === 0 || typeof value !== 'string') return row
+  const kept = Object.entries(JSON.parse(value) as object).filter(([name]) => !added.includes(name))
+  return { ...row, value: JSON.stringify(Object.fromEntries(kept)) }
+}
+
+/** The columns of the recorded version. Its statements name their columns: it never reads a newer one. */
+function listKnownColumns(table: (typeof TABLES)[number]): string {
+  return Object.keys(recorded.tables[table][0] ?? {}).join(', ')
+}
+
 /** The entries of the state store; null for memory, which no other version reads. */
-async function entriesOf(backend: Backend, gateway: TestGateway): Promise<readonly Row[] | null> {
+async function readEntries(backend: Backend, gateway: TestGateway): Promise<readonly Row[] | null> {
   if (backend.store === 'memory') return null
   if (backend.store === 'database') return gateway.sql<Row>('SELECT * FROM state_entries')
   const redis = new Redis(gateway.environment['REDIS_URL'] ?? '')
@@ -131,16 +154,19 @@ async function entriesOf(backend: Backend, gateway: TestGateway): Promise<readon
   }))
 }
 
+/** Starts of keys that the recorded version never reads. */
+const ADDED_KEYS: readonly string[] = ['gen:']
+
 /**
  * The different forms of the rows of a table. Limits are left out: a counter has no form, and a window may
  * restart.
  */
-function formsOf(rows: readonly Row[]): string[] {
+function readForms(rows: readonly Row[]): string[] {
   const forms = rows
-    .filter(({ key }) => typeof key !== 'string' || !key.startsWith('limit:'))
+    .filter(({ key }) => !['limit:', ...ADDED_KEYS].some((start) => String(key).startsWith(start)))
     .map((row) =>
       JSON.stringify(
-        Object.entries(row)
+        Object.entries(withoutAdded(row))
           .map(([name, cell]) => [name, formOfCell(cell)])
           .sort(),
       ),
@@ -151,27 +177,27 @@ function formsOf(rows: readonly Row[]): string[] {
 /** Databases return times and numbers in different forms. */
 function formOfCell(cell: Cell | Date): string | null {
   if (cell instanceof Date || /^\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)$/.test(String(cell))) return 'a time'
-  return cell === null ? null : typeof cell === 'boolean' ? '0' : formOf(String(cell))
+  return cell === null ? null : typeof cell === 'boolean' ? '0' : toForm(String(cell))
 }
 
 /**
  * The text with every identifier, hash or sealed part as its length, and every number as 0: the order of JSON
  * members stays visible.
  */
-function formOf(text: string): string {
+function toForm(text: string): string {
   return text.replace(/[\w+/-]{22,}|\d+/g, (run) => (run.length < 22 ? '0' : `<${run.length}>`))
 }
 
 function tokenForms({ accessToken, refreshToken, pending }: Traces) {
   const [header = '', payload = ''] = accessToken.split('.')
   const { iss, aud, exp = 0, iat = 0 } = decodeJwt(accessToken)
-  const decoded = [header, payload].map((part) => formOf(Buffer.from(part, 'base64url').toString()))
+  const decoded = [header, payload].map((part) => toForm(Buffer.from(part, 'base64url').toString()))
   return {
     decoded,
     iss,
     aud,
     life: exp - iat,
-    refresh: formOf(refreshToken),
-    challenge: formOf(pending.challengeId),
+    refresh: toForm(refreshToken),
+    challenge: toForm(pending.challengeId),
   }
 }

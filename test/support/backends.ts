@@ -8,13 +8,16 @@ import { migrate } from '../../src/adapters/database/migrations.ts'
 import { describeWith, type ServerName } from './servers/binaries.ts'
 import { query } from './servers/postgres.ts'
 import { requestShared } from './servers/request-shared.ts'
+import type { SharedStore } from './servers/shared-resources.ts'
 
 /** A supported combination of database and state store. */
 export interface Backend {
   readonly name: string
   readonly servers: readonly ServerName[]
   readonly database: 'sqlite' | 'postgresql'
-  readonly store: 'memory' | 'database' | 'redis'
+  readonly store: 'memory' | 'database' | 'redis' | SharedStore
+  /** PostgreSQL is reached through PgBouncer in transaction mode. */
+  readonly isPooled?: true
 }
 
 /** All supported combinations. */
@@ -23,6 +26,29 @@ export const BACKENDS: readonly Backend[] = [
   { name: 'SQLite and memory', servers: [], database: 'sqlite', store: 'memory' },
   { name: 'PostgreSQL alone', servers: ['postgresql'], database: 'postgresql', store: 'database' },
   { name: 'PostgreSQL and Redis', servers: ['postgresql', 'redis'], database: 'postgresql', store: 'redis' },
+]
+
+/** All combinations, and PostgreSQL through a pooler: for the life of a sign-in and its races. */
+export const BACKENDS_AND_POOLER: readonly Backend[] = [
+  ...BACKENDS,
+  {
+    ...{ name: 'PostgreSQL through PgBouncer', servers: ['postgresql', 'pgbouncer'], isPooled: true },
+    ...{ database: 'postgresql', store: 'database' },
+  },
+]
+
+/** The combinations, and every other store and shape of Redis: for suites that state what a store must do. */
+export const EVERY_STORE: readonly Backend[] = [
+  ...BACKENDS_AND_POOLER,
+  {
+    name: 'SQLite and Redis with ACL and TLS',
+    servers: ['redis'],
+    database: 'sqlite',
+    store: 'redis-secured',
+  },
+  { name: 'SQLite and Redis Sentinel', servers: ['redis'], database: 'sqlite', store: 'redis-sentinel' },
+  { name: 'SQLite and Redis Cluster', servers: ['redis'], database: 'sqlite', store: 'redis-cluster' },
+  { name: 'SQLite and Memcached', servers: ['memcached'], database: 'sqlite', store: 'memcached' },
 ]
 
 /** Declares a suite for each combination. */
@@ -62,13 +88,28 @@ export async function freshDatabase(kind: Backend['database'], folder: string): 
   return url
 }
 
+/** The URL of an empty, migrated database through the run's PgBouncer. */
+export async function freshPooledDatabase(): Promise<string> {
+  const pooler = await requestShared('pgbouncer')
+  const url = await emptyPostgresDatabase()
+  await migrate({ url, now: Date.now })
+  return url.replace(/^.*\//, `${pooler}/`)
+}
+
 /** Rows of a statement, read directly from the database. */
 export async function readRows<Row>(url: string, statement: string): Promise<readonly Row[]> {
   if (!url.startsWith('file:')) return (await query(url, statement)).rows as Row[]
-  const client = createClient({ url })
+  const client = createClient({ url, intMode: 'bigint' })
   const { rows } = await client.execute(statement)
   client.close()
-  return rows as unknown as readonly Row[]
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toNumber(value)])),
+  ) as unknown as readonly Row[]
+}
+
+/** The numbers of posts in the index of words exceed the safe integers of JavaScript. */
+function toNumber(value: unknown): unknown {
+  return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value
 }
 
 /** The URL of an empty database on the run's PostgreSQL. */
@@ -77,6 +118,15 @@ export async function emptyPostgresDatabase(): Promise<string> {
   const name = `test_${randomBytes(8).toString('hex')}`
   await query(shared, `CREATE DATABASE ${name}`)
   return shared.replace(/[^/]+$/, name)
+}
+
+/** The settings of an empty state store of a combination. */
+export async function freshStore({ store }: Pick<Backend, 'store'>): Promise<Record<string, string>> {
+  if (store === 'redis') return { STATE_STORE: store, REDIS_URL: await freshRedis() }
+  if (store === 'memory' || store === 'database') return { STATE_STORE: store }
+  const settings = JSON.parse(await requestShared(store)) as Record<string, string>
+  const name = store === 'memcached' ? 'MEMCACHED_PREFIX' : 'REDIS_PREFIX'
+  return { ...settings, [name]: `${settings[name] ?? 'gw'}${randomBytes(6).toString('hex')}` }
 }
 
 /** The URL of an empty database number of the run's Redis. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
@@ -9,7 +9,8 @@ import { loadConfig } from '../../src/config/load-config.ts'
 import { createLog } from '../../src/http/log.ts'
 import {
   freshDatabase,
-  freshRedis,
+  freshPooledDatabase,
+  freshStore,
   readRows,
   removeFolder,
   temporaryFolder,
@@ -18,6 +19,7 @@ import {
 import { RegisterDocument, VerifyOtpDocument, type SignInFragment } from '../generated/graphql.ts'
 import { signedInBy } from './outcomes.ts'
 import { eventually } from './servers/processes.ts'
+import { countUnavailable } from './unavailable-responses.ts'
 
 /** A GraphQL error as clients receive it. */
 export interface SeenError {
@@ -27,7 +29,7 @@ export interface SeenError {
 }
 
 /** A response as clients receive it. */
-export interface Answer<Result> {
+export interface GraphqlResponse<Result> {
   readonly status: number
   readonly headers: Readonly<Record<string, unknown>>
   readonly data: Result | null | undefined
@@ -55,13 +57,13 @@ export interface TestGateway {
     document: TypedDocumentNode<Result, Variables>,
     variables: Variables,
     sending?: Sending,
-  ): Promise<Answer<Result>>
+  ): Promise<GraphqlResponse<Result>>
   /** Sends any text. */
   sendText(
     query: string,
     variables?: Record<string, unknown>,
     sending?: Sending,
-  ): Promise<Answer<Record<string, unknown>>>
+  ): Promise<GraphqlResponse<Record<string, unknown>>>
   /** Sends a typed document and returns its data. Fails the test if there are errors. */
   ask<Result, Variables>(
     document: TypedDocumentNode<Result, Variables>,
@@ -73,7 +75,7 @@ export interface TestGateway {
   /** The token after `#token=` in the latest message to an address. */
   linkTokenFor(address: string): Promise<string>
   /** Messages to an address. */
-  messagesTo(address: string): Promise<{ subject: string; text: string }[]>
+  messagesTo(address: string): Promise<{ subject: string; text: string; html: string | null }[]>
   /** Registers an address and verifies it. */
   signUp(
     email?: string,
@@ -84,6 +86,14 @@ export interface TestGateway {
   /** Rows of a statement, read directly from the database. */
   sql<Row>(statement: string): Promise<readonly Row[]>
   close(): Promise<void>
+}
+
+/** A line of the development mailbox. */
+interface StoredMessage {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  readonly html: string | null
 }
 
 /** Replacements for real adapters. `log`: destination of log lines instead of standard output. */
@@ -101,10 +111,14 @@ export function newAddress(): string {
   return `person${addresses}.${Math.random().toString(36).slice(2, 8)}@example.com`
 }
 
-/** A new British mobile number, which `SMS_COUNTRIES=GB` allows. */
+/**
+ * A new British mobile number, which `SMS_COUNTRIES=GB` allows. Tests select notices by its last three
+ * digits, so no two of a thousand in a row share them.
+ */
 export function newPhone(): string {
   addresses += 1
-  return `+4474${String(10_000_000 + addresses * 7919 + Math.floor(Math.random() * 7919)).padStart(8, '0')}`
+  const random = String(Math.floor(Math.random() * 10_000)).padStart(4, '0')
+  return `+44741${random}${String(addresses % 1000).padStart(3, '0')}`
 }
 
 /** Starts a gateway on empty stores of a combination. */
@@ -117,11 +131,11 @@ export async function startGateway(
   const environment = {
     NODE_ENV: 'test',
     DATA_DIR: folder,
-    DATABASE_URL: await freshDatabase(backend.database, folder),
-    STATE_STORE: backend.store,
-    ...(backend.store === 'redis' ? { REDIS_URL: await freshRedis() } : {}),
+    DATABASE_URL: await (backend.isPooled ? freshPooledDatabase() : freshDatabase(backend.database, folder)),
+    ...(await freshStore(backend)),
     LOG_LEVEL: 'silent',
     VERIFY_EMAIL_URL: 'https://app.example.com/verify-email',
+    UNDO_CHANGE_URL: 'https://app.example.com/undo-change',
     SMS_COUNTRIES: 'GB',
     // Suites send hundreds of concurrent requests, beside other suites.
     REQUEST_SECONDS: '60',
@@ -138,7 +152,17 @@ async function open(
   clock: { offset: number },
 ): Promise<TestGateway> {
   const now = overrides.now ?? (() => Date.now() + clock.offset)
-  const config = loadConfig({ variables: environment, readFile: (path) => readFileSync(path, 'utf8') })
+  const config = loadConfig({
+    variables: environment,
+    readFile: (path) => readFileSync(path, 'utf8'),
+    readBytes: (path) => readFileSync(path),
+    readFolder: (path) =>
+      new Map(
+        readdirSync(path, { recursive: true, encoding: 'utf8' })
+          .filter((file) => statSync(join(path, file)).isFile())
+          .map((file) => [file, readFileSync(join(path, file), 'utf8')]),
+      ),
+  })
   const app = await createApp(config, createLog(config.server.logLevel, overrides.log), {
     show: null,
     ...overrides,
@@ -165,11 +189,11 @@ async function open(
     async messagesTo(address) {
       // The text after the last line break is incomplete.
       const lines = readFileSync(mailboxFile, 'utf8').split('\n').slice(0, -1)
-      const messages = lines.map((line) => JSON.parse(line) as { to: string; subject: string; text: string })
+      const messages = lines.map((line) => JSON.parse(line) as StoredMessage)
       return messages.filter(({ to }) => to === address)
     },
-    codeFor: (address) => findLast(gateway, address, /code is (\d+)/),
-    linkTokenFor: (address) => findLast(gateway, address, /#token=([\w.-]+)/),
+    codeFor: (address) => findLast(gateway, address, /(?:code is |^)(\d{4,10})\b/m),
+    linkTokenFor: (address) => findLast(gateway, address, /verify-email(?:\?lang=\w+)?#token=([\w.-]+)/),
     async signUp(email = newAddress(), password = PASSWORD) {
       const { register } = await gateway.ask(RegisterDocument, { input: { email, password } })
       const code = register.otpCode ?? (await gateway.codeFor(email))
@@ -200,7 +224,7 @@ async function post<Result>(
   app: App,
   body: object,
   { token, headers = {} }: Sending = {},
-): Promise<Answer<Result>> {
+): Promise<GraphqlResponse<Result>> {
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
   const response = await app.http.app.inject({
     method: 'POST',
@@ -209,12 +233,14 @@ async function post<Result>(
     payload: JSON.stringify(body),
   })
   const { data, errors = [] } = response.json<{ data?: Result | null; errors?: SeenError[] }>()
+  const code = errors[0]?.extensions.code
+  countUnavailable(code)
   return {
     status: response.statusCode,
     headers: response.headers,
     data,
     errors,
-    code: errors[0]?.extensions.code,
+    code,
     text: response.body,
   }
 }

@@ -10,7 +10,7 @@ export function createRepository(): string {
   return folder
 }
 
-/** Runs git as a committer of its own, and throws when it fails. */
+/** Runs git with a committer for tests. Throws when it fails. */
 export function git(folder: string, ...args: readonly string[]): string {
   const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgSign=false']
   const { status, output } = runProcess('git', [...identity, ...args], folder)

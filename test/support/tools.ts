@@ -11,13 +11,14 @@ const INSTALL_TIMEOUT = 300_000
  * reported as skipped, under a name that says how to install them; with `CI=true` it installs them, so that
  * it always runs there.
  */
-export function describeWithTools(title: string, suite: () => void): void {
-  if (!isInstalled() && process.env['CI'] !== 'true') {
-    describe.skip(`${title} — needs the tools of maintainers (npm run tools)`, suite)
+export function describeWithTools(title: string, suite: () => void, folder = TOOLS): void {
+  if (!isInstalled(folder) && process.env['CI'] !== 'true') {
+    const command = folder === TOOLS ? 'npm run tools' : 'npm run tools:federation'
+    describe.skip(`${title} — needs the tools of maintainers (${command})`, suite)
     return
   }
   describe(title, () => {
-    beforeAll(installTools, INSTALL_TIMEOUT)
+    beforeAll(() => installTools(folder), INSTALL_TIMEOUT)
     suite()
   })
 }

@@ -4,16 +4,22 @@ import { findBinary } from './find-binary.ts'
 /** Commands that install the servers of test suites. */
 export const INSTALL_COMMANDS = {
   redis: 'apt-get install redis-server',
+  memcached: 'apt-get install memcached',
   postgresql: 'apt-get install postgresql',
+  pgbouncer: 'apt-get install pgbouncer',
   chromium: 'apt-get install chromium',
+  faketime: 'apt-get install faketime',
 } as const
 /** A server that suites can require. */
 export type ServerName = keyof typeof INSTALL_COMMANDS
 
 const PROGRAMS: Readonly<Record<ServerName, readonly string[]>> = {
   redis: ['redis-server'],
+  memcached: ['memcached'],
   postgresql: ['initdb', 'postgres'],
+  pgbouncer: ['pgbouncer'],
   chromium: ['chromium'],
+  faketime: ['faketime'],
 }
 
 /** Whether the programs of a server are installed. */

@@ -61,13 +61,22 @@ async function launch(environment: Record<string, string>, args: readonly string
   return { child, output: () => text }
 }
 
+/** The response to a posted GraphQL request. `code`: of the first error. */
+export interface PostedResponse {
+  readonly status: number
+  readonly headers: Response['headers']
+  readonly data: Record<string, Record<string, unknown>> | null | undefined
+  readonly errors: { message: string; extensions: Record<string, unknown> }[] | undefined
+  readonly code: unknown
+}
+
 /** Posts a GraphQL request to an address. */
 export async function postTo(
   address: string,
   query: string,
   variables: object = {},
   headers: Record<string, string> = {},
-) {
+): Promise<PostedResponse> {
   const response = await fetch(`${address}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },

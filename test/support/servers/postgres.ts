@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -9,8 +9,15 @@ import { end, eventually, freePort, start, unprivilegedUser } from './processes.
 
 /** A private PostgreSQL server. */
 export interface PostgresServer {
+  readonly port: number
+  /** Folder that the user of the server owns: the data, and what a test puts there. */
+  readonly folder: string
   /** Creates an empty database and returns its URL. */
   createDatabase(): Promise<string>
+  /** Changes settings of the running server, without quotation marks in their values. */
+  configure(settings: Readonly<Record<string, string>>): Promise<void>
+  /** Replaces the rules of `pg_hba.conf`. */
+  admit(...rules: readonly string[]): Promise<void>
   /** Stops every process of the server without closing a connection. */
   pause(): void
   resume(): void
@@ -21,20 +28,26 @@ export interface PostgresServer {
   stop(): Promise<void>
 }
 
-/** Starts a private PostgreSQL server on a free loopback port with a temporary folder. */
-export async function startPostgres(): Promise<PostgresServer> {
-  const [initdb, postgres] = ['initdb', 'postgres'].map(findBinary)
-  if (!initdb || !postgres) throw new Error('postgresql is not installed')
+/**
+ * Starts a private PostgreSQL server on a free loopback port with a temporary folder. `primary`: it is a
+ * streaming replica of this server.
+ */
+export async function startPostgres(primary?: PostgresServer): Promise<PostgresServer> {
+  const [initdb, postgres, basebackup] = ['initdb', 'postgres', 'pg_basebackup'].map(findBinary)
+  if (!initdb || !postgres || !basebackup) throw new Error('postgresql is not installed')
   const user = unprivilegedUser()
   const folder = mkdtempSync(join(tmpdir(), 'gateway-postgres-'))
   chmodSync(folder, 0o755)
   if (user) chownSync(folder, user.uid, user.gid)
   const data = join(folder, 'data')
-  execFileSync(
-    initdb,
-    ['-D', data, '-A', 'trust', '-U', 'postgres', '--no-sync', '-E', 'UTF8', '--locale=C'],
-    { stdio: 'ignore', cwd: folder, ...user },
-  )
+  const options = { stdio: 'ignore', cwd: folder, ...user } as const
+  if (primary) {
+    const source = `host=127.0.0.1 port=${primary.port} user=postgres application_name=replica`
+    execFileSync(basebackup, ['-D', data, '-d', source, '-R', '-c', 'fast', '-N', '-X', 'stream'], options)
+  } else {
+    const locale = ['--no-sync', '-E', 'UTF8', '--locale=C']
+    execFileSync(initdb, ['-D', data, '-A', 'trust', '-U', 'postgres', ...locale], options)
+  }
   const port = await freePort()
   const toUrl = (database: string) => `postgresql://postgres@127.0.0.1:${port}/${database}`
   const args = [
@@ -58,9 +71,29 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
   let child = await launch()
   const signalAll = (signal: NodeJS.Signals) => {
-    for (const pid of [child.pid ?? 0, ...listChildren(child.pid ?? 0)]) process.kill(pid, signal)
+    for (const pid of [child.pid ?? 0, ...listChildren(child.pid ?? 0)]) {
+      try {
+        process.kill(pid, signal)
+      } catch {
+        // The process of a closed connection has ended meanwhile.
+      }
+    }
   }
+  // Over the Unix socket: a test can change who is admitted over TCP.
+  const socket = `${toUrl('postgres')}?host=${encodeURIComponent(folder)}`
+  const reload = () => query(socket, 'SELECT pg_reload_conf()')
   return {
+    port,
+    folder,
+    async configure(settings) {
+      for (const [name, value] of Object.entries(settings))
+        await query(socket, `ALTER SYSTEM SET ${name} = '${value}'`)
+      await reload()
+    },
+    async admit(...rules) {
+      writeFileSync(join(data, 'pg_hba.conf'), rules.join('\n'))
+      await reload()
+    },
     async createDatabase() {
       const name = `gateway_${randomBytes(6).toString('hex')}`
       await query(toUrl('postgres'), `CREATE DATABASE ${name}`)

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseRedisUrl, type RedisConnection } from '../../../src/config/groups/redis-connection.ts'
 import { findBinary } from './find-binary.ts'
 import { end, eventually, freePort, start } from './processes.ts'
 
@@ -18,6 +19,11 @@ export interface RedisServer {
   /** Restarts an empty server on the same port. */
   restart(): Promise<void>
   stop(): Promise<void>
+}
+
+/** The connection that `REDIS_URL` sets, with the default prefix. */
+export function connectionTo(url: string): RedisConnection {
+  return { ...parseRedisUrl(url), tls: null, prefix: 'gw' }
 }
 
 /** Starts a private Redis server on a free loopback port without persistence. */

@@ -12,8 +12,11 @@ declare module 'vitest' {
   }
 }
 
-/** What test files share: a Redis, a PostgreSQL and the build of the present sources. */
-export type ResourceName = 'redis' | 'postgresql' | 'build'
+/** What test files share: a Redis, a PostgreSQL with a PgBouncer, and the builds of the present sources. */
+export type ResourceName = 'redis' | 'postgresql' | 'pgbouncer' | 'build' | 'client-build' | SharedStore
+
+/** State stores that share their servers. Their location is the JSON of their settings. */
+export type SharedStore = 'redis-secured' | 'redis-sentinel' | 'redis-cluster' | 'memcached'
 
 interface Resource {
   /** URL of a server without a database name, or the path of a build. */
@@ -47,8 +50,9 @@ async function respond(
   response: ServerResponse,
 ): Promise<void> {
   const name = (request.url ?? '').slice(1)
-  const resource = started.get(name) ?? startResource(name)
-  started.set(name, resource)
+  const resource = startOnce(started, name)
+  // A busy test process can send a request on a connection that this server is closing as idle.
+  response.shouldKeepAlive = false
   try {
     response.end((await resource).location)
   } catch (error) {
@@ -56,8 +60,14 @@ async function respond(
   }
 }
 
+function startOnce(started: Map<string, Promise<Resource>>, name: string): Promise<Resource> {
+  const resource = started.get(name) ?? startResource(name, started)
+  started.set(name, resource)
+  return resource
+}
+
 // Imported at first use: a unit test waits for neither the modules nor the servers.
-async function startResource(name: string): Promise<Resource> {
+async function startResource(name: string, started: Map<string, Promise<Resource>>): Promise<Resource> {
   if (name === 'redis') {
     const { startRedis } = await import('./redis.ts')
     const redis = await startRedis()
@@ -68,16 +78,36 @@ async function startResource(name: string): Promise<Resource> {
     const postgres = await startPostgres()
     return { location: await postgres.createDatabase(), stop: () => postgres.stop() }
   }
-  if (name === 'build') return { location: await buildGateway() }
+  if (name === 'pgbouncer') {
+    const { startPgBouncer } = await import('./pgbouncer.ts')
+    const { location } = await startOnce(started, 'postgresql')
+    const pooler = await startPgBouncer(location)
+    return { location: pooler.through(location).replace(/\/[^/]+$/, ''), stop: () => pooler.stop() }
+  }
+  if (name === 'memcached') {
+    const { startMemcached } = await import('./memcached.ts')
+    const memcached = await startMemcached()
+    const settings = { MEMCACHED_SERVERS: memcached.address }
+    return { location: JSON.stringify(settings), stop: () => memcached.stop() }
+  }
+  if (name.startsWith('redis-')) {
+    const { REDIS_SHAPES } = await import('./redis-shapes.ts')
+    const installation = await REDIS_SHAPES.find((shape) => shape.resource === name)?.start()
+    if (!installation) throw new Error(`there is no shape ${name}`)
+    return { location: JSON.stringify(installation.settings), stop: () => installation.stop() }
+  }
+  if (name === 'build') return { location: await buildPackage(['scripts/build.ts'], 'dist/main.js') }
+  if (name === 'client-build')
+    return { location: await buildPackage(['scripts/build-client.ts', '--no-check'], 'client/dist') }
   throw new Error(`there is no shared resource ${name}`)
 }
 
 /**
- * Builds `dist/` unless it is up to date, in a process of its own: vitest's main process must stay
- * responsive.
+ * Builds a package in a process of its own: vitest's main process must stay responsive. Returns the absolute
+ * path of the result.
  */
-async function buildGateway(): Promise<string> {
+async function buildPackage(command: readonly string[], result: string): Promise<string> {
   const root = resolve(import.meta.dirname, '../../..')
-  await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/build.ts'], { cwd: root })
-  return resolve(root, 'dist/main.js')
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', ...command], { cwd: root })
+  return resolve(root, result)
 }

@@ -1,16 +1,28 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createPasswordHashing } from '../../src/adapters/passwords/argon2-hasher.ts'
+import { systemRandom } from '../../src/core/secrets.ts'
 import { LIMITS } from '../../src/features/limits/limits.ts'
 import { EXTREMES, describeOn } from '../support/backends.ts'
-import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
+import {
+  PASSWORD,
+  newAddress,
+  startGateway,
+  type GraphqlResponse,
+  type TestGateway,
+} from '../support/gateway.ts'
 import { LoginDocument, RegisterDocument } from '../generated/graphql.ts'
-import { hashOf, loginCode } from './password-steps.ts'
+import { readPasswordHash, loginCode } from './password-steps.ts'
 
-/** Every part of a response that a client can compare, except the time of day and the status of the limit. */
-function bytesOf({ status, headers, text }: Answer<unknown>): string {
+/**
+ * Every part of a response that a client can compare, except the time of day, its id and the status of the
+ * limit.
+ */
+function toBytes({ status, headers, text }: GraphqlResponse<unknown>): string {
   const body = text
     .replace(/,?"rateLimits":\[[^\]]*\]/, '')
     .replace(/"resetAt":"[^"]*"|"retryAfter":\d+/g, '')
-  const { date: _, 'content-length': length, 'retry-after': wait, ...rest } = headers
+  const { date: _, 'content-length': length, 'retry-after': wait, 'x-request-id': id, ...rest } = headers
+  expect(id).toMatch(/^[\w-]{24}$/)
   expect([Number(length), typeof wait]).toEqual([Buffer.byteLength(text), typeof headers['retry-after']])
   return JSON.stringify([status, Object.entries(rest).sort(), wait !== undefined, body])
 }
@@ -44,7 +56,7 @@ describeOn(EXTREMES, 'a sign-in by password', (backend) => {
       const headers = { accept, 'x-forwarded-for': `203.0.113.${accept.length}` }
       const answers: [string, string][] = []
       for (const [kind, input] of Object.entries(kinds))
-        answers.push([kind, bytesOf(await gateway.send(LoginDocument, { input }, { headers }))])
+        answers.push([kind, toBytes(await gateway.send(LoginDocument, { input }, { headers }))])
       expect(answers[0]?.[1]).toContain('INVALID_CREDENTIALS')
       expect(new Set(answers.map(([, bytes]) => bytes)).size, JSON.stringify(answers)).toBe(1)
 
@@ -55,7 +67,7 @@ describeOn(EXTREMES, 'a sign-in by password', (backend) => {
         for (let tried = 0; tried < LIMITS.loginFailures.max; tried += 1)
           codes.push(await loginCode(gateway, input.email, input.password, headers))
         expect(codes.filter((code) => code === 'INVALID_CREDENTIALS').length).toBeGreaterThanOrEqual(8)
-        limited.add(bytesOf(await gateway.send(LoginDocument, { input }, { headers })))
+        limited.add(toBytes(await gateway.send(LoginDocument, { input }, { headers })))
       }
       expect(limited.size).toBe(1)
       expect([...limited][0]).toContain('RATE_LIMITED')
@@ -65,30 +77,41 @@ describeOn(EXTREMES, 'a sign-in by password', (backend) => {
   it('replaces a hash of another cost once, and accepts the old one until then (SR-008)', async () => {
     const { email } = await gateway.signUp()
     const raised = await gateway.sibling({ PASSWORD_HASH_MEMORY_KIB: '12288', PASSWORD_HASH_PASSES: '4' })
-    const before = await hashOf(gateway, email)
+    const before = await readPasswordHash(gateway, email)
     expect(before).toContain('$m=19456,t=2,p=1$')
     expect(await loginCode(raised, email, 'not this one, surely')).toBe('INVALID_CREDENTIALS')
-    expect(await hashOf(gateway, email)).toBe(before)
+    expect(await readPasswordHash(gateway, email)).toBe(before)
     expect(await loginCode(raised, email, PASSWORD)).toBeUndefined()
-    const after = await hashOf(gateway, email)
+    const after = await readPasswordHash(gateway, email)
     expect(after).toContain('$m=12288,t=4,p=1$')
     expect(await loginCode(raised, email, PASSWORD)).toBeUndefined()
-    expect(await hashOf(gateway, email)).toBe(after)
+    expect(await readPasswordHash(gateway, email)).toBe(after)
     await raised.app.close()
+  })
+
+  it('accepts a password in either spelling whose hash was made before passwords were normalized (SR-006)', async () => {
+    const { email } = await gateway.signUp(newAddress(), 'caf\u00e9 at midnight')
+    const cost = { memoryKib: 19456, passes: 2, lanes: 1 }
+    const hashing = createPasswordHashing({ cost, concurrency: 1, queue: 1, maxRequests: 1 }, systemRandom)
+    const typed = await hashing.reserve((hasher) => hasher.hash('cafe\u0301 at midnight'))
+    await hashing.close()
+    await gateway.sql(`UPDATE users SET password_hash = '${typed}' WHERE email = '${email}'`)
+    expect(await loginCode(gateway, email, 'cafe\u0301 at midnight')).toBeUndefined()
+    expect(await loginCode(gateway, email, 'cafe at midnight')).toBe('INVALID_CREDENTIALS')
   })
 
   it('succeeds even if the hash cannot be replaced (SR-008)', async () => {
     const { email } = await gateway.signUp()
     const raised = await gateway.sibling({ PASSWORD_HASH_MEMORY_KIB: '12288', PASSWORD_HASH_PASSES: '4' })
-    const before = await hashOf(gateway, email)
+    const before = await readPasswordHash(gateway, email)
     await gateway.sql(refuseHashes(backend.database))
     expect(await loginCode(raised, email, PASSWORD)).toBeUndefined()
     await gateway.sql(
       backend.database === 'sqlite' ? 'DROP TRIGGER no_hash' : 'DROP TRIGGER no_hash ON users',
     )
-    expect(await hashOf(gateway, email)).toBe(before)
+    expect(await readPasswordHash(gateway, email)).toBe(before)
     expect(await loginCode(raised, email, PASSWORD)).toBeUndefined()
-    expect(await hashOf(gateway, email)).not.toBe(before)
+    expect(await readPasswordHash(gateway, email)).not.toBe(before)
     await raised.app.close()
   })
 })

@@ -1,0 +1,3 @@
+import { reportUnavailable } from './unavailable-responses.ts'
+
+reportUnavailable()
