@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -6,7 +7,7 @@ import { runGateway } from '../support/servers/gateway-process.ts'
 const root = resolve(import.meta.dirname, '../..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
 const HINT = "Run 'gateway --help' for the list of commands.\n"
-/** Settings that no command can start with: what is tested here must not read them. */
+/** Settings that no command can start with: the tested options must not read them. */
 const INVALID = { PORT: 'invalid' }
 
 describe('the command line', () => {
@@ -14,10 +15,17 @@ describe('the command line', () => {
     expect(await runGateway(INVALID, [option])).toEqual({ status: 0, output: `${version}\n` })
   })
 
+  it('runs in a checkout with `npm run gateway`', () => {
+    const options = { cwd: root, encoding: 'utf8' } as const
+    expect(execFileSync('npm', ['run', '--silent', 'gateway', '--', '--version'], options)).toBe(
+      `${version}\n`,
+    )
+  })
+
   it('prints every command with --help', async () => {
     const { status, output } = await runGateway(INVALID, ['--help'])
     expect(status).toBe(0)
-    for (const name of ['serve', 'migrate', 'keys', 'user', 'client-secret'])
+    for (const name of ['serve', 'migrate', 'backup', 'keys', 'user', 'schema', 'client-secret'])
       expect(output).toMatch(new RegExp(`^ {2}${name} `, 'm'))
   })
 
@@ -25,7 +33,15 @@ describe('the command line', () => {
     [['strat'], "error: unknown command 'strat'\n"],
     [['keys', 'rotat'], "error: unknown command 'rotat'\n(Did you mean rotate?)\n"],
     [['--nonsense'], "error: unknown option '--nonsense'\n"],
-    [['user', 'suspend'], "error: missing required argument 'email'\n"],
+    [['user', 'suspend'], "error: missing required argument 'account'\n"],
+    [
+      ['user', 'roles', 'ada@example.com'],
+      'error: name the roles of the account, or --none to take all away\n',
+    ],
+    [
+      ['user', 'roles', 'ada@example.com', 'USER', '--none'],
+      'error: name the roles of the account or --none, not both\n',
+    ],
     [['keys', 'list', 'all'], "error: too many arguments for 'list'. Expected 0 arguments but got 1.\n"],
   ])('rejects %j with a short usage error', async (args, message) => {
     const { status, output } = await runGateway(INVALID, args)

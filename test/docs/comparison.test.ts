@@ -29,7 +29,7 @@ function linkTo(href: string, title: string): Link {
   return { file: relative(root, resolve(dirname(page), decodeURI(href))), title }
 }
 
-function cellOf({ children }: Token): Cell {
+function toCell({ children }: Token): Cell {
   const parts = children ?? []
   return {
     text: parts.map(({ content }) => content).join(''),
@@ -39,13 +39,13 @@ function cellOf({ children }: Token): Cell {
   }
 }
 
-function tablesOf(all: readonly Token[]): readonly Table[] {
+function readTables(all: readonly Token[]): readonly Table[] {
   const tables: Cell[][][] = []
   for (const [index, token] of all.entries()) {
     const isCell = ['th_open', 'td_open'].includes(all[index - 1]?.type ?? '')
     if (token.type === 'table_open') tables.push([])
     if (token.type === 'tr_open') tables.at(-1)?.push([])
-    if (isCell) tables.at(-1)?.at(-1)?.push(cellOf(token))
+    if (isCell) tables.at(-1)?.at(-1)?.push(toCell(token))
   }
   return tables
 }
@@ -61,24 +61,24 @@ function isProven({ file, title }: Link): boolean {
 }
 
 describe('docs/comparison.md', () => {
-  const tables = tablesOf(tokens)
-  const shown = tokens.filter(({ type }) => type === 'inline').map(cellOf)
+  const tables = readTables(tokens)
+  const shown = tokens.filter(({ type }) => type === 'inline').map(toCell)
   const links = shown.flatMap((part) => part.links)
   const [refresh = [], ...others] = tables
 
-  it('links to tests that are there, by their exact titles', () => {
+  it('links to tests that exist, by their exact titles', () => {
     expect(links.length).toBeGreaterThanOrEqual(20)
     expect(links.filter((link) => !isProven(link))).toEqual([])
   })
 
-  it('proves every cell of our row', () => {
+  it('proves every cell of the row of the gateway', () => {
     const [head = [], ours = []] = refresh
     expect([head[0]?.text, ours[0]?.text]).toEqual(['System', expect.stringMatching(/^This gateway\b/)])
     expect(ours).toHaveLength(5)
     expect(ours.filter((cell) => cell.links.length === 0)).toEqual([])
   })
 
-  it('proves every value of ours, or says that there is none yet', () => {
+  it('proves every value of the gateway, or states that there is none yet', () => {
     expect(others.length).toBeGreaterThanOrEqual(3)
     expect(new Set(others.map(([head]) => head?.[1]?.text))).toEqual(new Set(['This gateway']))
     const ours = others.flatMap(([, ...rows]) => rows).map((row) => row[1])
@@ -94,7 +94,7 @@ describe('docs/comparison.md', () => {
 })
 
 describe('titles of tests', () => {
-  it('are read with their escapes, from tests alone', () => {
+  it('are read with their escapes, from tests only', () => {
     const text = String.raw`
       it('isn\'t "this"', () => {})
       it.each([1])("that's \u0041 %s", () => {})

@@ -8,21 +8,21 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const manifest = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
 
 /** Every file below a folder, by its path from the root of the repository. */
-function filesBelow(folder: string): string[] {
+function listFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => join(folder, name))
     .filter((path) => statSync(join(root, path)).isFile())
 }
 
 const PAGES = ['CONTRIBUTING.md', 'SECURITY.md', 'CODE_OF_CONDUCT.md', '.changeset/README.md']
-const guides = [...PAGES, ...filesBelow('.github')].map((path) => ({ path, text: read(path) }))
+const guides = [...PAGES, ...listFiles('.github')].map((path) => ({ path, text: read(path) }))
 
 /** Commands of npm itself. */
 const NPM_COMMANDS = ['audit', 'ci', 'install', 'pkg', 'publish', 'view']
-/** Files of the repository, and folders, that stand in code marks or in a command. */
+/** Files and folders of the repository in inline code or in a command. */
 const FILE =
   /(?<![\w./-])(?:(?:src|test|docs|scripts|bench|schema|prisma|tools|\.github|\.ci|\.githooks|\.changeset)\/[\w./-]*|\.nvmrc|\.editorconfig|[\w-]+\.(?:md|json))(?![\w*])/g
-/** What is there after an installation or a build alone. */
+/** Paths that exist only after an installation or a build. */
 const MADE = /^tools\/node_modules\//
 
 describe('the guides for contributors', () => {
@@ -62,8 +62,8 @@ describe('the guides for contributors', () => {
 })
 
 describe('the forms for issues', () => {
-  it.each(filesBelow('.github/ISSUE_TEMPLATE').filter((path) => !path.endsWith('config.yml')))(
-    '%s has a name, a description and fields with ids of their own',
+  it.each(listFiles('.github/ISSUE_TEMPLATE').filter((path) => !path.endsWith('config.yml')))(
+    '%s has a name, a description and fields with unique ids',
     (path) => {
       const form = parse(read(path)) as {
         name: string
@@ -80,7 +80,7 @@ describe('the forms for issues', () => {
     },
   )
 
-  it('lead vulnerabilities away from public issues', () => {
+  it('direct reports of vulnerabilities away from public issues', () => {
     const config = parse(read('.github/ISSUE_TEMPLATE/config.yml')) as {
       blank_issues_enabled: boolean
       contact_links: { url: string }[]

@@ -11,7 +11,7 @@ describe('the page of message texts', () => {
     const images = [...page.matchAll(/\]\((images\/[^)]+)\)/g)].map(([, path = '']) =>
       join(root, 'docs', path),
     )
-    expect(images).toHaveLength(6)
+    expect(images).toHaveLength(10)
     for (const image of images) expect(statSync(image).size).toBeLessThan(150_000)
   })
 

@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, '../..')
 const page = readFileSync(join(root, 'docs/embedding.md'), 'utf8')
 const [block = ''] = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text]) => text ?? '')
 
-/** What the module of the page exports. */
+/** The exports of the module in the page. */
 interface Embedding {
   startGateway(
     variables: Record<string, string | undefined>,
@@ -28,7 +28,7 @@ describe('the module of docs/embedding.md', () => {
   })
   afterAll(() => removeFolder(folder))
 
-  it('starts a gateway that answers, and collects its e-mails', async () => {
+  it('starts a gateway that serves requests, and collects its e-mails', async () => {
     const messages: MailMessage[] = []
     const database = `file:${join(folder, 'gateway.db')}`
     const variables = {

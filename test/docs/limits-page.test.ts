@@ -13,12 +13,12 @@ const declared = readdirSync(rules).flatMap((file) =>
 )
 
 describe('the table of limits', () => {
-  it('has every limit, and none twice under one name', () => {
+  it('has every limit once', () => {
     expect(declared.toSorted()).toEqual(limits.map(({ name }) => name).toSorted())
     expect(new Set(declared).size).toBe(declared.length)
   })
 
-  it('counts each way in by account, network, both, device and all, or says why not (SR-084)', () => {
+  it('has a limit per account, network, both, device and all for each sign-in field, or the reason for none (SR-084)', () => {
     const cells = ['login', 'requestOtp', 'verifyOtp', 'register', 'refresh'].flatMap((field) =>
       (['account', 'network', 'account and network', 'device', 'all'] as const).map((per) => ({
         field,
@@ -32,7 +32,7 @@ describe('the table of limits', () => {
     expect(UNCOUNTED.every(({ why }) => why.length > 20)).toBe(true)
   })
 
-  it('stands in docs/limits.md as the code has it', async () => {
+  it('is up to date in docs/limits.md', async () => {
     expect(await limitsPage()).toBe(
       readFileSync(join(resolve(import.meta.dirname, '../..'), 'docs/limits.md'), 'utf8'),
     )

@@ -5,7 +5,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { loadPageCode, type PageCode } from '../support/page-code.ts'
 import { startProvider, type Provider, type ReceivedRequest } from '../support/servers/provider.ts'
 
-/** What the code of docs/messages.md exports. */
+/** The exports of the code in docs/messages.md. */
 interface Recipe {
   isFromGateway(body: string, signature: string, secret: string, now?: number): boolean
 }
@@ -39,14 +39,14 @@ describe('the recipe for a webhook', () => {
     return (page.exports as Recipe).isFromGateway(given.body, given.signature, given.secret, given.now)
   }
 
-  it('knows a request of the gateway, for five minutes', () => {
+  it('accepts a request of the gateway for five minutes', () => {
     expect(check()).toBe(true)
     const [, seconds] = /t=(\d+)/.exec(String(request.headers['gateway-signature'])) ?? []
     const after = (ms: number) => check({ now: Number(seconds) * 1000 + ms })
     expect([after(299_000), after(302_000), after(-302_000)]).toEqual([true, false, false])
   })
 
-  it('refuses another secret, another text, another time and what is no signature', () => {
+  it('rejects another secret, body or time, and a malformed signature', () => {
     const signature = String(request.headers['gateway-signature'])
     const seconds = Number(/t=(\d+)/.exec(signature)?.[1])
     expect(check({ secret: `${secret}x` })).toBe(false)
@@ -62,7 +62,7 @@ describe('the recipe for a webhook', () => {
       expect(check({ signature: other }), other).toBe(false)
   })
 
-  it('stands beside everything the page says of the request', () => {
+  it('verifies a request with the documented fields and idempotency key', () => {
     const message = JSON.parse(request.body) as Record<string, unknown>
     expect(Object.keys(message).toSorted()).toEqual(['channel', 'html', 'id', 'subject', 'text', 'to'])
     expect(message['id']).toBe(request.headers['idempotency-key'])

@@ -22,7 +22,7 @@ describe('the page on passwords', () => {
   beforeAll(async () => void (gateway = await startGateway((BACKENDS as readonly [Backend])[0])))
   afterAll(() => gateway.close())
 
-  it('shows a change and a reset that work as they are written (SR-016)', async () => {
+  it('shows a change and a reset that work (SR-016)', async () => {
     const { accessToken: token, email } = await gateway.signUp('ada@example.com', 'a quiet harbour at dawn')
     const [ask = '', prove = '', reset = ''] = resetting.split(/\n(?=mutation )/)
     expect((await gateway.sendText(changing, {}, { token })).data).toEqual({
@@ -38,7 +38,7 @@ describe('the page on passwords', () => {
     expect(await loginCode(gateway, email, 'a lamp beside the river')).toBeUndefined()
   })
 
-  it('names settings that there are, with the values that they have', () => {
+  it('names settings that exist, with their defaults', () => {
     const named = [...page.matchAll(/`(PASSWORD_[A-Z_]+)[`=]/g)].map(([, name]) => name ?? '')
     expect(new Set(named).size).toBe(7)
     expect(named.filter((name) => !(name in SETTINGS))).toEqual([])
@@ -51,7 +51,7 @@ describe('the page on passwords', () => {
     for (const row of MIN_COSTS) expect(page).toContain(row)
   })
 
-  it('tells of the list that it is what is installed (SR-005)', async () => {
+  it('states the size of the installed list (SR-005)', async () => {
     const { dictionary } = await import('@zxcvbn-ts/language-common')
     expect(page).toContain(`${dictionary['passwords-common'].length.toLocaleString('en')} passwords`)
     expect(page).toContain(`${dictionary['diceware-common'].length.toLocaleString('en')} plain words`)

@@ -35,6 +35,12 @@ describe('the README', () => {
     expect(findBlocks('sh')).toEqual(['npm install && npm start\n', 'npm test\n'])
   })
 
+  it('shows a sign-in in React of less than 20 lines, which client/test/docs runs', () => {
+    const [application = ''] = findBlocks('tsx src/main.tsx')
+    expect(application).toContain('auth.login(')
+    expect(application.trimEnd().split('\n').length).toBeLessThan(20)
+  })
+
   it('names npm scripts that exist', () => {
     const named = [...readme.matchAll(/npm run ([a-z:]+)/g)].map(([, name]) => name ?? '')
     expect(named.filter((name) => !(name in scripts))).toEqual([])

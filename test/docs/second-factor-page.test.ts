@@ -5,7 +5,7 @@ import { isSignedIn } from '../features/session-steps.ts'
 import { PASSWORD, startGateway, type TestGateway } from '../support/gateway.ts'
 import { loadPageCode } from '../support/page-code.ts'
 
-/** What the code of docs/second-factor.md exports. */
+/** The exports of the code in docs/second-factor.md. */
 interface Recipe {
   signIn(
     gateway: string,
@@ -32,7 +32,7 @@ describe('the sign-in of the page on second factors', () => {
   })
   const never = () => Promise.reject(new Error('nothing was to be asked'))
 
-  it('asks for nothing where there is no app, and says why a sign-in is refused', async () => {
+  it('requests no code without an app, and reports why a sign-in is rejected', async () => {
     const { email } = await gateway.signUp()
     const tokens = await recipe.signIn(address, { email, password: PASSWORD }, never)
     expect(await isSignedIn(gateway, tokens)).toBe(true)
@@ -41,7 +41,7 @@ describe('the sign-in of the page on second factors', () => {
     )
   })
 
-  it('asks for a code until it is right, and gives up when no attempt is left', async () => {
+  it('requests a code until it is correct, and stops when no attempt is left', async () => {
     const person = await signUpWithApp(gateway)
     const credentials = { email: person.email, password: PASSWORD }
     const asked: unknown[] = []

@@ -22,12 +22,12 @@ describe('the page on sessions', () => {
   let code: PageCode
   beforeAll(async () => {
     code = await loadPageCode('docs/sessions.md')
-    // Browsers have one; Node has one of its own from 22 on.
+    // Browsers and Node 22 have a WebSocket; Node 20 has none.
     globalThis.WebSocket ??= (await import('ws')).WebSocket as unknown as typeof globalThis.WebSocket
   })
   afterAll(() => removeFolder(code.folder))
 
-  it('shows a watch that tells a tab when its session ends', async () => {
+  it('shows a subscription that notifies a tab when its session ends', async () => {
     const gateway = await start({ DATA_DIR: folder() })
     const token = await signUpAt(gateway)
     const news: unknown[] = []
@@ -41,7 +41,7 @@ describe('the page on sessions', () => {
     stop()
   })
 
-  it('names settings that there are, with the defaults that they have', () => {
+  it('names settings that exist, with their defaults', () => {
     const named = [...page.matchAll(/`([A-Z]+(?:_[A-Z]+)+)[`=]/g)].map(([, name]) => name ?? '')
     const codes = ['TOKEN_INVALID', 'REFRESH_REUSED', 'SERVICE_UNAVAILABLE', 'TOKEN_EXPIRED']
     expect(named.filter((name) => !codes.includes(name) && !(name in SETTINGS))).toEqual([])
@@ -56,7 +56,7 @@ describe('the page on sessions', () => {
     ]).toEqual([15, 7, 30, 20, 30, 90])
   })
 
-  it('names commands that there are', async () => {
+  it('names commands that exist', async () => {
     const { output } = await runGateway({}, ['keys', '--help'])
     const named = [...page.matchAll(/`gateway keys ([a-z-]+)/g)].map(([, name]) => name ?? '')
     expect(named.length).toBeGreaterThan(4)

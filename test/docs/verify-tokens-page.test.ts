@@ -11,7 +11,7 @@ import { removeFolder, temporaryFolder } from '../support/backends.ts'
 import { loadPageCode } from '../support/page-code.ts'
 import { freePort } from '../support/servers/processes.ts'
 
-/** What the code of docs/verify-tokens.md exports. */
+/** The exports of the code in docs/verify-tokens.md. */
 interface Recipe {
   accessTokenVerifier(gateway: string, audience?: string): (token: string) => Promise<JWTPayload>
   hasScope(payload: JWTPayload, name: string): boolean
@@ -71,7 +71,7 @@ describe('the recipe for other services', () => {
     for (const folder of folders) removeFolder(folder)
   })
 
-  it('lets an access token in, and reads its scopes', async () => {
+  it('accepts an access token, and reads its scopes', async () => {
     const payload = await recipe.accessTokenVerifier(gateway)(accessToken)
     expect(payload).toMatchObject({ iss: gateway, aud: 'graphql' })
     expect(['posts:read', 'posts', 'admin'].map((scope) => recipe.hasScope(payload, scope))).toEqual([
@@ -81,7 +81,7 @@ describe('the recipe for other services', () => {
     ])
   })
 
-  it('refuses a token for another audience or of another issuer, a refresh token, and a tampered one', async () => {
+  it('rejects a token for another audience or of another issuer, a refresh token, and a tampered one', async () => {
     const verify = recipe.accessTokenVerifier(gateway)
     await expect(verify(otherAudience)).rejects.toMatchObject({ claim: 'aud' })
     await expect(recipe.accessTokenVerifier(gateway, 'another-api')(otherAudience)).resolves.toBeDefined()
@@ -99,7 +99,7 @@ describe('the recipe for other services', () => {
     })
   })
 
-  it('finds what the discovery document names', async () => {
+  it('finds the endpoints of the discovery document', async () => {
     const response = await fetch(`${gateway}/.well-known/oauth-authorization-server`)
     const document = (await response.json()) as Record<string, unknown>
     expect(document).toMatchObject({
@@ -110,7 +110,7 @@ describe('the recipe for other services', () => {
     })
   })
 
-  it('hears by introspection of a sign-out that a signature cannot tell (SR-072)', async () => {
+  it('detects a sign-out by introspection, which the signature alone cannot show (SR-072)', async () => {
     const before = await recipe.introspect(gateway, service, accessToken)
     expect(before).toMatchObject({ active: true, token_type: 'Bearer', scope: 'posts:read posts:write' })
     await expect(recipe.introspect(gateway, { ...service, secret: 'x' }, accessToken)).rejects.toThrow('401')
@@ -124,7 +124,7 @@ describe('the recipe for other services', () => {
     await expect(recipe.accessTokenVerifier(gateway)(accessToken)).resolves.toBeDefined()
   })
 
-  it('makes a secret for no id that Basic would cut in two', async () => {
+  it('creates no secret for an id with a colon, which Basic authentication would split', async () => {
     const { status, output } = await runGateway({}, ['client-secret', 'a:b'])
     expect([status, output]).toEqual([1, expect.stringContaining('An id has 1 to 64 characters')])
   })

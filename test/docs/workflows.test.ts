@@ -39,7 +39,7 @@ const ci = workflows.find(({ path }) => path.endsWith('ci.yml'))?.workflow
 
 describe('the workflows', () => {
   it.each(workflows)(
-    '$path grants nothing by itself, and runs for no foreign code with secrets',
+    '$path has no default permissions, and runs no code of forks with secrets',
     ({ workflow }) => {
       expect(workflow.permissions).toEqual({})
       expect(Object.keys(workflow.on)).not.toContain('pull_request_target')
@@ -47,7 +47,7 @@ describe('the workflows', () => {
     },
   )
 
-  it.each(workflows)('$path pins every action to a commit, with its version beside it', ({ text }) => {
+  it.each(workflows)('$path pins every action to a commit, with its version in a comment', ({ text }) => {
     const uses = [...text.matchAll(/\buses: (.+)$/gm)].map(([, action]) => action ?? '')
     expect(uses.length).toBeGreaterThan(0)
     const pinned = /^[\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/
@@ -62,12 +62,12 @@ describe('the workflows', () => {
     expect(new Set([...pins].map((pin) => pin.split(' ')[0])).size).toBe(pins.size)
   })
 
-  it.each(jobs)('$name states its permissions, and ends in time', ({ job }) => {
+  it.each(jobs)('$name states its permissions, and has a timeout', ({ job }) => {
     expect(job.permissions).toBeDefined()
     if (!job.uses) expect(job['timeout-minutes']).toBeLessThanOrEqual(60)
   })
 
-  it('write only where it is needed, and log in at npm in one job', () => {
+  it('have write permissions only where needed, and log in at npm in one job', () => {
     const writes = jobs.flatMap(({ name, job }) =>
       Object.entries(job.permissions ?? {})
         .filter(([, level]) => level === 'write')
@@ -83,7 +83,7 @@ describe('the workflows', () => {
   })
 
   it.each(jobs)(
-    '$name puts no text of a request into a script, and leaves no token in the checkout',
+    '$name interpolates no text of an event into a script, and leaves no token in the checkout',
     ({ job }) => {
       const steps = job.steps ?? []
       expect(steps.filter(({ run }) => run?.includes('${{'))).toEqual([])
@@ -112,6 +112,7 @@ describe('the workflows', () => {
       'npm ci',
       'npm run build',
       'npm run release:check',
+      'npm publish --workspace client --provenance --access public',
       'npm publish --provenance --access public',
     ]
     expect(runs.filter((run) => order.includes(run))).toEqual(order)

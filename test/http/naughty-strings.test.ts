@@ -91,10 +91,15 @@ describeOn(EXTREMES, 'naughty strings', (backend) => {
   }, 120_000)
 
   it('as passwords are compared unchanged or rejected as invalid input (SR-006)', async () => {
-    const answers = await Promise.all(
-      naughty.map((password) => gateway.send(LoginDocument, { input: { email: 'a@example.com', password } })),
-    )
-    for (const { code } of answers) expect(['INVALID_CREDENTIALS', 'BAD_USER_INPUT']).toContain(code)
+    // A few at a time: sign-ins beyond the capacity for hashing are rejected.
+    for (let start = 0; start < naughty.length; start += 20) {
+      const answers = await Promise.all(
+        naughty
+          .slice(start, start + 20)
+          .map((password) => gateway.send(LoginDocument, { input: { email: 'a@example.com', password } })),
+      )
+      for (const { code } of answers) expect(['INVALID_CREDENTIALS', 'BAD_USER_INPUT']).toContain(code)
+    }
   }, 60_000)
 
   it('in posts are returned unchanged (SR-112)', async () => {

@@ -7,7 +7,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 const KOREAN = { 'accept-language': 'fr-CH, ko-KR;q=0.9, en;q=0.8' }
 
 /** The text of an HTML element without attributes. */
-function textOf(body: string, element: string): string | undefined {
+function readText(body: string, element: string): string | undefined {
   return new RegExp(`<${element}>([^<]*)</${element}>`).exec(body)?.[1]
 }
 
@@ -21,6 +21,7 @@ describe('an HTML page', () => {
 
   it.each([
     ['/verify-email', 'verifyEmail'],
+    ['/undo-change', 'undoChange'],
     ['/dev/outbox', 'devMailbox'],
   ] as const)('at %s follows Accept-Language', async (url, name) => {
     const answers = { en: await get(url), ko: await get(url, KOREAN) }
@@ -28,22 +29,25 @@ describe('an HTML page', () => {
       const { headers, body } = answers[language]
       expect(headers['content-language']).toBe(language)
       expect(headers['vary']).toContain('Accept-Language')
-      expect(body).toContain(`<html lang="${language}">`)
-      expect(textOf(body, 'title')).toBe(PAGES[language][name].title)
+      expect(body).toContain(`<html lang="${language}" dir="ltr">`)
+      expect(readText(body, 'title')).toBe(`${PAGES[language][name].title} – GraphQL Auth Gateway`)
       expect(body).not.toContain('{{')
     }
   })
 
-  it('of a confirmation link allows its own script and style by hash, in every language', async () => {
-    for (const headers of [{}, KOREAN]) {
-      const { headers: sent, body } = await get('/verify-email', headers)
-      for (const element of ['script', 'style']) {
-        const source = new RegExp(`<${element}>([\\s\\S]*?)</${element}>`).exec(body)?.[1] ?? ''
-        const hash = createHash('sha256').update(source).digest('base64')
-        expect(sent['content-security-policy']).toContain(`${element}-src 'sha256-${hash}'`)
+  it.each(['/verify-email', '/undo-change', '/dev/outbox'])(
+    'at %s allows its own script and style by hash, in every language',
+    async (url) => {
+      for (const headers of [{}, KOREAN]) {
+        const { headers: sent, body } = await get(url, headers)
+        for (const element of ['script', 'style']) {
+          const source = new RegExp(`<${element}>([\\s\\S]*?)</${element}>`).exec(body)?.[1] ?? ''
+          const hash = createHash('sha256').update(source).digest('base64')
+          expect(sent['content-security-policy']).toContain(`${element}-src 'sha256-${hash}'`)
+        }
       }
-    }
-  })
+    },
+  )
 })
 
 describe('the default language of pages', () => {

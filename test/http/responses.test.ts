@@ -194,8 +194,11 @@ describe('HTTP', () => {
       'x-content-type-options': 'nosniff',
       vary: 'Accept, Accept-Language, Authorization, Origin',
     })
-    const parts = [...page.body.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? '')
-    expect(parts).toHaveLength(5)
+    // Relative, so that the page works below any path of the public URL.
+    const parts = [...page.body.matchAll(/(?:src|href)="([^":]+\.(?:css|js))"/g)].map(
+      ([, path]) => `/${path ?? ''}`,
+    )
+    expect(parts).toHaveLength(7)
     for (const path of parts) {
       const { status, headers } = await ask(path)
       expect([status, headers['content-type']]).toEqual([

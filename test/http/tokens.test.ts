@@ -21,7 +21,7 @@ describeOn(EXTREMES, 'the tokens of other services', (backend) => {
     await gateway.close()
   })
 
-  const textOf = async (token: string | null | undefined, node = gateway) =>
+  const introspectText = async (token: string | null | undefined, node = gateway) =>
     (await introspect(node, token)).text
   const isActive = async (token: string | null | undefined, node = gateway) =>
     (await introspect(node, token)).body['active']
@@ -109,9 +109,12 @@ describeOn(EXTREMES, 'the tokens of other services', (backend) => {
     gateway.passTime(Number(decodeJwt(accessToken).exp) * 1000 - gateway.now() - 5000)
     expect(await isActive(accessToken)).toBe(true)
     gateway.passTime(5000)
-    expect([await textOf(accessToken), await isActive(refreshToken)]).toEqual(['{"active":false}', true])
+    expect([await introspectText(accessToken), await isActive(refreshToken)]).toEqual([
+      '{"active":false}',
+      true,
+    ])
     gateway.passTime(7 * DAY)
-    expect(await textOf(refreshToken)).toBe('{"active":false}')
+    expect(await introspectText(refreshToken)).toBe('{"active":false}')
   })
 
   it('are rejected on every node after either of a pair was revoked (SR-066)', async () => {
@@ -124,8 +127,8 @@ describeOn(EXTREMES, 'the tokens of other services', (backend) => {
         const answers = await Promise.all(Array.from({ length: 10 }, () => isSignedIn(node, person)))
         expect(answers.some(Boolean)).toBe(false)
         expect((await tryRefresh(node, person)).code).toBe('TOKEN_INVALID')
-        expect(await textOf(person.accessToken, node)).toBe('{"active":false}')
-        expect(await textOf(person.refreshToken, node)).toBe('{"active":false}')
+        expect(await introspectText(person.accessToken, node)).toBe('{"active":false}')
+        expect(await introspectText(person.refreshToken, node)).toBe('{"active":false}')
         expect(await isSignedIn(node, bystander)).toBe(true)
       }
     }

@@ -7,7 +7,7 @@ import { EXTREMES, describeOn, emptyPostgresDatabase, freshRedis } from '../supp
 const root = resolve(import.meta.dirname, '../..')
 
 describeOn(EXTREMES, 'the demo', ({ database, store }) => {
-  it('walks the whole life of a sign-in', async () => {
+  it('runs every step of a sign-in', async () => {
     const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'scripts/demo.ts')], {
       cwd: root,
       env: {

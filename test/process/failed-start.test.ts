@@ -56,7 +56,7 @@ describeOn(EXTREMES, 'a start that fails', (backend: Backend) => {
     expect([status, lastLine(output)]).toEqual([78, 'HOST: 203.0.113.1 is not an address of this machine'])
   })
 
-  it('because GATEWAY_SECRET is another one ends with status 78, as every command does', async () => {
+  it('because GATEWAY_SECRET has changed ends with status 78, as every command does', async () => {
     const [first = '', second = ''] = SECRETS
     const settings = await environment()
     expect((await runGateway({ ...settings, GATEWAY_SECRET: first }, ['keys', 'list'])).status).toBe(0)

@@ -15,12 +15,12 @@ const readJson = <T>(path: string) => JSON.parse(readFileSync(path, 'utf8')) as 
 const manifest = readJson<Manifest>(join(root, 'package.json'))
 
 describe.each(LOCK_FILES)('%s', (file) => {
-  it('has only packages that support the oldest Node 20, 22 and 24 that we support', () => {
+  it('has only packages that support the oldest supported Node 20, 22 and 24', () => {
     expect(findUnsupported(join(root, file))).toEqual([])
   })
 })
 
-// npm ignores the overrides of a dependency, so what they fix here must hold there without them.
+// npm ignores the overrides of a dependency, so a project must work without them.
 describe('a project that installs the tarball', () => {
   let project = ''
   let warnings = ''
@@ -39,7 +39,7 @@ describe('a project that installs the tarball', () => {
   }, 300_000)
   afterAll(() => rmSync(project, { recursive: true, force: true }))
 
-  it('is warned of no engine, neither on this Node nor on another that we support', () => {
+  it('gets no engine warning on any supported Node', () => {
     expect(warnings).not.toContain('EBADENGINE')
     expect(findUnsupported(join(project, 'package-lock.json'))).toEqual([])
   })
@@ -54,7 +54,7 @@ describe('a project that installs the tarball', () => {
     ])
   })
 
-  it('runs the program and imports the package', () => {
+  it('can run the program and import the package', () => {
     expect(run(join(project, 'node_modules/.bin/gateway'), ['--help'])).toContain('Usage: gateway')
     const script = `import * as gateway from '${manifest.name}'; console.log(Object.keys(gateway).join())`
     expect(run(process.execPath, ['--input-type=module', '--eval', script])).toMatch(/\w+/)

@@ -12,7 +12,7 @@ const SHARED = BACKENDS.filter(({ store }) => store !== 'memory')
 describeOn(SHARED, 'a limit over two processes', (backend) => {
   const { folder, start } = gatewayProcesses()
 
-  it('lets exactly N of 10 N through that arrive at once, half at each (SR-081)', async () => {
+  it('accepts exactly N of 10 N concurrent requests, half of them at each process (SR-081)', async () => {
     const home = folder()
     const settings = {
       DATA_DIR: home,
@@ -20,22 +20,24 @@ describeOn(SHARED, 'a limit over two processes', (backend) => {
       STATE_STORE: backend.store,
       ...(backend.store === 'redis' ? { REDIS_URL: await freshRedis() } : {}),
       INSTANCES: '2',
-      // None of them is to be refused for another reason.
+      // No request must be rejected for another reason.
       MAX_IN_FLIGHT: '1000',
       MAX_LOOP_PERCENT: '100',
       REQUEST_SECONDS: '60',
     }
     const nodes = [await start(settings), await start(settings)]
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 10 * max }, (_, index) =>
         postTo(nodes[index % 2]?.address ?? '', RESET, { token: 'x'.repeat(43) }),
       ),
     )
-    const codes = answers.map(({ code }) => code)
+    const codes = responses.map(({ code }) => code)
     expect(codes.filter((code) => code === 'RESET_TOKEN_INVALID')).toHaveLength(max)
     expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(9 * max)
-    // One window, which opened once: all are told the same end of it.
-    const ends = answers.flatMap(({ errors }) => Date.parse(String(errors?.[0]?.extensions['resetAt'])) || [])
+    // The window opened once: all responses name the same end.
+    const ends = responses.flatMap(
+      ({ errors }) => Date.parse(String(errors?.[0]?.extensions['resetAt'])) || [],
+    )
     expect(ends).toHaveLength(9 * max)
     expect(Math.max(...ends) - Math.min(...ends)).toBeLessThan(1000)
   })

@@ -48,7 +48,7 @@ describe('the rules of the sources', () => {
     expect(await findErrors(client + text)).toContain(SQL)
   })
 
-  it('take statements with parameters (SR-123)', async () => {
+  it('accept SQL statements with parameters (SR-123)', async () => {
     const text = 'export const f = (id: string) => db.$queryRaw`SELECT ${id}`'
     const tagged =
       'declare const db: { $queryRaw(parts: TemplateStringsArray, ...values: unknown[]): Promise<unknown> }\n'

@@ -14,7 +14,7 @@ describeOn(EXTREMES, 'a new installation in production', (backend) => {
   beforeAll(async () => void (gateway = await startGateway(backend, { NODE_ENV: 'production' })))
   afterAll(() => gateway.close())
 
-  it('has no account, no session and no way in (SR-015)', async () => {
+  it('has no account and no session, and no common credentials sign in (SR-015)', async () => {
     for (const table of ['users', 'sessions', 'posts'])
       expect(await gateway.sql(`SELECT id FROM ${table}`)).toEqual([])
     for (const name of NAMES)
@@ -26,7 +26,7 @@ describeOn(EXTREMES, 'a new installation in production', (backend) => {
 })
 
 describe('the package', () => {
-  it('brings no data: no migration writes a row, and no command or script seeds one (SR-015)', async () => {
+  it('contains no data: no migration inserts a row, and no command or script seeds one (SR-015)', async () => {
     const migrations = ['sqlite', 'postgresql'].flatMap((kind) => {
       const folder = join(root, 'prisma', kind, 'migrations')
       return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -34,14 +34,14 @@ describe('the package', () => {
         .map((name) => readFileSync(join(folder, name), 'utf8'))
     })
     expect(migrations.length).toBeGreaterThan(3)
-    // SQLite changes a table by copying it: that row comes from the installation itself.
+    // SQLite alters a table by copying it: those rows come from the installation itself.
     for (const text of migrations) expect(text).not.toMatch(/INSERT INTO(?![^;]*\bSELECT\b)/i)
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }
     expect(Object.keys(scripts).filter((name) => name.includes('seed'))).toEqual([])
     expect(readFileSync(join(root, 'src/main.ts'), 'utf8')).not.toMatch(/command\('seed/)
   })
 
-  it('refuses what shows codes and lifts limits in production, so that no fixed code can be signed in by (SR-015)', async () => {
+  it('rejects settings that expose codes or raise limits in production, so that no fixed code signs in (SR-015)', async () => {
     const [backend] = BACKENDS as readonly [Backend]
     for (const settings of [{ OTP_EXPOSE_CODE: 'true' }, { RATE_LIMIT_SCALE: '2' }])
       await expect(startGateway(backend, { NODE_ENV: 'production', ...settings })).rejects.toThrow(

@@ -2,7 +2,13 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { migrate } from '../../src/adapters/database/migrations.ts'
 import { BACKENDS, type Backend } from '../support/backends.ts'
-import { PASSWORD, newAddress, startGateway, type Answer, type TestGateway } from '../support/gateway.ts'
+import {
+  PASSWORD,
+  newAddress,
+  startGateway,
+  type GraphqlResponse,
+  type TestGateway,
+} from '../support/gateway.ts'
 import {
   CreatePostDocument,
   LoginDocument,
@@ -47,17 +53,19 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
 
   type Person = Awaited<ReturnType<TestGateway['signUp']>>
 
-  async function codeOf({ email }: Person): Promise<{ challengeId: string; code: string; purpose: 'LOGIN' }> {
+  async function requestCode({
+    email,
+  }: Person): Promise<{ challengeId: string; code: string; purpose: 'LOGIN' }> {
     const { requestOtp } = await gateway.ask(RequestOtpDocument, { input: { email, purpose: 'LOGIN' } })
     return { challengeId: requestOtp.challengeId, code: requestOtp.otpCode ?? '', purpose: 'LOGIN' }
   }
 
-  /** Everything that must be refused while a store cannot answer, and within a second. */
+  /** Expects every call to be rejected within a second while a store is unavailable. */
   async function expectRefusals(
     { accessToken: token, refreshToken, email }: Person,
-    otp: Awaited<ReturnType<typeof codeOf>>,
+    otp: Awaited<ReturnType<typeof requestCode>>,
   ): Promise<void> {
-    const calls: Readonly<Record<string, () => Promise<Answer<unknown>>>> = {
+    const calls: Readonly<Record<string, () => Promise<GraphqlResponse<unknown>>>> = {
       me: () => gateway.send(MeDocument, {}, { token }),
       posts: () => gateway.send(PostsDocument, { first: 1 }, { token }),
       createPost: () =>
@@ -77,20 +85,24 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
     }
     for (const [name, call] of Object.entries(calls)) {
       const started = performance.now()
-      const answer = await call()
-      expect([name, answer.code, answer.headers['retry-after']]).toEqual([name, 'SERVICE_UNAVAILABLE', '1'])
+      const response = await call()
+      expect([name, response.code, response.headers['retry-after']]).toEqual([
+        name,
+        'SERVICE_UNAVAILABLE',
+        '1',
+      ])
       expect(performance.now() - started, name).toBeLessThan(1000)
-      expect(answer.text).not.toMatch(/redis|prisma|postgres|ECONN|127\.0\.0\.1/i)
+      expect(response.text).not.toMatch(/redis|prisma|postgres|ECONN|127\.0\.0\.1/i)
     }
     expect((await gateway.sendText('{ __typename }', {}, { token })).data).toEqual({ __typename: 'Query' })
     expect((await gateway.app.http.app.inject('/livez')).statusCode).toBe(200)
     expect((await gateway.app.http.app.inject('/readyz')).statusCode).toBe(503)
   }
 
-  /** Whatever was tried meanwhile consumed nothing, and things work again within two seconds. */
+  /** Expects recovery within two seconds, and that the rejected calls consumed nothing. */
   async function expectRecovery(
     { accessToken: token, refreshToken, email }: Person,
-    otp: Awaited<ReturnType<typeof codeOf>>,
+    otp: Awaited<ReturnType<typeof requestCode>>,
   ): Promise<void> {
     await eventually(async () => (await gateway.send(MeDocument, {}, { token })).code === undefined, 2000)
     await eventually(async () => (await gateway.app.http.app.inject('/readyz')).statusCode === 200, 2000)
@@ -106,32 +118,32 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
     expect((await gateway.send(MeDocument, {}, { token })).code).toBe('UNAUTHENTICATED')
   }
 
-  it('of Redis, hung: refuses within a second, consumes nothing, recovers by itself (SR-134, SR-136, SR-137)', async () => {
+  it('of a hung Redis causes rejections within a second, consumes nothing, and ends without a restart (SR-134, SR-136, SR-137)', async () => {
     const person = await gateway.signUp()
-    const otp = await codeOf(person)
+    const otp = await requestCode(person)
     redis.pause()
     await expectRefusals(person, otp)
     redis.resume()
     await expectRecovery(person, otp)
   })
 
-  it('of Redis, gone with its memory: refuses, then sends every question to SQL (SR-134, SR-135)', async () => {
+  it('of Redis that loses its data causes rejections, and later reads fall back to SQL (SR-134, SR-135)', async () => {
     const person = await gateway.signUp()
     const gone = await gateway.signUp()
     await gateway.ask(LogoutDocument, {}, gone.accessToken)
-    const lost = await codeOf(person)
+    const lost = await requestCode(person)
     await redis.crash()
     await expectRefusals(person, lost)
     await redis.restart()
-    await expectRecovery(person, await eventually(() => codeOf(person), 2000))
+    await expectRecovery(person, await eventually(() => requestCode(person), 2000))
     expect((await gateway.send(MeDocument, {}, { token: gone.accessToken })).code).toBe('UNAUTHENTICATED')
   })
 
-  it('of PostgreSQL, hung: refuses within a second, consumes nothing, recovers by itself (SR-161)', async () => {
+  it('of a hung PostgreSQL causes rejections within a second, consumes nothing, and ends without a restart (SR-161)', async () => {
     const person = await gateway.signUp()
-    const otp = await codeOf(person)
+    const otp = await requestCode(person)
     postgres.pause()
-    // What needs the state store alone goes on; everything that touches SQL is refused.
+    // Every call that reads SQL is rejected.
     const started = performance.now()
     for (const call of [
       () => gateway.send(MeDocument, {}, { token: person.accessToken }),
@@ -149,9 +161,9 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
     await expectRecovery(person, otp)
   })
 
-  it('of PostgreSQL, down: refuses, makes no half of anything, recovers by itself (SR-161)', async () => {
+  it('of a stopped PostgreSQL causes rejections, leaves no partial writes, and ends without a restart (SR-161)', async () => {
     const person = await gateway.signUp()
-    const otp = await codeOf(person)
+    const otp = await requestCode(person)
     const email = newAddress()
     await postgres.crash()
     for (let guess = 0; guess < 8; guess += 1)
@@ -170,28 +182,31 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
     expect(rows).toEqual([])
   })
 
-  it('that empties Redis under load signs no ended session in and no live session out (SR-135)', async () => {
-    const [living, ended] = [await gateway.signUp(), await gateway.signUp()]
+  it('that empties Redis under load neither restores ended sessions nor ends active ones (SR-135)', async () => {
+    const [active, ended] = [await gateway.signUp(), await gateway.signUp()]
     await gateway.ask(LogoutDocument, {}, ended.accessToken)
     const client = new Redis(redis.url)
     let flushing = true
     const flusher = (async () => {
       while (flushing) await client.flushall()
     })()
-    for (let round = 0; round < 20; round += 1) {
-      const answers = await Promise.all(
-        [living, ended].map(({ accessToken }) => gateway.send(MeDocument, {}, { token: accessToken })),
-      )
-      expect(answers.map(({ code }) => code)).toEqual([undefined, 'UNAUTHENTICATED'])
+    try {
+      for (let round = 0; round < 20; round += 1) {
+        const responses = await Promise.all(
+          [active, ended].map(({ accessToken }) => gateway.send(MeDocument, {}, { token: accessToken })),
+        )
+        expect(responses.map(({ code }) => code)).toEqual([undefined, 'UNAUTHENTICATED'])
+      }
+    } finally {
+      flushing = false
+      await flusher
+      client.disconnect()
     }
-    flushing = false
-    await flusher
-    client.disconnect()
   })
 
-  it('or not, no dump of the stores holds a code, a password or a token (SR-027, SR-062)', async () => {
+  it('exposes no code, password or token: no dump of the stores contains one (SR-027, SR-062)', async () => {
     const person = await gateway.signUp()
-    const { code, challengeId } = await codeOf(person)
+    const { code, challengeId } = await requestCode(person)
     const client = new Redis(redis.url)
     const keys = await client.keys('*')
     const values = await Promise.all(keys.map((key) => client.get(key)))
@@ -212,16 +227,16 @@ describeWith(['postgresql', 'redis'], 'an outage', () => {
     }
   })
 
-  it('long enough for a record to end does not end the revocation: it is remembered longer than any token lasts (SR-069)', async () => {
+  it('that outlasts a session record does not undo a revocation, which is stored for longer than a token is valid (SR-069)', async () => {
     const person = await gateway.signUp()
     await gateway.ask(MeDocument, {}, person.accessToken)
     await gateway.ask(LogoutDocument, {}, person.accessToken)
     const client = new Redis(redis.url)
-    const lives = await Promise.all([
+    const ttls = await Promise.all([
       client.pttl(`gw:session:{${person.session.id}}`),
       client.pttl((await client.keys(`gw:blacklist:{${person.session.id}}:*`))[0] ?? ''),
     ])
     client.disconnect()
-    for (const life of lives) expect(life).toBeGreaterThan((15 * 60 + 5) * 1000)
+    for (const ttl of ttls) expect(ttl).toBeGreaterThan((15 * 60 + 5) * 1000)
   })
 })

@@ -17,8 +17,8 @@ interface Manifest {
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
 
 /**
- * Dependencies of dependencies, at the newest version that runs on every supported Node. Projects have no
- * overrides of ours.
+ * Transitive dependencies, held at the newest version that runs on every supported Node. npm ignores the
+ * overrides of a dependency, so projects need them as dependencies.
  */
 const HELD_BACK = {
   '@graphql-tools/merge': '9.2.3 and later lead to @whatwg-node/promise-helpers 2, which needs Node 22',
@@ -37,7 +37,7 @@ function findPackages(code: string): string[] {
 }
 
 describe('the package', () => {
-  const packed = () => {
+  const listPackedFiles = () => {
     const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -46,13 +46,14 @@ describe('the package', () => {
     return report.files.map(({ path }) => path)
   }
 
-  it('contains what runs, its migrations, schema and IDE, and nothing else', () => {
-    const files = packed()
+  it('contains the compiled program, its migrations, schema, IDE and app, and nothing else', () => {
+    const files = listPackedFiles()
     for (const needed of [
       'dist/main.js',
       'dist/index.js',
       'dist/index.d.ts',
       'dist/ide/graphiql.js',
+      'dist/app/index.html',
       'dist/generated/sqlite/client.js',
       'dist/generated/postgresql/client.js',
       'schema/schema.graphql',
@@ -69,11 +70,11 @@ describe('the package', () => {
         ),
       ).toBe(true)
     const allowed =
-      /^(dist\/.+\.(js|d\.ts|css)|prisma\/(sqlite|postgresql)\/migrations\/.+|schema\/.+\.graphql|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/
+      /^(dist\/.+\.(js|d\.ts|css)|dist\/app\/(index\.html|assets\/.+\.(svg|br|gz))|prisma\/(sqlite|postgresql)\/migrations\/.+|schema\/.+\.graphql|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/
     expect(files.filter((file) => !allowed.test(file))).toEqual([])
   })
 
-  it('points at files that are there', () => {
+  it('refers to files that exist', () => {
     const targets = [
       ...Object.values(manifest.bin),
       ...Object.values(manifest.exports).flatMap((target) =>
@@ -86,7 +87,7 @@ describe('the package', () => {
     ).toBe(true)
   })
 
-  it('says what it is, under which licence, for which Node', () => {
+  it('states its name, its licence and its Node versions', () => {
     expect(manifest).toMatchObject({
       name: 'graphql-auth-gateway',
       license: 'MIT',
@@ -96,14 +97,14 @@ describe('the package', () => {
 
   it('pins every dependency to one version, and the lock file names no registry (SR-132)', () => {
     const ranges = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }).filter(
-      ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
+      ([, version]) => !/^(npm:[\w-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
     )
     expect(ranges).toEqual([])
     expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved": "http/)
   })
 
-  it('depends on what it imports at run time, and on the packages that it holds back', () => {
-    const files = packed().filter((file) => file.endsWith('.js') && !file.startsWith('dist/ide/'))
+  it('depends on the packages that it imports at run time, and on those whose version it holds back', () => {
+    const files = listPackedFiles().filter((file) => file.endsWith('.js') && !file.startsWith('dist/ide/'))
     const imported = new Set(files.flatMap((file) => findPackages(readFileSync(join(root, file), 'utf8'))))
     const dependencies = Object.keys(manifest.dependencies)
     expect([...imported].filter((name) => !dependencies.includes(name))).toEqual([])

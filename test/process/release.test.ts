@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { check, resolveConfig } from 'prettier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRepository, git } from '../support/git-repository.ts'
+import { requestShared } from '../support/servers/request-shared.ts'
 import { describeWithTools, runInstalledTool, runProcess } from '../support/tools.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -16,8 +17,8 @@ const readManifest = (folder: string) =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
 const manifest = readManifest(root)
 
-/** The version that a minor change leads to. */
-function nextMinor(version: string): string {
+/** The version after a minor change. */
+function toNextMinor(version: string): string {
   const [major, minor] = version.split('.').map(Number)
   return `${major}.${(minor ?? 0) + 1}.0`
 }
@@ -29,7 +30,7 @@ describe('the changelog', () => {
     expect(headings.slice(0, 2)).toEqual(['# Changelog', `## ${manifest.version}`])
   })
 
-  it('has released versions only: what comes next stands in changesets', () => {
+  it('has released versions only: unreleased changes are changesets', () => {
     expect(headings.slice(1).filter((heading) => !/^## \d+\.\d+\.\d+(-[\w.]+)?$/.test(heading))).toEqual([])
   })
 })
@@ -38,7 +39,13 @@ describeWithTools('a release', () => {
   let folder = ''
   beforeAll(() => {
     folder = createRepository()
-    for (const name of ['package.json', 'CHANGELOG.md', '.changeset', '.prettierrc.json'])
+    for (const name of [
+      'package.json',
+      'client/package.json',
+      'CHANGELOG.md',
+      '.changeset',
+      '.prettierrc.json',
+    ])
       cpSync(join(root, name), join(folder, name), { recursive: true })
     writeFileSync(
       join(folder, '.changeset/dry-run.md'),
@@ -53,11 +60,12 @@ describeWithTools('a release', () => {
     const before = readFileSync(join(folder, 'CHANGELOG.md'), 'utf8')
     expect(runInstalledTool('changeset', ['version'], folder)).toMatchObject({ status: 0 })
 
-    expect(readManifest(folder).version).toBe(nextMinor(manifest.version))
+    for (const path of [folder, join(folder, 'client')])
+      expect(readManifest(path).version).toBe(toNextMinor(manifest.version))
     expect(readdirSync(join(folder, '.changeset')).sort()).toEqual(['README.md', 'config.json'])
     const after = readFileSync(join(folder, 'CHANGELOG.md'), 'utf8')
     const entry = after.slice(0, after.indexOf(`## ${manifest.version}`))
-    expect(entry).toMatch(new RegExp(`^# Changelog\n\n## ${nextMinor(manifest.version)}\n`))
+    expect(entry).toMatch(new RegExp(`^# Changelog\n\n## ${toNextMinor(manifest.version)}\n`))
     expect(entry).toContain('Accounts can be exported.')
     expect(after.endsWith(before.slice(before.indexOf('## ')))).toBe(true)
     const options = await resolveConfig(join(root, 'CHANGELOG.md'))
@@ -65,12 +73,16 @@ describeWithTools('a release', () => {
   })
 })
 
-describeWithTools('the tarball of the package', () => {
+describeWithTools('the tarball', () => {
   const checkRelease = (folder: string) =>
     runProcess(process.execPath, ['--import', 'tsx', join(root, 'scripts/check-release.ts'), folder], root)
 
-  it('is accepted by publint and attw', () => {
-    const { status, output } = checkRelease(root)
+  it.each([
+    ['gateway', root],
+    ['client', join(root, 'client')],
+  ])('of the %s is accepted by publint and attw', async (name, folder) => {
+    if (name === 'client') await requestShared('client-build')
+    const { status, output } = checkRelease(folder)
     expect(status, output).toBe(0)
   })
 

@@ -1,19 +1,19 @@
-import type { Answer, TestGateway } from '../../support/gateway.ts'
+import type { GraphqlResponse, TestGateway } from '../../support/gateway.ts'
 
 export const LINKED_LOCAL = 'canary.linked.8242'
-/** Without its country code, as it would be typed. */
+/** The national number, as users enter it. */
 export const NUMBER = '7400998877'
 const PHONE = `+44${NUMBER}`
 
-/** How a walk sends, and what it remembers. */
+/** The sender of the walk, and the canaries that it collects. */
 interface Walking {
   readonly gateway: TestGateway
   readonly send: (
     text: string,
     variables?: Record<string, unknown>,
     token?: string,
-  ) => Promise<Answer<Record<string, unknown>>>
-  readonly tokensOf: (answer: Answer<Record<string, unknown>>) => unknown
+  ) => Promise<GraphqlResponse<Record<string, unknown>>>
+  readonly collectTokens: (response: GraphqlResponse<Record<string, unknown>>) => unknown
   readonly codes: Set<string>
   readonly tokens: Set<string>
 }
@@ -22,8 +22,14 @@ const VERIFY = `mutation ($input: VerifyOtpInput!) {
   verifyOtp(input: $input) { ... on AuthPayload { accessToken refreshToken session { id } } }
 }`
 
-/** Registers a phone number and confirms it, and an address by its link: each refused and done. */
-export async function confirmContacts({ gateway, send, tokensOf, codes, tokens }: Walking): Promise<void> {
+/** Verifies a phone number, and an address by its link, each with a rejected and a successful call. */
+export async function confirmContacts({
+  gateway,
+  send,
+  collectTokens,
+  codes,
+  tokens,
+}: Walking): Promise<void> {
   const registerPhone = (phone: string) =>
     send('mutation ($input: RegisterPhoneInput!) { registerPhone(input: $input) { challengeId } }', {
       input: { phone },
@@ -35,7 +41,7 @@ export async function confirmContacts({ gateway, send, tokensOf, codes, tokens }
   const code = await gateway.codeFor(PHONE)
   codes.add(code)
   await send(VERIFY, { input: { phone: PHONE, purpose: 'LOGIN', code } })
-  tokensOf(await send(VERIFY, { input: { challengeId, purpose: 'VERIFY_PHONE', code } }))
+  collectTokens(await send(VERIFY, { input: { challengeId, purpose: 'VERIFY_PHONE', code } }))
 
   const email = `${LINKED_LOCAL}@example.com`
   await send('mutation ($input: RegisterInput!) { register(input: $input) { challengeId } }', {

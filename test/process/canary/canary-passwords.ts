@@ -1,6 +1,6 @@
-import type { Answer } from '../../support/gateway.ts'
+import type { GraphqlResponse } from '../../support/gateway.ts'
 
-/** How a walk sends, and what it remembers. */
+/** The sender of the walk, and the canaries that it collects. */
 interface Walking {
   readonly email: string
   readonly passwords: Readonly<Record<'right' | 'wrong' | 'short' | 'changed' | 'reset', string>>
@@ -8,24 +8,26 @@ interface Walking {
     text: string,
     variables?: Record<string, unknown>,
     token?: string,
-  ) => Promise<Answer<Record<string, unknown>>>
+  ) => Promise<GraphqlResponse<Record<string, unknown>>>
   readonly requestOtp: (input: object) => Promise<unknown>
   readonly newCode: (before: number) => Promise<string>
-  readonly login: (input: object) => Promise<Answer<Record<string, unknown>>>
-  /** The tokens of an answer, remembered. */
-  readonly tokensOf: (answer: Answer<Record<string, unknown>>) => { readonly accessToken: string }
-  /** Remembers a token that is no session's. */
+  readonly login: (input: object) => Promise<GraphqlResponse<Record<string, unknown>>>
+  /** The tokens of a response, added to the canaries. */
+  readonly collectTokens: (response: GraphqlResponse<Record<string, unknown>>) => {
+    readonly accessToken: string
+  }
+  /** Adds a token without a session to the canaries. */
   readonly remember: (token: string) => void
 }
 
 /**
- * Changes the password, by the one before it and by a code, each refused and done, and back to the one that
- * it was.
+ * Changes the password with the current one and by a reset, each with a rejected and a successful call, and
+ * then restores it.
  */
 export async function changePasswords(walking: Walking): Promise<void> {
-  const { email, passwords, send, requestOtp, newCode, login, tokensOf, remember } = walking
+  const { email, passwords, send, requestOtp, newCode, login, collectTokens, remember } = walking
   async function change(currentPassword: string, newPassword: string, password = passwords.right) {
-    const { accessToken } = tokensOf(await login({ email, password }))
+    const { accessToken } = collectTokens(await login({ email, password }))
     const text =
       'mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { revokedSessions } }'
     await send(text, { input: { currentPassword, newPassword } }, accessToken)

@@ -1,21 +1,21 @@
 import { Redis } from 'ioredis'
 import type { TestGateway } from '../../support/gateway.ts'
 
-/** A place that was searched, and what it holds. */
+/** A searched place, and its content. */
 export interface Searched {
   readonly place: string
   readonly text: string
 }
 
 /**
- * Where a word stands in clear or in a spelling that anybody undoes: percent-encoded, base64, base64url or
- * hexadecimal.
+ * The places that contain a word in plain text or in a reversible encoding: percent-encoding, JSON, base64,
+ * base64url or hexadecimal.
  */
-export function findings(words: readonly string[], places: readonly Searched[]): string[] {
+export function findWords(words: readonly string[], places: readonly Searched[]): string[] {
   return words.flatMap((word) => {
     const bytes = Buffer.from(word)
     const spellings = [word, encodeURIComponent(word), JSON.stringify(word).slice(1, -1)]
-    // The last digits of base64 depend on what follows: they are left out.
+    // The last digits of base64 depend on the text after the word, and are omitted.
     const base64 = bytes.toString('base64').slice(0, Math.floor((bytes.length * 4) / 3) - 1)
     const encoded = [base64, base64.replaceAll('+', '-').replaceAll('/', '_'), bytes.toString('hex')]
     return places
@@ -24,8 +24,8 @@ export function findings(words: readonly string[], places: readonly Searched[]):
   })
 }
 
-/** Where a short word stands between others: within a longer number or id it is there by chance. */
-export function standing(words: Iterable<string>, places: readonly Searched[]): string[] {
+/** The places that contain a short word as a whole. Within a longer number or id it is a coincidence. */
+export function findWholeWords(words: Iterable<string>, places: readonly Searched[]): string[] {
   return [...words].flatMap((word) => {
     const alone = new RegExp(`(?<![\\w.-])${word}(?![\\w.-])`)
     return places.filter(({ text }) => alone.test(text)).map(({ place }) => `${word} in ${place}`)
@@ -33,7 +33,7 @@ export function standing(words: Iterable<string>, places: readonly Searched[]): 
 }
 
 /** Every row of every table. */
-export async function rowsOfEveryTable(
+export async function readEveryTable(
   gateway: TestGateway,
   database: 'sqlite' | 'postgresql',
 ): Promise<Searched[]> {
@@ -47,11 +47,11 @@ export async function rowsOfEveryTable(
       (await gateway.sql(`SELECT * FROM "${name}"`)).map((row) => ({ name, row })),
     ),
   )
-  return rows.flat().map(({ name, row }) => ({ place: `table ${name}`, text: textOf(row) }))
+  return rows.flat().map(({ name, row }) => ({ place: `table ${name}`, text: toText(row) }))
 }
 
-/** Every key and value of Redis; nothing where there is no Redis. */
-export async function keysOfRedis(url: string | undefined): Promise<Searched[]> {
+/** Every key and value of Redis. Empty without Redis. */
+export async function readRedis(url: string | undefined): Promise<Searched[]> {
   if (url === undefined) return []
   const client = new Redis(url)
   try {
@@ -68,6 +68,6 @@ export async function keysOfRedis(url: string | undefined): Promise<Searched[]> 
   }
 }
 
-function textOf(row: unknown): string {
+function toText(row: unknown): string {
   return JSON.stringify(row, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
 }

@@ -1,4 +1,6 @@
 import { expect } from 'vitest'
+import { walkApiKeys } from './canary-api-keys.ts'
+import { changeAndUndo } from './canary-changes.ts'
 import { confirmContacts } from './canary-contacts.ts'
 import type { Searched } from './canary-search.ts'
 import { walkSecondFactor, type FactorCanaries } from './canary-factor-walk.ts'
@@ -25,39 +27,39 @@ const FORGED = 'canary-forged-token-8241'
 
 type Outcome = 'ok' | 'refused'
 
-/** The tokens of an answer. */
+/** The tokens of a response. */
 export interface Tokens {
   readonly accessToken: string
   readonly refreshToken: string
   readonly session: { readonly id: string }
 }
 
-/** What went through a gateway, and what came back. */
+/** The canaries that went through a gateway, and its responses. */
 export interface Walk {
-  /** Answers that no canary may be in. */
+  /** Responses that must not contain a canary. */
   readonly errors: readonly Searched[]
   readonly codes: ReadonlySet<string>
   readonly tokens: ReadonlySet<string>
   readonly factors: FactorCanaries
-  /** How each mutation ended. */
+  /** The outcomes of each mutation. */
   readonly seen: ReadonlyMap<string, ReadonlySet<Outcome>>
 }
 
-/** Sends canaries through every mutation, by success and by failure. The gateway must not expose codes. */
+/** Calls every mutation with canaries, with and without success. The gateway must not expose codes. */
 export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
   const errors: Searched[] = []
   const codes = new Set<string>()
   const tokens = new Set<string>([FORGED])
   const seen = new Map<string, Set<Outcome>>()
 
-  /** Sends a mutation, and keeps what came back that a canary must not be in. */
+  /** Sends a mutation, and collects its response if it is an error. */
   async function send(text: string, variables: Record<string, unknown> = {}, token?: string) {
-    const answer = await gateway.sendText(text, variables, { token })
+    const response = await gateway.sendText(text, variables, { token })
     const [, field = ''] = /\{ *(\w+)/.exec(text) ?? []
     const outcomes = seen.get(field) ?? new Set()
-    seen.set(field, outcomes.add(answer.errors.length > 0 ? 'refused' : 'ok'))
-    if (answer.errors.length > 0) errors.push({ place: `the refusal of ${field}`, text: answer.text })
-    return answer
+    seen.set(field, outcomes.add(response.errors.length > 0 ? 'refused' : 'ok'))
+    if (response.errors.length > 0) errors.push({ place: `the refusal of ${field}`, text: response.text })
+    return response
   }
 
   const register = (input: object) =>
@@ -76,32 +78,32 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
     send(`mutation ($token: String) { refresh(refreshToken: $token) { ${TOKENS} } }`, { token })
 
   /**
-   * The tokens of an answer, remembered as canaries: whole, and the part of each that is a secret by itself.
+   * The tokens of a response, added to the canaries: whole tokens, and the secret part of each.
    */
-  function tokensOf(answer: Awaited<ReturnType<typeof send>>): Tokens {
-    const [payload] = Object.values(answer.data ?? {}) as Tokens[]
-    if (!payload) throw new Error(answer.text)
+  function collectTokens(response: Awaited<ReturnType<typeof send>>): Tokens {
+    const [payload] = Object.values(response.data ?? {}) as Tokens[]
+    if (!payload) throw new Error(response.text)
     for (const token of [payload.accessToken, payload.refreshToken])
       for (const part of [token, token.slice(token.lastIndexOf('.') + 1)]) tokens.add(part)
     return payload
   }
 
-  /** The code of the latest message, remembered as a canary. */
+  /** The code of the latest message, added to the canaries. */
   async function newCode(before: number): Promise<string> {
     const messages = await eventually(async () => {
-      const found = (await gateway.messagesTo(EMAIL)).filter(({ text }) => /code is \d/.test(text))
+      const found = (await gateway.messagesTo(EMAIL)).filter(({ text }) => /^\d{4,10}$/m.test(text))
       return found.length > before && found
     })
-    const code = /code is (\d+)/.exec(messages.at(-1)?.text ?? '')?.[1] ?? ''
+    const code = /^(\d{4,10})$/m.exec(messages.at(-1)?.text ?? '')?.[1] ?? ''
     codes.add(code)
     return code
   }
 
   async function signIn(): Promise<Tokens> {
-    return tokensOf(await login({ email: EMAIL, password: PASSWORDS.right }))
+    return collectTokens(await login({ email: EMAIL, password: PASSWORDS.right }))
   }
 
-  async function becomeSomebody(): Promise<void> {
+  async function registerAccount(): Promise<void> {
     const person = { email: EMAIL, password: PASSWORDS.right, fullName: NAME }
     const { data } = await register(person)
     const { challengeId } = data?.['register'] as { challengeId: string }
@@ -109,13 +111,13 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
     const wrong = code.startsWith('9') ? '1234567890' : '9876543210'
     codes.add(wrong)
     await verifyOtp({ challengeId, purpose: 'VERIFY_EMAIL', code: wrong })
-    tokensOf(await verifyOtp({ challengeId, purpose: 'VERIFY_EMAIL', code }))
+    collectTokens(await verifyOtp({ challengeId, purpose: 'VERIFY_EMAIL', code }))
     await verifyOtp({ challengeId, purpose: 'VERIFY_EMAIL', code })
     await register({ ...person, email: `${LOCAL}@EXAMPLE.com`, password: PASSWORDS.wrong })
     await register({ email: `${OTHER_LOCAL}@@example.com`, password: PASSWORDS.short, fullName: '' })
   }
 
-  async function signInEveryWay(): Promise<void> {
+  async function signInByEveryMethod(): Promise<void> {
     await login({ email: EMAIL, password: PASSWORDS.wrong })
     await login({ email: `${OTHER_LOCAL}@example.com`, password: PASSWORDS.wrong })
     await login({ email: EMAIL, password: [PASSWORDS.mistyped] })
@@ -128,14 +130,14 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
     )
     await requestOtp({ email: EMAIL, purpose: 'LOGIN' })
     const code = await newCode(1)
-    tokensOf(await verifyOtp({ email: EMAIL, purpose: 'LOGIN', code }))
+    collectTokens(await verifyOtp({ email: EMAIL, purpose: 'LOGIN', code }))
     await requestOtp({ email: `${OTHER_LOCAL}@example.com`, purpose: 'LOGIN' })
     await requestOtp({ email: `${OTHER_LOCAL}@@example.com`, purpose: 'LOGIN' })
   }
 
   async function useTokens(): Promise<void> {
     const first = await signIn()
-    tokensOf(await refresh(first.refreshToken))
+    collectTokens(await refresh(first.refreshToken))
     gateway.passTime(60_000)
     await refresh(first.refreshToken)
     await refresh(FORGED)
@@ -163,8 +165,8 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
       await send('mutation { logout { revokedSessions } }', {}, token)
   }
 
-  /** The other ways in: the endpoints for services, bodies that are no JSON, and what is not there. */
-  async function knockElsewhere(): Promise<void> {
+  /** Calls the endpoints for services and unknown paths, and sends a body that is not JSON. */
+  async function callOtherEndpoints(): Promise<void> {
     const { accessToken, refreshToken } = await signIn()
     const form = { 'content-type': 'application/x-www-form-urlencoded' }
     const { app } = gateway.app.http
@@ -175,7 +177,7 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
         headers: form,
         payload: new URLSearchParams({ token, client_id: 'orders', client_secret: secret }).toString(),
       })
-    const answers = [
+    const responses = [
       await ask('/introspect', accessToken, SERVICE_SECRET),
       await ask('/introspect', refreshToken, FORGED),
       await ask('/revoke', refreshToken, SERVICE_SECRET),
@@ -191,17 +193,17 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
         ['/metrics', '/livez', '/readyz', '/.well-known/jwks.json'].map((url) => app.inject(url)),
       )),
     ]
-    for (const { body } of answers) errors.push({ place: 'another endpoint', text: body })
+    for (const { body } of responses) errors.push({ place: 'another endpoint', text: body })
   }
 
-  /** The driver's own errors carry statements and parameters: a table goes away, and everything is tried. */
-  async function breakTheDatabase(): Promise<void> {
+  /** Renames tables to cause errors of the driver, which contain statements and parameters. */
+  async function breakDatabase(): Promise<void> {
     const { accessToken, refreshToken } = await signIn()
     await requestOtp({ email: EMAIL, purpose: 'LOGIN' })
     const code = await newCode(3)
     for (const table of ['users', 'sessions', 'posts']) {
       await gateway.sql(`ALTER TABLE ${table} RENAME TO away`)
-      const answers = [
+      const responses = [
         await register({ email: `${OTHER_LOCAL}@example.com`, password: PASSWORDS.lost, fullName: NAME }),
         await login({ email: EMAIL, password: PASSWORDS.lost }),
         await verifyOtp({ email: EMAIL, purpose: 'LOGIN', code }),
@@ -210,18 +212,18 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
       ]
       await gateway.sql(`ALTER TABLE away RENAME TO ${table}`)
       expect(
-        answers.some(
-          ({ code: refusal }) => refusal === 'INTERNAL_SERVER_ERROR' || refusal === 'SERVICE_UNAVAILABLE',
+        responses.some(
+          ({ code: error }) => error === 'INTERNAL_SERVER_ERROR' || error === 'SERVICE_UNAVAILABLE',
         ),
       ).toBe(true)
     }
   }
 
-  await becomeSomebody()
-  await confirmContacts({ gateway, send, tokensOf, codes, tokens })
-  await signInEveryWay()
+  await registerAccount()
+  await confirmContacts({ gateway, send, collectTokens, codes, tokens })
+  await signInByEveryMethod()
   await changePasswords({
-    ...{ email: EMAIL, passwords: PASSWORDS, send, requestOtp, newCode, login, tokensOf },
+    ...{ email: EMAIL, passwords: PASSWORDS, send, requestOtp, newCode, login, collectTokens },
     remember: (token) => void tokens.add(token),
   })
   await useTokens()
@@ -230,10 +232,12 @@ export async function walkWithCanaries(gateway: TestGateway): Promise<Walk> {
     send,
     signIn,
     login: () => login({ email: EMAIL, password: PASSWORDS.right }),
-    tokensOf,
+    collectTokens,
     secrets: tokens,
   })
-  await knockElsewhere()
-  await breakTheDatabase()
+  await changeAndUndo({ gateway, email: EMAIL, send, signIn, codes, tokens })
+  await walkApiKeys({ gateway, send, signIn, remember: (secret) => void tokens.add(secret) })
+  await callOtherEndpoints()
+  await breakDatabase()
   return { errors, codes, tokens, factors, seen }
 }

@@ -2,7 +2,7 @@ import { postTo } from '../../support/servers/gateway-process.ts'
 import type { Node } from './nodes.ts'
 import type { Call, Issued, Operation, Origin, Outcome } from './record.ts'
 
-/** What a call presents: an access token, or an address and a password. */
+/** The credentials of a call: an access token, or an address and a password. */
 export interface Presented {
   readonly accessToken?: string
   readonly email?: string
@@ -20,7 +20,7 @@ const DOCUMENTS: Readonly<Record<Operation['name'], string>> = {
   me: '{ me { id } }',
 }
 
-/** Fires calls and writes down each of them, with its times and what came of it. */
+/** Sends calls and records each one with its times and its outcome. */
 export interface Recorder {
   readonly calls: readonly Call[]
   fire(origin: Omit<Origin, 'node'>, node: Node, operation: Operation, presented: Presented): Promise<Outcome>
@@ -45,25 +45,25 @@ export function createRecorder(): Recorder {
 async function ask(address: string, operation: Operation, presented: Presented): Promise<Outcome> {
   const { accessToken, ...credentials } = presented
   const headers = accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }
-  const variables = variablesOf(operation, credentials)
-  const answer = await postTo(address, DOCUMENTS[operation.name], variables, headers).catch(
-    (error: unknown) => ({ lost: causeOf(error) }),
+  const variables = toVariables(operation, credentials)
+  const response = await postTo(address, DOCUMENTS[operation.name], variables, headers).catch(
+    (error: unknown) => ({ lost: readCause(error) }),
   )
-  if ('lost' in answer) return { kind: 'unknown', why: answer.lost }
-  const { code, data, errors } = answer
+  if ('lost' in response) return { kind: 'unknown', why: response.lost }
+  const { code, data, errors } = response
   if (code === 'SERVICE_UNAVAILABLE') return { kind: 'unknown', why: code }
   if (errors)
     return { kind: 'refused', code: [code, errors[0]?.extensions['reason']].filter(Boolean).join(' ') }
-  return { kind: 'ok', ...factsOf(Object.values(data ?? {})[0] ?? {}) }
+  return { kind: 'ok', ...toFacts(Object.values(data ?? {})[0] ?? {}) }
 }
 
-/** `fetch failed` says nothing; its cause tells a refused connection from one that was cut. */
-function causeOf(error: unknown): string {
+/** The cause of `fetch failed`, which distinguishes a refused connection from a closed one. */
+function readCause(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause instanceof Error ? error.cause.message : error.message
 }
 
-function variablesOf(operation: Operation, credentials: Omit<Presented, 'accessToken'>): object {
+function toVariables(operation: Operation, credentials: Omit<Presented, 'accessToken'>): object {
   switch (operation.name) {
     case 'refresh':
       return { presented: operation.presented }
@@ -79,8 +79,8 @@ function variablesOf(operation: Operation, credentials: Omit<Presented, 'accessT
   }
 }
 
-/** What of an answer matters to the check. */
-function factsOf({ accessToken, refreshToken, revokedSessions }: Record<string, unknown>): {
+/** The parts of a response that the check uses. */
+function toFacts({ accessToken, refreshToken, revokedSessions }: Record<string, unknown>): {
   issued?: Issued
   ended?: number
 } {

@@ -1,51 +1,51 @@
-import { described, type Call } from './record.ts'
+import { formatCall, type Call } from './record.ts'
 
-/** A promise that the record shows broken. */
+/** A violated guarantee. */
 export interface Violation {
   readonly rule: Rule
   readonly what: string
-  /** The calls that show it. */
+  /** The calls that prove it. */
   readonly calls: readonly Call[]
 }
 
-/** What can be found broken. */
+/** The guarantees that the check covers, by their violation. */
 export type Rule =
   | 'two successors'
   | 'an old token accepted'
-  | 'accepted after its end was answered'
-  | 'accepted after it was refused as ended'
+  | 'accepted after its end was confirmed'
+  | 'accepted after it was rejected as ended'
   | 'ended by itself'
   | 'the nodes disagree'
-  | 'an answer that cannot be'
+  | 'an impossible response'
 
-/** A violation with its calls, one a line. */
-export function violationText({ rule, what, calls }: Violation): string {
-  return [`${rule}: ${what}`, ...calls.map((call) => `  ${described(call)}`)].join('\n')
+/** A violation with its calls, one per line. */
+export function formatViolation({ rule, what, calls }: Violation): string {
+  return [`${rule}: ${what}`, ...calls.map((call) => `  ${formatCall(call)}`)].join('\n')
 }
 
 /**
- * How long a call without an answer may still take effect: the gateway and its stores give up well within
- * this.
+ * How long a call without a response may still take effect. The timeouts of the gateway and its stores are
+ * shorter.
  */
 const LATEST_EFFECT_MS = 5000
-/** How far the clocks of the gateways and of this process may drift apart during the grace window. */
+/** Maximum drift between the clocks of the gateways and of this process during the grace window. */
 const DRIFT_MS = 1000
 
-/** The last moment at which a call can have taken effect. */
-export function latestEffect({ end, outcome }: Call): number {
+/** The latest time at which a call can have taken effect. */
+export function findLatestEffect({ end, outcome }: Call): number {
   return outcome.kind === 'unknown' ? end + LATEST_EFFECT_MS : end
 }
 
-/** Things by what they have in common, in their order. `Map.groupBy` is not in Node 20. */
-export function groupedBy<Thing, Key>(
-  things: readonly Thing[],
-  keyOf: (thing: Thing) => Key,
-): ReadonlyMap<Key, Thing[]> {
-  const groups = new Map<Key, Thing[]>()
-  for (const thing of things) {
-    const group = groups.get(keyOf(thing))
-    if (group) group.push(thing)
-    else groups.set(keyOf(thing), [thing])
+/** Items grouped by a key, in their order. Node 20 has no `Map.groupBy`. */
+export function groupBy<Item, Key>(
+  items: readonly Item[],
+  toKey: (item: Item) => Key,
+): ReadonlyMap<Key, Item[]> {
+  const groups = new Map<Key, Item[]>()
+  for (const item of items) {
+    const group = groups.get(toKey(item))
+    if (group) group.push(item)
+    else groups.set(toKey(item), [item])
   }
   return groups
 }
@@ -53,78 +53,82 @@ export function groupedBy<Thing, Key>(
 /** The refreshes of one session by the token they presented. */
 export type Refreshes = ReadonlyMap<string, readonly Call[]>
 
-/** Sorts the refreshes among some calls by the token they presented. */
-export function refreshesOf(calls: readonly Call[]): Refreshes {
-  return groupedBy(
+/** The refreshes among some calls, grouped by the token that they presented. */
+export function groupRefreshes(calls: readonly Call[]): Refreshes {
+  return groupBy(
     calls.filter(({ operation }) => operation.name === 'refresh'),
-    presentedIn,
+    readPresented,
   )
 }
 
 /**
- * Whether this refresh may have come with a token older than the last one: its successor may have been spent
- * before it took effect, or the grace window may have closed. A successor that nobody was told cannot have
+ * Whether this refresh may have presented a superseded token: its successor may have been used before the
+ * refresh took effect, or the grace window may have ended. A successor that was never returned cannot have
  * been presented.
  */
 export function mayBeReuse(call: Call, refreshes: Refreshes, graceMs: number): boolean {
-  const others = spending(presentedIn(call), refreshes).filter((other) => other !== call)
-  const late = latestEffect(call)
+  const others = findSpending(readPresented(call), refreshes).filter((other) => other !== call)
+  const late = findLatestEffect(call)
   if (others.some(({ start }) => late - start >= graceMs - DRIFT_MS)) return true
-  const successors = new Set(others.map(successorIn).concat(successorIn(call)))
+  const successors = new Set(others.map(readSuccessor).concat(readSuccessor(call)))
   return [...successors].some((token) =>
-    spending(token, refreshes).some((other) => other !== call && other.start < late),
+    findSpending(token, refreshes).some((other) => other !== call && other.start < late),
   )
 }
 
-/** What is wrong with the successors that a session's refreshes were answered: (SR-057), (SR-058). */
-export function refreshViolations(refreshes: Refreshes): Violation[] {
+/** Violations by the successors that the refreshes of a session returned: (SR-057), (SR-058). */
+export function findRefreshViolations(refreshes: Refreshes): Violation[] {
   return [...refreshes.values()].flatMap((calls) => {
-    const answered = calls.filter(({ outcome }) => outcome.kind === 'ok')
-    return [...twoSuccessors(answered), ...oldAccepted(answered, refreshes), ...foreign(answered)]
+    const accepted = calls.filter(({ outcome }) => outcome.kind === 'ok')
+    return [
+      ...findTwoSuccessors(accepted),
+      ...findOldAccepted(accepted, refreshes),
+      ...findForeignTokens(accepted),
+    ]
   })
 }
 
-function twoSuccessors(answered: readonly Call[]): Violation[] {
-  const [first, ...others] = answered
-  const other = others.find((call) => first && successorIn(call) !== successorIn(first))
+function findTwoSuccessors(accepted: readonly Call[]): Violation[] {
+  const [first, ...others] = accepted
+  const other = others.find((call) => first && readSuccessor(call) !== readSuccessor(first))
   if (!first || !other) return []
-  return [{ rule: 'two successors', what: 'one token was answered two of them', calls: [first, other] }]
+  return [{ rule: 'two successors', what: 'one token got two successors', calls: [first, other] }]
 }
 
 /**
- * Once the successor of a token was itself spent, the token is two behind: only a copy in other hands comes
- * with it.
+ * Once the successor of a token has been used, the token is two generations old: only a stolen copy can
+ * present it.
  */
-function oldAccepted(answered: readonly Call[], refreshes: Refreshes): Violation[] {
-  return answered.flatMap((call): Violation[] => {
-    const spent = (refreshes.get(successorIn(call)) ?? []).find(
+function findOldAccepted(accepted: readonly Call[], refreshes: Refreshes): Violation[] {
+  return accepted.flatMap((call): Violation[] => {
+    const spent = (refreshes.get(readSuccessor(call)) ?? []).find(
       ({ outcome, end }) => outcome.kind === 'ok' && end < call.start,
     )
     if (!spent) return []
-    const what = 'its successor had been spent, yet it was answered'
+    const what = 'it was accepted although its successor had been used'
     return [{ rule: 'an old token accepted', what, calls: [spent, call] }]
   })
 }
 
-function foreign(answered: readonly Call[]): Violation[] {
-  return answered
+function findForeignTokens(accepted: readonly Call[]): Violation[] {
+  return accepted
     .filter((call) => call.outcome.kind === 'ok' && call.outcome.issued?.session !== call.session)
     .map((call) => ({
-      rule: 'an answer that cannot be',
+      rule: 'an impossible response',
       what: 'tokens of another session, or none',
       calls: [call],
     }))
 }
 
-/** Refreshes that may have spent a token: a refused one spends nothing. */
-function spending(token: string, refreshes: Refreshes): readonly Call[] {
+/** Refreshes that may have used a token. A rejected refresh uses none. */
+function findSpending(token: string, refreshes: Refreshes): readonly Call[] {
   return (refreshes.get(token) ?? []).filter(({ outcome }) => outcome.kind !== 'refused')
 }
 
-function presentedIn({ operation }: Call): string {
+function readPresented({ operation }: Call): string {
   return operation.name === 'refresh' ? operation.presented : ''
 }
 
-function successorIn({ outcome }: Call): string {
+function readSuccessor({ outcome }: Call): string {
   return outcome.kind === 'ok' ? (outcome.issued?.refreshToken ?? '') : ''
 }

@@ -1,13 +1,19 @@
-import { groupedBy, mayBeReuse, latestEffect, refreshViolations, refreshesOf } from './check-refresh.ts'
+import {
+  findLatestEffect,
+  findRefreshViolations,
+  groupBy,
+  groupRefreshes,
+  mayBeReuse,
+} from './check-refresh.ts'
 import type { Refreshes, Violation } from './check-refresh.ts'
 import { FINAL, type Call, type Operation } from './record.ts'
 
-/** One session, and every call that could concern it. */
-interface Story {
+/** A session, and every call that can affect it. */
+interface SessionHistory {
   readonly session: string
   /** The sign-in that started it. */
-  readonly born: Call
-  /** Calls with its own tokens, in the order of their answers. */
+  readonly signIn: Call
+  /** Calls with its own tokens, in the order of their responses. */
   readonly own: readonly Call[]
   /** Calls of its account. */
   readonly account: readonly Call[]
@@ -16,10 +22,10 @@ interface Story {
 }
 
 /**
- * Refusals that an honest client may meet. Everything else, INTERNAL_SERVER_ERROR above all, is none of them.
+ * Error codes that a correct client can get. All others, such as INTERNAL_SERVER_ERROR, are violations.
  */
 const REFUSALS: Readonly<Record<Operation['name'], readonly string[]>> = {
-  // A sign-out everywhere between the look at the password and the start refuses the start.
+  // A concurrent sign-out everywhere rejects a session that starts after the password check.
   login: ['INVALID_CREDENTIALS'],
   refresh: ['TOKEN_INVALID', 'REFRESH_REUSED'],
   me: ['UNAUTHENTICATED TOKEN_INVALID'],
@@ -29,98 +35,100 @@ const REFUSALS: Readonly<Record<Operation['name'], readonly string[]>> = {
   logoutEverywhere: [],
 }
 
-/** Refusals that say of a genuine token that its session has ended. */
+/** Error codes of a genuine token whose session has ended. */
 const ENDED_CODES = ['UNAUTHENTICATED TOKEN_INVALID', 'TOKEN_INVALID', 'REFRESH_REUSED']
 
-/** Every promise that the record shows broken. */
-export function violationsIn(
+/** Every violation in a record. */
+export function findViolations(
   calls: readonly Call[],
   { graceMs }: { readonly graceMs: number } = { graceMs: 30_000 },
 ): Violation[] {
   const inOrder = [...calls].sort((one, other) => one.end - other.end)
-  const accounts = groupedBy(inOrder, ({ account }) => account)
-  const sessions = groupedBy(inOrder, ({ session }) => session)
-  const stories = inOrder.flatMap((born): Story[] => {
-    const { session, account, operation } = born
+  const accounts = groupBy(inOrder, ({ account }) => account)
+  const sessions = groupBy(inOrder, ({ session }) => session)
+  const histories = inOrder.flatMap((signIn): SessionHistory[] => {
+    const { session, account, operation } = signIn
     if (operation.name !== 'login' || session === null) return []
-    const own = (sessions.get(session) ?? []).filter((call) => call !== born)
-    const refreshes = refreshesOf(own)
-    return [{ session, born, own, account: accounts.get(account) ?? [], refreshes, graceMs }]
+    const own = (sessions.get(session) ?? []).filter((call) => call !== signIn)
+    const refreshes = groupRefreshes(own)
+    return [{ session, signIn, own, account: accounts.get(account) ?? [], refreshes, graceMs }]
   })
   return [
-    ...inOrder.flatMap(strangeAnswer),
-    ...stories.flatMap((story) => [
-      ...refreshViolations(story.refreshes),
-      ...acceptedTooLate(story),
-      ...endedByItself(story),
-      ...disagreement(story),
+    ...inOrder.flatMap(findImpossibleResponses),
+    ...histories.flatMap((history) => [
+      ...findRefreshViolations(history.refreshes),
+      ...findAcceptedTooLate(history),
+      ...findEndedByItself(history),
+      ...findDisagreement(history),
     ]),
   ]
 }
 
-function strangeAnswer(call: Call): Violation[] {
+function findImpossibleResponses(call: Call): Violation[] {
   const { operation, outcome } = call
   if (outcome.kind !== 'refused' || REFUSALS[operation.name].includes(outcome.code)) return []
-  return [{ rule: 'an answer that cannot be', what: outcome.code, calls: [call] }]
+  return [{ rule: 'an impossible response', what: outcome.code, calls: [call] }]
 }
 
 /**
- * (SR-066): nothing that starts after the end was answered is accepted. And what was refused as ended never
- * comes back.
+ * (SR-066): no call that starts after the end was confirmed is accepted, and a session that was rejected as
+ * ended stays ended.
  */
-function acceptedTooLate(story: Story): Violation[] {
-  const accepted = story.own.filter(isAccepted)
-  // In the order of their answers, so that the first one found was answered first.
-  const answered = story.account.find((call) => answersTheEnd(call, story))
-  const refused = story.account.find((call) => sawItEnded(call, story))
+function findAcceptedTooLate(history: SessionHistory): Violation[] {
+  const accepted = history.own.filter(isAccepted)
+  // The calls are in the order of their responses, so the first one found was the earliest.
+  const confirmed = history.account.find((call) => confirmsEnd(call, history))
+  const refused = history.account.find((call) => observesEnd(call, history))
   const after = (end: Call | undefined) => accepted.find(({ start }) => end && start > end.end)
-  const [late, resurrected] = [after(answered), after(refused)]
+  const [late, resurrected] = [after(confirmed), after(refused)]
   return [
-    ...(answered && late ? [violation('accepted after its end was answered', story, [answered, late])] : []),
+    ...(confirmed && late
+      ? [toViolation('accepted after its end was confirmed', history, [confirmed, late])]
+      : []),
     ...(refused && resurrected
-      ? [violation('accepted after it was refused as ended', story, [refused, resurrected])]
+      ? [toViolation('accepted after it was rejected as ended', history, [refused, resurrected])]
       : []),
   ]
 }
 
-/** SR-165: whoever is told that the session has ended is told so for a reason. */
-function endedByItself(story: Story): Violation[] {
-  const causes = story.account.filter((call) => mayEndIt(call, story))
-  const unfounded = story.account.find((call) => {
-    if (!sawItEnded(call, story)) return false
-    // REFRESH_REUSED speaks of the very token that came.
-    if (isReuse(call)) return !mayBeReuse(call, story.refreshes, story.graceMs)
+/** SR-165: a session is reported as ended only if a call ended it. */
+function findEndedByItself(history: SessionHistory): Violation[] {
+  const causes = history.account.filter((call) => mayEnd(call, history))
+  const unfounded = history.account.find((call) => {
+    if (!observesEnd(call, history)) return false
+    // REFRESH_REUSED refers to the presented token.
+    if (isReuse(call)) return !mayBeReuse(call, history.refreshes, history.graceMs)
     return !causes.some((cause) => cause !== call && cause.start < call.end)
   })
-  return unfounded ? [violation('ended by itself', story, [unfounded])] : []
+  return unfounded ? [toViolation('ended by itself', history, [unfounded])] : []
 }
 
-/** Once all is quiet, each node says the same of the session, and refresh says what `me` says. */
-function disagreement(story: Story): Violation[] {
-  const looks = story.own.filter(({ client, outcome }) => client === FINAL && outcome.kind !== 'unknown')
-  const living = looks.filter(isAccepted)
-  if (living.length === 0 || living.length === looks.length) return []
-  return [violation('the nodes disagree', story, looks)]
+/** After the load, each node reports the same state of the session, for `refresh` as for `me`. */
+function findDisagreement(history: SessionHistory): Violation[] {
+  const looks = history.own.filter(({ client, outcome }) => client === FINAL && outcome.kind !== 'unknown')
+  const active = looks.filter(isAccepted)
+  if (active.length === 0 || active.length === looks.length) return []
+  return [toViolation('the nodes disagree', history, looks)]
 }
 
-/** Whether the answer shows that the session was taken for a living one. */
+/** Whether the response shows that the session was accepted as active. */
 function isAccepted({ operation: { name }, outcome }: Call): boolean {
   if (outcome.kind !== 'ok') return false
-  // Without a usable token a sign-out is answered like any other, and ends nothing.
+  // A sign-out without a usable token gets the usual response, and ends no session.
   return name === 'logout' || name === 'logoutEverywhere' ? (outcome.ended ?? 0) > 0 : true
 }
 
-/** Whether this answer promises that the session has ended. */
-function answersTheEnd(call: Call, { session, born }: Story): boolean {
+/** Whether this response confirms that the session has ended. */
+function confirmsEnd(call: Call, { session, signIn }: SessionHistory): boolean {
   const { operation, outcome } = call
   if (outcome.kind !== 'ok') return false
   const isOwn = call.session === session
-  const coversAll = born.end < call.start
+  const coversAll = signIn.end < call.start
   switch (operation.name) {
     case 'logout':
       return isOwn
     case 'logoutEverywhere':
-      // None ended: perhaps the token was no longer usable, and nothing was done.
+      // If no session ended, the token may have been unusable.
       return isOwn || (coversAll && (outcome.ended ?? 0) > 0)
     case 'revokeOtherSessions':
       return !isOwn && coversAll
@@ -133,8 +141,8 @@ function answersTheEnd(call: Call, { session, born }: Story): boolean {
   }
 }
 
-/** Whether this answer shows that the session had ended before. */
-function sawItEnded(call: Call, { session }: Story): boolean {
+/** Whether this response shows that the session had already ended. */
+function observesEnd(call: Call, { session }: SessionHistory): boolean {
   const { operation, outcome } = call
   if (operation.name === 'revokeSession' && outcome.kind === 'refused' && outcome.code === 'NOT_FOUND')
     return operation.target === session
@@ -144,14 +152,14 @@ function sawItEnded(call: Call, { session }: Story): boolean {
   return outcome.kind === 'refused' && ENDED_CODES.includes(outcome.code)
 }
 
-/** Whether the session may have ended through this call. */
-function mayEndIt(call: Call, { session, born, refreshes, graceMs }: Story): boolean {
+/** Whether this call may have ended the session. */
+function mayEnd(call: Call, { session, signIn, refreshes, graceMs }: SessionHistory): boolean {
   const { operation, outcome } = call
   const isOwn = call.session === session
   if (operation.name === 'refresh')
     return isOwn && outcome.kind !== 'ok' && mayBeReuse(call, refreshes, graceMs)
   if (outcome.kind === 'refused' || (outcome.kind === 'ok' && outcome.ended === 0)) return false
-  const reaches = born.start < latestEffect(call)
+  const reaches = signIn.start < findLatestEffect(call)
   switch (operation.name) {
     case 'logout':
       return isOwn
@@ -171,6 +179,10 @@ function isReuse({ outcome }: Call): boolean {
   return outcome.kind === 'refused' && outcome.code === 'REFRESH_REUSED'
 }
 
-function violation(rule: Violation['rule'], { session, born }: Story, calls: readonly Call[]): Violation {
-  return { rule, what: `session ${session}`, calls: [born, ...calls] }
+function toViolation(
+  rule: Violation['rule'],
+  { session, signIn }: SessionHistory,
+  calls: readonly Call[],
+): Violation {
+  return { rule, what: `session ${session}`, calls: [signIn, ...calls] }
 }

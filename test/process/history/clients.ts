@@ -3,54 +3,53 @@ import type { Recorder } from './calls.ts'
 import type { Node } from './nodes.ts'
 import { createChoices, type Choices } from './random.ts'
 import { FINAL, type Operation, type Outcome } from './record.ts'
-import { aRefreshToken, anAccessToken, endedBy, type Wallet, type Wallets } from './wallets.ts'
+import { chooseRefreshToken, chooseAccessToken, findEnded, type Wallet, type Wallets } from './wallets.ts'
 
-/** What the clients work with. */
+/** Options of `createClients`. */
 export interface ClientOptions {
   readonly nodes: readonly Node[]
   readonly recorder: Recorder
   readonly wallets: Wallets
-  /** Addresses; all have the same password. */
+  /** E-mail addresses of the accounts, which have one password. */
   readonly accounts: readonly string[]
   readonly password: string
 }
 
-/** What a node said, and which sessions have ended by it as far as was not known before. */
-interface Answer {
+/** The outcome of a call, and the sessions that it newly reports as ended. */
+interface Result {
   readonly node: Node
   readonly outcome: Outcome
   readonly ended: readonly Wallet[]
 }
 
-/** How often each operation is chosen. */
+/** Relative frequency of each operation. */
 const REVOCATIONS = { logout: 6, revokeSession: 6, revokeOtherSessions: 3, logoutEverywhere: 2 }
 const WEIGHTS = { me: 40, refresh: 32, login: 6, ...REVOCATIONS }
-/** Revocations of one storm. */
-const STORM = 12
-/** With fewer sessions than this that live as far as is known, an account signs in again. */
-const FEWEST_LIVING = 3
+/** Number of revocations in a burst. */
+const BURST = 12
+/** An account with fewer active sessions signs in again. */
+const MIN_ACTIVE = 3
 
-/** Name of the client that looks at every session before the final look. */
+/** Name of the client that reads every session before the final one. */
 const FIRST = 'first look'
 
-/** Clients that call whatever they please, wherever they please. */
+/** Clients that send random calls to random nodes. */
 export interface Clients {
-  /** One client, calling one thing after the other until it is over. */
+  /** Runs a client that sends one call after the other until `isOver`. */
   run(name: string, seed: number, isOver: () => boolean): Promise<void>
-  /** Starts a session; whether that was answered. */
+  /** Starts a session. Returns whether there was a response. */
   signIn(client: string, node: Node, account: string): Promise<boolean>
   /**
-   * Fires many revocations at one node, without waiting for answers in between; resolves when one of them is
-   * answered.
+   * Sends many concurrent revocations to a node. Resolves with the first response of a random one.
    */
   beset(node: Node, choices: Choices): Promise<void>
-  /** Asks every node about every session, until each has answered. */
+  /** Reads every session from every node, until each has responded. */
   lookAtAll(): Promise<void>
 }
 
 /** Clients for some nodes and accounts. */
 export function createClients({ nodes, recorder, wallets, accounts, password }: ClientOptions): Clients {
-  const storms: Promise<void>[] = []
+  const bursts: Promise<void>[] = []
 
   async function fire(
     client: string,
@@ -58,13 +57,13 @@ export function createClients({ nodes, recorder, wallets, accounts, password }: 
     wallet: Wallet,
     operation: Operation,
     choices: Choices,
-  ): Promise<Answer> {
+  ): Promise<Result> {
     const { account, session } = wallet
-    const presented = operation.name === 'refresh' ? {} : { accessToken: anAccessToken(wallet, choices) }
-    const known = wallets.ofAccount(account)
+    const presented = operation.name === 'refresh' ? {} : { accessToken: chooseAccessToken(wallet, choices) }
+    const known = wallets.findByAccount(account)
     const outcome = await recorder.fire({ client, account, session }, node, operation, presented)
     if (outcome.kind === 'ok' && outcome.issued) wallets.learn(account, outcome.issued)
-    const ended = endedBy(operation, wallet, known, outcome).filter((other) => !other.ended)
+    const ended = findEnded(operation, wallet, known, outcome).filter((other) => !other.ended)
     for (const other of ended) other.ended = true
     return { node, outcome, ended }
   }
@@ -76,75 +75,77 @@ export function createClients({ nodes, recorder, wallets, accounts, password }: 
     return outcome.kind !== 'unknown'
   }
 
-  /** A lost answer has the call tried again elsewhere. What the answer says has ended is tried at once. */
-  async function insist(
+  /** Retries a call without a response at another node, and tries the reported sessions immediately. */
+  async function follow(
     client: string,
     wallet: Wallet,
     operation: Operation,
-    first: Answer,
+    first: Result,
     choices: Choices,
   ) {
     const other = nodes.find(({ name }) => name !== first.node.name) ?? first.node
     const isLost = first.outcome.kind === 'unknown'
-    const answer = isLost ? await fire(client, other, wallet, operation, choices) : first
-    if (answer.outcome.kind === 'ok') await probe(client, answer.ended.slice(0, 3), choices)
+    const result = isLost ? await fire(client, other, wallet, operation, choices) : first
+    if (result.outcome.kind === 'ok') await probe(client, result.ended.slice(0, 3), choices)
   }
 
-  /** One choice; whether every call of it was answered. Some refreshes go to every node at once. */
-  async function turn(client: string, choices: Choices): Promise<boolean> {
+  /** Sends a random call; some refreshes go to all nodes. Returns whether every call got a response. */
+  async function act(client: string, choices: Choices): Promise<boolean> {
     const account = choices.pick(accounts) ?? ''
-    const living = wallets.ofAccount(account).filter(({ ended }) => !ended)
-    const name = living.length < FEWEST_LIVING ? 'login' : choices.weighted(WEIGHTS)
-    const node = chosenNode(choices)
+    const active = wallets.findByAccount(account).filter(({ ended }) => !ended)
+    const name = active.length < MIN_ACTIVE ? 'login' : choices.weighted(WEIGHTS)
+    const node = chooseNode(choices)
     const wallet = wallets.choose(account, choices)
     if (name === 'login' || !wallet) return signIn(client, node, account)
-    const operation = operationOf(name, wallet, choices)
-    const places = name === 'refresh' && choices.chance(0.3) ? nodes : [node]
-    const answers = await Promise.all(places.map((place) => fire(client, place, wallet, operation, choices)))
-    for (const answer of answers) await insist(client, wallet, operation, answer, choices)
-    return answers.every(({ outcome }) => outcome.kind !== 'unknown')
+    const operation = buildOperation(name, wallet, choices)
+    const targets = name === 'refresh' && choices.chance(0.3) ? nodes : [node]
+    const results = await Promise.all(
+      targets.map((target) => fire(client, target, wallet, operation, choices)),
+    )
+    for (const result of results) await follow(client, wallet, operation, result, choices)
+    return results.every(({ outcome }) => outcome.kind !== 'unknown')
   }
 
-  function operationOf(
+  function buildOperation(
     name: Exclude<Operation['name'], 'login'>,
     wallet: Wallet,
     choices: Choices,
   ): Operation {
-    if (name === 'refresh') return { name, presented: aRefreshToken(wallet, choices) }
+    if (name === 'refresh') return { name, presented: chooseRefreshToken(wallet, choices) }
     if (name !== 'revokeSession') return { name }
     return { name, target: wallets.choose(wallet.account, choices)?.session ?? wallet.session }
   }
 
   async function beset(node: Node, choices: Choices): Promise<void> {
-    const living = wallets.all.filter(({ ended }) => !ended)
-    const chosen = Array.from({ length: STORM }, () => choices.pick(living)).filter((wallet) => !!wallet)
+    const active = wallets.all.filter(({ ended }) => !ended)
+    const chosen = Array.from({ length: BURST }, () => choices.pick(active)).filter((wallet) => !!wallet)
     const fired = chosen.map(async (wallet, index) => {
-      const operation = operationOf(choices.weighted(REVOCATIONS), wallet, choices)
+      const operation = buildOperation(choices.weighted(REVOCATIONS), wallet, choices)
       await sleep(index * 2)
-      const answer = await fire('storm', node, wallet, operation, choices)
-      storms.push(insist('storm', wallet, operation, answer, choices))
+      const result = await fire('burst', node, wallet, operation, choices)
+      bursts.push(follow('burst', wallet, operation, result, choices))
     })
-    storms.push(...fired)
+    bursts.push(...fired)
     await choices.pick(fired)
   }
 
   async function probe(client: string, ended: readonly Wallet[], choices: Choices): Promise<void> {
     for (const wallet of ended) {
       const presented = wallet.refreshTokens.at(-1) ?? ''
-      await fire(client, chosenNode(choices), wallet, { name: 'me' }, choices)
-      await fire(client, chosenNode(choices), wallet, { name: 'refresh', presented }, choices)
+      await fire(client, chooseNode(choices), wallet, { name: 'me' }, choices)
+      await fire(client, chooseNode(choices), wallet, { name: 'refresh', presented }, choices)
     }
   }
 
-  function chosenNode(choices: Choices): Node {
+  function chooseNode(choices: Choices): Node {
     const node = choices.pick(nodes)
-    if (!node) throw new Error('there is no node')
+    if (!node) throw new Error('no node')
     return node
   }
 
   /**
-   * First as the session records see it, before anything puts them right. Then refresh, which SQL decides,
-   * and what the records say after it: from here on everything must agree.
+   * Reads the session records first, before a refresh repairs them. Then refreshes, which SQL decides, and
+   * reads the records again: from here on all responses must agree.
    */
   async function look(wallet: Wallet): Promise<void> {
     const choices = createChoices(0)
@@ -153,7 +154,7 @@ export function createClients({ nodes, recorder, wallets, accounts, password }: 
     const looks = [[FIRST, me] as const, [FINAL, refresh] as const, [FINAL, me] as const]
     for (const [client, operation] of looks)
       for (const node of nodes)
-        await untilAnswered(async () => (await fire(client, node, wallet, operation, choices)).outcome)
+        await retryUntilResponse(async () => (await fire(client, node, wallet, operation, choices)).outcome)
   }
 
   return {
@@ -162,13 +163,13 @@ export function createClients({ nodes, recorder, wallets, accounts, password }: 
     async run(name, seed, isOver) {
       const choices = createChoices(seed)
       while (!isOver()) {
-        const isAnswered = await turn(name, choices)
-        // A node that is down answers at once; without a pause its refusals would be most of the record.
+        const isAnswered = await act(name, choices)
+        // A stopped node rejects immediately; without a pause its errors would dominate the record.
         await sleep(isAnswered ? choices.between(0, 40) : 100)
       }
     },
     async lookAtAll() {
-      for (let storm = storms.pop(); storm; storm = storms.pop()) await storm
+      for (let burst = bursts.pop(); burst; burst = bursts.pop()) await burst
       const waiting = [...wallets.all]
       const worker = async () => {
         for (let wallet = waiting.pop(); wallet; wallet = waiting.pop()) await look(wallet)
@@ -178,10 +179,10 @@ export function createClients({ nodes, recorder, wallets, accounts, password }: 
   }
 }
 
-async function untilAnswered(ask: () => Promise<Outcome>): Promise<void> {
+async function retryUntilResponse(ask: () => Promise<Outcome>): Promise<void> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     if ((await ask()).kind !== 'unknown') return
     await sleep(100)
   }
-  throw new Error('a node does not answer although all is quiet')
+  throw new Error('a node does not respond after the load')
 }

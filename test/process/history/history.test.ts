@@ -12,8 +12,8 @@ import {
 } from '../../support/backends.ts'
 import { gatewayProcesses, signUpAt } from '../../support/servers/gateway-process.ts'
 import { createRecorder } from './calls.ts'
-import { violationText } from './check-refresh.ts'
-import { violationsIn } from './check.ts'
+import { formatViolation } from './check-refresh.ts'
+import { findViolations } from './check.ts'
 import { createClients, type Clients } from './clients.ts'
 import { FEWEST_KILLS, keepKilling, startNodes, type Node } from './nodes.ts'
 import { createChoices } from './random.ts'
@@ -28,23 +28,23 @@ const SESSIONS_EACH = 4
 const PASSWORD = 'a quiet harbour at dawn'
 
 /**
- * A recorded history, after Jepsen: clients call what they please at two nodes that are killed again and
- * again, every call is written down, and the record is held against what the gateway promises. The seed fixes
- * the choices, not the timing.
+ * A recorded history, after Jepsen: clients send random calls to two nodes that are killed repeatedly. Every
+ * call is recorded, and the record is checked against the guarantees of the gateway. The seed determines the
+ * choices, not the timing.
  */
 describeOn(EXTREMES, 'sessions', (backend) => {
   const processes = gatewayProcesses()
 
   it(
-    'keep every promise while nodes are killed (SR-057, SR-061, SR-066, SR-165)',
+    'keep every guarantee while nodes are killed (SR-057, SR-061, SR-066, SR-165)',
     async () => {
       console.log(`HISTORY_SEED=${seed} HISTORY_SECONDS=${seconds}`)
-      const environment = await environmentOf(backend, processes.folder())
+      const environment = await buildEnvironment(backend, processes.folder())
       const { calls, kills } = await record(() => processes.start(environment))
-      const counts = { kills, ...countsOf(calls) }
+      const counts = { kills, ...countCalls(calls) }
       console.log(`${backend.name}: ${JSON.stringify(counts)}`)
-      const violations = violationsIn(calls).map(violationText)
-      const found = violations.length === 0 ? '' : `, the whole record is in ${keep(calls, backend)}`
+      const violations = findViolations(calls).map(formatViolation)
+      const found = violations.length === 0 ? '' : `, the whole record is in ${saveRecord(calls, backend)}`
       expect(violations, `HISTORY_SEED=${seed}${found}`).toEqual([])
       expect(counts.calls).toBeGreaterThanOrEqual(300)
       expect(counts.kills).toBeGreaterThanOrEqual(FEWEST_KILLS)
@@ -54,12 +54,12 @@ describeOn(EXTREMES, 'sessions', (backend) => {
     seconds * 1000 + 90_000,
   )
 
-  /** Lets the clients loose while nodes are killed, and looks at every session when all is quiet. */
+  /** Runs the clients while nodes are killed, and then reads every session. */
   async function record(start: () => ReturnType<typeof processes.start>) {
     const nodes = await startNodes(['A', 'B'], start)
     const recorder = createRecorder()
-    const people = { wallets: createWallets(), accounts: ACCOUNTS, password: PASSWORD }
-    const clients = createClients({ ...people, nodes: nodes.all, recorder })
+    const options = { wallets: createWallets(), accounts: ACCOUNTS, password: PASSWORD }
+    const clients = createClients({ ...options, nodes: nodes.all, recorder })
     await begin(nodes.all, clients)
     const until = performance.now() + seconds * 1000
     const choices = createChoices(seed)
@@ -75,7 +75,7 @@ describeOn(EXTREMES, 'sessions', (backend) => {
   }
 })
 
-/** Signs everyone up, and in a few times. The session of the sign-up itself is left alone. */
+/** Registers every account and signs it in several times. The session of the registration is not used. */
 async function begin([first]: readonly Node[], clients: Clients): Promise<void> {
   if (!first) throw new Error('there is no node')
   for (const account of ACCOUNTS) await signUpAt(first.gateway, account)
@@ -83,12 +83,15 @@ async function begin([first]: readonly Node[], clients: Clients): Promise<void> 
   await Promise.all(starts.map((account) => clients.signIn('beginning', first, account)))
 }
 
-async function environmentOf({ database, store }: Backend, folder: string): Promise<Record<string, string>> {
+async function buildEnvironment(
+  { database, store }: Backend,
+  folder: string,
+): Promise<Record<string, string>> {
   return {
     DATA_DIR: folder,
     LOG_LEVEL: 'info',
     RATE_LIMIT_SCALE: '1000000',
-    // Nothing may end a session but what the record shows.
+    // Only recorded calls may end a session.
     SESSIONS_PER_USER: '1000',
     ACCESS_TOKEN_MINUTES: '1440',
     REFRESH_GRACE_SECONDS: '30',
@@ -97,8 +100,8 @@ async function environmentOf({ database, store }: Backend, folder: string): Prom
   }
 }
 
-/** How much happened: a run that did little proves little. */
-function countsOf(calls: readonly Call[]) {
+/** Numbers of calls by kind: a run with too few calls proves little. */
+function countCalls(calls: readonly Call[]) {
   const count = (fits: (call: Call) => boolean) => calls.filter(fits).length
   const isOk = ({ outcome }: Call) => outcome.kind === 'ok'
   return {
@@ -111,8 +114,8 @@ function countsOf(calls: readonly Call[]) {
   }
 }
 
-/** Keeps the record of a failure where people can read it. */
-function keep(calls: readonly Call[], { database }: Backend): string {
+/** Writes the record of a failed run to a file. */
+function saveRecord(calls: readonly Call[], { database }: Backend): string {
   const path = join(tmpdir(), `history-${seed}-${database}.json`)
   writeFileSync(path, JSON.stringify(calls, null, 1))
   return path

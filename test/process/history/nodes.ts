@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { GatewayProcess } from '../../support/servers/gateway-process.ts'
 import type { Choices } from './random.ts'
 
-/** A gateway that is killed and started again. Its address changes each time, and clients find that out. */
+/** A gateway that is killed and restarted. Its address changes with each start. */
 export interface Node {
   readonly name: string
   readonly gateway: GatewayProcess
@@ -11,7 +11,7 @@ export interface Node {
 /** The gateways of one installation. */
 export interface Nodes {
   readonly all: readonly Node[]
-  /** Kills a gateway as it stands, without a chance to finish anything, and starts another in its place. */
+  /** Kills a gateway with SIGKILL and starts another one in its place. */
   replace(node: Node): Promise<void>
 }
 
@@ -25,19 +25,19 @@ export async function startNodes(
     all,
     async replace(node) {
       const place = all.find(({ name }) => name === node.name)
-      if (!place) throw new Error(`there is no node ${node.name}`)
+      if (!place) throw new Error(`no node ${node.name}`)
       await place.gateway.stop('SIGKILL')
       place.gateway = await start()
     },
   }
 }
 
-/** On a slow machine it goes on for longer, rather than kill less often than this. */
+/** Minimum number of kills. A run on a slow machine takes longer to reach it. */
 export const FEWEST_KILLS = 3
 
 /**
- * What the killing needs. `beset`: fires many revocations at a node, and resolves in the midst of their
- * answers.
+ * Options of `keepKilling`. `beset` sends many revocations to a node and resolves before all of them have a
+ * response.
  */
 export interface KillingOptions {
   readonly nodes: Nodes
@@ -47,15 +47,15 @@ export interface KillingOptions {
 }
 
 /**
- * Kills one gateway or the other every 2 to 5 s; how many were killed. Mostly in the midst of revocations:
- * the dangerous moments are those between two writes, and they are short.
+ * Kills one of the gateways every 2 to 5 s and returns the number of kills. Most kills happen during
+ * revocations, because the interval between two writes is short.
  */
 export async function keepKilling({ nodes, choices, until, beset }: KillingOptions): Promise<number> {
   await sleep(1000)
   for (let kills = 0; ; kills += 1) {
     if (performance.now() > until && kills >= FEWEST_KILLS) return kills
     const victim = choices.pick(nodes.all)
-    if (!victim) throw new Error('there is no node')
+    if (!victim) throw new Error('no node')
     if (choices.chance(0.7)) {
       await beset(victim)
       await sleep(choices.between(0, 6))

@@ -4,13 +4,13 @@ export interface Choices {
   fraction(): number
   between(least: number, most: number): number
   chance(probability: number): boolean
-  /** One of the list; undefined for an empty one. */
+  /** An item of the list; undefined for an empty list. */
   pick<T>(list: readonly T[]): T | undefined
-  /** A name, as often as its weight says. */
+  /** A name, with a probability in proportion to its weight. */
   weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name
 }
 
-/** Choices from a seed, by mulberry32: small, quick, and random enough to mix calls. */
+/** Choices from a seed, by the mulberry32 generator. */
 export function createChoices(seed: number): Choices {
   let state = seed >>> 0
 

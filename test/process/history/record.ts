@@ -1,10 +1,10 @@
-/** What a client asked for. Of a refresh it matters which token, of `revokeSession` whose end. */
+/** An operation of a client, with the token of a refresh and the session of `revokeSession`. */
 export type Operation =
   | { readonly name: 'login' | 'me' | 'logout' | 'logoutEverywhere' | 'revokeOtherSessions' }
   | { readonly name: 'refresh'; readonly presented: string }
   | { readonly name: 'revokeSession'; readonly target: string }
 
-/** The tokens of an answer, and the session that its access token names. */
+/** The tokens of a response, and the session that its access token names. */
 export interface Issued {
   readonly session: string
   readonly accessToken: string
@@ -12,25 +12,25 @@ export interface Issued {
 }
 
 /**
- * What came back. `unknown` is everything that leaves open whether the call took effect: a cut or refused
- * connection, and SERVICE_UNAVAILABLE. `ended` is how many sessions a sign-out says it ended.
+ * The outcome of a call. `unknown` if the call may have taken effect: a closed or refused connection, and
+ * SERVICE_UNAVAILABLE. `ended` is the number of sessions that a sign-out reports as ended.
  */
 export type Outcome =
   | { readonly kind: 'ok'; readonly issued?: Issued; readonly ended?: number }
   | { readonly kind: 'refused'; readonly code: string }
   | { readonly kind: 'unknown'; readonly why: string }
 
-/** Who called where, with whose token. */
+/** The client, the node and the session of a call. */
 export interface Origin {
   readonly client: string
   readonly node: string
   readonly account: string
-  /** The session whose token was presented; of a login the one that it started, null when none is known. */
+  /** The session of the presented token, or the session that a login started; null if there is none. */
   readonly session: string | null
 }
 
 /**
- * One call as the test saw it. Times are `performance.now()` of the test process, the only clock there is.
+ * A call as the test observed it. Times are `performance.now()` of the test process, the only clock.
  */
 export interface Call extends Origin {
   readonly operation: Operation
@@ -39,10 +39,10 @@ export interface Call extends Origin {
   readonly outcome: Outcome
 }
 
-/** Name of the client that looks at every session once all is quiet. */
+/** Name of the client that reads every session after the load. */
 export const FINAL = 'final look'
 
-/** Whether a call asks for the end of sessions. */
+/** Whether a call revokes sessions. */
 export function isRevocation({ operation: { name } }: Pick<Call, 'operation'>): boolean {
   return (
     name === 'logout' ||
@@ -52,22 +52,22 @@ export function isRevocation({ operation: { name } }: Pick<Call, 'operation'>): 
   )
 }
 
-/** One line for people: who, where, what, the answer, and when. */
-export function described({ client, node, session, operation, start, end, outcome }: Call): string {
+/** A call as one line: its times, client, node, session, operation and outcome. */
+export function formatCall({ client, node, session, operation, start, end, outcome }: Call): string {
   const object =
     operation.name === 'refresh'
-      ? ` ${shortened(operation.presented)}`
+      ? ` ${shorten(operation.presented)}`
       : operation.name === 'revokeSession'
         ? ` ${operation.target}`
         : ''
   const times = `${start.toFixed(1)}–${end.toFixed(1)} ms`
-  return `${times}  ${client} at ${node} as ${session ?? 'nobody'}: ${operation.name}${object} → ${answered(outcome)}`
+  return `${times}  ${client} at ${node} as ${session ?? 'no session'}: ${operation.name}${object} → ${formatOutcome(outcome)}`
 }
 
-function answered(outcome: Outcome): string {
+function formatOutcome(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'ok':
-      return ['ok', outcome.issued && shortened(outcome.issued.refreshToken), outcome.ended]
+      return ['ok', outcome.issued && shorten(outcome.issued.refreshToken), outcome.ended]
         .filter((part) => part !== undefined)
         .join(' ')
     case 'refused':
@@ -77,7 +77,7 @@ function answered(outcome: Outcome): string {
   }
 }
 
-/** A refresh token without most of its MAC: enough to tell it from its neighbours. */
-function shortened(token: string): string {
+/** A refresh token without most of its MAC, which still identifies it. */
+function shorten(token: string): string {
   return token.length > 50 ? `${token.slice(0, -38)}…` : token
 }

@@ -1,20 +1,19 @@
 import type { Choices } from './random.ts'
 import type { Issued, Operation, Outcome } from './record.ts'
 
-/** What the clients know of one session; they share it, as tabs and thieves do. */
+/** The known tokens of a session. Clients share them, as tabs and attackers do. */
 export interface Wallet {
   readonly account: string
   readonly session: string
   /** In the order they became known. */
   readonly accessTokens: string[]
   /**
-   * In the order they became known, which is the order they were made: nobody can present a token before it
+   * In the order they became known, which is the order of issue: a client cannot present a token before it
    * is known.
    */
   readonly refreshTokens: string[]
   /**
-   * Whether somebody was told that it has ended. It steers the choice of calls only; the check does not read
-   * it.
+   * Whether a response reported its end. Used for the choice of calls only, not by the check.
    */
   ended: boolean
 }
@@ -22,26 +21,25 @@ export interface Wallet {
 /** All sessions that the clients know. */
 export interface Wallets {
   readonly all: readonly Wallet[]
-  ofAccount(account: string): Wallet[]
-  /** Learns the tokens of an answer. */
+  findByAccount(account: string): Wallet[]
+  /** Adds the tokens of a response. */
   learn(account: string, issued: Issued): void
   /**
-   * A session of the account: mostly one that lives as far as is known, now and then one that has ended
-   * lately.
+   * A session of the account: mostly an active one, sometimes one that has ended recently.
    */
   choose(account: string, choices: Choices): Wallet | undefined
 }
 
-/** How many of the sessions that ended last are tried again. */
+/** Number of recently ended sessions that are tried again. */
 const LATELY_ENDED = 6
 
-/** Wallets, none yet. */
+/** An empty collection of wallets. */
 export function createWallets(): Wallets {
   const all: Wallet[] = []
-  const ofAccount = (account: string) => all.filter((wallet) => wallet.account === account)
+  const findByAccount = (account: string) => all.filter((wallet) => wallet.account === account)
   return {
     all,
-    ofAccount,
+    findByAccount,
     learn(account, { session, accessToken, refreshToken }) {
       const known = all.find((wallet) => wallet.session === session)
       const wallet = known ?? { account, session, accessTokens: [], refreshTokens: [], ended: false }
@@ -50,30 +48,30 @@ export function createWallets(): Wallets {
       if (!wallet.refreshTokens.includes(refreshToken)) wallet.refreshTokens.push(refreshToken)
     },
     choose(account, choices) {
-      const wallets = ofAccount(account)
+      const wallets = findByAccount(account)
       const ended = wallets.filter((wallet) => wallet.ended).slice(-LATELY_ENDED)
-      const living = wallets.filter((wallet) => !wallet.ended)
-      return choices.pick(choices.chance(0.25) && ended.length > 0 ? ended : living)
+      const active = wallets.filter((wallet) => !wallet.ended)
+      return choices.pick(choices.chance(0.25) && ended.length > 0 ? ended : active)
     },
   }
 }
 
-/** Mostly the latest access token; an earlier one must do as well while the session lives. */
-export function anAccessToken({ accessTokens }: Wallet, choices: Choices): string {
+/** Mostly the latest access token. Earlier ones are also valid while the session is active. */
+export function chooseAccessToken({ accessTokens }: Wallet, choices: Choices): string {
   return (choices.chance(0.3) ? choices.pick(accessTokens) : accessTokens.at(-1)) ?? ''
 }
 
 /**
- * Mostly the latest refresh token, often the one before it, and once in a while one that ends the session.
+ * Mostly the latest refresh token, often the previous one, and rarely one that ends the session.
  */
-export function aRefreshToken({ refreshTokens }: Wallet, choices: Choices): string {
+export function chooseRefreshToken({ refreshTokens }: Wallet, choices: Choices): string {
   const latest = refreshTokens.at(-1) ?? ''
   if (choices.chance(0.05)) return choices.pick(refreshTokens) ?? latest
   return choices.chance(0.2) ? (refreshTokens.at(-2) ?? latest) : latest
 }
 
-/** The sessions that an answer says have ended. */
-export function endedBy(
+/** The sessions that a response reports as ended. */
+export function findEnded(
   operation: Operation,
   caller: Wallet,
   known: readonly Wallet[],
