@@ -37,8 +37,8 @@ export function buildTable(head: readonly string[], rows: readonly (readonly (st
   )
 }
 
-/** Prints figures. With `--write`, also writes them to this part of bench/README.md. */
-export async function report(part: string, text: string): Promise<void> {
+/** Prints figures. With `--write`, also writes them to this part of a page, which is bench/README.md. */
+export async function report(part: string, text: string, file = page): Promise<void> {
   console.log(`\n${text}`)
-  if (process.argv.includes('--write')) writeFileSync(page, await replacePart(page, part, text))
+  if (process.argv.includes('--write')) writeFileSync(file, await replacePart(file, part, text))
 }

@@ -7,7 +7,7 @@ import { SILENT_LOGGER } from '../test/support/silent-logger.ts'
 import { systemRandom } from '../src/core/secrets.ts'
 import type { StateStore } from '../src/ports/state-store.ts'
 import { residentBytes } from '../test/support/servers/processes.ts'
-import { startRedis } from '../test/support/servers/redis.ts'
+import { connectionTo, startRedis } from '../test/support/servers/redis.ts'
 import { report, buildTable } from './figures.ts'
 
 // Memory of the counters of a million networks in Redis, in the process that uses it, and in the bounded
@@ -34,7 +34,11 @@ async function reserveAll(store: StateStore, count: number): Promise<number> {
 const server = await startRedis()
 const client = new Redis(server.url)
 const readUsedMemory = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1])
-const redis = await openRedisStore({ url: server.url, log: SILENT_LOGGER, random: systemRandom })
+const redis = await openRedisStore({
+  connection: connectionTo(server.url),
+  log: SILENT_LOGGER,
+  random: systemRandom,
+})
 await reserveAll(redis, 20_000)
 const [redisBefore, processBefore] = [await readUsedMemory(), residentBytes(process.pid)]
 await reserveAll(redis, MILLION)

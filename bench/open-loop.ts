@@ -100,11 +100,11 @@ export async function closedLoop(
  * A connection with one request at a time. Does little work, because the client shares the machine with the
  * server.
  */
-class Connection {
+export class Connection {
   readonly socket: Socket
   #text = ''
   #intendedAt = 0
-  #done: ((sample: Sample) => void) | null = null
+  #done: ((sample: Sample, response: string) => void) | null = null
 
   constructor(port: number) {
     this.socket = connect({ port, host: '127.0.0.1', noDelay: true })
@@ -114,7 +114,8 @@ class Connection {
     this.socket.on('close', () => this.#end(0))
   }
 
-  send(request: Buffer, intendedAt: number, done: (sample: Sample) => void): void {
+  /** `done` gets the whole response as text. */
+  send(request: Buffer, intendedAt: number, done: (sample: Sample, response: string) => void): void {
     this.#intendedAt = intendedAt
     this.#done = done
     this.socket.write(request)
@@ -134,12 +135,13 @@ class Connection {
     const text = this.#text
     this.#text = ''
     this.#done = null
-    done({
+    const sample = {
       status,
       ok: status === 200 && !text.includes('"errors"'),
       ms: performance.now() - this.#intendedAt,
       retryAfter: /retry-after: \d/i.test(text),
-    })
+    }
+    done(sample, text)
   }
 }
 

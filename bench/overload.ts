@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +7,8 @@ import { residentBytes } from '../test/support/servers/processes.ts'
 import { startRedis } from '../test/support/servers/redis.ts'
 import { median, report, buildTable } from './figures.ts'
 import { closedLoop, openLoop, quantile, type Outcome, type Requests } from './open-loop.ts'
-import { readCpuMicros } from './process-figures.ts'
+import { CLIENT_CORE, pinClient, readCpuMicros, SERVER_CORE } from './process-figures.ts'
+import { buildRequest, ME, POSTS } from './requests.ts'
 import { launchGateway, launchBareRejection, USERS, type Gateway, type Server } from './servers.ts'
 
 // A gateway at three times its capacity (SR-166), and protected queries during password guessing (SR-167).
@@ -18,21 +18,10 @@ const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 15)
 /** Rounds of overload. Each figure is their median, because the speed of the machine varies. */
 const ROUNDS = 3
 const folder = mkdtempSync(join(tmpdir(), 'gateway-overload-'))
-const ME = '{ me { id email } }'
-const POSTS =
-  '{ posts(first: 20) { nodes { id title published author { id fullName } } pageInfo { hasNextPage } } }'
 const CREATE =
   'mutation { createPost(input: { title: "A title of some length", content: "Some **content**." }) { id } }'
 const LOGIN =
   'mutation { login(input: { email: "person0@example.com", password: "not this one, no" }) { __typename } }'
-
-function buildRequest(query: string, token: string | null): Buffer {
-  const body = JSON.stringify({ query })
-  const authorization = token === null ? '' : `Authorization: Bearer ${token}\r\n`
-  return Buffer.from(
-    `POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n${authorization}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  )
-}
 
 /** The same query from each user in turn. */
 function rotateUsers({ tokens }: Gateway, query: string): Requests {
@@ -44,9 +33,6 @@ function rotateUsers({ tokens }: Gateway, query: string): Requests {
 function readPort({ address }: Server): number {
   return Number(new URL(address).port)
 }
-
-/** The server has its own core; the client, PostgreSQL and Redis share the other. */
-const [SERVER_CORE, CLIENT_CORE] = ['0', '1']
 
 const goodput = ({ samples, seconds }: Outcome) => samples.filter(({ ok }) => ok).length / seconds
 
@@ -186,7 +172,7 @@ async function measureBareRejection(): Promise<number> {
   return each
 }
 
-execFileSync('taskset', ['-p', '-c', CLIENT_CORE, String(process.pid)])
+pinClient()
 const [redis, postgres] = [await startRedis(), await startPostgres()]
 try {
   const least = await measureBareRejection()

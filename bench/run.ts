@@ -1,61 +1,66 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import autocannon from 'autocannon'
 import { startPostgres } from '../test/support/servers/postgres.ts'
 import { startRedis } from '../test/support/servers/redis.ts'
-import { median, report, buildTable } from './figures.ts'
-import { buildHeaders, launchBare, launchGateway, USERS, type Gateway, type Server } from './servers.ts'
+import { runCallers, type Figures } from './callers.ts'
+import { buildTable, median, report } from './figures.ts'
+import { pinClient, readCpuMicros, SERVER_CORE } from './process-figures.ts'
+import { buildRequest, ME, POSTS } from './requests.ts'
+import {
+  launchBare,
+  launchBareUpdate,
+  launchGateway,
+  launchNode,
+  USERS,
+  type Gateway,
+  type Server,
+} from './servers.ts'
+import { chainRefreshes, refreshTokens, repeatQuery, signInUsers, useTokensOnce } from './workloads.ts'
 
-// Throughput and latency of authenticated requests, as ratios to a bare Apollo Server on Fastify in the same
-// run. The servers take turns for several rounds, so that variations of the machine affect all of them, and
-// medians are reported. Each connection belongs to another user.
+// Throughput, CPU time and latency of requests, as ratios in the same run. The server has a core of its own;
+// the client and the stores share the other. The measurements take turns for several rounds, so that
+// variations of the machine affect all of them, and medians are reported. Each of 48 callers has a connection
+// and an account of its own.
 
-const ROUNDS = 5
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5)
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4)
-const ME = '{ me { id email } }'
-const LIST =
-  '{ posts(first: 20) { nodes { id title published author { id fullName } } pageInfo { hasNextPage endCursor } } }'
+/** Tokens of each caller in one round of first uses. */
+const TOKENS = 30
 
-interface Target {
+/** A row of the table. The figures of a row are divided by those of its base in the same run. */
+interface Row {
   readonly name: string
-  readonly address: string
-  readonly query: string
-  /** Null for a server without authentication. */
-  readonly tokens: readonly string[] | null
+  readonly base: string
+  readonly measure: () => Promise<Figures>
 }
 
-interface Figures {
-  readonly perSecond: number
-  readonly p50: number
-  readonly p99: number
-}
-
+const BARE = 'bare Apollo on Fastify: `{ hello }`'
 const folder = mkdtempSync(join(tmpdir(), 'gateway-bench-'))
 const servers: Server[] = []
 
 async function main(): Promise<void> {
+  pinClient()
   const [redis, postgres] = [await startRedis(), await startPostgres()]
   try {
-    const bare = track(await launchBare())
-    const embedded = track(await launchGateway({ DATA_DIR: join(folder, 'embedded') }, null))
-    const grown = track(
-      await launchGateway(
-        {
-          DATA_DIR: join(folder, 'grown'),
-          DATABASE_URL: await postgres.createDatabase(),
-          REDIS_URL: redis.url,
-        },
-        null,
-      ),
-    )
-    const hello = { name: 'bare Apollo on Fastify: `{ hello }`', query: '{ hello }', tokens: null }
-    const targets = [
-      { ...hello, address: bare.address },
-      ...buildTargets('SQLite alone', embedded),
-      ...buildTargets('PostgreSQL and Redis', grown),
-    ]
-    await print(targets, await measureInTurns(targets))
+    const bare = await track(launchBare(SERVER_CORE))
+    const sqlite = { DATA_DIR: join(folder, 'sqlite') }
+    const shared = {
+      DATA_DIR: join(folder, 'shared'),
+      DATABASE_URL: await postgres.createDatabase(),
+      REDIS_URL: redis.url,
+    }
+    const embedded = await track(launchGateway(sqlite, SERVER_CORE))
+    const grown = await track(launchGateway(shared, SERVER_CORE))
+    const other = await track(launchNode(shared, SERVER_CORE))
+    const updates = [`file:${join(folder, 'bare.db')}`, await postgres.createDatabase()] as const
+    const hello = buildRequest('{ hello }', null)
+    const helloCallers = Array.from({ length: USERS }, () => () => hello)
+    await print([
+      { name: BARE, base: BARE, measure: () => runCallers(bare, helloCallers, SECONDS) },
+      ...(await buildRows('SQLite alone', embedded, null, updates[0])),
+      ...(await buildRows('PostgreSQL and Redis', grown, other, updates[1])),
+    ])
   } finally {
     for (const server of servers) await server.stop()
     await redis.stop()
@@ -64,75 +69,88 @@ async function main(): Promise<void> {
   }
 }
 
-function track<S extends Server>(server: S): S {
+async function track<S extends Server>(launched: Promise<S>): Promise<S> {
+  const server = await launched
   servers.push(server)
   return server
 }
 
-function buildTargets(name: string, { address, tokens }: Gateway): Target[] {
+/** The rows of one set of stores. `other`: another node of the same stores, null if there is none. */
+async function buildRows(
+  stores: string,
+  server: Gateway,
+  other: Server | null,
+  databaseUrl: string,
+): Promise<Row[]> {
+  const updater = await track(launchBareUpdate(SERVER_CORE, databaseUrl))
+  const update = `${stores}: one conditional UPDATE, bare driver`
+  const repeat = (query: string) => () => runCallers(server, repeatQuery(query, server.tokens), SECONDS)
   return [
-    { name: `${name}: \`${ME}\``, address, tokens, query: ME },
-    { name: `${name}: \`posts(first: 20)\``, address, tokens, query: LIST },
+    { name: `${stores}: \`${ME}\``, base: BARE, measure: repeat(ME) },
+    { name: `${stores}: \`posts(first: 20)\``, base: BARE, measure: repeat(POSTS) },
+    { name: update, base: update, measure: () => measureUpdates(updater) },
+    { name: `${stores}: \`refresh\``, base: update, measure: () => measureRefreshes(server) },
+    ...buildTokenRows(stores, server, server, 'of this node'),
+    ...(other ? buildTokenRows(stores, server, other, 'of another node') : []),
   ]
 }
 
-async function measureInTurns(targets: readonly Target[]): Promise<Map<string, Figures>> {
-  const all = new Map<string, Figures[]>(targets.map(({ name }) => [name, []]))
-  for (const target of targets) await measure(target, 2)
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const target of targets) all.get(target.name)?.push(await measure(target, SECONDS))
-    console.log(`round ${round + 1} of ${ROUNDS}`)
+async function measureRefreshes(server: Server): Promise<Figures> {
+  return runCallers(server, chainRefreshes(await signInUsers(server)), SECONDS)
+}
+
+/** First uses of tokens at a node, new ones in each round, and the second uses of the same tokens. */
+function buildTokenRows(stores: string, issuer: Server, node: Server, origin: string): Row[] {
+  const again = `${stores}: second \`me\` with a token ${origin}`
+  const useOnce = (tokens: readonly (readonly string[])[]) => runCallers(node, useTokensOnce(tokens))
+  let refreshed: string[][] = []
+  const measureRefreshed = async () => {
+    refreshed = await refreshTokens(issuer, await signInUsers(issuer), TOKENS)
+    return useOnce(refreshed)
   }
-  return new Map([...all].map(([name, runs]) => [name, toMedian(runs)]))
-}
-
-async function measure({ address, query, tokens, name }: Target, duration: number): Promise<Figures> {
-  const url = `${address}/graphql`
-  const body = JSON.stringify({ query })
-  const token = (user: number) => tokens?.[user % USERS] ?? null
-  const responses = await Promise.all(
-    Array.from({ length: USERS }, async (_, user) => {
-      const response = await fetch(url, { method: 'POST', headers: buildHeaders(token(user)), body })
-      return response.text()
-    }),
-  )
-  const expected = new Set(responses)
-  let user = 0
-  const result = await autocannon({
-    url,
-    method: 'POST',
-    body,
-    connections: USERS,
-    duration,
-    setupClient: (client) => client.setHeaders(buildHeaders(token(user++))),
-    // A response that differs from the first ones is an error.
-    verifyBody: (response) => expected.has(String(response)),
-  })
-  if (result.non2xx + result.errors + result.mismatches > 0)
-    throw new Error(`${name}: ${result.errors} errors, ${result.mismatches} unexpected responses`)
-  return { perSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 }
-}
-
-function toMedian(runs: readonly Figures[]): Figures {
-  const middle = (pick: (figures: Figures) => number) => median(runs.map(pick))
-  return {
-    perSecond: middle((run) => run.perSecond),
-    p50: middle((run) => run.p50),
-    p99: middle((run) => run.p99),
+  const measureSignedIn = async () => {
+    const batches = []
+    while (batches.length < TOKENS / 3) batches.push(await signInUsers(issuer))
+    return useOnce(batches.map((sessions) => sessions.map(({ accessToken }) => accessToken)))
   }
+  return [
+    { name: `${stores}: first \`me\` after a refresh ${origin}`, base: again, measure: measureRefreshed },
+    { name: again, base: again, measure: () => useOnce(refreshed) },
+    { name: `${stores}: first \`me\` after a sign-in ${origin}`, base: again, measure: measureSignedIn },
+  ]
 }
 
-async function print(targets: readonly Target[], figures: Map<string, Figures>): Promise<void> {
-  const base = figures.get(targets[0]?.name ?? '')
-  const rows = targets.map(({ name }) => {
-    const { perSecond, p50, p99 } = figures.get(name) ?? { perSecond: 0, p50: 0, p99: 0 }
-    return [name, (perSecond / (base?.perSecond ?? 1)).toFixed(2), perSecond.toFixed(0), p50, p99]
-  })
-  const setting = `Node ${process.versions.node}, ${cpus().length} cores shared by server and client, ${USERS} users with one connection each, median of ${ROUNDS} rounds of ${SECONDS} s.`
-  await report(
-    'requests',
-    `${buildTable(['what', 'ratio', 'requests/s', 'p50 ms', 'p99 ms'], rows)}\n\n${setting}`,
-  )
+async function measureUpdates({ address, pid }: Server): Promise<Figures> {
+  const computed = readCpuMicros(pid)
+  const response = await fetch(`${address}/?ms=${SECONDS * 1000}`, { method: 'POST' })
+  const count = Number(await response.text())
+  const [perSecond, cpu] = [count / SECONDS, (readCpuMicros(pid) - computed) / count]
+  return { count, perSecond, cpu, p50: 0, p99: 0 }
+}
+
+async function print(rows: readonly Row[]): Promise<void> {
+  const all = new Map<string, Figures[]>(rows.map(({ name }) => [name, []]))
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    for (const { name, measure } of rows) {
+      const figures = await measure()
+      // The first round is a warm-up.
+      if (round > 0) all.get(name)?.push(figures)
+    }
+    console.log(round === 0 ? 'warm-up' : `round ${round} of ${ROUNDS}`)
+  }
+  const middle = (name: string, figure: keyof Figures) =>
+    median((all.get(name) ?? []).map((figures) => figures[figure]))
+  const lines = rows.map(({ name, base }) => [
+    name,
+    (middle(name, 'perSecond') / middle(base, 'perSecond')).toFixed(2),
+    middle(name, 'perSecond').toFixed(0),
+    middle(name, 'cpu').toFixed(0),
+    middle(name, 'p50').toFixed(1),
+    middle(name, 'p99').toFixed(1),
+  ])
+  const table = buildTable(['what', 'ratio', 'per second', 'CPU µs', 'p50 ms', 'p99 ms'], lines)
+  const method = `Node ${process.versions.node}; the server on one core, ${USERS} callers and the stores on another; medians of ${ROUNDS} rounds of ${SECONDS} s. The ratio is the rate divided by that of bare Apollo, of one conditional UPDATE for \`refresh\`, and of the second use for the first use of a token.`
+  await report('requests', `${table}\n\n${method}`)
 }
 
 await main()

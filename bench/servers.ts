@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -16,37 +16,68 @@ export interface Gateway extends Server {
   readonly tokens: readonly string[]
 }
 
+/** A gateway whose event loop is measured. */
+export interface MonitoredGateway extends Server {
+  /** The longest time, in milliseconds, that the event loop was held since the last call. */
+  readHold(): Promise<number>
+}
+
 /** Signed-in users: requests of a single account would share all lookups. */
 export const USERS = 48
 /** Number of published posts. */
 const POSTS = 200
 const CREATE =
   'mutation { createPost(input: { title: "A title of some length", content: "Some **content** of a usual kind, a line or two.", published: true }) { id } }'
+/** Settings of every gateway: no limit is reached. */
+const HIGH_LIMITS = {
+  PORT: '0',
+  LOG_LEVEL: 'warn',
+  RATE_LIMIT_SCALE: '1000000',
+  POSTS_PER_USER: '100000000',
+  POST_STORAGE_KIB: '100000000',
+  SESSIONS_PER_USER: '1000',
+} as const
 const root = resolve(import.meta.dirname, '..')
 
-/** Starts a bare Apollo Server on Fastify. */
-export function launchBare(): Promise<Server> {
-  return launch([process.execPath, '--import', 'tsx', join(root, 'bench/bare-apollo.ts')], {})
+/** Starts a bare Apollo Server on Fastify, on some cores. */
+export function launchBare(cores: string): Promise<Server> {
+  return launchScript('bare-apollo.ts', cores)
 }
 
 /** Starts a bare server that rejects everything, on some cores. */
 export function launchBareRejection(cores: string): Promise<Server> {
-  const script = join(root, 'bench/bare-refusal.ts')
-  return launch(['taskset', '-c', cores, process.execPath, '--import', 'tsx', script], {})
+  return launchScript('bare-refusal.ts', cores)
 }
 
-/** Starts a gateway with these settings and high limits. `cores`: a list for taskset(1), null for all. */
+/** Starts a process that runs one conditional UPDATE again and again when it is asked to, on some cores. */
+export function launchBareUpdate(cores: string, databaseUrl: string): Promise<Server> {
+  return launchScript('bare-update.ts', cores, databaseUrl)
+}
+
+/** Starts the script of another project, on some cores. */
+export function launchPeer(
+  script: string,
+  cores: string,
+  environment: Record<string, string>,
+): Promise<Server> {
+  return launch(['taskset', '-c', cores, process.execPath, script], environment)
+}
+
+function launchScript(name: string, cores: string, ...args: readonly string[]): Promise<Server> {
+  const script = join(root, 'bench', name)
+  return launch(['taskset', '-c', cores, process.execPath, '--import', 'tsx', script, ...args], {})
+}
+
+/**
+ * Starts a gateway with accounts and posts, these settings and high limits. `cores`: a list for taskset(1),
+ * null for all.
+ */
 export async function launchGateway(
   settings: Record<string, string>,
   cores: string | null,
+  nodeOptions: readonly string[] = [],
 ): Promise<Gateway> {
-  const pinned = cores === null ? [] : ['taskset', '-c', cores]
-  const server = await launch([...pinned, process.execPath, join(root, 'dist/main.js')], {
-    PORT: '0',
-    LOG_LEVEL: 'warn',
-    RATE_LIMIT_SCALE: '1000000',
-    ...settings,
-  })
+  const server = await launchNode(settings, cores, nodeOptions)
   const tokens: string[] = []
   for (let user = 0; user < USERS; user += 1) tokens.push(await signUpAt(server, `person${user}@example.com`))
   for (let post = 0; post < POSTS; post += 1) {
@@ -56,22 +87,52 @@ export async function launchGateway(
   return { ...server, tokens }
 }
 
+/** Starts a gateway with these settings and high limits, with the data that the stores have. */
+export function launchNode(
+  settings: Record<string, string>,
+  cores: string | null,
+  nodeOptions: readonly string[] = [],
+): Promise<Server> {
+  const pinned = cores === null ? [] : ['taskset', '-c', cores]
+  return launch([...pinned, process.execPath, ...nodeOptions, join(root, 'dist/main.js')], {
+    ...HIGH_LIMITS,
+    ...settings,
+  })
+}
+
+/** Starts a gateway with these settings and high limits, and measures its event loop. */
+export async function launchMonitored(settings: Record<string, string>): Promise<MonitoredGateway> {
+  const program = [process.execPath, '--import', join(root, 'bench/loop-monitor.js')]
+  const { child, ...server } = await launch([...program, join(root, 'dist/main.js')], {
+    ...HIGH_LIMITS,
+    ...settings,
+  })
+  return {
+    ...server,
+    async readHold() {
+      child.send('read')
+      const [milliseconds] = (await once(child, 'message')) as [number]
+      return milliseconds
+    },
+  }
+}
+
 async function launch(
   [program = '', ...args]: readonly string[],
   settings: Record<string, string>,
-): Promise<Server> {
+): Promise<Server & { readonly child: ChildProcess }> {
   const child = spawn(program, args, {
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', ...settings },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   let output = ''
-  child.stdout.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-10_000)))
+  child.stdout?.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-10_000)))
   for (;;) {
     if (child.exitCode !== null) throw new Error(output)
     // The gateway does not log its start at this level, but its greeting contains the address.
     const address = /(http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1]
-    if (address) return { address, pid: child.pid ?? 0, stop }
+    if (address) return { address, pid: child.pid ?? 0, stop, child }
     await sleep(20)
   }
   async function stop(): Promise<void> {

@@ -3,11 +3,11 @@ import { Agent, request } from 'node:http'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readRows } from '../test/support/backends.ts'
-import { startGatewayProcess, type GatewayProcess } from '../test/support/servers/gateway-process.ts'
 import { startPostgres } from '../test/support/servers/postgres.ts'
 import { eventually } from '../test/support/servers/processes.ts'
 import { startRedis } from '../test/support/servers/redis.ts'
 import { areaUnderCurve, median, report, buildTable } from './figures.ts'
+import { launchNode, type Server } from './servers.ts'
 
 // Whether response times reveal if an account exists. Each address is used once, as in an attack with a list.
 // Existing and unknown addresses are in random order with one request at a time, so that variations of the
@@ -56,8 +56,7 @@ async function main(): Promise<void> {
     const rows = []
     for (const { name, url, settings } of installations) {
       const data = join(folder, name === 'SQLite alone' ? 'embedded' : 'grown')
-      const limits = { RATE_LIMIT_SCALE: '1000000', LOG_LEVEL: 'info' }
-      const gateway = await startGatewayProcess({ ...settings, ...limits, DATA_DIR: data })
+      const gateway = await launchNode({ ...settings, LOG_LEVEL: 'info', DATA_DIR: data }, null)
       try {
         for (const operation of OPERATIONS) rows.push(await measure(name, operation, gateway, url))
       } finally {
@@ -78,7 +77,7 @@ async function main(): Promise<void> {
 async function measure(
   installation: string,
   { name, query }: Operation,
-  gateway: GatewayProcess,
+  gateway: Server,
   url: string,
 ): Promise<(string | number)[]> {
   const mark = Math.random().toString(36).slice(2, 8)
@@ -115,11 +114,7 @@ function toAddress(mark: string, index: number): string {
 }
 
 /** Inserts active accounts directly into the database, with the password hash of a registered one. */
-async function addAccounts(
-  { address }: GatewayProcess,
-  url: string,
-  emails: readonly string[],
-): Promise<void> {
+async function addAccounts({ address }: Server, url: string, emails: readonly string[]): Promise<void> {
   const model = `model${emails[0] ?? ''}`
   const text = `mutation ($email: String!) { register(input: { email: $email, password: "${PASSWORD}" }) { expiresIn } }`
   await measureRequest(address, text, model)
