@@ -10,7 +10,9 @@ const HOUSE_RULES = 'error'
 export default tseslint.config(
   {
     ignores: [
-      ...['dist', 'data', 'coverage', 'src/generated', 'test/generated', 'src/http/ide-start.js'],
+      'bench/peers/',
+      ...['dist', 'data', 'coverage', 'src/generated', 'test/generated', 'src/http/ide-*.js'],
+      ...['client/dist', 'client/src/generated', 'web/dist', 'web/src/generated'],
       'src/features/notifications/templates/compiled-templates.ts',
     ],
   },
@@ -63,11 +65,11 @@ export default tseslint.config(
   },
   { plugins: { house: houseRules } },
   {
-    files: ['src/**/*.{ts,js}', 'test/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts', '*.js'],
+    files: ['{src,test,scripts,bench,client,web}/**/*.{ts,tsx}', 'src/**/*.js', '*.js'],
     rules: { 'house/comment-width': HOUSE_RULES },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['{src,client/src,web/src}/**/*.{ts,tsx}'],
     rules: {
       'house/no-ambient-random': HOUSE_RULES,
       'house/no-module-state': HOUSE_RULES,
@@ -80,7 +82,10 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': ['error', { max: 100, skipComments: true, skipBlankLines: true }] },
   },
   { files: ['src/main.ts'], rules: { 'no-restricted-properties': 'off' } },
-  { files: ['test/**', 'bench/**'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
+  {
+    files: ['{test,bench,client/test,web/test}/**'],
+    rules: { '@typescript-eslint/no-unsafe-assignment': 'off' },
+  },
   // What vitest.config.ts calls a unit test.
   {
     files: ['test/{core,config,locales}/**', 'test/adapters/resilience/**'],
@@ -99,5 +104,5 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['*.js', 'tools/*.js'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['*.js', 'tools/*.js', 'tools/federation/*.js'], extends: [tseslint.configs.disableTypeChecked] },
 )

@@ -2,11 +2,15 @@ import { runAttacks } from './attacks/attack.ts'
 import { ATTACKS } from './attacks/all.ts'
 import { startTarget } from './attacks/target.ts'
 
-// Starts a gateway with production settings, attacks it, and prints the expected and the actual outcome of
-// each attack. The exit status is 1 if they differ.
+// Starts a gateway with production settings, on the stores of DATABASE_URL and REDIS_URL if set, attacks
+// it, and prints the expected and the actual outcome of each attack. The exit status is 1 if they differ.
 
 const started = performance.now()
-const target = await startTarget()
+const stores = ['DATABASE_URL', 'REDIS_URL'].flatMap((name) => {
+  const value = process.env[name]
+  return value === undefined ? [] : [[name, value]]
+})
+const target = await startTarget(Object.fromEntries(stores) as Record<string, string>)
 try {
   const outcomes = await runAttacks(target, ATTACKS)
   const width = Math.max(...outcomes.map(({ name }) => name.length))

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import {
   chmodSync,
   copyFileSync,
@@ -8,34 +7,46 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { buildApp } from './build-app.ts'
+import { hashFiles } from './hash-files.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const stamp = join(dist, '.built-from')
+/** Everything that the build reads. */
+const SOURCES = [
+  'src',
+  'scripts/build.ts',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package-lock.json',
+] as const
 
 /**
  * Files of the IDE under the names that src/http/ide.ts serves them by: browser builds that the packages
  * ship.
  */
 const IDE_FILES = {
-  'react.js': 'node_modules/react/umd/react.production.min.js',
-  'react-dom.js': 'node_modules/react-dom/umd/react-dom.production.min.js',
+  'react.js': 'node_modules/react-18/umd/react.production.min.js',
+  'react-dom.js': 'node_modules/react-dom-18/umd/react-dom.production.min.js',
   'graphiql.js': 'node_modules/graphiql/graphiql.min.js',
   'graphiql.css': 'node_modules/graphiql/graphiql.min.css',
   'start.js': 'src/http/ide-start.js',
+  'sign-in.js': 'src/http/ide-sign-in.js',
 }
 
 /**
  * Builds `dist/`, unless it was built from the present sources; `--force` builds it again, with type checks.
  */
 export function build({ force }: { readonly force: boolean }): void {
-  const sources = fingerprint()
+  const sources = hashFiles(SOURCES)
   if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return
-  rmSync(dist, { recursive: true, force: true })
+  // The app has a build of its own below this folder.
+  for (const name of existsSync(dist) ? readdirSync(dist) : [])
+    if (name !== 'app') rmSync(join(dist, name), { recursive: true, force: true })
   compile({ checked: force })
   copyIde()
   chmodSync(join(dist, 'main.js'), 0o755)
@@ -59,24 +70,9 @@ export function copyIde(): void {
     copyFileSync(join(root, source), join(dist, 'ide', name))
 }
 
-/** A hash over everything that the build reads. */
-function fingerprint(): string {
-  const hash = createHash('sha256')
-  const inputs = ['src', 'scripts/build.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']
-  for (const file of inputs.flatMap((input) => filesBelow(join(root, input)))) {
-    hash.update(relative(root, file)).update(readFileSync(file))
-  }
-  return hash.digest('hex')
-}
-
-function filesBelow(path: string): string[] {
-  if (!statSync(path).isDirectory()) return [path]
-  return readdirSync(path)
-    .sort()
-    .flatMap((name) => filesBelow(join(path, name)))
-}
-
 if (process.argv[1] === import.meta.filename) {
+  const force = process.argv.includes('--force')
   if (process.argv.includes('--ide')) copyIde()
-  else build({ force: process.argv.includes('--force') })
+  else build({ force })
+  buildApp({ force })
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { runTool } from './install-tools.ts'
 
-// A dry run of a release: packs the package and checks the tarball as its users will resolve it. Nothing is
+// A dry run of a release: packs packages and checks each tarball as its users will resolve it. Nothing is
 // published.
 
 /**
@@ -15,8 +15,9 @@ export async function checkRelease(folder: string): Promise<void> {
   try {
     const tarball = pack(folder, destination)
     await runTool('publint', ['run', tarball, '--strict'])
-    // The package is ESM only, and its schema is a document that no module resolution applies to.
-    const options = ['--profile', 'esm-only', '--exclude-entrypoints', 'schema.graphql', '--format', 'ascii']
+    // The packages are ESM only, and no module resolution applies to their documents.
+    const documents = ['schema.graphql', 'subgraph.graphql', 'operations/*']
+    const options = ['--profile', 'esm-only', '--exclude-entrypoints', ...documents, '--format', 'ascii']
     await runTool('attw', [tarball, ...options])
   } finally {
     rmSync(destination, { recursive: true, force: true })
@@ -24,7 +25,7 @@ export async function checkRelease(folder: string): Promise<void> {
 }
 
 /** Makes the tarball of a package; its path. */
-function pack(folder: string, destination: string): string {
+export function pack(folder: string, destination: string): string {
   const output = execFileSync(
     'npm',
     ['pack', '--json', '--ignore-scripts', '--pack-destination', destination],
@@ -38,4 +39,4 @@ function pack(folder: string, destination: string): string {
 }
 
 if (process.argv[1] === import.meta.filename)
-  await checkRelease(resolve(process.argv[2] ?? join(import.meta.dirname, '..')))
+  for (const folder of process.argv.slice(2)) await checkRelease(resolve(folder))

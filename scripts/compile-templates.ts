@@ -12,7 +12,7 @@ const target = join(folder, 'compiled-templates.ts')
 
 /**
  * Text of the module that the runtime has its templates from: each as HTML and as plain text, with the names
- * of its places.
+ * of its placeholders.
  */
 export async function compiledTemplates(): Promise<string> {
   const names = readdirSync(folder)
@@ -21,7 +21,7 @@ export async function compiledTemplates(): Promise<string> {
     .sort()
   await installTools()
   const mjml = createRequire(join(TOOLS, 'package.json'))('mjml') as Mjml
-  const entries = await Promise.all(names.map((name) => entryOf(mjml, name)))
+  const entries = await Promise.all(names.map((name) => compileEntry(mjml, name)))
   return `// Written by \`npm run generate\` from the files beside it. Do not edit.
 
 /** Templates by name. */
@@ -31,21 +31,21 @@ ${entries.join('\n')}
 `
 }
 
-async function entryOf(mjml: Mjml, name: string): Promise<string> {
-  const html = await htmlOf(mjml, join(folder, `${name}.mjml`))
+async function compileEntry(mjml: Mjml, name: string): Promise<string> {
+  const html = await compileHtml(mjml, join(folder, `${name}.mjml`))
   const text = readFileSync(join(folder, `${name}.txt`), 'utf8')
-  const places = listPlaceholders(html + text).sort()
-  const lines = Object.entries({ html, text, places }).map(
+  const placeholders = listPlaceholders(html + text).sort()
+  const lines = Object.entries({ html, text, placeholders }).map(
     ([key, value]) => `    ${key}: ${JSON.stringify(value)},`,
   )
   return `  ${JSON.stringify(name)}: {\n${lines.join('\n')}\n  },`
 }
 
 /**
- * The HTML of one MJML file, its places as the formatter did not leave them: no web fonts, no comments but
- * those that Outlook reads, no white space that nobody sees.
+ * The HTML of an MJML file, with the placeholders that the formatter changed restored: without web fonts,
+ * comments other than those for Outlook, and insignificant white space.
  */
-async function htmlOf(mjml: Mjml, file: string): Promise<string> {
+async function compileHtml(mjml: Mjml, file: string): Promise<string> {
   const options = { filePath: file, validationLevel: 'strict', fonts: {}, keepComments: false }
   const { html } = await mjml(readFileSync(file, 'utf8'), options)
   return html

@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
 import { createClient } from 'graphql-ws'
@@ -20,6 +21,7 @@ import {
 } from '../test/generated/graphql.ts'
 import { signedInBy } from '../test/support/outcomes.ts'
 import { walkAccount } from './demo-account.ts'
+import { walkRecovery } from './demo-recovery.ts'
 
 // Starts a gateway and demonstrates its features over HTTP. By default it uses SQLite in a temporary folder;
 // DATABASE_URL and REDIS_URL select other servers. The exit status is 1 after the first unexpected result.
@@ -28,6 +30,11 @@ const root = resolve(import.meta.dirname, '..')
 const folder = mkdtempSync(join(tmpdir(), 'gateway-demo-'))
 const email = `ada.${Date.now()}@example.com`
 const password = 'a quiet harbour at dawn'
+// Two messages are sent to one address within a minute, which the default limits would reject.
+const limits = { RATE_LIMIT_SCALE: '4', SMS_COUNTRIES: 'GB' }
+const page = { UNDO_CHANGE_URL: 'https://app.example.com/undo-change' }
+const settings = { DATA_DIR: folder, PORT: '0', OTP_EXPOSE_CODE: 'false', ...limits, ...page }
+const environment = { ...process.env, ...settings }
 let address = ''
 
 async function main(): Promise<void> {
@@ -81,7 +88,9 @@ async function demonstrate(): Promise<void> {
   await step('sign out: no session left to revoke, and no error', async () => {
     expectEqual((await ask(LogoutDocument, {}, accessToken)).logout.revokedSessions, 0)
   })
-  await walkAccount({ email, password, ask, step, readCode, expectEqual })
+  const demo = { email, password, ask, step, readCode, expectEqual }
+  await walkAccount(demo)
+  await walkRecovery({ ...demo, readUndoToken, runCommand })
 }
 
 /** Subscribes to session events. `event` resolves with the first event and the close code of the socket. */
@@ -122,13 +131,10 @@ async function readPages(token: string, authorId: string): Promise<void> {
 }
 
 async function boot(): Promise<ChildProcess> {
-  // Two messages are sent to one address within a minute, which the default limits would reject.
-  const limits = { RATE_LIMIT_SCALE: '2', SMS_COUNTRIES: 'GB' }
-  const settings = { DATA_DIR: folder, PORT: '0', OTP_EXPOSE_CODE: 'false', ...limits }
   const started = performance.now()
   const server = spawn(process.execPath, ['dist/main.js'], {
     cwd: root,
-    env: { ...process.env, ...settings },
+    env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let output = ''
@@ -178,19 +184,35 @@ async function askForError<Result, Variables>(
   return (await post(document, variables, token)).errors?.[0]?.extensions.code
 }
 
+/** The code of the latest message to a destination, after this many have arrived. */
 async function readCode(destination: string, messages: number): Promise<string> {
+  const codes = await readMessages(destination, /(?:code is |^)(\d{4,10})\b/m, messages)
+  return codes.at(-1) ?? ''
+}
+
+/** The token of the undo link in a message to a destination. */
+async function readUndoToken(destination: string, message: number): Promise<string> {
+  const tokens = await readMessages(destination, /undo-change(?:\?lang=\w+)?#token=([\w.-]+)/, message)
+  return tokens[message - 1] ?? ''
+}
+
+/** The first group of a pattern in each message to a destination, once this many messages match. */
+async function readMessages(destination: string, pattern: RegExp, messages: number): Promise<string[]> {
   const mailboxFile = join(folder, 'outbox/outbox.jsonl')
   for (let attempt = 0; attempt < 200; attempt += 1) {
     // The text after the last line break is incomplete.
     const lines = existsSync(mailboxFile) ? readFileSync(mailboxFile, 'utf8').split('\n').slice(0, -1) : []
     const sent = lines.map((line) => JSON.parse(line) as { to: string; text: string })
-    const codes = sent.flatMap(({ to, text }) =>
-      to === destination ? (/code is (\d+)/.exec(text)?.[1] ?? []) : [],
-    )
-    if (codes.length >= messages) return codes.at(-1) ?? ''
+    const found = sent.flatMap(({ to, text }) => (to === destination ? (pattern.exec(text)?.[1] ?? []) : []))
+    if (found.length >= messages) return found
     await sleep(10)
   }
-  throw new Error(`no code was sent to ${destination}`)
+  throw new Error(`no such message was sent to ${destination}`)
+}
+
+/** Runs a command of the gateway on the same database. */
+async function runCommand(...args: readonly string[]): Promise<void> {
+  await promisify(execFile)(process.execPath, ['dist/main.js', ...args], { cwd: root, env: environment })
 }
 
 async function step<Result>(name: string, work: () => Promise<Result>): Promise<Result> {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 // Installs the maintainers' tools (tools/package.json) when they are missing or their lock file has changed,
@@ -10,8 +10,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const root = resolve(import.meta.dirname, '..')
 /** Folder of the package that holds the maintainers' tools. */
 export const TOOLS = join(root, 'tools')
-const stamp = join(TOOLS, 'node_modules/.installed-from')
-const lock = join(TOOLS, '.installing')
+/**
+ * Folder of the package that holds the routers of the federation tests, 150 MB. Only those tests install it.
+ */
+export const FEDERATION_TOOLS = join(TOOLS, 'federation')
 /** A lock older than this was left by a process that was killed. */
 const STALE_MS = 300_000
 
@@ -19,12 +21,13 @@ const STALE_MS = 300_000
  * Installs the tools unless they are installed from the present lock file. Safe to call from several
  * processes.
  */
-export async function installTools(): Promise<void> {
-  while (!isInstalled()) {
-    if (!acquireLock()) await sleep(200)
+export async function installTools(folder = TOOLS): Promise<void> {
+  const lock = join(folder, '.installing')
+  while (!isInstalled(folder)) {
+    if (!acquireLock(lock)) await sleep(200)
     else
       try {
-        if (!isInstalled()) install()
+        if (!isInstalled(folder)) install(folder)
       } finally {
         rmSync(lock, { recursive: true, force: true })
       }
@@ -46,27 +49,32 @@ export async function runTool(
   })
 }
 
-function install(): void {
-  console.error('Installing the tools of maintainers (tools/package.json)')
-  execFileSync('npm', ['ci', '--prefix', TOOLS, '--no-audit', '--no-fund'], {
-    cwd: TOOLS,
+function install(folder: string): void {
+  console.error(`Installing the tools of maintainers (${relative(root, folder)}/package.json)`)
+  execFileSync('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund'], {
+    cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  writeFileSync(stamp, lockFileHash())
+  writeFileSync(toStamp(folder), hashLockFile(folder))
 }
 
 /** Whether the tools are installed from the present lock file. */
-export function isInstalled(): boolean {
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === lockFileHash()
+export function isInstalled(folder = TOOLS): boolean {
+  const stamp = toStamp(folder)
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === hashLockFile(folder)
 }
 
-function lockFileHash(): string {
+function toStamp(folder: string): string {
+  return join(folder, 'node_modules/.installed-from')
+}
+
+function hashLockFile(folder: string): string {
   return createHash('sha256')
-    .update(readFileSync(join(TOOLS, 'package-lock.json')))
+    .update(readFileSync(join(folder, 'package-lock.json')))
     .digest('hex')
 }
 
-function acquireLock(): boolean {
+function acquireLock(lock: string): boolean {
   try {
     mkdirSync(lock)
     return true

@@ -11,10 +11,19 @@ export async function replacePart(
   text: string,
   options: Options = {},
 ): Promise<string> {
-  const [before = '', after] = readFileSync(file, 'utf8').split(
-    new RegExp(`<!-- ${name} -->[\\s\\S]*?<!-- /${name} -->`),
-  )
+  return replacePartOf(file, readFileSync(file, 'utf8'), name, text, options)
+}
+
+/** The same for a page of the file that is not written yet. */
+export async function replacePartOf(
+  file: string,
+  page: string,
+  name: string,
+  text: string,
+  options: Options = {},
+): Promise<string> {
+  const [before = '', after] = page.split(new RegExp(`<!-- ${name} -->[\\s\\S]*?<!-- /${name} -->`))
   if (after === undefined) throw new Error(`${file} has no part ${name}`)
-  const page = `${before}<!-- ${name} -->\n\n${text}\n\n<!-- /${name} -->${after}`
-  return format(page, { ...(await resolveConfig(file)), ...options, parser: 'markdown' })
+  const replaced = `${before}<!-- ${name} -->\n\n${text}\n\n<!-- /${name} -->${after}`
+  return format(replaced, { ...(await resolveConfig(file)), ...options, parser: 'markdown' })
 }

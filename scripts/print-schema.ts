@@ -1,24 +1,22 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { GraphQLSchema } from 'graphql'
-import { RESOLVERS } from '../src/composition/resolvers.ts'
-import { createSchema, printSortedSchema } from '../src/graphql/schema/schema.ts'
+import { buildClientSchema, printClientSchema, printSubgraph } from '../src/composition/resolvers.ts'
+import { loadConfig } from '../src/config/load-config.ts'
 
-/**
- * The schema that every gateway serves in production, on resolvers without services. Development adds
- * `devOutbox`, which is not for clients; no setting changes the rest.
- */
-export function schemaWithoutServices(): GraphQLSchema {
-  const entries = RESOLVERS.filter(({ developmentOnly }) => !developmentOnly)
-  return createSchema(entries.map(({ type }) => Object.create(type.prototype) as object))
+const folder = join(resolve(import.meta.dirname, '..'), 'schema')
+
+/** The schema of clients, on resolvers without services. */
+export const schemaWithoutServices = buildClientSchema
+
+/** The content of `schema/subgraph.graphql`: the subgraph with the default settings. */
+export function printDefaultSubgraph(): string {
+  return printSubgraph(loadConfig({ variables: {}, readFile: () => '' }))
 }
 
-/** Writes `schema/schema.graphql`. */
+/** Writes `schema/schema.graphql` and `schema/subgraph.graphql`. */
 export function writeSchema(): void {
-  writeFileSync(
-    join(resolve(import.meta.dirname, '..'), 'schema/schema.graphql'),
-    printSortedSchema(schemaWithoutServices()),
-  )
+  writeFileSync(join(folder, 'schema.graphql'), printClientSchema())
+  writeFileSync(join(folder, 'subgraph.graphql'), printDefaultSubgraph())
 }
 
 if (process.argv[1] === import.meta.filename) writeSchema()

@@ -9,10 +9,11 @@ import { migrate } from '../src/adapters/database/migrations.ts'
 import { createApp } from '../src/composition/app.ts'
 import { loadConfig } from '../src/config/load-config.ts'
 import { parseEmail } from '../src/core/email-address.ts'
-import { LANGUAGES, type Language } from '../src/core/languages.ts'
+import { LANGUAGES } from '../src/core/languages.ts'
 import { parsePhone } from '../src/core/phone.ts'
 import { createMessageRenderer } from '../src/features/notifications/message-renderer.ts'
-import type { Notification } from '../src/features/notifications/notification.ts'
+import type { CodeNotification, Notification } from '../src/features/notifications/notification.ts'
+import { createLanguages } from '../src/locales/languages.ts'
 import { createLog } from '../src/http/log.ts'
 
 /** Most bytes of an image. */
@@ -22,10 +23,10 @@ const images = join(resolve(import.meta.dirname, '..'), 'docs/images')
 const { renderMail, renderSms } = createMessageRenderer({
   product: 'GraphQL Auth Gateway',
   publicUrl: 'https://auth.example.com',
-  language: 'en',
+  languages: createLanguages('en'),
 })
 
-const code = (purpose: 'LOGIN' | 'VERIFY_EMAIL', link: string | null): Notification => ({
+const code = (purpose: 'LOGIN' | 'VERIFY_EMAIL', link: string | null): CodeNotification => ({
   kind: 'code',
   purpose,
   code: '482913',
@@ -33,7 +34,24 @@ const code = (purpose: 'LOGIN' | 'VERIFY_EMAIL', link: string | null): Notificat
   link,
 })
 const SIGN_IN = code('LOGIN', null)
-const CONFIRM = code('VERIFY_EMAIL', 'https://app.example.com/confirm#challenge=Jd8Kx2&code=482913')
+const CONFIRM: Notification = {
+  ...code('VERIFY_EMAIL', 'https://app.example.com/confirm#challenge=Jd8Kx2&code=482913'),
+  linkMinutes: 60,
+}
+/** The same after the code has expired. */
+const CONFIRM_BY_LINK: Notification = { ...CONFIRM, minutes: 0, linkMinutes: 48 }
+
+const CHANGED: Notification = {
+  kind: 'password-changed',
+  origin: { at: '2026-01-31T08:15:00.000Z', network: '203.0.113.x', device: 'Firefox on Linux' },
+  undo: {
+    link: 'https://auth.example.com/undo-change#token=Wn3vQ0xkT5bE7yL2cR9dZ8aM.Kp4sJ6hG1fD0qV3wX5uB7n',
+    hours: 72,
+  },
+}
+
+/** In the form of a token; the page does not use it before a click. */
+const EXAMPLE_TOKEN = ['a'.repeat(43), 'b'.repeat(24), 'c'.repeat(43)].join('.')
 
 const run = promisify(execFile)
 
@@ -58,13 +76,7 @@ function requireKoreanFont(): void {
 }
 
 async function captureMails(folder: string): Promise<void> {
-  const mail = async (
-    notice: Notification,
-    language: Language,
-    name: string,
-    height: number,
-    dark = false,
-  ) => {
+  const mail = async (notice: Notification, language: string, name: string, height: number, dark = false) => {
     const file = join(folder, `${name}.html`)
     writeFileSync(file, renderMail(notice, [language]).html)
     await takeScreenshot(pathToFileURL(file).href, name, height, dark)
@@ -72,6 +84,8 @@ async function captureMails(folder: string): Promise<void> {
   for (const language of LANGUAGES) {
     await mail(SIGN_IN, language, `mail-code-${language}`, 500)
     await mail(CONFIRM, language, `mail-confirm-${language}`, 690)
+    await mail(CONFIRM_BY_LINK, language, `mail-link-${language}`, 520)
+    await mail(CHANGED, language, `mail-undo-${language}`, 590)
   }
   await mail(CONFIRM, 'en', 'mail-confirm-dark', 690, true)
 }
@@ -81,7 +95,7 @@ async function captureDevMailbox(folder: string): Promise<void> {
     variables: { DATA_DIR: folder, LOG_LEVEL: 'silent', PORT: '0' },
     readFile: () => '',
   })
-  await migrate({ url: config.store.databaseUrl, now: Date.now })
+  await migrate({ url: config.database.url, now: Date.now })
   let now = Date.UTC(2026, 0, 31, 8)
   const devMailbox = createDevMailboxWriter({
     folder: join(folder, 'outbox'),
@@ -99,7 +113,8 @@ async function captureDevMailbox(folder: string): Promise<void> {
   await mail('ada@example.com', SIGN_IN)
   const app = await createApp(config, createLog('silent'), { show: null })
   const address = await app.http.app.listen({ host: config.server.host, port: config.server.port })
-  await takeScreenshot(`${address}/dev/outbox`, 'dev-outbox', 1130)
+  await takeScreenshot(`${address}/dev/outbox`, 'dev-outbox', 1400)
+  await takeScreenshot(`${address}/verify-email#token=${EXAMPLE_TOKEN}`, 'page-verify-email', 480)
   await app.close()
 }
 

@@ -46,9 +46,13 @@ export interface FiledTitle extends TestTitle {
 
 /** The titles of all tests, in the order of their files. */
 export function readTestTitles(): readonly FiledTitle[] {
-  return readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.startsWith('generated'))
-    .map((file) => `test/${file}`)
+  return ['test', 'web/test']
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(
+        (name) => `${folder}/${name}`,
+      ),
+    )
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('test/generated'))
     .toSorted()
     .flatMap((file) =>
       findTestTitles(readFileSync(join(root, file), 'utf8')).map((title) => ({ file, ...title })),

@@ -80,10 +80,14 @@ export function configurationPage(): string {
 The gateway is configured by environment variables. Every setting has a default or is optional: without any, the gateway
 starts in development mode on port 4000 with a SQLite database.
 
-- **Files.** Any variable \`NAME\` can be set as \`NAME_FILE\` instead: the path of a file that contains the value. Setting both is an
-  error.
-- **Secrets.** Settings marked "yes" in the column "Secret" contain credentials or keys. The gateway does not start when a file
-  that holds one is world-readable, except below \`/run/secrets\`. Values of settings are never printed or logged.
+- **Files.** Any variable \`NAME\` can be set as \`NAME_FILE\` instead: the path of a file that contains the value.
+  White space around the content is removed. Files are read at the start only. Setting both is an error, and so is a file that
+  cannot be read; an empty \`NAME_FILE\` counts as not set.
+- **Secrets.** Settings marked "yes" in the column "Secret" contain credentials or keys. The gateway does not start when every user
+  of the machine can read a file that holds one. Accepted are: a file of mode 0640 or less; a file of any mode in a folder that
+  other users cannot enter (mode 0750 or less, also further up); a file below \`/run/secrets\` (Docker, Swarm: mode 0444); and a
+  file of a Kubernetes volume (mode 0644, a link through \`..data\`) that belongs to root or to the user of the gateway. A Kubernetes
+  volume with \`subPath\` has no such link: set \`defaultMode: 0440\` and \`fsGroup\`. Values of settings are never printed or logged.
 - **Errors.** All settings are validated at startup. When any is invalid, every problem is printed to standard error, one per line,
   beginning with the name of the variable, and the process exits with status 78.
 - **Nodes.** All nodes need the same \`GATEWAY_SECRET\`, database and state store. Managed signing keys are shared through the

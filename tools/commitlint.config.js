@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, '..')
 /** Scopes that are neither a folder of the sources nor a page of the docs. */
 const FIXED_SCOPES = [
   // Folders of the repository.
-  ...['bench', 'prisma', 'schema', 'scripts', 'tests', 'tools'],
+  ...['bench', 'client', 'clients', 'prisma', 'schema', 'scripts', 'tests', 'tools'],
   // Folders of the tests.
   ...['process', 'support'],
   // How the project is built, shown, attacked and released.

@@ -1,4 +1,5 @@
 import type { Attack } from './attack.ts'
+import { ACCOUNT_ATTACKS } from './accounts.ts'
 import { BODY_ATTACKS } from './bodies.ts'
 import { BOMB_ATTACKS } from './bombs.ts'
 import { DOCUMENT_ATTACKS } from './documents.ts'
@@ -13,6 +14,7 @@ export const ATTACKS: readonly Attack[] = [
   ...BODY_ATTACKS,
   ...BOMB_ATTACKS,
   ...TOKEN_ATTACKS,
+  ...ACCOUNT_ATTACKS,
   ...LIMIT_ATTACKS,
   ...SOCKET_ATTACKS,
   ...STRING_ATTACKS,

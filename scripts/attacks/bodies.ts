@@ -42,12 +42,12 @@ export const BODY_ATTACKS: readonly Attack[] = [
     async run(target) {
       const seen = await Promise.all(Object.values(MALFORMED).map((body) => target.send(body)))
       const after = await target.query('{ __typename }')
-      return `${tally(seen.map(({ status }) => status))}; ${after.text === '{"data":{"__typename":"Query"}}\n' ? 'nothing is polluted' : after.text}`
+      return `${tally(seen.map(({ status }) => status))}; ${after.text.startsWith('{"data":{"__typename":"Query"}') ? 'nothing is polluted' : after.text}`
     },
   },
   {
     name: 'JSON: a repeated key, 10,000 levels, a lone surrogate, NUL',
-    expected: 'the last value is used; ok; BAD_USER_INPUT ×2',
+    expected: 'the last value is used; BAD_USER_INPUT; BAD_USER_INPUT ×2',
     async run(target) {
       const repeated = await target.send('{"query":"{ nothing }","query":"{ __typename }"}')
       const deep = await target.send(

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
 import { Readable, type Transform } from 'node:stream'
 import { createBrotliCompress, createGzip, constants } from 'node:zlib'
 import { parseResponse } from '../../test/support/raw-http.ts'
@@ -36,9 +36,7 @@ export const BOMB_ATTACKS: readonly Attack[] = [
         Array.from({ length: 200 }, (_, index) => drip(target.port, starts[index % 2] ?? '')),
       )
       const meanwhile = await target.query('{ __typename }')
-      await Promise.all(
-        drips.filter(({ socket }) => !socket.closed).map(({ socket }) => once(socket, 'close')),
-      )
+      await Promise.all(drips.map(({ closed }) => closed))
       const ends = tally(drips.map(({ seen }) => parseResponse(seen()).status))
       return `${ends}; other requests ${meanwhile.code === 'ok' ? 'succeed' : 'fail'}`
     },
@@ -68,7 +66,12 @@ function zeros(): Readable {
 }
 
 /** A connection that sends the start of a request, and then one byte every 200 ms until it is closed. */
-async function drip(port: number, start: string): Promise<{ socket: Socket; seen: () => string }> {
+interface Drip {
+  readonly seen: () => string
+  readonly closed: Promise<unknown>
+}
+
+async function drip(port: number, start: string): Promise<Drip> {
   const socket = connect(port, '127.0.0.1')
   let seen = ''
   socket.on('data', (chunk: Buffer) => (seen += chunk.toString()))
@@ -76,8 +79,9 @@ async function drip(port: number, start: string): Promise<{ socket: Socket; seen
   await once(socket, 'connect')
   socket.write(start)
   const timer = setInterval(() => socket.writable && socket.write('x'), 200)
-  socket.on('close', () => clearInterval(timer))
-  return { socket, seen: () => seen }
+  // A byte after the server has closed the connection causes an error, which is expected.
+  const closed = new Promise((resolve) => socket.once('close', resolve)).finally(() => clearInterval(timer))
+  return { seen: () => seen, closed }
 }
 
 /** Resident memory of a process in bytes, from /proc, so on Linux only. */

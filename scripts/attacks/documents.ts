@@ -62,7 +62,10 @@ export const DOCUMENT_ATTACKS: readonly Attack[] = [
     '413 PAYLOAD_TOO_LARGE',
   ),
   expectRejected('one of each sensitive field', `mutation { ${SENSITIVE.join(' ')} }`),
-  expectRejected('a sensitive field beside __typename', `mutation { __typename ${SENSITIVE[0]} }`),
+  expectRejected(
+    'a sensitive field beside itself and __typename',
+    `mutation { __typename a: ${SENSITIVE[0]} b: ${SENSITIVE[0]} }`,
+  ),
   {
     name: 'an array of 100 operations',
     expected: '400 BAD_REQUEST',

@@ -5,12 +5,13 @@ import type { Target } from './target.ts'
 
 /**
  * The outcome of a WebSocket with this origin and token: `open`, its close code, or the HTTP status of a
- * rejection.
+ * rejection. An open one is added to `kept`, or ended without it.
  */
 async function openSocket(
   { port }: Target,
   origin: string | null,
   token: string | null,
+  kept?: WebSocket[],
 ): Promise<number | string> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws', {
     ...(origin === null ? {} : { origin }),
@@ -34,7 +35,8 @@ async function openSocket(
     }),
   )
   const outcome = await Promise.race([acknowledged, rejected])
-  socket.terminate()
+  if (kept && outcome === 'open') kept.push(socket)
+  else socket.terminate()
   return outcome
 }
 
@@ -52,6 +54,37 @@ export const SOCKET_ATTACKS: readonly Attack[] = [
         await openSocket(target, null, 'false'),
         await openSocket(target, null, accessToken),
       ])
+    },
+  },
+  {
+    name: 'WebSocket: 60 sockets with one token, one after another',
+    expected: 'open ×20, 4429 ×40',
+    async run(target) {
+      const { accessToken } = await target.signUp()
+      const kept: WebSocket[] = []
+      const outcomes: (number | string)[] = []
+      for (let opened = 0; opened < 60; opened += 1)
+        outcomes.push(await openSocket(target, null, accessToken, kept))
+      for (const socket of kept) socket.terminate()
+      return tally(outcomes)
+    },
+  },
+  {
+    name: 'WebSocket: 2,000 pings at once on one socket; meanwhile another caller',
+    expected: 'closed with 4429 after less than 200 responses; ok',
+    async run(target) {
+      const { accessToken } = await target.signUp()
+      const kept: WebSocket[] = []
+      await openSocket(target, null, accessToken, kept)
+      const [socket] = kept
+      if (!socket) return 'not open'
+      let responses = 0
+      socket.on('message', () => (responses += 1))
+      const closed = once(socket, 'close')
+      for (let sent = 0; sent < 2000; sent += 1) socket.send('{"type":"ping"}')
+      const other = await target.query('{ __typename }', {}, { from: target.newNetwork() })
+      const [code] = (await closed) as [number]
+      return `closed with ${code} after ${responses < 200 ? 'less than 200' : responses} responses; ${other.code}`
     },
   },
 ]

@@ -51,6 +51,8 @@ export interface Target {
   /** An unused loopback address, which limits count as another network. */
   newNetwork(): string
   signUp(): Promise<Victim>
+  /** The code of the message that follows the first `before` messages with a code to an address. */
+  codeAfter(email: string, before: number): Promise<string>
   /** Registers a user without verifying the address. */
   register(): Promise<Newcomer>
   /** Verifies the address by the challenge id, as its owner does. */
@@ -63,11 +65,15 @@ const root = resolve(import.meta.dirname, '../..')
 const SIGNED_IN = '{ ... on AuthPayload { accessToken refreshToken } }'
 const VERIFY = `mutation ($input: VerifyOtpInput!) { verifyOtp(input: $input) ${SIGNED_IN} }`
 
-/** Starts the built gateway on the embedded default with production settings. */
-export async function startTarget(): Promise<Target> {
+/**
+ * Starts the built gateway with production settings. `stores`: settings of its stores; default: the embedded
+ * ones.
+ */
+export async function startTarget(stores: Readonly<Record<string, string>> = {}): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-attack-'))
   const child = spawn(process.execPath, [join(root, 'dist/main.js')], {
     env: {
+      ...stores,
       NODE_ENV: 'production',
       DATA_DIR: folder,
       PORT: '0',
@@ -98,6 +104,7 @@ export async function startTarget(): Promise<Target> {
       networks += 1
       return `127.${1 + (networks >> 16)}.${(networks >> 8) & 255}.${networks & 255}`
     },
+    codeAfter: (email, before) => waitForCode(mailboxFile, email, before),
     async register() {
       users += 1
       const email = `victim${users}@example.com`
@@ -105,7 +112,7 @@ export async function startTarget(): Promise<Target> {
       const register = 'mutation ($input: RegisterInput!) { register(input: $input) { challengeId } }'
       const { data } = await target.query(register, { input: { email, password: PASSWORD } }, { from })
       const challengeId = String(data['register']?.['challengeId'])
-      return { email, challengeId, code: await waitForCode(mailboxFile, email), from }
+      return { email, challengeId, code: await target.codeAfter(email, 0), from }
     },
     verify({ challengeId, code, from }) {
       return target.query(VERIFY, { input: { challengeId, code, purpose: 'VERIFY_EMAIL' } }, { from })
@@ -140,10 +147,9 @@ async function readPort(child: ChildProcess): Promise<number> {
   throw new Error(`the gateway did not start: ${output}`)
 }
 
-/** The latest code to an address, once it has arrived. */
-async function waitForCode(file: string, email: string): Promise<string> {
+async function waitForCode(file: string, email: string, before: number): Promise<string> {
   for (let wait = 0; wait < 500; wait += 1) {
-    const code = readCodes(file, email).at(-1)
+    const code = readCodes(file, email)[before]
     if (code !== undefined) return code
     await sleep(20)
   }
@@ -156,7 +162,7 @@ function readCodes(file: string, email: string): string[] {
   const messages = lines.map((line) => JSON.parse(line) as { to: string; text: string })
   return messages
     .filter(({ to }) => to === email)
-    .flatMap(({ text }) => /code is (\d+)/.exec(text)?.[1] ?? [])
+    .flatMap(({ text }) => /(?:code is |^)(\d{4,10})\b/m.exec(text)?.[1] ?? [])
 }
 
 async function send(port: number, agent: Agent, body: unknown, sending: Sending): Promise<Seen> {
