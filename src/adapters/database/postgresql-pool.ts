@@ -162,6 +162,8 @@ function createClientClass(
       const connection = new LimitedConnection(details, limits)
       super({ ...config, ...{ connection } })
       if (requiresBinding) requireChannelBinding(connection)
+      // A pool listens on its idle connections only. A connection that breaks later rejects its statements.
+      this.on('error', () => undefined)
       connections.set(this, connection)
     }
   }

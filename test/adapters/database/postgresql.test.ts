@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Database } from '../../../src/adapters/database/database.ts'
 import { parseConstraint } from '../../../src/adapters/database/failures.ts'
 import { migrate } from '../../../src/adapters/database/migrations.ts'
+import { PostgresqlPool } from '../../../src/adapters/database/postgresql-pool.ts'
+import { PostgresqlTargets } from '../../../src/adapters/database/postgresql-targets.ts'
 import { openDatabase } from '../../../src/adapters/database/open-database.ts'
+import { DEFAULT_POSTGRESQL } from '../../../src/config/groups/database.ts'
 import { SILENT_LOGGER } from '../../support/silent-logger.ts'
 import { systemRandom } from '../../../src/core/secrets.ts'
 import { describeWith } from '../../support/servers/binaries.ts'
@@ -12,10 +16,11 @@ import { eventually } from '../../support/servers/processes.ts'
 
 describeWith(['postgresql'], 'the PostgreSQL database', () => {
   let server: PostgresServer
+  let url: string
   let database: Database
   beforeAll(async () => {
     server = await startPostgres()
-    const url = await server.createDatabase()
+    url = await server.createDatabase()
     await migrate({ url, now: () => Date.now() })
     database = await openDatabase(url, { log: SILENT_LOGGER, random: systemRandom })
   })
@@ -66,6 +71,18 @@ describeWith(['postgresql'], 'the PostgreSQL database', () => {
     for (let call = 0; call < 8; call += 1) await expectUnavailable()
     await server.restart()
     await eventually(() => database.ping().then(() => true), 2000)
+  })
+
+  it('outlives a connection that breaks while it is checked out (SR-275)', async () => {
+    const targets = new PostgresqlTargets(url, DEFAULT_POSTGRESQL)
+    const pool = new PostgresqlPool(targets, DEFAULT_POSTGRESQL, SILENT_LOGGER)
+    const client = await pool.connect()
+    if (!(client instanceof pg.Client)) throw new Error('not a client of pg')
+    client.connection.stream.destroy(new Error('write EPIPE'))
+    await expect(client.query('SELECT 1')).rejects.toThrow('write EPIPE')
+    client.release(true)
+    expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+    await pool.end()
   })
 
   it('rejects work quickly while all connections are busy, and recovers when one becomes free (SR-160)', async () => {
