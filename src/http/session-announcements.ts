@@ -23,19 +23,20 @@ const CHECK_MS = 10
  * closes, on a new connection with a fresh token. `closed` resolves when the connection closes.
  */
 export function createAnnouncements(closed: Promise<void>): Announcements {
-  const unsent = new Set<Promise<SessionNews | null>>()
+  const unsent = new Set<symbol>()
   return {
     async *announce(news) {
-      unsent.add(news)
+      const announcement = Symbol('announcement')
+      unsent.add(announcement)
       try {
         const event = await news
         if (!event) return
         yield event
         // The next event is requested once this one has been sent.
-        unsent.delete(news)
+        unsent.delete(announcement)
         if (event.kind === 'TOKEN_EXPIRED') await closed
       } finally {
-        unsent.delete(news)
+        unsent.delete(announcement)
       }
     },
     async waitUntilSent() {

@@ -48,7 +48,9 @@ export function openSocket(socket: SubscriptionSocket, options: SocketSessionOpt
 async function authenticate(socket: SubscriptionSocket, options: SocketSessionOptions): Promise<boolean> {
   const abort = new AbortController()
   socket.extra.abort = abort
-  const watch = (caller: SignedInCaller) => options.watch(caller, abort.signal)
+  // One for all: of two watches, each with polls of its own, one would close the socket before the other's event.
+  let ending: Promise<SessionNews | null> | undefined
+  const watch = (caller: SignedInCaller) => (ending ??= options.watch(caller, abort.signal))
   const closed = new Promise<void>((resolve) => socket.extra.socket.once('close', () => resolve()))
   const announcements = createAnnouncements(closed)
   const context = await buildSocketContext(socket, options, (caller) => announcements.announce(watch(caller)))
