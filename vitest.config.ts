@@ -21,12 +21,12 @@ const shared = {
 }
 /**
  * A wait that ran out, in a test, in an adapter or in the gateway in the middle of many calls, says that the
- * machine was slow: CI tries such a test once more, and reports it as retried. Without any of these, a test that
+ * machine was slow: CI tries such a test again, twice at most, and reports it as retried. Without any of these, a test that
  * found a wrong value fails at once.
  */
 const SLOW =
   /condition not met within|timed out in \d+ms|Timeout \d+ms exceeded|\d+ calls refused as unavailable|cannot process the request now/
-const retry = process.env.CI ? { count: 1, condition: SLOW } : 0
+const retry = process.env.CI ? { count: 2, condition: SLOW } : 0
 const options = {
   pool: 'forks',
   testTimeout: 90_000,

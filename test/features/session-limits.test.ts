@@ -34,7 +34,8 @@ describeOnEveryBackend('the limits of sessions', (backend) => {
   })
 
   it('hold for concurrent sign-ins over two nodes (SR-071)', async () => {
-    const gateway = await start({ SESSIONS_PER_USER: '3' })
+    // They wait for one row, on a slow machine longer than a statement may by default.
+    const gateway = await start({ SESSIONS_PER_USER: '3', DATABASE_STATEMENT_TIMEOUT: '4000' })
     const { email } = await gateway.signUp()
     const sibling = backend.store === 'memory' ? gateway : await gateway.sibling()
     const answers = await Promise.all(
