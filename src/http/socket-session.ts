@@ -48,7 +48,8 @@ export function openSocket(socket: SubscriptionSocket, options: SocketSessionOpt
 async function authenticate(socket: SubscriptionSocket, options: SocketSessionOptions): Promise<boolean> {
   const abort = new AbortController()
   socket.extra.abort = abort
-  // One for all: of two watches, each with polls of its own, one would close the socket before the other's event.
+  // One for all: of two watches, each with polls of its own, one could close the socket before the event of
+  // the other.
   let ending: Promise<SessionNews | null> | undefined
   const watch = (caller: SignedInCaller) => (ending ??= options.watch(caller, abort.signal))
   const closed = new Promise<void>((resolve) => socket.extra.socket.once('close', () => resolve()))
