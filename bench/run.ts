@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startPostgres } from '../test/support/servers/postgres.ts'
 import { startRedis } from '../test/support/servers/redis.ts'
 import { runCallers, type Figures } from './callers.ts'
@@ -27,6 +28,11 @@ const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5)
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4)
 /** Tokens of each caller in one round of first uses. */
 const TOKENS = 30
+
+/** Interval at which servers are checked for remaining work, in milliseconds. */
+const SETTLE_MS = 250
+/** CPU time of all idle servers in this interval, in microseconds. */
+const IDLE_MICROS = 20_000
 
 /** A row of the table. The figures of a row are divided by those of its base in the same run. */
 interface Row {
@@ -128,10 +134,20 @@ async function measureUpdates({ address, pid }: Server): Promise<Figures> {
   return { count, perSecond, cpu, p50: 0, p99: 0 }
 }
 
+/** Waits until no server works any more: messages and events are written after the responses. */
+async function settle(): Promise<void> {
+  const read = () => servers.reduce((sum, { pid }) => sum + readCpuMicros(pid), 0)
+  for (let [last, current] = [-Infinity, read()]; current - last > IDLE_MICROS;) {
+    await sleep(SETTLE_MS)
+    ;[last, current] = [current, read()]
+  }
+}
+
 async function print(rows: readonly Row[]): Promise<void> {
   const all = new Map<string, Figures[]>(rows.map(({ name }) => [name, []]))
   for (let round = 0; round <= ROUNDS; round += 1) {
     for (const { name, measure } of rows) {
+      await settle()
       const figures = await measure()
       // The first round is a warm-up.
       if (round > 0) all.get(name)?.push(figures)
