@@ -10,8 +10,8 @@ import { buildRequest, ME } from './requests.ts'
 import { launchGateway, type Gateway } from './servers.ts'
 import { chainRefreshes, repeatQuery, signInUsers } from './workloads.ts'
 
-// What some sign-ins a second need on PostgreSQL and Redis: the CPU time of each request, measured here, times
-// the requests of a day that follow a sign-in. Written to docs/operations.md with `--write`.
+// What some sign-ins a second need on PostgreSQL and Redis: the CPU time of each request, measured here,
+// times the requests that follow a sign-in. Written to docs/operations.md with `--write`.
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3)
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 3)
