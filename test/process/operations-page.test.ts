@@ -38,7 +38,7 @@ const SHOWN: Readonly<Record<string, RegExp>> = {
   'Upgrade, and back': /applied[\s\S]*"status":"ok"/,
   'Rotate keys and secrets': /signing[\s\S]* next [\s\S]*Done\./,
   'A stolen key': /Done\.[\s\S]* signing /,
-  'Redis is lost': /PONG[\s\S]*maxmemory-policy[\s\S]*role:master[\s\S]*state store/,
+  'Redis is lost': /PONG[\s\S]*maxmemory-policy[\s\S]*role:master[\s\S]*store {5}database/,
   'PostgreSQL is lost': /pg_is_in_recovery[\s\S]* f\b[\s\S]*wait_event_type/,
   'Messages do not leave': /count[\s\S]*attempts|max/,
   'An attack': /user_created[\s\S]*ada@example\.com[\s\S]*/,
@@ -65,7 +65,7 @@ describeWith(['postgresql', 'redis'], 'the commands of docs/operations.md', () =
     writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${await requestShared('build')}" "$@"\n`)
     chmodSync(command, 0o755)
     const PATH = `${folder}:${process.env['PATH']}`
-    environment = { ...settings, PATH, ACCOUNT, GATEWAY_URL: gateway.address, HOME: folder }
+    environment = { ...settings, PATH, ACCOUNT, AUTH_URL: gateway.address, HOME: folder }
   })
   afterAll(async () => {
     await gateway.stop()
@@ -78,7 +78,7 @@ describeWith(['postgresql', 'redis'], 'the commands of docs/operations.md', () =
 
   it.each([...SECTIONS])('work: %s', async (name, blocks) => {
     // Variables of a block are used in the next ones, as by a person who types them.
-    const { stdout, stderr } = await run('bash', ['-euo', 'pipefail', '-c', blocks.join('\n')], {
+    const { stdout, stderr } = await run('bash', ['--norc', '-euo', 'pipefail', '-c', blocks.join('\n')], {
       cwd: folder,
       env: environment,
     })
