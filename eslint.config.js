@@ -104,5 +104,8 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['*.js', 'tools/*.js', 'tools/federation/*.js'], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ['*.js', 'tools/*.js', 'tools/federation/*.js', 'deploy/*.js'],
+    extends: [tseslint.configs.disableTypeChecked],
+  },
 )

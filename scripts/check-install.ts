@@ -16,6 +16,7 @@ export const LOCK_FILES = [
   'package-lock.json',
   'tools/package-lock.json',
   'tools/federation/package-lock.json',
+  'tools/deploy/package-lock.json',
 ] as const
 
 /**
