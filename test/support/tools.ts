@@ -1,8 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { beforeAll, describe } from 'vitest'
-import { TOOLS, installTools, isInstalled } from '../../scripts/install-tools.ts'
+import { DEPLOY_TOOLS } from '../../scripts/deploy/tools.ts'
+import { FEDERATION_TOOLS, TOOLS, installTools, isInstalled } from '../../scripts/install-tools.ts'
 
+/** Commands that install other tools than those of every maintainer. */
+const INSTALL_COMMANDS: Readonly<Record<string, string>> = {
+  [FEDERATION_TOOLS]: 'npm run tools:federation',
+  [DEPLOY_TOOLS]: 'npm run deploy:check',
+}
 /** Installing downloads packages; it happens once on a machine. */
 const INSTALL_TIMEOUT = 300_000
 
@@ -13,7 +19,7 @@ const INSTALL_TIMEOUT = 300_000
  */
 export function describeWithTools(title: string, suite: () => void, folder = TOOLS): void {
   if (!isInstalled(folder) && process.env['CI'] !== 'true') {
-    const command = folder === TOOLS ? 'npm run tools' : 'npm run tools:federation'
+    const command = INSTALL_COMMANDS[folder] ?? 'npm run tools'
     describe.skip(`${title} — needs the tools of maintainers (${command})`, suite)
     return
   }

@@ -9,6 +9,9 @@ export const INSTALL_COMMANDS = {
   pgbouncer: 'apt-get install pgbouncer',
   chromium: 'apt-get install chromium',
   faketime: 'apt-get install faketime',
+  nginx: 'apt-get install nginx',
+  kubectl: 'apt-get install kubernetes-client',
+  systemd: 'apt-get install systemd',
 } as const
 /** A server that suites can require. */
 export type ServerName = keyof typeof INSTALL_COMMANDS
@@ -20,6 +23,9 @@ const PROGRAMS: Readonly<Record<ServerName, readonly string[]>> = {
   pgbouncer: ['pgbouncer'],
   chromium: ['chromium'],
   faketime: ['faketime'],
+  nginx: ['nginx'],
+  kubectl: ['kubectl'],
+  systemd: ['systemd-analyze'],
 }
 
 /** Whether the programs of a server are installed. */
