@@ -9,7 +9,6 @@ import { DEPLOY_TOOLS, ROOT } from '../../scripts/deploy/tools.ts'
 import { freshDatabase, removeFolder, temporaryFolder } from '../support/backends.ts'
 import { hasOpenssl } from '../support/certificates.ts'
 import { describeWith } from '../support/servers/binaries.ts'
-import { findBinary } from '../support/servers/find-binary.ts'
 import { startGatewayProcess } from '../support/servers/gateway-process.ts'
 import { startNginx } from '../support/servers/nginx.ts'
 import { end, eventually, freePort, start } from '../support/servers/processes.ts'
@@ -156,25 +155,25 @@ describeWithTools(
           folders.forEach(removeFolder)
         })
 
-        /** Starts a server with a generated configuration. Its ports and paths are those of this machine. */
+        /** Starts a server as its container does. Ports and paths of the configuration are those of this machine. */
         async function startServer(
           name: string,
           primary: number,
-          more: readonly string[] = [],
+          ...first: readonly string[]
         ): Promise<number> {
           const port = await freePort()
-          const data = temporaryFolder()
-          folders.push(data)
+          const [source, data] = [temporaryFolder(), temporaryFolder()]
+          folders.push(source, data)
           const text = read(name)
             .replace(/^port \d+$/m, `port ${port}`)
             .replace(/^bind .*$/m, 'bind 127.0.0.1')
             .replace(/^dir .*$/m, `dir ${data}`)
             .replace(/^aclfile .*$/m, `aclfile ${join(folder, 'redis-users.acl')}`)
             .replace('monitor gateway redis 6379', `monitor gateway 127.0.0.1 ${primary}`)
-          const file = join(data, 'server.conf')
-          writeFileSync(file, [text, ...more].join('\n'))
-          const mode = name === 'sentinel.conf' ? ['--sentinel'] : []
-          children.push(start(findBinary('redis-server') ?? '', [file, ...mode]))
+          writeFileSync(join(source, name), text)
+          const script = join(ROOT, 'deploy/compose/start-redis.sh')
+          const variables = [`REDIS_CONFIGURATION=${source}`, `REDIS_DATA=${data}`]
+          children.push(start('env', [...variables, 'sh', script, name, ...first]))
           return port
         }
         const ask = async (
@@ -200,7 +199,7 @@ describeWithTools(
           const [, check = ''] = services['redis']?.healthcheck?.test ?? []
           execFileSync('sh', ['-c', check.replace('redis-cli', `redis-cli -p ${primary}`)])
 
-          const replica = await startServer('redis.conf', primary, [`replicaof 127.0.0.1 ${primary}`])
+          const replica = await startServer('redis.conf', primary, `replicaof 127.0.0.1 ${primary}`)
           const inReplica = async () => String(await ask(replica, asGateway(), 'INFO', 'replication'))
           await eventually(async () => (await inReplica()).includes('master_link_status:up'))
 
