@@ -1,8 +1,8 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 
-// HEALTHCHECK of the image: exit status 0 if the gateway of this container responds at /livez. Part of the image
-// because the base has neither curl nor wget, and because the gateway itself takes longer to start than this.
+// HEALTHCHECK of the image: exit status 0 if the gateway of this container responds at /livez. Part of the
+// image because the base has neither curl nor wget, and a command of the gateway would take longer to start.
 
 const { PORT: port = '4000', TLS_CERT: cert, TLS_CERT_FILE: certFile } = process.env
 const send = cert || certFile ? requestHttps : requestHttp

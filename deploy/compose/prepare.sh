@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes what compose.yaml mounts to deploy/compose/generated/: random secrets, certificates of an authority of
-# its own, and configurations that contain them. Files that exist are kept: put a real certificate there as
+# Writes what compose.yaml mounts to deploy/compose/generated/: random secrets, certificates of an authority
+# of its own, and configurations that contain them. Files that exist are kept: put a real certificate there as
 # tls.crt and tls.key before the first run, or replace it later.
 #   sh deploy/compose/prepare.sh [host name of the gateway, by default localhost]
 # Needs openssl.

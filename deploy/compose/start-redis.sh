@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts Redis or a Sentinel from a copy of its configuration in the volume: Sentinel writes to that file which
-# server is the primary, and a server that restarts must not read an older state.
+# Starts Redis or a Sentinel from a copy of its configuration in the volume: Sentinel writes to that file
+# which server is the primary, and a server that restarts must not read an older state.
 #   start-redis.sh redis.conf|sentinel.conf [line of the first configuration …]
 set -eu
 source=${REDIS_CONFIGURATION:-/etc/redis}

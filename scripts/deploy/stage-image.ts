@@ -19,8 +19,8 @@ export interface StagedImage {
 
 /**
  * Carries out the Dockerfile without a container engine, as far as it decides what is in the image: the stage
- * `dependencies` with its commands, and the COPY instructions of the last stage. The stage `build` stands for the
- * repository, whose dist/ must be built. `folder`: an empty folder.
+ * `dependencies` with its commands, and the COPY instructions of the last stage. The stage `build` stands for
+ * the repository, whose dist/ must be built. `folder`: an empty folder.
  */
 export function stageImage(folder: string): StagedImage {
   const stages = parseStages(readFileSync(DOCKERFILE, 'utf8'))

@@ -155,7 +155,7 @@ describeWithTools(
           folders.forEach(removeFolder)
         })
 
-        /** Starts a server as its container does. Ports and paths of the configuration are those of this machine. */
+        /** Starts a server as its container does, with ports and paths of this machine. */
         async function startServer(
           name: string,
           primary: number,

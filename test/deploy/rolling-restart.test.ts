@@ -114,7 +114,7 @@ describeWith(
       const rows = await readRows<{ title: string }>(databaseUrl, 'SELECT title FROM posts')
       expect(rows.map(({ title }) => title)).toEqual([acknowledged.at(-1)])
 
-      // Each of the two ends has closed the socket if it was there: the client has come back, and is still told.
+      // The node of the socket has ended in between: the client has come back, and still gets events.
       await eventually(async () => socket.connections() >= 2)
       await send('mutation { logout { __typename } }', {}, traffic.accessToken())
       await eventually(async () => socket.events().includes('ENDED'))

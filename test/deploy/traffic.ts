@@ -43,8 +43,9 @@ const UPDATE =
 const REFRESH = 'mutation ($token: String!) { refresh(refreshToken: $token) { accessToken refreshToken } }'
 
 /**
- * Signs an account up and sends three kinds of requests in parallel, all of which may be repeated: a query, a change of
- * a post with the version that it is based on, and a refresh, which returns the same tokens again for a short time.
+ * Signs an account up and sends three kinds of requests in parallel, all of which may be repeated: a query, a
+ * change of a post with the version that it is based on, and a refresh, which returns the same tokens again
+ * for a short time.
  */
 export async function createTraffic(send: Send): Promise<Traffic> {
   const failures: string[] = []
