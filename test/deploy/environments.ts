@@ -54,16 +54,23 @@ export interface ComposeFile {
   readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>
 }
 
-/** compose.yaml with variables in place of `${NAME}`, `${NAME:-default}` and `${NAME-default}`. */
+/**
+ * compose.yaml with variables in place of `${NAME}`, `${NAME:-default}` and `${NAME-default}`, which Compose
+ * replaces in the values of the parsed file.
+ */
 export function readCompose(variables: Variables = {}): ComposeFile {
-  const text = readDeploy('compose.yaml').replace(
-    /\$\{(\w+)(?:(:?)-([^}]*))?\}/g,
-    (_match, name: string, colon: string | undefined, fallback = '') => {
-      const value = variables[name]
-      return value === undefined || (colon === ':' && value === '') ? String(fallback) : value
-    },
-  )
-  return parseCompose(text) as ComposeFile
+  const interpolate = (text: string) =>
+    text.replace(
+      /\$\{(\w+)(?:(:?)-([^}]*))?\}/g,
+      (_match, name: string, colon: string | undefined, fallback = '') => {
+        const value = variables[name]
+        return value === undefined || (colon === ':' && value === '') ? String(fallback) : value
+      },
+    )
+  const parsed = parseCompose(readDeploy('compose.yaml'))
+  return JSON.parse(JSON.stringify(parsed), (_key, value: unknown) =>
+    typeof value === 'string' ? interpolate(value) : value,
+  ) as ComposeFile
 }
 
 /** Variables of an env file: lines of `NAME=value`. */
