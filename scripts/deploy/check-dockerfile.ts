@@ -60,7 +60,9 @@ function toInstruction(parsed: ParsedInstruction): Instruction {
 
 /** Problems of a Dockerfile: syntax, flags and arguments. */
 export function checkDockerfile(file: string): string[] {
-  const { validate } = requireTool<{ validate(text: string): readonly Diagnostic[] }>('dockerfile-utils')
+  const { validate } = requireTool<{ readonly validate: (text: string) => readonly Diagnostic[] }>(
+    'dockerfile-utils',
+  )
   return validate(readFileSync(file, 'utf8')).map(
     ({ message, range }) => `line ${range.start.line + 1}: ${message}`,
   )

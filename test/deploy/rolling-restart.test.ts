@@ -20,7 +20,7 @@ import { eventually, freePort } from '../support/servers/processes.ts'
 import { createTraffic, type Send } from './traffic.ts'
 
 /** Successful rounds of each kind of traffic before the next step. */
-const ROUNDS = 8
+const ROUNDS = 20
 
 describeWith(
   ['nginx', 'postgresql', 'pgbouncer', 'redis'],
@@ -53,7 +53,7 @@ describeWith(
         RATE_LIMIT_SCALE: '100000',
         DATA_DIR: folder,
       }
-      nginx = await startNginx({ nodes: ports, certificate: authority.issue(NGINX_HOST) })
+      nginx = await startNginx({ nodes: ports, certificate: authority.issue(NGINX_HOST), rate: 100_000 })
       await Promise.all([startNode(0), startNode(1)])
     }, 120_000)
     afterAll(async () => {

@@ -30,8 +30,10 @@ export interface TrafficResult {
   readonly acknowledged: readonly string[]
 }
 
-/** Pause after each request of a kind: all kinds together stay below the rate limit of deploy/nginx. */
+/** Pause before a request is repeated. */
 const PAUSE_MS = 100
+/** Queries at a time, so that some are in progress whenever a node ends. */
+const READERS = 6
 const PASSWORD = 'a quiet harbour at dawn'
 const REGISTER =
   'mutation ($email: String!, $password: String!) { register(input: { email: $email, password: $password }) { challengeId otpCode } }'
@@ -89,10 +91,7 @@ export async function createTraffic(send: Send): Promise<Traffic> {
   }
 
   async function repeat(step: () => Promise<unknown>): Promise<void> {
-    while (isRunning) {
-      await step()
-      await sleep(PAUSE_MS)
-    }
+    while (isRunning) await step()
   }
 
   /** Writes the next version. A conflict with the own change means that the first request was carried out. */
@@ -109,7 +108,9 @@ export async function createTraffic(send: Send): Promise<Traffic> {
 
   let version = { number: 0, updatedAt: post['updatedAt'] }
   const running = Promise.all([
-    repeat(() => askTwice('query', () => ask('{ me { id } }', {}, toText(session['accessToken'])))),
+    ...Array.from({ length: READERS }, () =>
+      repeat(() => askTwice('query', () => ask('{ me { id } }', {}, toText(session['accessToken'])))),
+    ),
     repeat(async () => {
       const title = `version ${version.number + 1}`
       const updatedAt = await askTwice('write', () => write(title, version.updatedAt))

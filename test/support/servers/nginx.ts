@@ -28,6 +28,8 @@ export interface NginxOptions {
   /** Loopback ports of the nodes. */
   readonly nodes: readonly [number, number]
   readonly certificate: Pick<IssuedCertificate, 'certFile' | 'keyFile'>
+  /** Requests per second of one address, in place of the committed limit. */
+  readonly rate?: number
   /** Path of another gateway.conf than that of deploy/nginx. */
   readonly site?: string
 }
@@ -58,7 +60,7 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
 
 function writeConfiguration(
   folder: string,
-  { nodes, certificate, site = join(DEPLOY, 'nginx/gateway.conf') }: NginxOptions,
+  { nodes, certificate, rate = 50, site = join(DEPLOY, 'nginx/gateway.conf') }: NginxOptions,
   { port, plainPort }: Pick<NginxServer, 'port' | 'plainPort'>,
 ): void {
   mkdirSync(join(folder, 'gateway'))
@@ -76,6 +78,7 @@ function writeConfiguration(
     join(folder, 'gateway.conf'),
     replaceAll(readFileSync(site, 'utf8'), [
       [/^ *listen \[::\].*\n/gm, ''],
+      [/rate=50r\/s/g, `rate=${rate}r/s`],
       [/listen 80;/g, `listen 127.0.0.1:${plainPort};`],
       [/listen 443 /g, `listen 127.0.0.1:${port} `],
       [/server_name [\w.]+;/g, `server_name ${NGINX_HOST};`],
