@@ -147,8 +147,8 @@ export function systemdDeployment(): Deployment {
   const specifiers: Variables = { '%i': '4001', '%d': '/run/credentials/gateway', '%S': '/var/lib' }
   const resolve = (value: string) => value.replace(/%[idS]/g, (specifier) => specifiers[specifier] ?? '')
   const variables = {
-    ...Object.fromEntries(assignments.map(([name, value]) => [name, resolve(value)])),
     ...readEnvFile('systemd/gateway.env'),
+    ...Object.fromEntries(assignments.map(([name, value]) => [name, resolve(value)])),
   }
   const graceSeconds = Number(unit.get('TimeoutStopSec')?.[0])
   return { name: 'systemd', variables, injected: [], graceSeconds, noticeSeconds: 0 }

@@ -72,13 +72,17 @@ describeWith(['systemd'], 'deploy/systemd', () => {
     expect(files.sort()).toEqual(credentials.sort())
   })
 
-  it('starts the program of the package, does not start it again with invalid settings, and reloads by SIGHUP', () => {
+  it('starts the program of the package, not again with invalid settings, and reloads by SIGHUP to a primary process', () => {
     const { bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       readonly bin: { readonly gateway: string }
     }
     expect(unit.get('ExecStart')?.join()).toContain(`/graphql-auth-gateway/${bin.gateway} serve`)
     expect(unit.get('RestartPreventExitStatus')).toEqual(['78'])
     expect(unit.get('ExecReload')).toEqual(['/bin/kill -HUP $MAINPID'])
+    // Without workers SIGHUP ends the gateway. Both instances have the same DATA_DIR.
+    expect(unit.get('Environment')).toEqual(
+      expect.arrayContaining(['WORKERS=1', 'PID_PATH=%S/graphql-auth-gateway/%i.pid']),
+    )
   })
 
   it('listens on the ports that nginx forwards to', () => {

@@ -88,10 +88,4 @@ describe('the commands of deploy-aws-rollback.md', () => {
     const declared = readTemplate('service').Parameters ?? {}
     expect(names.filter((name) => !(name in declared))).toEqual([])
   })
-
-  it('quote what the gateway says when a database is newer than it', () => {
-    const [, quoted = ''] = /\("(the database is newer)"\)/.exec(read('deploy-aws-rollback.md')) ?? []
-    expect(readFileSync(join(ROOT, 'src/adapters/database/migrations.ts'), 'utf8')).toContain(quoted)
-    expect(quoted).not.toBe('')
-  })
 })
