@@ -11,6 +11,7 @@ export {
   type MigrationOptions,
   type MigrationStatus,
 } from './adapters/database/migrations.ts'
+export { createTracing, type TracingOptions } from './adapters/tracing/opentelemetry.ts'
 // The ports that `createApp` accepts, and the types that they mention.
 export type { LogFacts, Logger } from './ports/logger.ts'
 export type { Clock } from './ports/clock.ts'
@@ -19,5 +20,13 @@ export type { Count, Reservation, StateStore } from './ports/state-store.ts'
 export type { DeliveryResult, MessageTransport } from './ports/message-transport.ts'
 export type { MailImage, MailMessage } from './ports/mailer.ts'
 export type { SmsMessage } from './ports/sms.ts'
+export type {
+  RequestSpan,
+  SpanAttributes,
+  SpanFacts,
+  SpanOutcome,
+  TraceHeaders,
+  Tracing,
+} from './ports/tracing.ts'
 export type { EmailAddress } from './core/email-address.ts'
 export type { PhoneNumber } from './core/phone.ts'

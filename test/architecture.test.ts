@@ -34,7 +34,7 @@ const ROOMS: readonly Room[] = [
     files: /^adapters\//,
     rooms: /^(core|ports|generated)\/|^config\/(config|groups\/[a-z/-]+)\.ts$/,
     packages:
-      /^(@libsql\/client|@node-rs\/argon2|@prisma\/adapter-(libsql|pg)|cockatiel|dataloader|ioredis|jose|libsql|lru-cache|markdown-it|memcache-client|nodemailer|pg|piscina|prom-client|sanitize-html|zod|node:(async_hooks|crypto|events|fs|fs\/promises|net|os|path|timers\/promises|tls))$/,
+      /^(@libsql\/client|@node-rs\/argon2|@opentelemetry\/(api|context-async-hooks|core|exporter-trace-otlp-(http|proto)|resources|sdk-trace)|@prisma\/adapter-(libsql|pg)|cockatiel|dataloader|ioredis|jose|libsql|lru-cache|markdown-it|memcache-client|nodemailer|pg|piscina|prom-client|sanitize-html|zod|node:(async_hooks|crypto|events|fs|fs\/promises|net|os|path|timers\/promises|tls))$/,
   },
   {
     files: /^graphql\//,
@@ -72,7 +72,8 @@ const ROOMS: readonly Room[] = [
   { files: /^main\.ts$/, rooms: /^cli\//, packages: /^(commander|node:(fs|path))$/ },
   {
     files: /^index\.ts$/,
-    rooms: /^(core|composition|config|ports)\/|^http\/log\.ts$|^adapters\/database\/migrations\.ts$/,
+    rooms:
+      /^(core|composition|config|ports)\/|^http\/log\.ts$|^adapters\/(database\/migrations|tracing\/opentelemetry)\.ts$/,
     packages: NONE,
   },
 ]
@@ -88,6 +89,13 @@ const FEATURES = [
 const SINGLE_IMPORTERS: Readonly<Record<string, RegExp>> = {
   '@libsql/client': /^adapters\/database\/sqlite-client\.ts$/,
   '@node-rs/argon2': /^adapters\/passwords\/argon2-(hasher|worker)\.[jt]s$/,
+  '@opentelemetry/api': /^adapters\/tracing\/opentelemetry\.ts$/,
+  '@opentelemetry/context-async-hooks': /^adapters\/tracing\/opentelemetry\.ts$/,
+  '@opentelemetry/core': /^adapters\/tracing\//,
+  '@opentelemetry/exporter-trace-otlp-http': /^adapters\/tracing\/otlp\.ts$/,
+  '@opentelemetry/exporter-trace-otlp-proto': /^adapters\/tracing\/otlp\.ts$/,
+  '@opentelemetry/resources': /^adapters\/tracing\/otlp\.ts$/,
+  '@opentelemetry/sdk-trace': /^adapters\/tracing\//,
   '@zxcvbn-ts/language-common': /^features\/passwords\/common-passwords\.ts$/,
   bowser: /^features\/sessions\/device\.ts$/,
   cockatiel: /^adapters\/resilience\//,

@@ -41,7 +41,9 @@ export async function withApp<Result>(
   command: (app: App) => Promise<Result>,
 ): Promise<Result> {
   await requireDatabase(config.database)
-  const app = await createApp(config, createLog(config.server.logLevel, process.stderr), { show: null })
+  // A command serves no requests, so that there is nothing to trace.
+  const untraced = { ...config, tracing: null }
+  const app = await createApp(untraced, createLog(config.server.logLevel, process.stderr), { show: null })
   return command(app).finally(() => app.close())
 }
 

@@ -8,16 +8,13 @@ import { openReadReplica, readPosition } from '../adapters/database/read-replica
 import { createOutbox } from '../adapters/database/outbox.ts'
 import { createSigningKeys } from '../adapters/database/signing-keys.ts'
 import { loadOrCreateMasterSecret } from '../adapters/secrets/secret-files.ts'
-import { openMailTransport } from '../adapters/mailer/index.ts'
 import { createMarkdownRenderer } from '../adapters/markdown/markdown-renderer.ts'
 import { createDevMailboxReader } from '../adapters/dev-mailbox/dev-mailbox-reader.ts'
-import { createDevMailboxWriter, type DevMailboxWriter } from '../adapters/dev-mailbox/dev-mailbox-writer.ts'
-import { createFailOver } from '../adapters/messages/fail-over.ts'
 import { createMetrics } from '../adapters/metrics/prometheus.ts'
 import { createPasswordHashing } from '../adapters/passwords/argon2-hasher.ts'
 import { createCallerScope } from '../adapters/resilience/caller-scope.ts'
+import { createNoTracing } from '../adapters/tracing/no-tracing.ts'
 import { openPubSub } from '../adapters/pub-sub/index.ts'
-import { openSmsTransport } from '../adapters/sms/index.ts'
 import type { Config } from '../config/config.ts'
 import { POST_BOUNDS } from '../core/markdown-bounds.ts'
 import { systemRandom, type Random } from '../core/secrets.ts'
@@ -41,7 +38,10 @@ import type { SigningKeys } from '../ports/signing-keys.ts'
 import type { SmsMessage } from '../ports/sms.ts'
 import type { SessionReader } from '../ports/session-reader.ts'
 import type { StateStore } from '../ports/state-store.ts'
+import type { Tracing } from '../ports/tracing.ts'
+import { openSenders } from './senders.ts'
 import { openStores } from './stores.ts'
+import { createRepositoryTracer, tracePasswordHashing } from './traced-ports.ts'
 import { createTrackedPorts, type TrackedPorts } from './tracked-ports.ts'
 
 /** Adapters that an embedding program or a test provides instead of those that the settings name. */
@@ -54,6 +54,8 @@ export interface Overrides {
   readonly smsTransports?: readonly MessageTransport<SmsMessage>[]
   /** Prints the messages of the development mailbox; default: to standard output. Null prints none. */
   readonly show?: ((text: string) => void) | null
+  /** Records spans: see `createTracing`. Default: exports them as the settings say. */
+  readonly tracing?: Tracing
 }
 
 /** The adapter of each port, as the settings name it, and the sources of time, randomness and secrets. */
@@ -80,6 +82,7 @@ export interface Adapters extends TrackedPorts {
   /** Reads the messages that the development mailbox has written. */
   readonly devMailbox: DevMailbox
   readonly metrics: Metrics
+  readonly tracing: Tracing
   /** Whose share of the database the current work uses. */
   readonly callerScope: CallerScope
   /** Resolves when the database responds; rejects when it is unavailable. */
@@ -103,7 +106,9 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
   const callerScope = createCallerScope()
   const databases = await openDatabases(config, { log, random, scope: callerScope }, overrides.now)
   const { database, replica, now } = databases
-  const stores = await openStores(config, { database, now, log, random }, overrides).catch(
+  const tracing = overrides.tracing ?? (await openTracing(config, { log, random }))
+  const trace = createRepositoryTracer(database.dialect, tracing)
+  const stores = await openStores(config, { database, now, log, random, tracing }, overrides).catch(
     async (error: unknown) => {
       await databases.close()
       throw error
@@ -114,7 +119,7 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
   const generations = new Generations({ store, random, log, readPosition: readPositionOfLog })
   const pubSub = openPubSub(config, { random, log })
   const metrics = createMetrics({ ofProcess: config.metrics !== null })
-  const senders = openSenders(config, { now, metrics, log }, overrides)
+  const senders = openSenders(config, { now, metrics, log, tracing }, overrides)
   const maxRequests = Math.ceil(config.load.maxInFlight * PASSWORD_SHARE)
   const passwordHashing = createPasswordHashing({ ...config.password.hashing, maxRequests }, random)
   const markdown = createMarkdownRenderer(
@@ -125,22 +130,23 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
     now,
     log,
     masters: [Buffer.from(master), ...config.token.masterSecretsAccepted.map((text) => Buffer.from(text))],
-    signingKeys: createSigningKeys(database),
+    signingKeys: trace('signingKeys', createSigningKeys(database)),
     ...stores,
     pubSub,
     devMailbox: createDevMailboxReader(`${config.server.dataDir}/outbox`),
     metrics,
+    tracing,
     callerScope,
     senders,
-    outbox: createOutbox(database),
+    outbox: trace('outbox', createOutbox(database)),
     random,
-    passwordHashing,
+    passwordHashing: tracePasswordHashing(passwordHashing, tracing),
     markdown,
     generations,
-    ...createTrackedPorts(database, replica, generations),
-    apiKeys: createApiKeys(database),
-    auditEvents: createAuditEvents(database),
-    expiredRows: createExpiredRows(database),
+    ...createTrackedPorts({ database, replica, trace }, generations),
+    apiKeys: trace('apiKeys', createApiKeys(database)),
+    auditEvents: trace('auditEvents', createAuditEvents(database)),
+    expiredRows: trace('expiredRows', createExpiredRows(database)),
     pingDatabase: () => database.ping(),
     async close() {
       await passwordHashing.close()
@@ -150,8 +156,20 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
       await sessionReader.close()
       await store.close()
       await databases.close()
+      // Last: closing the others can end spans.
+      await tracing.close()
     },
   }
+}
+
+/** The SDK is loaded only where traces are exported: a start without it takes less time and memory. */
+async function openTracing(
+  { tracing }: Config,
+  deps: { readonly log: Logger; readonly random: Random },
+): Promise<Tracing> {
+  if (tracing === null) return createNoTracing()
+  const { openOtlpTracing } = await import('../adapters/tracing/otlp.ts')
+  return openOtlpTracing(tracing, deps)
 }
 
 /** The database, its replica if there is one, and the clock of its server. */
@@ -185,31 +203,4 @@ async function openClock(
   return override === undefined
     ? openDatabaseClock(database, { log, local: Date.now })
     : { now: override, close: () => undefined }
-}
-
-/** The sender of each channel, over the transports that the settings name. */
-function openSenders(
-  config: Config,
-  { now, metrics, log }: { readonly now: Clock; readonly metrics: Metrics; readonly log: Logger },
-  overrides: Overrides,
-): MessageSenders {
-  const devMailbox = openDevMailbox(config, now, overrides.show)
-  const { mail, sms } = config.messages
-  const mailTransports =
-    overrides.mailTransports ?? mail.map((one) => openMailTransport(one, devMailbox, now))
-  const smsTransports = overrides.smsTransports ?? sms.map((one) => openSmsTransport(one, devMailbox, now))
-  return {
-    EMAIL: createFailOver({ channel: 'EMAIL', transports: mailTransports, metrics, log }),
-    SMS: createFailOver({ channel: 'SMS', transports: smsTransports, metrics, log }),
-  }
-}
-
-/**
- * Writes to files in every environment, and to the console except in production, where logs must not contain
- * codes.
- */
-function openDevMailbox(config: Config, now: Clock, show: Overrides['show']): DevMailboxWriter {
-  const console = show === undefined ? (text: string) => void process.stdout.write(text) : show
-  const shown = config.server.environment === 'production' ? null : console
-  return createDevMailboxWriter({ folder: `${config.server.dataDir}/outbox`, now, show: shown })
 }

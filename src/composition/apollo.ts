@@ -17,6 +17,7 @@ import { createErrorRequests } from '../graphql/plugins/error-requests.ts'
 import { setHttpResponse } from '../graphql/plugins/http-response.ts'
 import { showOperationCost } from '../graphql/plugins/operation-cost.ts'
 import { logOperations } from '../graphql/plugins/operation-log.ts'
+import { describeOperationSpans, traceOperations } from '../graphql/plugins/operation-span.ts'
 import { auditRefusals } from '../graphql/plugins/refusal-audit.ts'
 import { reuseResponses } from '../graphql/plugins/response-cache.ts'
 import { handOverSubscriptions } from '../graphql/plugins/subscriptions.ts'
@@ -30,7 +31,7 @@ import type { Services } from './services.ts'
 /** What Apollo Server is created from. */
 export interface ApolloParts {
   readonly config: Config
-  readonly adapters: Pick<Adapters, 'store'>
+  readonly adapters: Pick<Adapters, 'store' | 'tracing'>
   readonly services: Pick<Services, 'audit' | 'caches' | 'languages'>
   readonly schema: GraphQLSchema
   readonly formatError: FormatError
@@ -53,7 +54,7 @@ export function createApollo(parts: ApolloParts): ApolloServer<Context> {
     remember: config.server.persistedQueries,
     store: adapters.store,
   })
-  return new ApolloServer<Context>({
+  const apollo = new ApolloServer<Context>({
     schema,
     formatError: (formatted, error) => {
       const request = requests.find(error)
@@ -82,6 +83,7 @@ export function createApollo(parts: ApolloParts): ApolloServer<Context> {
         showOperationCost({ showsCost: development }),
         setHttpResponse(),
         logOperations(),
+        ...(adapters.tracing.enabled ? [describeOperationSpans(adapters.tracing)] : []),
         ...(responses ? [reuseResponses(schema, responses)] : []),
         auditRefusals((refusal) => services.audit.refused(refusal)),
       ]),
@@ -92,6 +94,7 @@ export function createApollo(parts: ApolloParts): ApolloServer<Context> {
       ApolloServerPluginInlineTraceDisabled(),
     ],
   })
+  return traceOperations(apollo, adapters.tracing)
 }
 
 /** The documents that can be executed, with those of the gateway's own pages; null: all documents. */

@@ -40,6 +40,7 @@ export function buildHttpOptions(parts: HttpParts): HttpOptions {
     newFieldLimits: () => createFieldLimits((limit, subject) => services.limits.reserve(limit, subject)),
     languages: services.languages,
     callerScope: adapters.callerScope,
+    tracing: adapters.tracing,
     publicPath: readPublicPath(config.server.publicUrl),
   } satisfies Partial<HttpOptions>
   const origins = buildOrigins(config, development)

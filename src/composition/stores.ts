@@ -9,6 +9,8 @@ import { ConfigError } from '../config/load-config.ts'
 import { SESSION_KEY_PREFIXES } from '../features/sessions/session-record-keys.ts'
 import type { SessionReader } from '../ports/session-reader.ts'
 import type { StateStore } from '../ports/state-store.ts'
+import type { Tracing } from '../ports/tracing.ts'
+import { traceStateStore } from './traced-ports.ts'
 
 /** The state store and what reads session records from it. */
 export interface Stores {
@@ -19,11 +21,13 @@ export interface Stores {
 /** The state store, or the one of a test, and the reader of its session records. */
 export async function openStores(
   { store: { stateStore }, cache }: Config,
-  deps: StateStoreDependencies,
+  deps: StateStoreDependencies & { readonly tracing: Tracing },
   overrides: { readonly store?: StateStore },
 ): Promise<Stores> {
   if (!overrides.store) await requireUsableStore(stateStore, deps)
-  const store = overrides.store ?? (await openStateStore(stateStore, deps))
+  const opened = overrides.store ?? (await openStateStore(stateStore, deps))
+  const system = stateStore.kind === 'database' ? deps.database.dialect : stateStore.kind
+  const store = traceStateStore(opened, overrides.store ? 'custom' : system, deps.tracing)
   const ttlMs = overrides.store ? 0 : cache.localSessionMs
   const { log, random } = deps
   const tracking = { store, prefixes: SESSION_KEY_PREFIXES, ttlMs, log, random }

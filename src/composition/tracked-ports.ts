@@ -19,6 +19,7 @@ import type { Posts } from '../ports/posts.ts'
 import type { SecondFactors } from '../ports/second-factors.ts'
 import type { Sessions } from '../ports/sessions.ts'
 import type { Users } from '../ports/users.ts'
+import type { TraceRepository } from './traced-ports.ts'
 
 /** The ports to data that is cached. */
 export interface TrackedPorts {
@@ -29,31 +30,46 @@ export interface TrackedPorts {
   readonly posts: Posts
 }
 
+/** What the ports are created from. */
+export interface TrackedPortSources {
+  readonly database: Database
+  readonly replica: ReadReplica | null
+  /** Adds spans to a repository of this name, if any are recorded. */
+  readonly trace: TraceRepository
+}
+
 /**
  * Creates the ports whose changes raise generations, whether or not this process caches anything: another
  * node, or a command of an operator, must never leave a cached value behind. Changes of accounts are urgent:
  * a suspension or a sign-out must not depend on a cache.
  */
 export function createTrackedPorts(
-  database: Database,
-  replica: ReadReplica | null,
+  { database, replica, trace }: TrackedPortSources,
   generations: Generations,
 ): TrackedPorts {
   return {
-    users: trackChanges(createUsers(database), { changes: USER_CHANGES, urgent: true }, generations),
+    users: trackChanges(
+      trace('users', createUsers(database)),
+      { changes: USER_CHANGES, urgent: true },
+      generations,
+    ),
     accountChanges: trackChanges(
-      createAccountChanges(database),
+      trace('accountChanges', createAccountChanges(database)),
       { changes: ACCOUNT_CHANGE_CHANGES, urgent: true },
       generations,
     ),
-    sessions: trackChanges(createSessions(database), { changes: SESSION_CHANGES, urgent: true }, generations),
+    sessions: trackChanges(
+      trace('sessions', createSessions(database)),
+      { changes: SESSION_CHANGES, urgent: true },
+      generations,
+    ),
     secondFactors: trackChanges(
-      createSecondFactors(database),
+      trace('secondFactors', createSecondFactors(database)),
       { changes: SECOND_FACTOR_CHANGES, urgent: true },
       generations,
     ),
     posts: trackChanges(
-      createPosts(database, replica),
+      trace('posts', createPosts(database, replica)),
       { changes: POST_CHANGES, urgent: false },
       generations,
     ),

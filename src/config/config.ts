@@ -15,6 +15,7 @@ import type { ServerConfig } from './groups/server.ts'
 import type { SessionConfig } from './groups/session.ts'
 import type { StoreConfig } from './groups/store.ts'
 import type { TokenConfig } from './groups/token.ts'
+import type { TracingConfig } from './groups/tracing.ts'
 import type { TransportConfig } from './groups/transport.ts'
 
 /** The validated settings, one member per group. Names of durations end in their unit. */
@@ -37,5 +38,7 @@ export interface Config {
   readonly branding: BrandingConfig
   /** Null: not served. */
   readonly metrics: MetricsConfig | null
+  /** Null: no traces. */
+  readonly tracing: TracingConfig | null
   readonly development: DevelopmentConfig
 }

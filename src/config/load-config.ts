@@ -67,6 +67,7 @@ function toConfig(values: SettingValues): Config {
     messages: GROUPS.messages.toConfig(values),
     branding: GROUPS.branding.toConfig(values),
     metrics: GROUPS.metrics.toConfig(values),
+    tracing: GROUPS.tracing.toConfig(values),
     development: GROUPS.development.toConfig(values),
   }
 }

@@ -15,6 +15,7 @@ import { serverGroup } from './groups/server.ts'
 import { sessionGroup } from './groups/session.ts'
 import { storeGroup } from './groups/store.ts'
 import { tokenGroup } from './groups/token.ts'
+import { tracingGroup } from './groups/tracing.ts'
 import { transportGroup } from './groups/transport.ts'
 import type { Settings, ValuesOf } from './setting-group.ts'
 
@@ -37,6 +38,7 @@ export const GROUPS = {
   messages: messageGroup,
   branding: brandingGroup,
   metrics: metricsGroup,
+  tracing: tracingGroup,
   development: developmentGroup,
 } as const
 
@@ -59,6 +61,7 @@ export const SETTINGS = {
   ...messageGroup.settings,
   ...brandingGroup.settings,
   ...metricsGroup.settings,
+  ...tracingGroup.settings,
   ...developmentGroup.settings,
 } as const satisfies Settings
 

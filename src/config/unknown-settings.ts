@@ -11,7 +11,12 @@ export interface UnknownSetting {
 /** Variables that container platforms inject for services (`REDIS_PORT_6379_TCP`, `GATEWAY_SERVICE_HOST`). */
 const INJECTED = /_PORT_\d+_(TCP|UDP)(_|$)|_SERVICE_(HOST|PORT)|_PORT$/
 /** Names that other programs read and that differ from a setting in one or two letters. */
-const FOREIGN: ReadonlySet<string> = new Set(['HOSTNAME', 'NODE_ENVS', 'REDIS_HOSTS'])
+const FOREIGN: ReadonlySet<string> = new Set([
+  ...['HOSTNAME', 'NODE_ENVS', 'REDIS_HOSTS'],
+  // OpenTelemetry's batch processor of log records; the one of spans is `OTEL_BSP_…`.
+  ...['OTEL_BLRP_SCHEDULE_DELAY', 'OTEL_BLRP_EXPORT_TIMEOUT'],
+  ...['OTEL_BLRP_MAX_QUEUE_SIZE', 'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE'],
+])
 /** Shorter names are similar to too many others. */
 const MIN_LENGTH = 6
 

@@ -6,6 +6,7 @@ import { stripPublicPath } from '../core/public-path.ts'
 import { createClientErrorHandler } from './client-errors.ts'
 import { createBadUrlHandler } from './json-errors.ts'
 import { readRequestId, readTraceFacts } from './request-ids.ts'
+import type { RequestSpans } from './request-spans.ts'
 
 /** A certificate chain and its private key, both PEM. */
 export interface TlsMaterial {
@@ -25,6 +26,13 @@ export interface ListenerOptions {
   readonly publicPath: string
   /** Null: plain HTTP, for loopback or behind a proxy that terminates TLS. */
   readonly tls: TlsMaterial | null
+}
+
+/** What sees every request before its route. */
+export interface ListenerParts {
+  readonly wrap: ListenerWrapper
+  /** Null where requests have no spans. */
+  readonly spans: RequestSpans | null
 }
 
 /** Wraps the listener that receives every request from a socket. */
@@ -73,7 +81,7 @@ const TLS = {
 /** A Fastify server without routes: its sockets, its limits and its responses to malformed requests. */
 export function createListener(
   { log, newId, languages, trustProxy, publicPath, tls }: ListenerOptions,
-  wrap: ListenerWrapper,
+  { wrap, spans }: ListenerParts,
 ): FastifyInstance {
   return Fastify({
     serverFactory: (handler) => openServer(withoutPublicPath(wrap(handler), publicPath), tls),
@@ -81,7 +89,7 @@ export function createListener(
     ...(tls && { https: tls }),
     loggerInstance: withoutAddressLines(log),
     childLoggerFactory: (logger, bindings, options, request) =>
-      logger.child({ ...bindings, ...readTraceFacts(request.headers) }, options),
+      logger.child({ ...bindings, ...readTraceFacts(request.headers, spans?.findTraceId(request)) }, options),
     // `addRequestLog` writes one line per request, without its content.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: BODY_LIMIT,

@@ -37,7 +37,7 @@ const SAMPLE_MS = 50
 /** Least interval between two log lines, in milliseconds. */
 const LOG_INTERVAL_MS = 1000
 /** Never shed: load balancers and monitoring must be able to see an overload. */
-const EXEMPT_PATHS = /^\/+(livez|readyz|healthz|metrics)\/?(\?|$)/
+export const EXEMPT_PATHS = /^\/+(livez|readyz|healthz|metrics)\/?(\?|$)/
 /** Longest body in bytes that is read so that the connection can be reused; otherwise it is closed. */
 const MAX_DRAINED_BODY = 16_384
 

@@ -9,7 +9,7 @@ const TRACE_PARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-
 /** What joins the log lines of one request with those of other programs. */
 export interface RequestIds {
   readonly requestId: string
-  /** Trace id of `traceparent`; absent without a valid one. */
+  /** Id of the trace of the request, otherwise of its `traceparent`; absent without a valid one. */
   readonly traceId?: string
 }
 
@@ -19,8 +19,9 @@ export function readRequestId({ headers }: Pick<IncomingMessage, 'headers'>, new
   return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : newId()
 }
 
-/** The trace id of a request, as a fact of its log lines. */
-export function readTraceFacts(headers: IncomingHttpHeaders): Pick<RequestIds, 'traceId'> {
+/** The trace id of a request, as a fact of its log lines. `own`: of the trace that records the request. */
+export function readTraceFacts(headers: IncomingHttpHeaders, own?: string): Pick<RequestIds, 'traceId'> {
+  if (own !== undefined) return { traceId: own }
   const sent = headers['traceparent']
   const [, traceId] = (typeof sent === 'string' && TRACE_PARENT.exec(sent)) || []
   return traceId === undefined ? {} : { traceId }

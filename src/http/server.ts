@@ -4,6 +4,7 @@ import type { JWK } from 'jose'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../graphql/context.ts'
 import type { TrustedOrigins } from '../core/origins.ts'
+import type { Tracing } from '../ports/tracing.ts'
 import { addAppPages } from './app-pages.ts'
 import { addBrand } from './brand.ts'
 import { addCors } from './cors.ts'
@@ -15,7 +16,7 @@ import { addHealth, type ReadinessCheck } from './health.ts'
 import { addIde } from './ide.ts'
 import { addJsonErrors } from './json-errors.ts'
 import { addLinkPage, type LinkPageOptions } from './link-page.ts'
-import { createListener, type ListenerOptions } from './listener.ts'
+import { createListener, type ListenerOptions, type ListenerWrapper } from './listener.ts'
 import { createLoadShedder, type LoadSheddingOptions } from './load-shedding.ts'
 import { createOriginLog, type LogRefusedOrigin } from './origin-log.ts'
 import { createPageExecutor } from './page-operations.ts'
@@ -24,6 +25,7 @@ import { addJsonBodies, addOptions, addRequestChecks } from './request-checks.ts
 import { buildRequestContext, type RequestContextOptions } from './request-context.ts'
 import { addRequestIds } from './request-ids.ts'
 import { addRequestLog } from './request-log.ts'
+import { createRequestSpans } from './request-spans.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import { createSocketCounts } from './socket-limits.ts'
 import { addSockets, type SocketOptions } from './sockets.ts'
@@ -59,6 +61,7 @@ export interface HttpOptions
   readonly ide: boolean
   /** Milliseconds from the arrival of a GraphQL request to its deadline. */
   readonly deadlineMs: number
+  readonly tracing: Tracing
 }
 
 /** The server before it listens. */
@@ -74,9 +77,12 @@ export interface HttpServer {
 export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
   let isStopping = false
   const loadShedder = createLoadShedder({ ...options, selectBusyPage: createBusyPages(options) })
-  const app = createListener(options, (listener) => loadShedder.wrap(listener))
+  const spans = options.tracing.enabled ? createRequestSpans(options.tracing) : null
+  const wrap: ListenerWrapper = (listener) => loadShedder.wrap(spans?.wrap(listener) ?? listener)
+  const app = createListener(options, { wrap, spans })
   app.addHook('onClose', async () => loadShedder.close())
   const logRefusedOrigin = createOriginLog(options.corsOrigins, options.log)
+  spans?.addHooks(app)
   await addHooks(app, options, logRefusedOrigin)
   addHealth(app, options.readiness, () => isStopping)
   await addPublicDocuments(app, options)

@@ -6,11 +6,13 @@ import { toNetwork } from '../core/network.ts'
 import { createSocketContext, type Context } from '../graphql/context.ts'
 import { createResponseLanguage } from '../graphql/response-language.ts'
 import type { CallerScope } from '../ports/caller-scope.ts'
+import type { SpanFacts, Tracing } from '../ports/tracing.ts'
 import { readUpgradeAddress } from './client-address.ts'
 import { createAnnouncements, type Announcements, type SessionNews } from './session-announcements.ts'
 import { LIMIT_CLOSE_CODE, closeSoon, type SocketExtra } from './socket-connection.ts'
 import { toSessionPlaces, type SocketCounts, type SocketLimits } from './socket-limits.ts'
 import { readRequestId, readTraceFacts } from './request-ids.ts'
+import { readTraceHeaders } from './request-spans.ts'
 
 /** Dependencies of a socket's session. */
 export interface SocketSessionOptions {
@@ -23,6 +25,7 @@ export interface SocketSessionOptions {
   readonly log: FastifyBaseLogger
   readonly newFieldLimits: () => Context['fieldLimits']
   readonly callerScope: CallerScope
+  readonly tracing: Tracing
   readonly limits: SocketLimits
   readonly counts: SocketCounts
   /** Number of proxies in front; 0 trusts no forwarded header. */
@@ -36,16 +39,33 @@ export type ConnectionParams = Record<string, unknown> | undefined
 /** An open socket of `graphql-ws`. */
 export type SubscriptionSocket = GraphqlWsContext<ConnectionParams, SocketExtra & Partial<SocketState>>
 
+/** The span of `connection_init`; events of an open socket have none. */
+const CONNECTION: SpanFacts = {
+  name: 'WebSocket connection_init',
+  kind: 'server',
+  attributes: { 'http.route': '/graphql', 'network.protocol.name': 'websocket' },
+}
+
 /**
  * Authenticates a socket. Without a session it is closed at once; otherwise it is closed when its session
  * ends.
  */
-export function openSocket(socket: SubscriptionSocket, options: SocketSessionOptions): Promise<boolean> {
-  const network = toNetwork(readUpgradeAddress(socket.extra.request, options.trustProxy) ?? null)
-  return options.callerScope.run(network, () => authenticate(socket, options))
+export async function openSocket(
+  socket: SubscriptionSocket,
+  options: SocketSessionOptions,
+): Promise<boolean> {
+  const { request } = socket.extra
+  const network = toNetwork(readUpgradeAddress(request, options.trustProxy) ?? null)
+  const span = options.tracing.startRequest(CONNECTION, readTraceHeaders(request.headers))
+  const open = () => options.callerScope.run(network, () => authenticate(socket, options, span.traceId))
+  return span.run(open).finally(() => span.end())
 }
 
-async function authenticate(socket: SubscriptionSocket, options: SocketSessionOptions): Promise<boolean> {
+async function authenticate(
+  socket: SubscriptionSocket,
+  options: SocketSessionOptions,
+  traceId: string | undefined,
+): Promise<boolean> {
   const abort = new AbortController()
   socket.extra.abort = abort
   // One for all: of two watches, each with polls of its own, one could close the socket before the event of
@@ -54,7 +74,8 @@ async function authenticate(socket: SubscriptionSocket, options: SocketSessionOp
   const watch = (caller: SignedInCaller) => (ending ??= options.watch(caller, abort.signal))
   const closed = new Promise<void>((resolve) => socket.extra.socket.once('close', () => resolve()))
   const announcements = createAnnouncements(closed)
-  const context = await buildSocketContext(socket, options, (caller) => announcements.announce(watch(caller)))
+  const watchSession: Context['watchSession'] = (caller) => announcements.announce(watch(caller))
+  const context = await buildSocketContext(socket, options, { watchSession, traceId })
   const { caller } = context
   if (caller.kind !== 'signed-in') {
     socket.extra.socket.close(...toCloseEvent(caller))
@@ -93,7 +114,7 @@ export function rejectBusy({ extra: { socket } }: SubscriptionSocket): false {
 async function buildSocketContext(
   { extra, connectionParams }: SubscriptionSocket,
   { identify, languages, log, newId, newFieldLimits, trustProxy }: SocketSessionOptions,
-  watchSession: Context['watchSession'],
+  own: Pick<Context, 'watchSession'> & { readonly traceId: string | undefined },
 ): Promise<Context> {
   const { headers } = extra.request
   const facts = {
@@ -103,9 +124,9 @@ async function buildSocketContext(
     requestId: readRequestId(extra.request, newId),
   }
   return createSocketContext(connectionParams, facts, identify, {
-    watchSession,
+    watchSession: own.watchSession,
     fieldLimits: newFieldLimits(),
-    log: log.child({ requestId: facts.requestId, ...readTraceFacts(headers) }),
+    log: log.child({ requestId: facts.requestId, ...readTraceFacts(headers, own.traceId) }),
     responseLanguage: createResponseLanguage(facts.acceptLanguage, languages),
   })
 }

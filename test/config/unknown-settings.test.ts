@@ -18,6 +18,7 @@ describe('unknown settings', () => {
   it.each([
     ...['PATH', 'HOME', 'HOSTNAME', 'TZ', 'LANG', 'NODE_OPTIONS', 'npm_config_cache', 'CI', 'PWD', 'POD_IP'],
     ...['REDIS_PORT_6379_TCP', 'REDIS_PORT_6379_TCP_ADDR', 'REDIS_SERVICE_HOST', 'GATEWAY_SERVICE_PORT_HTTP'],
+    ...['OTEL_BLRP_SCHEDULE_DELAY', 'OTEL_BLRP_MAX_QUEUE_SIZE', 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'],
     ...['GATEWAY_PORT', 'GATEWAY_PORT_4000_TCP', 'KUBERNETES_SERVICE_HOST', 'LOGNAME', 'DEBUG', 'PORTS'],
   ])('are not variables of other programs and platforms: %s', (name) => {
     expect(findUnknownSettings({ [name]: 'x' })).toEqual([])

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { Channel } from '../../core/channel.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { MessageTransport } from '../../ports/message-transport.ts'
+import type { TraceHeaders } from '../../ports/tracing.ts'
 import { postMessage } from './post.ts'
 
 /** Options of the webhook. */
@@ -10,6 +11,8 @@ export interface WebhookOptions {
   readonly url: string
   readonly secret: string
   readonly now: Clock
+  /** Headers that continue the current trace at the operator's service; omitted: none. */
+  readonly traceHeaders?: () => TraceHeaders | null
 }
 
 /**
@@ -23,6 +26,7 @@ export function createWebhook<Message extends { readonly id: string }>({
   url,
   secret,
   now,
+  traceHeaders,
 }: WebhookOptions): MessageTransport<Message> {
   return {
     name: 'webhook',
@@ -34,6 +38,7 @@ export function createWebhook<Message extends { readonly id: string }>({
         'content-type': 'application/json',
         'idempotency-key': message.id,
         'gateway-signature': `t=${seconds},v1=${mac}`,
+        ...traceHeaders?.(),
       }
       return postMessage({ transport: 'webhook', url, headers, body, signal })
     },

@@ -7,6 +7,7 @@ import type { Logger } from '../../ports/logger.ts'
 import type { MessageSenders } from '../../ports/message-senders.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import type { ClaimedMessage, Outbox } from '../../ports/outbox.ts'
+import type { SpanFacts, Tracing } from '../../ports/tracing.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import { sendByChannel } from './channel-messages.ts'
 import type { MessageRenderer } from './message-renderer.ts'
@@ -25,6 +26,7 @@ export interface MessageHandlerDependencies {
   readonly random: Random
   readonly now: Clock
   readonly log: Logger
+  readonly tracing: Tracing
   /** Maximum number of attempts for one message. */
   readonly maxAttempts: number
 }
@@ -32,6 +34,9 @@ export interface MessageHandlerDependencies {
 /** Attempts to remove a delivered message, and the delay between them: until its lease ends. */
 const REMOVE_ATTEMPTS = 50
 const REMOVE_DELAY_MS = 1000
+
+/** The span of one attempt, in the trace of the request that sent the message. */
+const DELIVERY: SpanFacts = { name: 'deliver message', kind: 'consumer', attributes: {} }
 
 /** Why a message was dropped. */
 type DropReason = 'refused' | 'attempts' | 'expired'
@@ -46,13 +51,19 @@ export class MessageHandler {
 
   /** Returns the milliseconds until the message is due again, or null when it was removed. Never rejects. */
   async handle(message: ClaimedMessage): Promise<number | null> {
-    const { sealingKeys, log } = this.#deps
+    const { sealingKeys, tracing } = this.#deps
     const content = unsealNotification(sealingKeys, message.id, message.sealed)
+    return tracing.resume(DELIVERY, content?.trace ?? null, () => this.#attempt(message, content))
+  }
+
+  async #attempt(message: ClaimedMessage, content: AddressedNotification | null): Promise<number | null> {
+    const { log, tracing } = this.#deps
     try {
       return await this.#deliver(message, content)
     } catch (err) {
       const facts = { event: 'delivery.failed', err, message: message.id, attempts: message.attempts }
       log.warn(facts, 'message delivery failed')
+      tracing.describe({ failure: 'delivery_failed' })
       return this.#retry(message, content).catch(() => null)
     }
   }

@@ -3,6 +3,7 @@ import type { SealingKeys } from '../../core/sealed.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Outbox } from '../../ports/outbox.ts'
+import type { Tracing } from '../../ports/tracing.ts'
 import type { DeliveryService } from './delivery-service.ts'
 import type { Notification, Recipient } from './notification.ts'
 import { sealNotification } from './sealed-notification.ts'
@@ -14,6 +15,7 @@ export interface NotificationDependencies {
   readonly sealingKeys: SealingKeys
   readonly random: Random
   readonly now: Clock
+  readonly tracing: Tracing
 }
 
 /** Adds notifications to the outbox. `DeliveryService` delivers them; `MessageRenderer` renders them. */
@@ -30,12 +32,13 @@ export class NotificationService {
    * is the same, and the row is removed unsent. Throws `SERVICE_UNAVAILABLE`.
    */
   async send(recipient: Recipient | null, notification: Notification): Promise<void> {
-    const { outbox, delivery, sealingKeys, random, now } = this.#deps
+    const { outbox, delivery, sealingKeys, random, now, tracing } = this.#deps
     const id = newId(random)
     const at = now()
+    const addressed = { recipient, notification, trace: tracing.headers() }
     await outbox.add({
       id,
-      sealed: sealNotification(sealingKeys, id, { recipient, notification }, random),
+      sealed: sealNotification(sealingKeys, id, addressed, random),
       createdAt: new Date(at),
       expiresAt: new Date(toExpiry(notification, at)),
     })

@@ -3,7 +3,7 @@ import type { OperationFacts } from '../context.ts'
 import type { RequestHooks, RequestPart } from '../request-plugin.ts'
 
 /** Longest name of an operation in the log, in characters. */
-const MAX_NAME = 64
+export const MAX_OPERATION_NAME = 64
 /** Most codes and ids of one response in the log. */
 const MAX_ERRORS = 5
 
@@ -14,7 +14,7 @@ export function logOperations(): RequestPart {
       const name = (operation ?? findOperation(document))?.name?.value ?? null
       const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : []
       contextValue.logOperation({
-        operation: name?.slice(0, MAX_NAME) ?? null,
+        operation: name?.slice(0, MAX_OPERATION_NAME) ?? null,
         ...describeErrors(errors),
       })
     },
@@ -35,7 +35,8 @@ function describeErrors(errors: readonly GraphQLFormattedError[]): Omit<Operatio
   return { ...(codes.length > 0 && { codes }), ...(errorIds.length > 0 && { errorIds }) }
 }
 
-function listExtensions(errors: readonly GraphQLFormattedError[], name: string): string[] {
+/** The different values of an extension, at most five. */
+export function listExtensions(errors: readonly GraphQLFormattedError[], name: string): string[] {
   const values = errors
     .map(({ extensions }) => extensions?.[name])
     .filter((value) => typeof value === 'string')

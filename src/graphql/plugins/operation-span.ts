@@ -1,0 +1,50 @@
+import type { ApolloServer } from '@apollo/server'
+import type { GraphQLFormattedError, OperationDefinitionNode } from 'graphql'
+import { ERROR_CODES, isErrorCode } from '../../core/errors.ts'
+import type { SpanFacts, SpanOutcome, Tracing } from '../../ports/tracing.ts'
+import type { Context } from '../context.ts'
+import type { RequestHooks, RequestPart } from '../request-plugin.ts'
+import { MAX_OPERATION_NAME, listExtensions } from './operation-log.ts'
+
+/** Until the document is parsed. */
+const OPERATION: SpanFacts = { name: 'GraphQL Operation', kind: 'internal', attributes: {} }
+
+/**
+ * Runs every operation in a span, with the context of its request and everything that resolvers ask for below
+ * it. Not a plugin: no hook of Apollo Server surrounds the others.
+ */
+export function traceOperations(apollo: ApolloServer<Context>, tracing: Tracing): ApolloServer<Context> {
+  if (!tracing.enabled) return apollo
+  const execute = apollo.executeHTTPGraphQLRequest.bind(apollo)
+  apollo.executeHTTPGraphQLRequest = (request) => tracing.run(OPERATION, () => execute(request))
+  return apollo
+}
+
+/**
+ * Adds type, name and error codes of the operation to its span, as OpenTelemetry's semantic conventions for
+ * GraphQL name them. Neither the document nor a variable, which can hold secrets. The span is named by the
+ * type alone: clients choose names of operations.
+ */
+export function describeOperationSpans(tracing: Tracing): RequestPart {
+  const hooks: RequestHooks = {
+    willSendResponse({ operation, response: { body } }) {
+      const errors = body.kind === 'single' ? body.singleResult.errors : undefined
+      if (operation) tracing.describe(describeOperation(operation))
+      if (errors) tracing.describe(describeErrors(errors))
+    },
+  }
+  return () => hooks
+}
+
+function describeOperation({ operation, name }: OperationDefinitionNode): SpanOutcome {
+  const named = name && { 'graphql.operation.name': name.value.slice(0, MAX_OPERATION_NAME) }
+  return { name: operation, attributes: { 'graphql.operation.type': operation, ...named } }
+}
+
+/** A refusal, such as a wrong password, is a result. A code of the 5xx class is a failure. */
+function describeErrors(errors: readonly GraphQLFormattedError[]): SpanOutcome {
+  const codes = listExtensions(errors, 'code')
+  const failure = codes.find((code) => isErrorCode(code) && ERROR_CODES[code].status >= 500)
+  const attributes = { 'gateway.error.codes': codes }
+  return failure === undefined ? { attributes } : { attributes, failure }
+}
