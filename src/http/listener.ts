@@ -28,13 +28,6 @@ export interface ListenerOptions {
   readonly tls: TlsMaterial | null
 }
 
-/** What sees every request before its route. */
-export interface ListenerParts {
-  readonly wrap: ListenerWrapper
-  /** Null where requests have no spans. */
-  readonly spans: RequestSpans | null
-}
-
 /** Wraps the listener that receives every request from a socket. */
 export type ListenerWrapper = (listener: RequestListener) => RequestListener
 
@@ -78,10 +71,14 @@ const TLS = {
   ].join(':'),
 } as const
 
-/** A Fastify server without routes: its sockets, its limits and its responses to malformed requests. */
+/**
+ * A Fastify server without routes: its sockets, its limits and its responses to malformed requests. `spans`:
+ * null where requests have none.
+ */
 export function createListener(
   { log, newId, languages, trustProxy, publicPath, tls }: ListenerOptions,
-  { wrap, spans }: ListenerParts,
+  wrap: ListenerWrapper,
+  spans: RequestSpans | null,
 ): FastifyInstance {
   return Fastify({
     serverFactory: (handler) => openServer(withoutPublicPath(wrap(handler), publicPath), tls),
@@ -89,7 +86,7 @@ export function createListener(
     ...(tls && { https: tls }),
     loggerInstance: withoutAddressLines(log),
     childLoggerFactory: (logger, bindings, options, request) =>
-      logger.child({ ...bindings, ...readTraceFacts(request.headers, spans?.findTraceId(request)) }, options),
+      logger.child({ ...bindings, ...readTraceFacts(request.headers, spans?.start(request)) }, options),
     // `addRequestLog` writes one line per request, without its content.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: BODY_LIMIT,

@@ -1,15 +1,16 @@
-import type { IncomingHttpHeaders, IncomingMessage, RequestListener } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RequestSpan, SpanOutcome, TraceHeaders, Tracing } from '../ports/tracing.ts'
 import { EXEMPT_PATHS } from './load-shedding.ts'
 
 /** The span of each request. */
 export interface RequestSpans {
-  /** A listener that starts the span of a request before anything else is done for it. */
-  wrap(listener: RequestListener): RequestListener
-  /** The trace of a request that has a span. */
-  findTraceId(request: IncomingMessage): string | undefined
-  /** Adds the route, and makes the span the current one of the handler. */
+  /**
+   * Starts the span of a request and returns the id of its trace; undefined for a request of monitoring. Call
+   * it once, before the hooks run.
+   */
+  start(request: IncomingMessage): string | undefined
+  /** Ends the spans, and makes each the current one of the handler. */
   addHooks(app: FastifyInstance): void
 }
 
@@ -41,21 +42,21 @@ export function createRequestSpans(tracing: Tracing): RequestSpans {
   }
 
   return {
-    wrap: (listener) => (request, response) => {
-      if (!EXEMPT_PATHS.test(request.url ?? '')) {
-        spans.set(request, startSpan(tracing, request))
-        // A client that disconnects before the response is no failure of the server.
-        response.once('close', () => finish(request, response.headersSent ? response.statusCode : null))
-      }
-      listener(request, response)
+    start(request) {
+      if (EXEMPT_PATHS.test(request.url ?? '')) return undefined
+      const span = startSpan(tracing, request)
+      spans.set(request, span)
+      return span.traceId
     },
-    findTraceId: (request) => spans.get(request)?.traceId,
     addHooks(app) {
-      app.addHook('onRequest', (request, _reply, done) => {
+      app.addHook('onRequest', (request, { raw: response }, done) => {
         spans.get(request.raw)?.describe(describeRoute(request))
+        // A client that disconnects before the response is no failure of the server.
+        const end = () => finish(request.raw, response.headersSent ? response.statusCode : null)
+        response.once('finish', end).once('close', end)
         done()
       })
-      // Not in the listener: a body is read in the context of its socket.
+      // Not before: a body is read in the context of its socket.
       app.addHook('preHandler', (request, _reply, done) => {
         const span = spans.get(request.raw)
         if (span) span.run(done)

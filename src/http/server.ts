@@ -16,7 +16,7 @@ import { addHealth, type ReadinessCheck } from './health.ts'
 import { addIde } from './ide.ts'
 import { addJsonErrors } from './json-errors.ts'
 import { addLinkPage, type LinkPageOptions } from './link-page.ts'
-import { createListener, type ListenerOptions, type ListenerWrapper } from './listener.ts'
+import { createListener, type ListenerOptions } from './listener.ts'
 import { createLoadShedder, type LoadSheddingOptions } from './load-shedding.ts'
 import { createOriginLog, type LogRefusedOrigin } from './origin-log.ts'
 import { createPageExecutor } from './page-operations.ts'
@@ -78,8 +78,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   let isStopping = false
   const loadShedder = createLoadShedder({ ...options, selectBusyPage: createBusyPages(options) })
   const spans = options.tracing.enabled ? createRequestSpans(options.tracing) : null
-  const wrap: ListenerWrapper = (listener) => loadShedder.wrap(spans?.wrap(listener) ?? listener)
-  const app = createListener(options, { wrap, spans })
+  const app = createListener(options, (listener) => loadShedder.wrap(listener), spans)
   app.addHook('onClose', async () => loadShedder.close())
   const logRefusedOrigin = createOriginLog(options.corsOrigins, options.log)
   spans?.addHooks(app)

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 // Only the public API: this file is a program that embeds the gateway.
 import {
   createApp,
+  createTracing,
   loadConfig,
   migrate,
   type Clock,
@@ -101,6 +103,8 @@ describe('a program that imports only the public API', () => {
     const config = loadConfig({ variables, readFile: () => '' })
     await migrate({ url: config.database.url, now })
     const [mails, texts, shown, entries]: [MailMessage[], SmsMessage[], string[], Entry[]] = [[], [], [], []]
+    const exporter = new InMemorySpanExporter()
+    const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] })
     const overrides: Required<Overrides> = {
       now,
       random,
@@ -108,6 +112,7 @@ describe('a program that imports only the public API', () => {
       mailTransports: [createTransport(mails)],
       smsTransports: [createTransport(texts)],
       show: (text) => void shown.push(text),
+      tracing: createTracing(provider, { continuesCallers: true }),
     }
     const app = await createApp(config, createLogger(entries), overrides)
     const query = `mutation { register(input: { email: "ada@example.com" }) { challengeId } }`
@@ -117,6 +122,10 @@ describe('a program that imports only the public API', () => {
     await app.close()
     expect(mails.map(({ to }) => to)).toEqual(['ada@example.com'])
     expect(texts).toEqual([])
+    const names = exporter.getFinishedSpans().map(({ name }) => name)
+    expect(names).toEqual(
+      expect.arrayContaining(['POST /graphql', 'mutation', 'store.reserve', 'send EMAIL']),
+    )
     expect(entries.map(({ level, message }) => `${level} ${message}`)).toContain('info request completed')
     removeFolder(folder)
   })

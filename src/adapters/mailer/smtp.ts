@@ -115,9 +115,8 @@ function toConnectionOptions(url: string, ca: string | null) {
 function toDeliveryResult(error: unknown, server: string): DeliveryResult {
   const { permanent, command, responseCode } = error as SmtpError
   if (permanent && (command === 'RCPT TO' || command === 'DATA')) return 'refused'
-  throw new TransportError(
-    `smtp: ${toErrorReason(error)}${responseCode === undefined ? '' : ` ${responseCode}`} at ${server}`,
-  )
+  const reason = `${toErrorReason(error)}${responseCode === undefined ? '' : ` ${responseCode}`}`
+  throw new TransportError(`smtp: ${reason} at ${server}`, reason)
 }
 
 /** Properties of nodemailer's errors. */

@@ -29,13 +29,15 @@ export async function postMessage({
 }: PostRequest): Promise<DeliveryResult> {
   const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' }).catch(
     (error: unknown) => {
-      throw new TransportError(`${transport}: ${toErrorReason(error)} at ${new URL(url).host}`)
+      const reason = toErrorReason(error)
+      throw new TransportError(`${transport}: ${reason} at ${new URL(url).host}`, reason)
     },
   )
   await response.body?.cancel()
   if (response.ok) return 'sent'
   if (REJECTED_STATUSES.includes(response.status)) return 'refused'
-  throw new TransportError(`${transport}: HTTP status ${response.status} at ${new URL(url).host}`)
+  const { status } = response
+  throw new TransportError(`${transport}: HTTP status ${status} at ${new URL(url).host}`, String(status))
 }
 
 /** The `Authorization` header of HTTP Basic authentication (RFC 7617). */

@@ -4,6 +4,13 @@
  */
 export class TransportError extends Error {
   override readonly name = 'TransportError'
+  /** The status of the response, or the code of the socket. */
+  readonly code: string | undefined
+
+  constructor(message: string, code?: string) {
+    super(message)
+    this.code = code
+  }
 }
 
 /** The machine-readable code of a socket or library error: `ECONNREFUSED`, `AbortError` … */

@@ -16,17 +16,20 @@ import {
 import { byWebhook, messagesAt } from '../../features/message-steps.ts'
 import { startGateway, type TestGateway } from '../../support/gateway.ts'
 import { RequestOtpDocument } from '../../generated/graphql.ts'
+import { startCollector, type Collector } from '../../support/servers/collector.ts'
 import { startProvider, type Provider } from '../../support/servers/provider.ts'
 import { eventually } from '../../support/servers/processes.ts'
 
 describeOn(EXTREMES, 'a canary', (backend) => {
   let gateway: TestGateway
   let provider: Provider
+  let collector: Collector
   let walk: Walk
   let tables: readonly Searched[]
   const log: Searched[] = []
   beforeAll(async () => {
     provider = Object.assign(await startProvider(), { answer: () => 503 })
+    collector = await startCollector()
     const settings = {
       ...byWebhook(provider),
       // The first transport fails, and its error quotes the request.
@@ -36,6 +39,9 @@ describeOn(EXTREMES, 'a canary', (backend) => {
       OTP_LENGTH: '10',
       RATE_LIMIT_SCALE: '1000',
       INTROSPECTION_CLIENTS: `orders:${hashClientSecret(SERVICE_SECRET)}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_BSP_SCHEDULE_DELAY: '100',
     }
     const write = (text: string) => void log.push({ place: 'the log', text })
     gateway = await startGateway(backend, settings, { log: { write } })
@@ -43,6 +49,7 @@ describeOn(EXTREMES, 'a canary', (backend) => {
   afterAll(async () => {
     await gateway.close()
     await provider.close()
+    await collector.close()
   })
 
   /**
@@ -68,7 +75,15 @@ describeOn(EXTREMES, 'a canary', (backend) => {
     }
   }
 
-  it('sent through every mutation is in no log line, error response, table or key (SR-029, SR-062, SR-125, SR-126)', async () => {
+  /** What the collector has received, with the failed delivery as the last. */
+  async function readTraces(): Promise<Searched> {
+    await eventually(async () =>
+      collector.spans().some(({ name, hasFailed }) => name === 'deliver message' && hasFailed),
+    )
+    return { place: 'the traces', text: collector.text() }
+  }
+
+  it('sent through every mutation is in no log line, error response, table, key or trace (SR-029, SR-062, SR-125, SR-126)', async () => {
     walk = await walkWithCanaries(gateway)
     const { errors, codes, tokens, factors, seen } = walk
     // Each mutation of the schema has succeeded and has been rejected, except logout, which is never
@@ -89,7 +104,7 @@ describeOn(EXTREMES, 'a canary', (backend) => {
     const secrets = [...Object.values(PASSWORDS), ...codes, code, ...tokens, ...factors.long, SERVICE_SECRET]
     const address = await gateway.app.metrics.listen({ host: '127.0.0.1', port: 0 })
     const metrics = { place: 'the metrics', text: await (await fetch(address)).text() }
-    const everywhere = [...log, ...errors, ...tables, ...redis, metrics]
+    const everywhere = [...log, ...errors, ...tables, ...redis, metrics, await readTraces()]
     expect(findWords(secrets, everywhere)).toEqual([])
     expect(findWholeWords(factors.digits, everywhere)).toEqual([])
     const withoutAccounts = everywhere.filter(({ place }) => !/^table (users|account_changes)$/.test(place))
