@@ -41,7 +41,7 @@ import type { StateStore } from '../ports/state-store.ts'
 import type { Tracing } from '../ports/tracing.ts'
 import { openSenders } from './senders.ts'
 import { openStores } from './stores.ts'
-import { createRepositoryTracer, tracePasswordHashing } from './traced-ports.ts'
+import { createRepositoryTracer, tracePasswordHashing, type TraceRepository } from './traced-ports.ts'
 import { createTrackedPorts, type TrackedPorts } from './tracked-ports.ts'
 
 /** Adapters that an embedding program or a test provides instead of those that the settings name. */
@@ -130,7 +130,6 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
     now,
     log,
     masters: [Buffer.from(master), ...config.token.masterSecretsAccepted.map((text) => Buffer.from(text))],
-    signingKeys: trace('signingKeys', createSigningKeys(database)),
     ...stores,
     pubSub,
     devMailbox: createDevMailboxReader(`${config.server.dataDir}/outbox`),
@@ -138,15 +137,12 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
     tracing,
     callerScope,
     senders,
-    outbox: trace('outbox', createOutbox(database)),
     random,
     passwordHashing: tracePasswordHashing(passwordHashing, tracing),
     markdown,
     generations,
     ...createTrackedPorts({ database, replica, trace }, generations),
-    apiKeys: trace('apiKeys', createApiKeys(database)),
-    auditEvents: trace('auditEvents', createAuditEvents(database)),
-    expiredRows: trace('expiredRows', createExpiredRows(database)),
+    ...createUntrackedPorts(database, trace),
     pingDatabase: () => database.ping(),
     async close() {
       await passwordHashing.close()
@@ -159,6 +155,17 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
       // Last: closing the others can end spans.
       await tracing.close()
     },
+  }
+}
+
+/** The ports to data that is not cached. */
+function createUntrackedPorts(database: Database, trace: TraceRepository) {
+  return {
+    signingKeys: trace('signingKeys', createSigningKeys(database)),
+    outbox: trace('outbox', createOutbox(database)),
+    apiKeys: trace('apiKeys', createApiKeys(database)),
+    auditEvents: trace('auditEvents', createAuditEvents(database)),
+    expiredRows: trace('expiredRows', createExpiredRows(database)),
   }
 }
 

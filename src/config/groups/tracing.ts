@@ -79,7 +79,7 @@ const settings = {
   OTEL_TRACES_SAMPLER_ARG: {
     type: z
       .string()
-      .regex(/^(0|1|0?\.\d+|1\.0+|0\.0+)$/, 'a number from 0 to 1')
+      .regex(/^(0|1|0?\.\d+|1\.0+)$/, 'a number from 0 to 1')
       .transform(Number)
       .optional()
       .describe('0 to 1'),
