@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import { EXTREMES, describeOn, freshDatabase, freshStore } from '../support/backends.ts'
 import {
   gatewayProcesses,
@@ -281,6 +282,50 @@ describeOn(EXTREMES, 'the traces of a sign-in', (backend) => {
 /** `SpanKind` of OTLP. */
 const SERVER = 2
 const CLIENT = 3
+
+describe('the traces of long connections', () => {
+  const { folder, start } = gatewayProcesses()
+
+  it('end when an event stream or a WebSocket is open, and have nothing that it does later', async () => {
+    const collector = await startCollector()
+    const gateway = await start({ DATA_DIR: folder(), ...exportsTo(collector) })
+    const authorization = `Bearer ${await signUpAt(gateway)}`
+    const stream = await fetch(`${gateway.address}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        authorization,
+        ...TRACEPARENT,
+      },
+      body: JSON.stringify({ query: 'subscription Watch { sessionEvents { kind } }' }),
+    })
+    expect(stream.status).toBe(200)
+    await eventually(async () => {
+      const spans = collector.spans().filter(({ traceId }) => traceId === TRACE_ID)
+      return listPaths(spans).includes('POST /graphql > subscription')
+    })
+    const socket = new WebSocket(`${gateway.address.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      headers: TRACEPARENT,
+    })
+    socket.on('open', () =>
+      socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization } })),
+    )
+    await eventually(async () => {
+      const opened = collector.spans().find(({ name }) => name === 'WebSocket connection_init')
+      return opened?.traceId === TRACE_ID && opened.parentSpanId === CALLER_SPAN && opened.kind === SERVER
+    })
+    expect(listPaths(collector.spans())).toContain('WebSocket connection_init > store.get')
+    const before = collector.spans().length
+    await postTo(gateway.address, 'mutation Out { logout { messageKey } }', {}, { authorization })
+    const events = await stream.text()
+    expect(events).toContain('ENDED')
+    await gateway.stop()
+    const later = collector.spans().slice(before)
+    expect(later.filter(({ traceId }) => traceId === TRACE_ID)).toEqual([])
+    await collector.close()
+  })
+})
 
 describe('the collector of traces', () => {
   const { folder, start } = gatewayProcesses()
