@@ -25,7 +25,7 @@ export interface SpanOutcome {
   readonly failure?: string
 }
 
-/** The context of a trace as header fields of W3C Trace Context: `traceparent` and, if present, `tracestate`. */
+/** A trace as header fields of W3C Trace Context: `traceparent` and, if present, `tracestate`. */
 export type TraceHeaders = Readonly<Record<string, string>>
 
 /** A span of a request. */

@@ -55,7 +55,7 @@ describe('the settings', () => {
 
   it('are marked secret where their name suggests it, or listed here with the reason why not', () => {
     const settings = Object.entries<Setting>(SETTINGS)
-    const isNamedLikeSecret = (name: string) => /SECRET|KEY|PASSWORD|TOKEN|_URL$/.test(name)
+    const isNamedLikeSecret = (name: string) => /SECRET|KEY|PASSWORD|TOKEN|_HEADERS$|_URL$/.test(name)
     const unmarked = settings.filter(([name, { secret }]) => isNamedLikeSecret(name) && !secret)
     expect(unmarked.map(([name]) => name).sort()).toEqual(Object.keys(NOT_SECRET))
     const marked = settings.filter(([, { secret }]) => secret).map(([name]) => name)

@@ -13,8 +13,9 @@ export interface ExportReport {
 }
 
 /**
- * Logs the first of the failures in a row, and the first success after them: a collector that is down must not
- * fill the log. An error with a code can quote a response in its message, so that only the code is logged.
+ * Logs the first of the failures in a row, and the first success after them: a collector that is down must
+ * not fill the log. An error with a code can quote a response in its message, so that only the code is
+ * logged.
  */
 export function reportExports(log: Logger, collector: string): ExportReport {
   let hasFailed = false

@@ -36,9 +36,9 @@ const KINDS = {
 } as const satisfies Record<SpanFacts['kind'], SpanKind>
 
 /**
- * Traces by the OpenTelemetry API. `provider` is that of an SDK: of this process or of the program that embeds
- * the gateway. The current span is in the context of the API, where libraries with an instrumentation of their
- * own find it.
+ * Traces by the OpenTelemetry API. `provider` is that of an SDK: of this process or of the program that
+ * embeds the gateway. The current span is in the context of the API, where libraries with an instrumentation
+ * of their own find it.
  */
 export function createTracing(provider: TracerProvider, options: TracingOptions): Tracing {
   requireContextManager()

@@ -81,8 +81,8 @@ const settings = {
       .string()
       .regex(/^(0|1|0?\.\d+|1\.0+)$/, 'a number from 0 to 1')
       .transform(Number)
-      .optional()
-      .describe('0 to 1'),
+      .describe('0 to 1')
+      .optional(),
     doc: 'Share of traces that `traceidratio` records.',
     fallback: '`1`',
   },

@@ -28,6 +28,11 @@ export interface ReceivedExport {
   readonly body: Buffer
 }
 
+/** `SpanKind` of OTLP. */
+export const SERVER = 2
+/** The same of a call of another system. */
+export const CLIENT = 3
+
 /** A stand-in for an OpenTelemetry collector: OTLP over HTTP. */
 export interface Collector {
   readonly url: string
@@ -40,6 +45,14 @@ export interface Collector {
   text(): string
   close(): Promise<void>
 }
+
+/** Settings that export to a collector, soon and in JSON. */
+export const exportsTo = ({ url }: Pick<Collector, 'url'>) => ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: url,
+  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+  OTEL_EXPORTER_OTLP_TIMEOUT: '500',
+  OTEL_BSP_SCHEDULE_DELAY: '50',
+})
 
 /** Starts a collector on loopback. */
 export async function startCollector(port = 0): Promise<Collector> {

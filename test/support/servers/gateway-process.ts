@@ -61,6 +61,18 @@ async function launch(environment: Record<string, string>, args: readonly string
   return { child, output: () => text }
 }
 
+/** The entries of the log with an event so far; development also prints text for people. */
+export function entriesOf(
+  { output }: Pick<GatewayProcess, 'output'>,
+  event: string,
+): Readonly<Record<string, unknown>>[] {
+  const lines = output().split('\n')
+  const entries = lines
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
+  return entries.filter((entry) => entry['event'] === event)
+}
+
 /** The response to a posted GraphQL request. `code`: of the first error. */
 export interface PostedResponse {
   readonly status: number
