@@ -15,6 +15,8 @@ import { repeatQuery } from './workloads.ts'
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5)
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 3)
+/** Rounds before the measured ones. */
+const WARM_UP = 2
 
 const folder = mkdtempSync(join(tmpdir(), 'gateway-bench-'))
 
@@ -37,14 +39,11 @@ async function main(): Promise<void> {
   try {
     const stores = { DATA_DIR: folder, REDIS_URL: redis.url }
     const levels = buildLevels(collector.url)
-    for (const settings of Object.values(levels)) {
-      const [first] = gateways
-      gateways.push(
-        first
-          ? { ...(await launchNode({ ...stores, ...settings }, SERVER_CORE)), tokens: first.tokens }
-          : await launchGateway({ ...stores, ...settings }, SERVER_CORE),
-      )
-    }
+    // Stopped before the measurement: sign-ups would warm one of the gateways up more than the others.
+    const seeded = await launchGateway(stores, null)
+    await seeded.stop()
+    for (const settings of Object.values(levels))
+      gateways.push({ ...(await launchNode({ ...stores, ...settings }, SERVER_CORE)), tokens: seeded.tokens })
     const figures = await measure(gateways)
     const rows = Object.keys(levels).map((level, index) => {
       const [cpu = 0, base = 1] = [median(figures[index] ?? []), median(figures[0] ?? [])]
@@ -63,13 +62,13 @@ async function main(): Promise<void> {
 /** Processor time of one request in each round, for each gateway. */
 async function measure(gateways: readonly Gateway[]): Promise<readonly (readonly number[])[]> {
   const figures = gateways.map((): number[] => [])
-  for (let round = 0; round <= ROUNDS; round += 1) {
+  for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {
     for (const [index, gateway] of gateways.entries()) {
       const { cpu } = await runCallers(gateway, repeatQuery(ME, gateway.tokens), SECONDS)
-      // The first round warms up.
-      if (round > 0) figures[index]?.push(cpu)
+      // The first rounds warm up.
+      if (round >= WARM_UP) figures[index]?.push(cpu)
     }
-    console.log(`round ${round} of ${ROUNDS}`)
+    console.log(`round ${round + 1} of ${WARM_UP + ROUNDS}`)
   }
   return figures
 }

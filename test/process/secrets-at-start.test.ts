@@ -23,7 +23,9 @@ describe('a secret', () => {
 
   it('in a world-readable file fails the start, for every setting that holds a secret (SR-129)', () => {
     const named = Object.keys(SETTINGS).filter((name) =>
-      /SECRET|_PASSWORD$|KEYS$|_KEY$|_AUTH_TOKEN$|_HEADERS$|(DATABASE|DIRECT|REPLICA|REDIS|SMTP)_URL$/.test(name),
+      /SECRET|_PASSWORD$|KEYS$|_KEY$|_AUTH_TOKEN$|_HEADERS$|(DATABASE|DIRECT|REPLICA|REDIS|SMTP)_URL$/.test(
+        name,
+      ),
     )
     const secrets = Object.entries<Setting>(SETTINGS).filter(([, { secret }]) => secret)
     expect(secrets.map(([name]) => name).sort()).toEqual(named.sort())

@@ -75,7 +75,10 @@ describe('traces', () => {
       { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://u:secret@collector' },
       'OTEL_EXPORTER_OTLP_ENDPOINT: expected an http',
     ],
-    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector/?key=secret' }, 'OTEL_EXPORTER_OTLP_ENDPOINT: expected an http'],
+    [
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector/?key=secret' },
+      'OTEL_EXPORTER_OTLP_ENDPOINT: expected an http',
+    ],
     [
       { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
       'OTEL_EXPORTER_OTLP_PROTOCOL: expected one of http/protobuf, http/json',
