@@ -25,6 +25,7 @@ import { CodeSignInService } from '../features/sign-in/code-sign-in-service.ts'
 import { MfaChallenges } from '../features/sign-in/mfa-challenges.ts'
 import { PasswordSignInService } from '../features/sign-in/password-sign-in-service.ts'
 import { SignInGate } from '../features/sign-in/sign-in-gate.ts'
+import type { ReportVerification } from '../features/sign-in/verification-report.ts'
 import type { SessionServices } from './session-services.ts'
 import type { SharedServices } from './shared-services.ts'
 
@@ -119,17 +120,22 @@ function createAccountChangeService(
   return new AccountChangeService({ ...recovery, notifications, undoTokens, random, now })
 }
 
-/** Codes, the limits and settings of sending them, and the grants that they are exchanged for. */
+/** Codes, their limits, settings and metrics, and the grants that they are exchanged for. */
 function createOtpServices(config: Config, adapters: Adapters, sharedServices: SharedServices) {
-  const { store, random, now, masters } = adapters
+  const { store, metrics, random, now, masters } = adapters
   const [master] = masters
   const hashKey = deriveKey(master, 'limits')
+  const scale = config.development.rateLimitScale
+  const onReached = (limit: string) => metrics.count('gateway_limits_reached_total', { limit })
+  const onVerification: ReportVerification = (purpose, result) =>
+    metrics.count('gateway_otp_verifications_total', { purpose, result })
   return {
+    onVerification,
     otp: createOtpService(config, adapters, sharedServices),
     linkPage: config.otp.emailLink.page,
     explainsDecoys: config.development.exposeOtpCode && config.server.environment !== 'production',
     smsGuard: createSmsGuard(config, adapters, sharedServices),
-    sendLimiter: new OtpSendLimiter({ store, now, scale: config.development.rateLimitScale, hashKey }),
+    sendLimiter: new OtpSendLimiter({ store, now, scale, hashKey, onReached }),
     resetGrants: new PasswordResetGrants({ store, random, now, hashKey: deriveKey(master, 'reset') }),
   }
 }

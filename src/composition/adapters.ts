@@ -3,7 +3,7 @@ import { createAuditEvents } from '../adapters/database/audit-events.ts'
 import { createExpiredRows } from '../adapters/database/expired-rows.ts'
 import { openDatabaseClock, type DatabaseClock } from '../adapters/database/database-clock.ts'
 import type { Database } from '../adapters/database/database.ts'
-import { openDatabase } from '../adapters/database/open-database.ts'
+import { openDatabase, type DatabaseOptions } from '../adapters/database/open-database.ts'
 import { openReadReplica, readPosition } from '../adapters/database/read-replica.ts'
 import { createOutbox } from '../adapters/database/outbox.ts'
 import { createSigningKeys } from '../adapters/database/signing-keys.ts'
@@ -104,11 +104,12 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
   const random = overrides.random ?? systemRandom
   const master = config.token.masterSecret ?? (await loadOrCreateMasterSecret(config.server.dataDir))
   const callerScope = createCallerScope()
-  const databases = await openDatabases(config, { log, random, scope: callerScope }, overrides.now)
+  const metrics = createMetrics({ ofProcess: config.metrics !== null })
+  const databases = await openDatabases(config, { log, random, scope: callerScope, metrics }, overrides.now)
   const { database, replica, now } = databases
   const tracing = overrides.tracing ?? (await openTracing(config, { log, random }))
   const trace = createRepositoryTracer(database.dialect, tracing)
-  const stores = await openStores(config, { database, now, log, random, tracing }, overrides).catch(
+  const stores = await openStores(config, { database, now, log, random, metrics, tracing }, overrides).catch(
     async (error: unknown) => {
       await databases.close()
       throw error
@@ -118,7 +119,6 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
   const readPositionOfLog = replica ? () => readPosition(database) : undefined
   const generations = new Generations({ store, random, log, readPosition: readPositionOfLog })
   const pubSub = openPubSub(config, { random, log })
-  const metrics = createMetrics({ ofProcess: config.metrics !== null })
   const senders = openSenders(config, { now, metrics, log, tracing }, overrides)
   const maxRequests = Math.ceil(config.load.maxInFlight * PASSWORD_SHARE)
   const passwordHashing = createPasswordHashing({ ...config.password.hashing, maxRequests }, random)
@@ -182,7 +182,7 @@ async function openTracing(
 /** The database, its replica if there is one, and the clock of its server. */
 async function openDatabases(
   { database: { url, replicaUrl, postgresql } }: Config,
-  deps: { readonly log: Logger; readonly random: Random; readonly scope: CallerScope },
+  deps: DatabaseOptions & { readonly metrics: Metrics },
   override: Clock | undefined,
 ) {
   const options = { ...deps, postgresql }

@@ -17,6 +17,7 @@ import { createErrorRequests } from '../graphql/plugins/error-requests.ts'
 import { setHttpResponse } from '../graphql/plugins/http-response.ts'
 import { showOperationCost } from '../graphql/plugins/operation-cost.ts'
 import { logOperations } from '../graphql/plugins/operation-log.ts'
+import { measureOperations } from '../graphql/plugins/operation-metrics.ts'
 import { describeOperationSpans, traceOperations } from '../graphql/plugins/operation-span.ts'
 import { auditRefusals } from '../graphql/plugins/refusal-audit.ts'
 import { reuseResponses } from '../graphql/plugins/response-cache.ts'
@@ -31,7 +32,7 @@ import type { Services } from './services.ts'
 /** What Apollo Server is created from. */
 export interface ApolloParts {
   readonly config: Config
-  readonly adapters: Pick<Adapters, 'store' | 'tracing'>
+  readonly adapters: Pick<Adapters, 'store' | 'metrics' | 'tracing'>
   readonly services: Pick<Services, 'audit' | 'caches' | 'languages'>
   readonly schema: GraphQLSchema
   readonly formatError: FormatError
@@ -83,6 +84,7 @@ export function createApollo(parts: ApolloParts): ApolloServer<Context> {
         showOperationCost({ showsCost: development }),
         setHttpResponse(),
         logOperations(),
+        measureOperations(adapters.metrics),
         ...(adapters.tracing.enabled ? [describeOperationSpans(adapters.tracing)] : []),
         ...(responses ? [reuseResponses(schema, responses)] : []),
         auditRefusals((refusal) => services.audit.refused(refusal)),

@@ -8,6 +8,7 @@ import type { CleanupService } from '../features/cleanup/cleanup-service.ts'
 import type { KeyRing } from '../features/keys/key-ring.ts'
 import type { TotpSecrets } from '../features/mfa/totp-secrets.ts'
 import { toFastifyLogger } from './fastify-logger.ts'
+import { addGauges } from './gauges.ts'
 import { buildHttpOptions } from './http-options.ts'
 import { findUndeclaredRoles } from '../graphql/schema/access.ts'
 import { createSchema } from '../graphql/schema/schema.ts'
@@ -71,7 +72,7 @@ async function assemble(config: Config, log: FastifyBaseLogger, adapters: Adapte
     buildHttpOptions({ config, adapters, services, schema, keys: signing.source, issuer, log }),
   )
   const metrics = createMetricsServer(adapters.metrics)
-  adapters.metrics.gauge('gateway_messages_waiting', () => adapters.outbox.count())
+  addGauges(adapters.metrics, config, adapters, signing.ring)
   services.delivery.start()
   services.cleanup.start()
 

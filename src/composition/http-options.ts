@@ -48,6 +48,7 @@ export function buildHttpOptions(parts: HttpParts): HttpOptions {
   return {
     ...shared,
     brand: config.branding,
+    metrics: adapters.metrics,
     apollo: createApollo({ config, adapters, services, schema, formatError, allowList, log }),
     log,
     corsOrigins: origins.cors,

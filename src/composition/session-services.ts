@@ -13,6 +13,7 @@ import { SessionRecords } from '../features/sessions/session-records.ts'
 import { SessionService } from '../features/sessions/session-service.ts'
 import { SessionWatchService } from '../features/sessions/session-watch-service.ts'
 import { IntrospectionService } from '../features/tokens/introspection-service.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { Caches } from './caches.ts'
 import type { SharedServices } from './shared-services.ts'
 
@@ -37,11 +38,12 @@ export function createSessionServices(
   { audit, notifications, limits, devices, languages }: SharedServices,
   { issuer, keys, caches }: { readonly issuer: string; readonly keys: KeySource; readonly caches: Caches },
 ): SessionServices {
-  const { now, random, users, store, generations, pubSub, masters } = adapters
+  const { now, random, users, store, generations, pubSub, masters, metrics } = adapters
   const durations = toDurations(config)
   const { lifetime, leeway, endedTtlMs } = durations
   const audience = config.token.audience
-  const accessTokens = createAccessTokens({ keys, issuer, audience, lifetime, leeway, now })
+  const tokenOptions = { keys, issuer, audience, lifetime, leeway, now }
+  const accessTokens = countVerifications(createAccessTokens(tokenOptions), metrics)
   const [refreshKey, ...olderKeys] = deriveKeys(masters, 'refresh')
   const refreshTokens = createRefreshTokens(refreshKey, ...olderKeys)
   const accounts = new AccountReader({ users, generations, cache: caches.accounts })
@@ -74,6 +76,18 @@ export function createSessionServices(
       sessions: adapters.sessions,
       sessionService: sessions,
     }),
+  }
+}
+
+/** The same tokens, whose verifications are counted. */
+function countVerifications(tokens: AccessTokens, metrics: Pick<Metrics, 'count'>): AccessTokens {
+  return {
+    ...tokens,
+    async verify(token) {
+      const verdict = await tokens.verify(token)
+      metrics.count('gateway_access_tokens_verified_total', { result: verdict.kind })
+      return verdict
+    },
   }
 }
 

@@ -9,6 +9,7 @@ import { deriveKey, deriveKeys } from '../core/secrets.ts'
 import { AuditService } from '../features/audit/audit-service.ts'
 import { AuditTrail } from '../features/audit/audit-trail.ts'
 import { LimitService } from '../features/limits/limit-service.ts'
+import { LIMITS } from '../features/limits/limits.ts'
 import { LoginGuard } from '../features/limits/login-guard.ts'
 import { createRequesterIdentifier, type IdentifyRequester } from '../features/limits/requester.ts'
 import { DeliveryService } from '../features/notifications/delivery-service.ts'
@@ -19,6 +20,7 @@ import { readOwnTemplates } from '../features/notifications/own-templates.ts'
 import { createLanguages, type Languages } from '../locales/languages.ts'
 import { readLanguages } from '../locales/read-languages.ts'
 import { NotificationService } from '../features/notifications/notification-service.ts'
+import type { Metrics } from '../ports/metrics.ts'
 
 /** The services that all features use: audit, notifications and limits. */
 export interface SharedServices {
@@ -52,10 +54,11 @@ export function createSharedServices(config: Config, adapters: Adapters): Shared
 
 function createAudit(
   { database: { auditDays } }: Config,
-  { auditEvents: events, log, random, now }: Adapters,
+  { auditEvents: events, metrics, log, random, now }: Adapters,
 ) {
   const auditTrail = new AuditTrail({ events, log, now, keepMs: auditDays * DAY_MS })
-  return { auditTrail, audit: new AuditService({ events, log, random, now, trail: auditTrail }) }
+  const audit = new AuditService({ events, metrics, log, random, now, trail: auditTrail })
+  return { auditTrail, audit }
 }
 
 function createNotifications(
@@ -88,12 +91,19 @@ function requireTemplates({ branding }: Config): OwnTemplates {
   throw new ConfigError(read.problems.map((problem) => `TEMPLATES_DIR: ${problem}`))
 }
 
+/** Counts rejections by the name of their limit. Every limit has a series from the start. */
+function countReachedLimits(metrics: Metrics): (limit: string) => void {
+  for (const { name } of Object.values(LIMITS))
+    metrics.count('gateway_limits_reached_total', { limit: name }, 0)
+  return (limit) => metrics.count('gateway_limits_reached_total', { limit })
+}
+
 function createLimits(
   { development: { rateLimitScale: scale } }: Config,
-  { store, now, random, masters }: Adapters,
+  { store, metrics, now, random, masters }: Adapters,
 ) {
   const hashKey = deriveKey(masters[0], 'limits')
-  const limits = new LimitService({ store, hashKey, scale, now })
+  const limits = new LimitService({ store, hashKey, scale, now, onReached: countReachedLimits(metrics) })
   const devices = createDeviceTokens({ keys: deriveKeys(masters, 'device'), random, now })
   const registrations = createRegistrationProofs({ keys: deriveKeys(masters, 'registration'), random, now })
   const loginGuard = new LoginGuard({ store, limits, hashKey })

@@ -4,9 +4,11 @@ import {
   openStateStore,
   type StateStoreDependencies,
 } from '../adapters/state-store/index.ts'
+import { measureStateStore } from '../adapters/state-store/measured-store.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/load-config.ts'
 import { SESSION_KEY_PREFIXES } from '../features/sessions/session-record-keys.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { SessionReader } from '../ports/session-reader.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import type { Tracing } from '../ports/tracing.ts'
@@ -21,11 +23,11 @@ export interface Stores {
 /** The state store, or the one of a test, and the reader of its session records. */
 export async function openStores(
   { store: { stateStore }, cache }: Config,
-  deps: StateStoreDependencies & { readonly tracing: Tracing },
+  deps: StateStoreDependencies & { readonly metrics: Metrics; readonly tracing: Tracing },
   overrides: { readonly store?: StateStore },
 ): Promise<Stores> {
   if (!overrides.store) await requireUsableStore(stateStore, deps)
-  const opened = overrides.store ?? (await openStateStore(stateStore, deps))
+  const opened = measureStateStore(overrides.store ?? (await openStateStore(stateStore, deps)), deps.metrics)
   const system = stateStore.kind === 'database' ? deps.database.dialect : stateStore.kind
   const store = traceStateStore(opened, overrides.store ? 'custom' : system, deps.tracing)
   const ttlMs = overrides.store ? 0 : cache.localSessionMs

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { performance } from 'node:perf_hooks'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Language, Languages } from '../locales/languages.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { RenderedResponse } from './busy-page.ts'
 import { createConcurrencyLimit } from './concurrency-limit.ts'
 import { buildErrorBody } from './http-error.ts'
@@ -14,6 +15,7 @@ export interface LoadSheddingOptions {
   /** Utilization of the event loop, 0 to 1, above which the limit of requests in flight falls. */
   readonly maxLoopUtilization: number
   readonly log: FastifyBaseLogger
+  readonly metrics: Pick<Metrics, 'count' | 'gauge'>
   /** Responses for programs have the fallback. */
   readonly languages: Languages
   /** What a browser shows; null for a request that opens no page. */
@@ -50,12 +52,14 @@ const MAX_DRAINED_BODY = 16_384
  * event loop.
  */
 export function createLoadShedder(options: LoadSheddingOptions): LoadShedder {
-  const { maxInFlight, maxLoopUtilization, log } = options
+  const { maxInFlight, maxLoopUtilization, log, metrics } = options
   const reject = createRejection(options.languages.fallback, options.selectBusyPage)
   const limit = createConcurrencyLimit(maxInFlight)
   const logRejections = createRejectionLog(log)
   let inFlight = 0
   let rejected = 0
+  metrics.gauge('gateway_requests_in_flight', {}, () => inFlight)
+  metrics.gauge('gateway_requests_in_flight_limit', {}, () => limit.current)
   const stopSampling = sampleEventLoop((utilization) => {
     limit.adapt({ isBusy: utilization > maxLoopUtilization })
     if (logRejections({ rejected, inFlight, limit: limit.current })) rejected = 0
@@ -64,6 +68,7 @@ export function createLoadShedder(options: LoadSheddingOptions): LoadShedder {
   function admits(): boolean {
     if (limit.admits(inFlight)) return true
     rejected += 1
+    metrics.count('gateway_requests_shed_total', {})
     return false
   }
 

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Context } from '../graphql/context.ts'
 import type { TrustedOrigins } from '../core/origins.ts'
 import type { Tracing } from '../ports/tracing.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import { addAppPages } from './app-pages.ts'
 import { addBrand } from './brand.ts'
 import { addCors } from './cors.ts'
@@ -26,8 +27,9 @@ import { buildRequestContext, type RequestContextOptions } from './request-conte
 import { addRequestIds } from './request-ids.ts'
 import { addRequestLog } from './request-log.ts'
 import { createRequestSpans } from './request-spans.ts'
+import { addRequestMetrics } from './request-metrics.ts'
 import { addSecurityHeaders } from './security-headers.ts'
-import { createSocketCounts } from './socket-limits.ts'
+import { PROCESS_PLACE, createSocketCounts } from './socket-limits.ts'
 import { addSockets, type SocketOptions } from './sockets.ts'
 import { addTokenEndpoints, type TokenEndpointOptions } from './token-endpoints.ts'
 import { addTransportSecurity, isConnectionAllowed, type ConnectionSecurity } from './transport-security.ts'
@@ -44,6 +46,7 @@ export interface HttpOptions
     RequestContextOptions,
     LinkPageOptions {
   readonly apollo: ApolloServer<Context>
+  readonly metrics: Metrics
   readonly readiness: readonly ReadinessCheck[]
   /** The current keys that verify access tokens. */
   readonly publicJwks: () => readonly JWK[]
@@ -90,11 +93,13 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     done()
   })
   addRequestLog(app)
+  addRequestMetrics(app, options.metrics)
   if (options.tokenEndpoints) await addTokenEndpoints(app, options.tokenEndpoints)
   options.apollo.addPlugin(fastifyApolloDrainPlugin(app))
   await options.apollo.start()
   const batcher = createRequestBatcher()
   const counts = createSocketCounts()
+  options.metrics.gauge('gateway_subscription_connections', {}, () => counts.read(PROCESS_PLACE))
   const graphql: Omit<GraphqlRouteOptions, 'eventStreams'> = {
     ...options,
     loadShedder,

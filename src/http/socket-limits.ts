@@ -19,6 +19,8 @@ export interface SocketCounts {
   /** Counts one more unless one of the keys has reached its limit; false then. */
   claim(places: readonly SocketPlace[]): boolean
   release(places: readonly SocketPlace[]): void
+  /** Open sockets and streams of a key. */
+  read(place: SocketPlace): number
 }
 
 /** A key with the most sockets and streams that it may have. */
@@ -65,6 +67,7 @@ export function createSocketCounts(): SocketCounts {
         else counts.delete(key)
       }
     },
+    read: ({ key }) => read(key),
   }
 }
 

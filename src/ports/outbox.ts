@@ -18,6 +18,13 @@ export interface ClaimedMessage {
   readonly expiresAt: Date
 }
 
+/** The messages that wait for delivery. */
+export interface OutboxBacklog {
+  readonly messages: number
+  /** When the oldest one was added; null without a message. */
+  readonly oldestAt: Date | null
+}
+
 /** Messages that wait for delivery. */
 export interface Outbox {
   /** Adds a message, which is due at once. */
@@ -32,6 +39,6 @@ export interface Outbox {
   remove(id: string): Promise<void>
   /** Sets the time at which a message is due again, unless another node has claimed it since. */
   reschedule({ id, attempts }: ClaimedMessage, dueAt: Date): Promise<void>
-  /** The number of messages. */
-  count(): Promise<number>
+  /** The number of messages, and the oldest one. */
+  readBacklog(): Promise<OutboxBacklog>
 }

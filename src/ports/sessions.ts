@@ -124,6 +124,8 @@ export interface Sessions {
   ): Promise<{ session: Session; user: User } | null>
   /** The reason why a session was revoked; null when it was not revoked. */
   endReason(id: string): Promise<RevocationReason | null>
+  /** Active sessions of all accounts; an estimate where counting the rows would take long. */
+  countActive(now: Date): Promise<number>
   /** The active sessions of an account, newest first. */
   listActive(userId: string, now: Date): Promise<Session[]>
   /**

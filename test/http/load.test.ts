@@ -68,10 +68,14 @@ describe('a gateway above its limit of requests in flight', () => {
   }
 
   it('rejects the excess at once, serves the rest, and accepts every request soon after (SR-166)', async () => {
-    const { ask, fill } = await start({ MAX_IN_FLIGHT: '5' })
+    const { ask, fill, gateway } = await start({ MAX_IN_FLIGHT: '5' })
+    const metrics = await gateway.app.metrics.listen({ port: 0, host: '127.0.0.1' })
     const { release, work } = await fill(5)
     // No request in flight ends before all of these are answered.
     const refused = await Promise.all(Array.from({ length: 50 }, () => ask()))
+    const scrape = await (await fetch(metrics)).text()
+    expect(scrape).toContain('\ngateway_requests_in_flight 5\n')
+    expect(Number(/^gateway_requests_shed_total (\d+)$/m.exec(scrape)?.[1])).toBeGreaterThanOrEqual(50)
     release()
     for (const { status, code, headers, errors } of refused) {
       expect([status, code, headers.get('retry-after')]).toEqual([503, 'SERVICE_UNAVAILABLE', '1'])

@@ -4,10 +4,12 @@ import type { PrismaClient } from '../../generated/sqlite/client.ts'
 import { DEFAULT_POSTGRESQL, type PostgresqlConfig } from '../../config/groups/database.ts'
 import type { CallerScope } from '../../ports/caller-scope.ts'
 import type { Logger } from '../../ports/logger.ts'
+import type { Metrics } from '../../ports/metrics.ts'
 import { BulkheadRejectedError, createBulkhead } from '../resilience/bulkhead.ts'
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
 import { retryUntilTimeout } from '../resilience/retry.ts'
 import type { Database } from './database.ts'
+import { createDatabaseMeter, type DatabaseServer } from './database-metrics.ts'
 import { isConnectionFailure, isTransient, isUnavailable, parseConstraint } from './failures.ts'
 import { openPostgresql } from './postgresql-client.ts'
 import { openSqlite } from './sqlite-client.ts'
@@ -34,13 +36,17 @@ export interface DatabaseOptions {
   readonly scope?: CallerScope
   /** Default: that of the settings. */
   readonly postgresql?: PostgresqlConfig
+  /** Default: nothing is measured. */
+  readonly metrics?: Metrics
+  /** Default: `primary`. */
+  readonly server?: DatabaseServer
 }
 
 /**
  * Opens the database of a `file:` (SQLite) or `postgresql:` URL. Does not check the schema: migrations do.
  */
 export async function openDatabase(url: string, options: DatabaseOptions): Promise<Database> {
-  const { log, random, scope, postgresql = DEFAULT_POSTGRESQL } = options
+  const { log, random, scope, postgresql = DEFAULT_POSTGRESQL, metrics, server = 'primary' } = options
   const retry = { isRetryable: isTransient, timeoutMs: WAIT_TIMEOUT_MS, pauses: RETRY_PAUSES, random }
   const isSqlite = url.startsWith('file:')
   const prisma = isSqlite
@@ -57,8 +63,9 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
       maxQueued: CALLER_SHARE.maxQueued,
     },
   })
+  const meter = metrics && createDatabaseMeter(metrics, server, { bulkhead, connections })
   let closing: Promise<void> | undefined
-  const run: Database['run'] = async (work) => {
+  const runWork: Database['run'] = async (work) => {
     // After the shutdown, the driver has freed its memory and must not be called.
     if (closing) throw unavailable(new Error('the database is closed'))
     try {
@@ -74,6 +81,7 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
       throw error
     }
   }
+  const run: Database['run'] = meter ? (work) => meter.measure(() => runWork(work)) : runWork
   return {
     dialect: isSqlite ? 'sqlite' : 'postgresql',
     connections,

@@ -43,12 +43,14 @@ export function createOutbox({ run, dialect }: Database): Outbox {
       )
     },
 
-    async count() {
-      const rows = await run(
-        (prisma) =>
-          prisma.$queryRaw<{ messages: bigint }[]>`SELECT COUNT(*) AS messages FROM outgoing_messages`,
+    async readBacklog() {
+      // The column itself, because drivers do not convert the result of MIN() to a date.
+      const [row] = await run(
+        (prisma) => prisma.$queryRaw<{ oldestAt: Date; messages: bigint }[]>`
+          SELECT created_at AS "oldestAt", COUNT(*) OVER () AS messages FROM outgoing_messages
+          ORDER BY created_at LIMIT 1`,
       )
-      return Number(rows[0]?.messages ?? 0)
+      return { messages: Number(row?.messages ?? 0), oldestAt: row?.oldestAt ?? null }
     },
   }
 }

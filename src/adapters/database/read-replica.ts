@@ -21,7 +21,7 @@ export async function openReadReplica(
   url: string,
   options: DatabaseOptions & { readonly log: Logger },
 ): Promise<ReadReplica> {
-  const database = await openDatabase(url, options)
+  const database = await openDatabase(url, { ...options, server: 'replica' })
   const report = createReport(options.log)
   let pausedUntil = 0
 

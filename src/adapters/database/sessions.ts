@@ -8,6 +8,7 @@ import type {
   StartCondition,
 } from '../../ports/sessions.ts'
 import type { UserStatus } from '../../ports/users.ts'
+import { countActiveSessions } from './active-sessions.ts'
 import { dropRegistration, isActive, isUnsuspended, selectStatus } from './account-status.ts'
 import type { Database } from './database.ts'
 import { hasContact, markVerified } from './contact-columns.ts'
@@ -93,6 +94,8 @@ export function createSessions(database: Database): Sessions {
       const row = await run((prisma) => prisma.session.findUnique({ where, select: { revokedReason: true } }))
       return (row?.revokedReason ?? null) as RevocationReason | null
     },
+
+    countActive: (now) => countActiveSessions(database, now),
 
     async listActive(userId, now) {
       const statuses = await findMany(

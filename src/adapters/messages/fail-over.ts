@@ -45,6 +45,9 @@ export function createFailOver<Message extends { readonly id: string }>({
   failures = FAILURES,
   halfOpenAfterMs = HALF_OPEN_AFTER_MS,
 }: FailOverOptions<Message>): MessageSender<Message> {
+  for (const { name } of transports)
+    for (const result of ['sent', 'refused', 'failed'] as const)
+      metrics.count('gateway_messages_total', { channel, transport: name, result }, 0)
   const guarded = transports.map((transport) => ({
     transport,
     circuitBreaker: createCircuitBreaker({ failures, halfOpenAfterMs }),

@@ -36,6 +36,10 @@ export interface BulkheadOptions {
 
 /** Runs work with limited concurrency: that of one caller in order of arrival, callers in turn. */
 export interface Bulkhead {
+  /** Work in progress. */
+  readonly active: number
+  /** Queued work. */
+  readonly queued: number
   /**
    * The result of the work. Rejects with `BulkheadRejectedError`, without starting the work, if it cannot be
    * queued. `caller`: whose share the work uses; null for work of the gateway itself.
@@ -157,6 +161,12 @@ export function createBulkhead(options: BulkheadOptions): Bulkhead {
   }
 
   return {
+    get active() {
+      return concurrency - freeSlots
+    },
+    get queued() {
+      return queued
+    },
     async run(work, caller = null) {
       const lane = findLane(caller)
       const acquired = acquire(lane)

@@ -32,7 +32,7 @@ export const AUDIT_EVENTS = {
   authn_mfa_recovery_code_used: 'A recovery code was used to sign in; `count`: codes left.',
   authn_mfa_recovery_codes_created:
     'All recovery codes were replaced; `reason`: the kind of code that authorized it.',
-  authn_login_success: 'A sign-in was completed.',
+  authn_login_success: 'A sign-in was completed; `reason`: the methods.',
   authn_login_fail: 'A sign-in by password was rejected.',
   authn_login_fail_max: 'The limit of wrong passwords of an account was reached.',
   authn_password_change: 'A password was set; `count`: sessions that were revoked.',

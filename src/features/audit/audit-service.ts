@@ -5,8 +5,10 @@ import { newId, type Random } from '../../core/secrets.ts'
 import type { AuditEvent, AuditEvents } from '../../ports/audit-events.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Logger } from '../../ports/logger.ts'
+import type { Metrics } from '../../ports/metrics.ts'
 import type { AuditEventName } from './audit-event-names.ts'
 import type { AuditTrail } from './audit-trail.ts'
+import { countEvent, createEventSeries } from './event-counters.ts'
 
 /** The facts of a security event. They must never hold an address, a code, a password or a token. */
 export interface AuditFacts {
@@ -32,17 +34,19 @@ export interface AuditDependencies {
   readonly log: Logger
   readonly trail: AuditTrail
   readonly events: AuditEvents
+  readonly metrics: Pick<Metrics, 'count'>
   readonly random: Random
   readonly now: Clock
 }
 
-/** Records security events: each is logged at once, and written to the database shortly after. */
+/** Records security events: each is logged and counted at once, and written to the database shortly after. */
 export class AuditService {
   readonly #deps: AuditDependencies
   #last = { at: 0, order: 0 }
 
   constructor(deps: AuditDependencies) {
     this.#deps = deps
+    createEventSeries(deps.metrics)
   }
 
   /**
@@ -50,7 +54,7 @@ export class AuditService {
    * throws.
    */
   record(event: AuditEventName, facts: AuditFacts, client: ClientFacts | null): void {
-    const { log, trail, now } = this.#deps
+    const { log, trail, metrics, now } = this.#deps
     const origin = client && {
       requestId: client.requestId,
       ipAddress: client.ipAddress === null ? null : maskIpAddress(client.ipAddress),
@@ -58,6 +62,7 @@ export class AuditService {
     const entry = { event, ...facts, ...origin }
     if (log.audit) log.audit(entry, 'security event')
     else log.info(entry, 'security event')
+    countEvent(metrics, event, facts)
     const at = now()
     trail.add({
       id: this.#createId(at),

@@ -71,6 +71,7 @@ export const SESSION_CHANGES: ChangesOf<Sessions> = {
   find: null,
   rotate: null,
   endReason: null,
+  countActive: null,
   listActive: null,
   revoke: null,
   revokeAll: (userId) => changeAccount(userId),

@@ -12,6 +12,8 @@ export interface LimitDependencies {
   /** `RATE_LIMIT_SCALE`. */
   readonly scale: number
   readonly now: Clock
+  /** Called with the name of the limit for every attempt that is not granted. */
+  readonly onReached?: (limit: string) => void
 }
 
 /** Counts attempts in the state store, atomically and before they are executed. */
@@ -44,9 +46,10 @@ export class LimitService {
 
   /** Counts one attempt of a subject, and returns the status whether or not it is within the limit. */
   async reserve(limit: Limit, ...subject: readonly string[]): Promise<LimitStatus> {
-    const { store, scale, now } = this.#deps
+    const { store, scale, now, onReached } = this.#deps
     const max = limit.max * scale
     const reservation = await store.reserve(this.#key(limit, subject), { max, windowMs: limit.windowMs })
+    if (!reservation.granted) onReached?.(limit.name)
     return { ...reservation, limit: max, resetAt: new Date(now() + reservation.resetsInMs) }
   }
 

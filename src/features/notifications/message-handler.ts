@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Channel } from '../../core/channel.ts'
+import { CHANNEL_NAMES, type Channel } from '../../core/channel.ts'
 import type { SealingKeys } from '../../core/sealed.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -47,6 +47,9 @@ export class MessageHandler {
 
   constructor(deps: MessageHandlerDependencies) {
     this.#deps = deps
+    for (const channel of CHANNEL_NAMES)
+      for (const result of ['retried', 'dropped'] as const)
+        deps.metrics.count('gateway_messages_total', { channel, transport: 'none', result }, 0)
   }
 
   /** Returns the milliseconds until the message is due again, or null when it was removed. Never rejects. */

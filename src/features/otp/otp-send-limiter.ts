@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toLimitKey, type Contact } from '../../core/channel.ts'
-import { rateLimited, unavailable } from '../../core/errors.ts'
+import { rateLimited, unavailable, type AuthError } from '../../core/errors.ts'
 import type { Limit } from '../../core/limit.ts'
 import { keyedHash } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -15,10 +15,14 @@ export interface OtpSendLimiterDependencies {
   /** `RATE_LIMIT_SCALE`. */
   readonly scale: number
   readonly now: Clock
+  /** Called with the name of the limit for every message that is not admitted. */
+  readonly onReached: (limit: string) => void
 }
 
 /** The wait that a limit imposes on the next message. */
 interface Wait {
+  /** Name of the limit. */
+  readonly name: string
   readonly limit: number
   readonly resetsInMs: number
   /** `RESEND_PAUSE`: the last message was sent less than a minute ago. */
@@ -92,12 +96,17 @@ export class OtpSendLimiter {
       const at = now()
       const sent = readMessages(text, at)
       const refusal = this.#findWait(sent, device, at)
-      if (refusal) throw rateLimited({ ...refusal, resetAt: new Date(at + refusal.resetsInMs) })
+      if (refusal) throw this.#reject(refusal, at)
       const next = [...sent, { at, device }]
       if (await this.#replace(key, text, next))
         return { resendAvailableIn: Math.ceil((this.#findWait(next, device, at)?.resetsInMs ?? 0) / 1000) }
     }
     throw unavailable(new Error('a message could not be counted: too many concurrent requests'))
+  }
+
+  #reject(wait: Wait, at: number): AuthError {
+    this.#deps.onReached(wait.name)
+    return rateLimited({ ...wait, resetAt: new Date(at + wait.resetsInMs) })
   }
 
   /**
@@ -145,7 +154,7 @@ export class OtpSendLimiter {
     const limit = max * this.#deps.scale
     // The message that must leave the window first: the later ones fill the window.
     const blocking = counted[counted.length - limit]
-    const wait = { limit, resetsInMs: blocking === undefined ? 0 : blocking.at + windowMs - at }
+    const wait = { name, limit, resetsInMs: blocking === undefined ? 0 : blocking.at + windowMs - at }
     return name === LIMITS.otpResend.name ? { ...wait, reason: 'RESEND_PAUSE' } : wait
   }
 }

@@ -107,10 +107,10 @@ export class PasswordService {
     }
     const signIn = await this.#startSession(completed, client)
     await passwordChecks.succeeded(user, client)
-    const sessionId = signIn.session.id
+    const { id: sessionId, methods } = signIn.session
     if (secondFactor?.code.kind === 'recovery-code')
       await secondFactors.notifyRecoveryCodeUsed(user, sessionId, client)
-    audit.record('authn_login_success', { userId: user.id, sessionId }, client)
+    audit.record('authn_login_success', { userId: user.id, sessionId, reason: methods.join(' ') }, client)
     return signIn
   }
 

@@ -12,6 +12,7 @@ import type { OtpService } from '../otp/otp-service.ts'
 import type { ChangedPhone, PhoneNumberService } from '../otp/phone-number-service.ts'
 import type { NewResetGrant, PasswordResetGrants } from '../passwords/reset-grants.ts'
 import type { SignInGate, SignInProgress } from './sign-in-gate.ts'
+import type { ReportVerification } from './verification-report.ts'
 
 /** Dependencies of sign-in by code. */
 export interface CodeSignInDependencies {
@@ -29,6 +30,7 @@ export interface CodeSignInDependencies {
   readonly notifications: NotificationService
   readonly audit: AuditService
   readonly now: Clock
+  readonly onVerification: ReportVerification
 }
 
 /** The outcome of a verified code. */

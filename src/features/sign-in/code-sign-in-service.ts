@@ -17,7 +17,8 @@ import {
 } from './code-conditions.ts'
 import type { CodeSignInDependencies, VerifiedLink, VerifyOutcome } from './code-sign-in-outcomes.ts'
 import { isRefused, type SignInProgress } from './sign-in-gate.ts'
-import { toChallengeReference, verifyOtpInput } from './verify-otp-input.ts'
+import { reportVerification } from './verification-report.ts'
+import { toChallengeReference, verifyOtpInput, type GivenCode } from './verify-otp-input.ts'
 
 /**
  * Verifies codes and links: signs in, sets the phone number of the caller, or issues a grant to reset the
@@ -35,7 +36,12 @@ export class CodeSignInService {
    * fails after it, the code becomes valid again.
    */
   async verify(input: unknown, caller: Caller): Promise<VerifyOutcome> {
-    const { purpose, code, ...fields } = parseInput(verifyOtpInput, input)
+    const given = parseInput(verifyOtpInput, input)
+    const { onVerification } = this.#deps
+    return reportVerification(onVerification, given.purpose, () => this.#verifyCode(given, caller))
+  }
+
+  async #verifyCode({ purpose, code, ...fields }: GivenCode, caller: Caller): Promise<VerifyOutcome> {
     const { users, otp } = this.#deps
     const { client } = caller
     const codes = await otp.find(toChallengeReference(fields, purpose), readUserId(caller))
@@ -68,7 +74,12 @@ export class CodeSignInService {
    * Verifies the link of a message and its e-mail address; signs in if `signsIn`. Throws `TOKEN_INVALID`,
    * with the reason `ALREADY_VERIFIED` if the address is verified already: only its mailbox got the link.
    */
-  async verifyByLink(token: string, signsIn: boolean, client: ClientFacts): Promise<VerifiedLink> {
+  verifyByLink(token: string, signsIn: boolean, client: ClientFacts): Promise<VerifiedLink> {
+    const work = () => this.#verifyLink(token, signsIn, client)
+    return reportVerification(this.#deps.onVerification, 'VERIFY_EMAIL', work)
+  }
+
+  async #verifyLink(token: string, signsIn: boolean, client: ClientFacts): Promise<VerifiedLink> {
     const challenge = await this.#deps.otp.findByLink(token)
     const { user, contact } = await this.#findLinked(challenge)
     if (!contact) throw new AuthError('TOKEN_INVALID')

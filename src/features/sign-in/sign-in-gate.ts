@@ -173,7 +173,8 @@ export class SignInGate {
           ? loginGuard.succeeded(user.email, requester)
           : loginGuard.remember(user.email, requester.network),
       )
-    audit.record('authn_login_success', { userId: user.id, sessionId: session.id }, client)
+    const facts = { userId: user.id, sessionId: session.id, reason: session.methods.join(' ') }
+    audit.record('authn_login_success', facts, client)
   }
 }
 

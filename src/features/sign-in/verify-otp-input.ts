@@ -25,9 +25,12 @@ export const verifyOtpInput = z.object({
     .pipe(z.string().regex(/^\d{4,10}$/, 'must be the digits of the code')),
 })
 
+/** A code with the challenge that it is for. */
+export type GivenCode = z.output<typeof verifyOtpInput>
+
 /** The challenge that an input names. Throws `BAD_USER_INPUT`. */
 export function toChallengeReference(
-  { reference, ...fields }: Omit<z.output<typeof verifyOtpInput>, 'purpose' | 'code'>,
+  { reference, ...fields }: Omit<GivenCode, 'purpose' | 'code'>,
   purpose: OtpPurpose,
 ): ChallengeReference {
   const { challengeId, ...addresses } = flattenChoice({ name: 'reference', nested: reference }, fields)

@@ -65,7 +65,7 @@ describeOn(
         },
       ])
       expect((await messages.claim(after(5), after(60), 10)).map(({ id }) => id)).toEqual(['later'])
-      expect(await messages.count()).toBe(2)
+      expect(await messages.readBacklog()).toEqual({ messages: 2, oldestAt: after(1) })
     })
 
     it('of one claim are ordered by age', async () => {

@@ -12,6 +12,7 @@ export const INSTALL_COMMANDS = {
   nginx: 'apt-get install nginx',
   kubectl: 'apt-get install kubernetes-client',
   systemd: 'apt-get install systemd',
+  prometheus: 'apt-get install prometheus',
 } as const
 /** A server that suites can require. */
 export type ServerName = keyof typeof INSTALL_COMMANDS
@@ -26,6 +27,7 @@ const PROGRAMS: Readonly<Record<ServerName, readonly string[]>> = {
   nginx: ['nginx'],
   kubectl: ['kubectl'],
   systemd: ['systemd-analyze'],
+  prometheus: ['prometheus', 'promtool'],
 }
 
 /** Whether the programs of a server are installed. */
