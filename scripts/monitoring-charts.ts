@@ -73,7 +73,7 @@ interface Box {
 function drawStat(lines: readonly ChartLine[], unit: string, { left, top, width }: Box): string {
   const last = lines[0]?.points.at(-1)?.[1] ?? NaN
   const place = `text-anchor="middle" font-size="26" fill="#2e8b57"`
-  return drawText(formatValue(last, unit), left + width / 2, top + 56, place)
+  return drawText(formatValue(last, selectScale(last, unit)), left + width / 2, top + 56, place)
 }
 
 function drawChart(
@@ -83,7 +83,8 @@ function drawChart(
   [start, end]: readonly [number, number],
 ): string {
   const highest = Math.max(...lines.flatMap(({ points }) => points.map(([, value]) => value)), 0)
-  const max = roundUp(highest) || 1
+  const scale = selectScale(highest, unit)
+  const max = (roundUp(highest / scale.size) || 1) * scale.size
   const plot = {
     x: (time: number) =>
       left + MARGIN.left + ((time - start) / (end - start)) * (width - MARGIN.left - MARGIN.right),
@@ -93,7 +94,7 @@ function drawChart(
   const rules = [0, max / 2, max].map((value) => {
     const at = round(plot.y(value))
     const rule = `<line x1="${left + MARGIN.left}" x2="${left + width - MARGIN.right}" y1="${at}" y2="${at}" stroke="#d0d7de"/>`
-    return rule + drawText(formatValue(value, unit), left + MARGIN.left - 5, at + 4, 'text-anchor="end"')
+    return rule + drawText(formatValue(value, scale), left + MARGIN.left - 5, at + 4, 'text-anchor="end"')
   })
   const drawn = lines.map(({ points }, index) => {
     const path = points.map(([time, value]) => `${round(plot.x(time))},${round(plot.y(value))}`).join(' ')
@@ -108,7 +109,7 @@ function drawLegend(lines: readonly ChartLine[], left: number, top: number, widt
   return lines
     .slice(0, MOST_NAMES)
     .map(({ name }, index) => {
-      const space = name.length * 5.8 + 20
+      const space = name.length * 6.3 + 22
       if (x + space > left + width && x > left) [x, y] = [left, y + 13]
       if (y > top + 13) return ''
       const mark = `<rect x="${round(x)}" y="${y - 7}" width="9" height="3" fill="${toColor(index)}"/>`
@@ -130,15 +131,24 @@ function roundUp(value: number): number {
   return ([1, 2, 5, 10].find((factor) => factor * power >= value) ?? 10) * power
 }
 
-/** A value with its unit, as Grafana names units. */
-export function formatValue(value: number, unit: string): string {
-  if (!Number.isFinite(value)) return 'no data'
-  if (unit === 'percentunit') return `${trim(value * 100)} %`
-  if (unit === 'bytes') return `${trim(value / 2 ** 20)} MiB`
-  if (unit !== 's') return trim(value)
-  if (value >= 86_400) return `${trim(value / 86_400)} d`
-  if (value >= 120) return `${trim(value / 60)} min`
-  return value >= 1 || value === 0 ? `${trim(value)} s` : `${trim(value * 1000)} ms`
+/** A unit in which values are shown. */
+interface Scale {
+  readonly size: number
+  readonly name: string
+}
+
+/** The scale for values up to the highest one. `unit`: as Grafana names it. */
+function selectScale(highest: number, unit: string): Scale {
+  if (unit === 'percentunit') return { size: 0.01, name: ' %' }
+  if (unit === 'bytes') return { size: 2 ** 20, name: ' MiB' }
+  if (unit !== 's') return { size: 1, name: '' }
+  if (highest >= 2 * 86_400) return { size: 86_400, name: ' d' }
+  if (highest >= 120) return { size: 60, name: ' min' }
+  return highest >= 1 || highest === 0 ? { size: 1, name: ' s' } : { size: 0.001, name: ' ms' }
+}
+
+function formatValue(value: number, { size, name }: Scale): string {
+  return Number.isFinite(value) ? `${trim(value / size)}${name}` : 'no data'
 }
 
 function trim(value: number): string {
