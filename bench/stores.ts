@@ -122,7 +122,7 @@ const STORES: Readonly<Record<string, () => Promise<{ store: StateStore; stop: (
     const server = await startMemcached()
     const config = { servers: [{ host: '127.0.0.1', port: server.port }], tls: null, prefix: 'gw' }
     return {
-      store: new MemcachedStore({ config, now: Date.now, random: systemRandom }),
+      store: new MemcachedStore({ config, now: Date.now, random: systemRandom, log: SILENT_LOGGER }),
       stop: () => server.stop(),
     }
   },

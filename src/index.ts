@@ -3,7 +3,9 @@ export { createApp, type App } from './composition/app.ts'
 export type { Overrides } from './composition/adapters.ts'
 export { ConfigError, loadConfig, type Config } from './config/load-config.ts'
 export type { Environment } from './config/environment.ts'
-export { createLog } from './http/log.ts'
+export { createLog, type LogOptions } from './http/log.ts'
+export { openLog, type OpenedLog } from './composition/open-log.ts'
+export type { LogStream } from './core/log-streams.ts'
 export {
   migrate,
   migrationStatus,

@@ -34,7 +34,7 @@ const ROOMS: readonly Room[] = [
     files: /^adapters\//,
     rooms: /^(core|ports|generated)\/|^config\/(config|groups\/[a-z/-]+)\.ts$/,
     packages:
-      /^(@libsql\/client|@node-rs\/argon2|@opentelemetry\/(api|context-async-hooks|core|exporter-trace-otlp-(http|proto)|resources|sdk-trace)|@prisma\/adapter-(libsql|pg)|cockatiel|dataloader|ioredis|jose|libsql|lru-cache|markdown-it|memcache-client|nodemailer|pg|piscina|prom-client|sanitize-html|zod|node:(async_hooks|crypto|events|fs|fs\/promises|net|os|path|timers\/promises|tls))$/,
+      /^(@libsql\/client|@node-rs\/argon2|@opentelemetry\/(api|context-async-hooks|core|exporter-trace-otlp-(http|proto)|resources|sdk-trace)|@prisma\/adapter-(libsql|pg)|cockatiel|dataloader|ioredis|jose|libsql|lru-cache|markdown-it|memcache-client|nodemailer|pg|piscina|prom-client|rotating-file-stream|sanitize-html|zod|node:(async_hooks|crypto|dgram|dns\/promises|events|fs|fs\/promises|net|os|path|timers\/promises|tls))$/,
   },
   {
     files: /^graphql\//,
@@ -115,6 +115,7 @@ const SINGLE_IMPORTERS: Readonly<Record<string, RegExp>> = {
   pg: /^adapters\/(database\/(channel-binding|limited-connection|migration-session|postgresql-(diagnosis|pool|session|targets))|pub-sub\/(listen-probe|postgresql))\.ts$/,
   piscina: /^adapters\/(passwords\/argon2-hasher|markdown\/markdown-renderer)\.ts$/,
   'prom-client': /^adapters\/metrics\/prometheus\.ts$/,
+  'rotating-file-stream': /^adapters\/log-files\/log-file\.ts$/,
   'sanitize-html': /^adapters\/markdown\/render-markdown\.js$/,
   tr46: /^core\/email-address\.ts$/,
   uqr: /^features\/mfa\/qr-code\.ts$/,

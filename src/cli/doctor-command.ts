@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { diagnose } from '../composition/diagnosis.ts'
 import type { Config } from '../config/config.ts'
+import { parseAddress } from '../config/groups/redis-connection.ts'
 import { createFindings, type Finding } from '../core/finding.ts'
 import type { Logger } from '../ports/logger.ts'
 import { formatFindings, formatFindingsJson } from './doctor-report.ts'
@@ -9,21 +10,27 @@ import { warnInProduction, warnOfStandards, warnOfUnknownSettings } from './star
 
 type Variables = Readonly<Record<string, string | undefined>>
 
+/** Port of NTP. */
+const NTP_PORT = 123
+
 /** `gateway doctor`: exit status 0 without a failure, 1 with one, 78 for settings that are invalid. */
 export function addDoctorCommand(program: Command, run: RunCommand, variables: Variables): void {
-  program
+  const doctor = program
     .command('doctor')
     .option('--json', 'print one JSON object')
+    .option('--ntp <server>', 'compare the clock of this machine with an NTP server: host or host:port')
     .description(
       'check settings, database, state store, keys, messages and clocks; nothing is changed or sent',
     )
-    .action(({ json = false }: { json?: boolean }) =>
-      run(async (config) => {
-        const findings = [...findSettingProblems(config, variables), ...(await diagnose(config))]
-        process.stdout.write((json ? formatFindingsJson : formatFindings)(findings))
-        if (findings.some(({ status }) => status === 'failure')) process.exitCode = 1
-      }),
-    )
+  doctor.action(({ json = false, ntp }: { json?: boolean; ntp?: string }) => {
+    const server = ntp === undefined ? null : parseAddress(ntp, NTP_PORT)
+    if (ntp !== undefined && server === null) doctor.error('error: --ntp must be a host or host:port')
+    return run(async (config) => {
+      const findings = [...findSettingProblems(config, variables), ...(await diagnose(config, server))]
+      process.stdout.write((json ? formatFindingsJson : formatFindings)(findings))
+      if (findings.some(({ status }) => status === 'failure')) process.exitCode = 1
+    })
+  })
 }
 
 /** The warnings that a start would log. */

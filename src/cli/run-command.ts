@@ -4,7 +4,7 @@ import { ConfigError, loadConfig, type Config } from '../config/load-config.ts'
 import type { Environment } from '../config/environment.ts'
 import { SECOND_MS } from '../core/duration.ts'
 import { createApp, type App } from '../composition/app.ts'
-import { createLog } from '../http/log.ts'
+import { createLog, formatEcsLine } from '../http/log.ts'
 import { StartError } from './start-error.ts'
 
 /** Exit status for invalid settings (`EX_CONFIG` of sysexits.h). */
@@ -43,7 +43,8 @@ export async function withApp<Result>(
   await requireDatabase(config.database)
   // A command serves no requests, so that there is nothing to trace.
   const untraced = { ...config, tracing: null }
-  const app = await createApp(untraced, createLog(config.server.logLevel, process.stderr), { show: null })
+  const log = createLog(config.server.logLevel, process.stderr, config.log)
+  const app = await createApp(untraced, log, { show: null })
   return command(app).finally(() => app.close())
 }
 
@@ -57,7 +58,9 @@ function formatFailure(error: unknown, { variables, now }: Environment): string 
     .map((line) => line.trim())
     .join(' ')
   const time = now === undefined ? {} : { time: new Date(now()).toISOString() }
-  return `${JSON.stringify({ level: 'fatal', ...time, event: 'process.command_failed', ...problems, msg })}\n`
+  const entry = { level: 'fatal', ...time, event: 'process.command_failed', log: 'error', ...problems, msg }
+  const line = `${JSON.stringify(entry)}\n`
+  return variables['LOG_FORMAT'] === 'ecs' ? formatEcsLine(line) : line
 }
 
 function isConfigProblem(error: unknown): boolean {

@@ -3,8 +3,8 @@ import { waitForDatabase } from '../adapters/database/database-check.ts'
 import { migrate, migrationStatus } from '../adapters/database/migrations.ts'
 import { lacksWal } from '../adapters/database/sqlite-backup.ts'
 import { createApp, type App } from '../composition/app.ts'
+import { openLog } from '../composition/open-log.ts'
 import type { Config } from '../config/config.ts'
-import { createLog } from '../http/log.ts'
 import type { Logger } from '../ports/logger.ts'
 import { addCrashHandlers } from './crash-handlers.ts'
 import type { RunCommand } from './run-command.ts'
@@ -33,7 +33,9 @@ export function addServeCommand(
 }
 
 async function serve(config: Config, variables: Readonly<Record<string, string | undefined>>): Promise<void> {
-  const log = createLog(config.server.logLevel)
+  const opened = openLog(config)
+  const { log } = opened
+  process.on('exit', opened.flushSync)
   addCrashHandlers(log)
   warnOfUnknownSettings(variables, log)
   if (lacksWal(config.database.url))
@@ -45,14 +47,15 @@ async function serve(config: Config, variables: Readonly<Record<string, string |
   await waitForDatabase(config.database, log)
   await prepareSchema(config, log)
   const app = await createApp(config, log)
-  stopOnSignals(app, config, log)
+  stopOnSignals(app, config, opened)
   const addresses = await listen(app, config).catch(async (error: unknown) => {
     await app.close()
     throw error
   })
   const { environment } = config.server
   const stateStore = config.store.stateStore.kind
-  log.info({ event: 'server.listening', ...addresses, environment, stateStore }, 'server listening')
+  const startMs = Math.round(performance.now())
+  log.info({ event: 'server.listening', ...addresses, environment, stateStore, startMs }, 'server listening')
   if (environment === 'production') warnInProduction(config, log)
   else process.stdout.write(buildWelcome(addresses.address, config))
 }

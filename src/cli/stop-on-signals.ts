@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../composition/app.ts'
+import type { OpenedLog } from '../composition/open-log.ts'
 import type { Config } from '../config/config.ts'
-import type { Logger } from '../ports/logger.ts'
 
 /**
  * Shuts down gracefully on the first signal. A second signal, or the time limit, ends the process at once
@@ -9,7 +9,7 @@ import type { Logger } from '../ports/logger.ts'
  * and the node keeps serving until the load balancer has noticed. SIGINT comes from a terminal, SIGHUP from
  * one that was closed: both skip that delay.
  */
-export function stopOnSignals(app: App, { server }: Config, log: Logger): void {
+export function stopOnSignals(app: App, { server }: Config, { log, close: closeLog }: OpenedLog): void {
   let isStopping = false
   const stop = async (signal: string) => {
     if (isStopping) process.exit(1)
@@ -20,6 +20,7 @@ export function stopOnSignals(app: App, { server }: Config, log: Logger): void {
     if (signal === 'SIGTERM') await sleep(server.drainSeconds * 1000)
     await app.close()
     log.info({ event: 'server.stopped' }, 'shutdown complete')
+    await closeLog()
     process.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal))

@@ -1,7 +1,7 @@
 import { diagnoseDatabase } from '../adapters/database/database-diagnosis.ts'
-import { measureOffset } from '../adapters/database/database-clock.ts'
 import type { Database } from '../adapters/database/database.ts'
 import { openDatabase } from '../adapters/database/open-database.ts'
+import type { NtpServer } from '../adapters/ntp/sntp.ts'
 import { DeadlineError, withDeadline } from '../adapters/resilience/deadline.ts'
 import { checkStateStore, openStateStore } from '../adapters/state-store/index.ts'
 import { measureStoreOffset } from '../adapters/state-store/redis-clock.ts'
@@ -10,13 +10,12 @@ import { SECOND_MS } from '../core/duration.ts'
 import { createFindings, type Finding } from '../core/finding.ts'
 import { systemRandom } from '../core/secrets.ts'
 import type { Logger } from '../ports/logger.ts'
+import { diagnoseClocks, diagnoseNtp } from './clock-diagnosis.ts'
 import { diagnoseKeys } from './key-diagnosis.ts'
 import { diagnoseMessages } from './message-diagnosis.ts'
 
 /** Longest time of the checks of one area, in milliseconds. */
 const AREA_TIMEOUT_MS = 10 * SECOND_MS
-/** Difference between two clocks that is reported as a problem, in milliseconds. */
-const TOLERATED_OFFSET_MS = SECOND_MS
 
 const SILENT: Logger = {
   debug: () => undefined,
@@ -28,15 +27,17 @@ const SILENT: Logger = {
 
 /**
  * Checks an installation without changing it: what the settings name is connected to, and nothing is sent or
- * written. Every check is bounded in time. Never rejects.
+ * written. Every check is bounded in time. Never rejects. `ntp`: the server that the clock of this machine is
+ * compared with; null: none.
  */
-export async function diagnose(config: Config): Promise<readonly Finding[]> {
+export async function diagnose(config: Config, ntp: NtpServer | null): Promise<readonly Finding[]> {
   const { database, store } = config
   const listens = !database.url.startsWith('file:') && store.stateStore.kind !== 'redis'
   const options = { instances: database.instances, listens, log: SILENT }
   const found = await Promise.all([
     limit('database', () => diagnoseDatabase(database, options)),
     limit('messages', async () => ({ findings: await diagnoseMessages(config) })),
+    limit('clock', async () => ({ findings: ntp === null ? [] : await diagnoseNtp(ntp) })),
   ])
   const others = found[0].hasTables ? await diagnoseStored(config) : [await limitStore(config, null)]
   return dropRepetitions([...found, ...others].flatMap(({ findings }) => findings))
@@ -109,21 +110,4 @@ async function pingStore(stateStore: Config['store']['stateStore'], database: Da
   const deps = { database, now: Date.now, log: SILENT, random: systemRandom }
   const store = await openStateStore(stateStore, deps)
   await store.ping().finally(() => store.close())
-}
-
-async function diagnoseClocks(config: Config, database: Database): Promise<readonly Finding[]> {
-  const findings = createFindings('clock')
-  const report = (name: string, offset: number | null) => {
-    if (offset === null) return
-    const text = `the ${name} is ${Math.abs(offset)} ms ${offset < 0 ? 'behind' : 'ahead of'} this machine`
-    if (Math.abs(offset) <= TOLERATED_OFFSET_MS) findings.ok(text)
-    else findings.warn(text, 'synchronize the clocks (NTP)')
-  }
-  if (database.dialect === 'postgresql') report('database', await measureOffset(database, Date.now))
-  else findings.ok('SQLite uses the clock of this machine')
-  report(
-    'state store',
-    await measureStoreOffset(config.store.stateStore, Date.now, systemRandom).catch(() => null),
-  )
-  return findings.list
 }

@@ -51,6 +51,11 @@ export function buildHttpOptions(parts: HttpParts): HttpOptions {
     metrics: adapters.metrics,
     apollo: createApollo({ config, adapters, services, schema, formatError, allowList, log }),
     log,
+    requestLog: {
+      sampleRate: config.log.sampleRate,
+      slowMs: config.log.slowRequestMs,
+      random: adapters.random,
+    },
     corsOrigins: origins.cors,
     trustedOrigins: origins.trusted,
     ide: development,

@@ -5,6 +5,7 @@ import type { CleanupConfig } from './groups/cleanup.ts'
 import type { DatabaseConfig } from './groups/database.ts'
 import type { DevelopmentConfig } from './groups/development.ts'
 import type { LoadConfig } from './groups/load.ts'
+import type { LogConfig } from './groups/log.ts'
 import type { MessageConfig } from './groups/messages/messages.ts'
 import type { MetricsConfig } from './groups/metrics.ts'
 import type { OtpConfig } from './groups/otp.ts'
@@ -21,6 +22,7 @@ import type { TransportConfig } from './groups/transport.ts'
 /** The validated settings, one member per group. Names of durations end in their unit. */
 export interface Config {
   readonly server: ServerConfig
+  readonly log: LogConfig
   readonly transport: TransportConfig
   readonly load: LoadConfig
   readonly database: DatabaseConfig

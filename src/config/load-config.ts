@@ -51,6 +51,7 @@ function describeExpectation(issue: z.core.$ZodIssue): string {
 function toConfig(values: SettingValues): Config {
   return {
     server: GROUPS.server.toConfig(values),
+    log: GROUPS.log.toConfig(values),
     transport: GROUPS.transport.toConfig(values),
     load: GROUPS.load.toConfig(values),
     database: GROUPS.database.toConfig(values),

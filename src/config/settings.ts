@@ -5,6 +5,7 @@ import { cleanupGroup } from './groups/cleanup.ts'
 import { databaseGroup } from './groups/database.ts'
 import { developmentGroup } from './groups/development.ts'
 import { loadGroup } from './groups/load.ts'
+import { logGroup } from './groups/log.ts'
 import { messageGroup } from './groups/messages/messages.ts'
 import { metricsGroup } from './groups/metrics.ts'
 import { otpGroup } from './groups/otp.ts'
@@ -22,6 +23,7 @@ import type { Settings, ValuesOf } from './setting-group.ts'
 /** Every group, under the name of its member of `Config`, in the order of the documentation. */
 export const GROUPS = {
   server: serverGroup,
+  log: logGroup,
   transport: transportGroup,
   load: loadGroup,
   database: databaseGroup,
@@ -45,6 +47,7 @@ export const GROUPS = {
 /** Every setting, by the name of its environment variable. */
 export const SETTINGS = {
   ...serverGroup.settings,
+  ...logGroup.settings,
   ...transportGroup.settings,
   ...loadGroup.settings,
   ...databaseGroup.settings,

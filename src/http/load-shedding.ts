@@ -6,6 +6,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { RenderedResponse } from './busy-page.ts'
 import { createConcurrencyLimit } from './concurrency-limit.ts'
 import { buildErrorBody } from './http-error.ts'
+import { createLoadLog } from './load-log.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
 /** Settings of load shedding. */
@@ -36,8 +37,6 @@ export interface LoadShedder {
 
 /** Interval between two measurements of the event loop, in milliseconds. */
 const SAMPLE_MS = 50
-/** Least interval between two log lines, in milliseconds. */
-const LOG_INTERVAL_MS = 1000
 /** Never shed: load balancers and monitoring must be able to see an overload. */
 export const EXEMPT_PATHS = /^\/+(livez|readyz|healthz|metrics)\/?(\?|$)/
 /** Longest body in bytes that is read so that the connection can be reused; otherwise it is closed. */
@@ -55,20 +54,19 @@ export function createLoadShedder(options: LoadSheddingOptions): LoadShedder {
   const { maxInFlight, maxLoopUtilization, log, metrics } = options
   const reject = createRejection(options.languages.fallback, options.selectBusyPage)
   const limit = createConcurrencyLimit(maxInFlight)
-  const logRejections = createRejectionLog(log)
+  const loadLog = createLoadLog(log)
   let inFlight = 0
-  let rejected = 0
   metrics.gauge('gateway_requests_in_flight', {}, () => inFlight)
   metrics.gauge('gateway_requests_in_flight_limit', {}, () => limit.current)
-  const stopSampling = sampleEventLoop((utilization) => {
+  const stopSampling = sampleEventLoop(({ utilization, lateMs }) => {
     limit.adapt({ isBusy: utilization > maxLoopUtilization })
-    if (logRejections({ rejected, inFlight, limit: limit.current })) rejected = 0
+    loadLog.report({ lateMs, inFlight, limit: limit.current })
   })
 
   function admits(): boolean {
     if (limit.admits(inFlight)) return true
-    rejected += 1
     metrics.count('gateway_requests_shed_total', {})
+    loadLog.countRejection()
     return false
   }
 
@@ -94,30 +92,27 @@ function isExempt({ method, url }: IncomingMessage): boolean {
   return method === 'OPTIONS' || EXEMPT_PATHS.test(url ?? '')
 }
 
-/**
- * Reports the utilization of the event loop, 0 to 1, once per interval; returns the function that stops it.
- */
-function sampleEventLoop(report: (utilization: number) => void): () => void {
+/** One measurement of the event loop. */
+interface LoopSample {
+  /** 0 to 1, since the last measurement. */
+  readonly utilization: number
+  /** Milliseconds by which the measurement came late, because other work held the event loop. */
+  readonly lateMs: number
+}
+
+/** Measures the event loop once per interval; returns the function that stops it. */
+function sampleEventLoop(report: (sample: LoopSample) => void): () => void {
   let last = performance.eventLoopUtilization()
+  let dueAt = performance.now() + SAMPLE_MS
   const timer = setInterval(() => {
     const { utilization } = performance.eventLoopUtilization(last)
     last = performance.eventLoopUtilization()
-    report(utilization)
+    const lateMs = Math.max(0, performance.now() - dueAt)
+    dueAt = performance.now() + SAMPLE_MS
+    report({ utilization, lateMs })
   }, SAMPLE_MS)
   timer.unref()
   return () => clearInterval(timer)
-}
-
-/** Logs rejections, at most once per interval; returns whether it did. */
-function createRejectionLog(log: FastifyBaseLogger) {
-  let loggedAt = -Infinity
-  return (facts: { readonly rejected: number; readonly inFlight: number; readonly limit: number }) => {
-    const at = performance.now()
-    if (facts.rejected === 0 || at - loggedAt < LOG_INTERVAL_MS) return false
-    log.warn({ event: 'http.load_shed', ...facts }, 'server is shedding load')
-    loggedAt = at
-    return true
-  }
 }
 
 /** Sends a 503 response that was rendered once. */

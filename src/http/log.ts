@@ -1,4 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
+import { renameToEcs } from '../core/ecs.ts'
+import { selectLogStream, type LogStream } from '../core/log-streams.ts'
 
 /** Property names whose values are redacted, at the top level of an entry and one level below. */
 const REDACTED_NAMES: readonly string[] = [
@@ -14,6 +16,8 @@ const REDACTED_NAMES: readonly string[] = [
   'variables',
   'args',
 ]
+/** File descriptor of standard output. */
+const STANDARD_OUTPUT = 1
 /** Between `warn` (40) and `error` (50) of pino: `LOG_LEVEL=warn` writes security events. */
 const AUDIT_LEVEL = 45
 /** `event` of entries that a library writes. */
@@ -28,25 +32,71 @@ const MAX_NAME = 64
  */
 const CONTROLS = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
+/** How and where the log is written. */
+export interface LogOptions {
+  /** Names of the values: ours, or those of the Elastic Common Schema. Default: `plain`. */
+  readonly format?: 'plain' | 'ecs'
+  /** Receives each line after `destination`, with the stream of its entry. It must not throw. */
+  readonly writeToFile?: (stream: LogStream, line: string) => void
+}
+
 /**
- * The log: one JSON object per line, on standard output unless `destination` is given. Errors are reduced to
- * name, code, message and stack of each cause, because errors of database drivers contain statements and
- * their parameters.
+ * The log: one JSON object per line, on standard output unless `destination` is given. `log` is the stream of
+ * the entry. Errors are reduced to name, code, message and stack of each cause, because errors of database
+ * drivers contain statements and their parameters.
  */
-export function createLog(level: string, destination?: DestinationStream): Logger<'audit'> {
+export function createLog(
+  level: string,
+  destination?: DestinationStream,
+  { format = 'plain', writeToFile }: LogOptions = {},
+): Logger<'audit'> {
   const options = {
     level,
     customLevels: { audit: AUDIT_LEVEL },
     formatters: { level: (label: string) => ({ level: label }) },
-    // Text that Fastify and Apollo Server log without facts.
-    mixin: (facts: object) => ('event' in facts ? {} : { event: LIBRARY_EVENT }),
+    mixin: classifyEntry,
+    // `log` cannot be replaced by a fact of the same name.
+    mixinMergeStrategy: (facts: object, added: object) => ({ ...added, ...facts, ...added }),
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: REDACTED_NAMES.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
     serializers: { err: describeError },
-    hooks: { streamWrite: escapeControls },
+    hooks: { streamWrite: format === 'ecs' ? formatEcsLine : escapeControls },
   }
-  return destination ? pino(options, destination) : pino(options)
+  if (!writeToFile) return pino(options, destination)
+  return pino(options, addFiles(destination ?? pino.destination(STANDARD_OUTPUT), writeToFile))
+}
+
+/** The event of text that Fastify and Apollo Server log without facts, and the stream of every entry. */
+function classifyEntry(facts: object, level: number, { levels }: Logger<'audit'>): object {
+  const event = 'event' in facts ? String(facts.event) : LIBRARY_EVENT
+  return { event, log: selectLogStream(event, levels.labels[level] ?? '') }
+}
+
+/** Writes each line to the destination and to the file of its stream. */
+function addFiles(
+  destination: DestinationStream,
+  writeToFile: NonNullable<LogOptions['writeToFile']>,
+): DestinationStream {
+  const split = {
+    // pino then assigns the merged facts of each entry before it writes the line.
+    [pino.symbols.needsMetadataGsym]: true,
+    lastObj: { log: 'api' as LogStream },
+    write(line: string) {
+      destination.write(line)
+      writeToFile(split.lastObj.log, line)
+    },
+  }
+  return split
+}
+
+/**
+ * A redacted line under the names of the Elastic Common Schema. Not `@elastic/ecs-pino-format`: it renames
+ * before pino redacts, so that no redacted name would match, and it knows none of our facts.
+ */
+export function formatEcsLine(line: string): string {
+  const entry = JSON.parse(line) as Readonly<Record<string, unknown>>
+  return escapeControls(`${JSON.stringify(renameToEcs(entry))}\n`)
 }
 
 function escapeControls(line: string): string {

@@ -25,9 +25,9 @@ import { createRequestBatcher } from './request-batcher.ts'
 import { addJsonBodies, addOptions, addRequestChecks } from './request-checks.ts'
 import { buildRequestContext, type RequestContextOptions } from './request-context.ts'
 import { addRequestIds } from './request-ids.ts'
-import { addRequestLog } from './request-log.ts'
-import { createRequestSpans } from './request-spans.ts'
+import { addRequestLog, type RequestLogOptions } from './request-log.ts'
 import { addRequestMetrics } from './request-metrics.ts'
+import { createRequestSpans } from './request-spans.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import { PROCESS_PLACE, createSocketCounts } from './socket-limits.ts'
 import { addSockets, type SocketOptions } from './sockets.ts'
@@ -58,6 +58,7 @@ export interface HttpOptions
   readonly corsOrigins: TrustedOrigins
   /** Subscriptions. */
   readonly sockets: SocketOptions
+  readonly requestLog: RequestLogOptions
   /** Whether the app is served. */
   readonly servesApp: boolean
   /** Whether browsers get the IDE. */
@@ -92,7 +93,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     if (isStopping) reply.header('connection', 'close')
     done()
   })
-  addRequestLog(app)
+  addRequestLog(app, options.requestLog)
   addRequestMetrics(app, options.metrics)
   if (options.tokenEndpoints) await addTokenEndpoints(app, options.tokenEndpoints)
   options.apollo.addPlugin(fastifyApolloDrainPlugin(app))

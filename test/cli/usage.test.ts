@@ -33,6 +33,7 @@ describe('the command line', () => {
     [['strat'], "error: unknown command 'strat'\n"],
     [['keys', 'rotat'], "error: unknown command 'rotat'\n(Did you mean rotate?)\n"],
     [['--nonsense'], "error: unknown option '--nonsense'\n"],
+    [['doctor', '--ntp', 'a b'], 'error: --ntp must be a host or host:port\n'],
     [['user', 'suspend'], "error: missing required argument 'account'\n"],
     [
       ['user', 'roles', 'ada@example.com'],

@@ -31,7 +31,9 @@ async function listening(settings: Record<string, string>) {
     pace.blockedBy = new Promise((resolve) => (release = resolve))
     return release
   }
-  const gateway = await startGateway(backend, { REQUEST_SECONDS: '60', ...settings }, { store })
+  const lines: string[] = []
+  const log = { write: (line: string) => void lines.push(line) }
+  const gateway = await startGateway(backend, { REQUEST_SECONDS: '60', ...settings }, { store, log })
   const { accessToken } = await gateway.signUp()
   const address = await gateway.app.http.app.listen({ port: 0, host: '127.0.0.1' })
   const headers = { authorization: `Bearer ${accessToken}` }
@@ -43,7 +45,8 @@ async function listening(settings: Record<string, string>) {
     await eventually(async () => (await fetch(`${address}/nowhere`)).status === 503)
     return { release, work: Promise.all(work) }
   }
-  return { gateway, address, pace, ask, block, fill }
+  const entries = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  return { gateway, address, pace, ask, block, fill, entries }
 }
 
 /** Keeps the event loop busy; returns the function that stops it. */
@@ -85,6 +88,33 @@ describe('a gateway above its limit of requests in flight', () => {
     for (const { data } of await work) expect(data?.['me']).toBeDefined()
     const after = await Promise.all(Array.from({ length: 5 }, () => ask()))
     expect(after.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+  })
+
+  it('logs that it rejects requests, and when it accepts every request again', async () => {
+    const { ask, fill, entries } = await start({ MAX_IN_FLIGHT: '5', LOG_LEVEL: 'info' })
+    const find = (name: string) => entries().filter(({ event }) => event === name)
+    const { release, work } = await fill(5)
+    await Promise.all(Array.from({ length: 50 }, () => ask()))
+    const [shed] = await eventually(async () => find('http.load_shed').length > 0 && find('http.load_shed'))
+    expect(shed).toMatchObject({ level: 'warn', log: 'performance', inFlight: 5, limit: 5 })
+    release()
+    await work
+    const [ended] = await eventually(
+      async () => find('http.load_shed_ended').length > 0 && find('http.load_shed_ended'),
+    )
+    const rejected = find('http.load_shed').reduce((sum, entry) => sum + Number(entry['rejected']), 0)
+    expect(rejected).toBeGreaterThanOrEqual(51)
+    expect(ended).toMatchObject({ level: 'info', log: 'performance', rejected, ms: expect.any(Number) })
+  })
+
+  it('logs a pause of its event loop', async () => {
+    const { entries } = await start({ LOG_LEVEL: 'info' })
+    const until = performance.now() + 800
+    while (performance.now() < until);
+    const pause = await eventually(async () =>
+      entries().find(({ event, ms }) => event === 'process.event_loop_paused' && Number(ms) >= 500),
+    )
+    expect(pause).toMatchObject({ level: 'warn', log: 'performance' })
   })
 
   it('still serves health checks and preflights (SR-169)', async () => {

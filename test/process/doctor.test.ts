@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { migrate } from '../../src/adapters/database/migrations.ts'
 import { describeWith } from '../support/servers/binaries.ts'
 import { gatewayProcesses, runGateway } from '../support/servers/gateway-process.ts'
+import { startNtpServer } from '../support/servers/ntp.ts'
 import { startPgBouncer } from '../support/servers/pgbouncer.ts'
 import { query, startPostgres, type PostgresServer } from '../support/servers/postgres.ts'
 import { startRedis, type RedisServer } from '../support/servers/redis.ts'
@@ -42,8 +43,9 @@ describeWith(['postgresql', 'redis', 'pgbouncer'], 'gateway doctor (SR-274)', ()
   })
   async function examine(
     environment: Record<string, string>,
+    args: readonly string[] = [],
   ): Promise<Report & { exit: number | null; output: string }> {
-    const { status: exit, output } = await runGateway(environment, ['doctor', '--json'])
+    const { status: exit, output } = await runGateway(environment, ['doctor', '--json', ...args])
     for (const hidden of [secret, 'redis-password', 'database-password']) expect(output).not.toContain(hidden)
     return { ...(JSON.parse(output) as Report), exit, output }
   }
@@ -135,6 +137,30 @@ describeWith(['postgresql', 'redis', 'pgbouncer'], 'gateway doctor (SR-274)', ()
     await redis.crash()
     const lost = await examine(settings())
     expect([lost.exit, ...list(lost, 'failure')]).toEqual([1, 'redis does not respond'])
+  })
+
+  it.each([
+    [500, 'ok', 'ahead of'],
+    [90_000, 'warning', 'ahead of'],
+    [-90_000, 'warning', 'behind'],
+  ])('shows a clock that is %s ms off an NTP server with status %s', async (offsetMs, status, direction) => {
+    const server = await startNtpServer({ offsetMs })
+    const report = await examine({ DATA_DIR: folder() }, ['--ntp', `127.0.0.1:${server.port}`])
+    await server.stop()
+    const found = list(report, status).map((text) =>
+      /^the NTP server 127\.0\.0\.1 is (\d+) ms (ahead of|behind) this machine$/.exec(text),
+    )
+    const [, ms, shown] = found.find((match) => match !== null) ?? []
+    expect([report.exit, shown]).toEqual([0, direction])
+    expect(Math.abs(Number(ms) - Math.abs(offsetMs))).toBeLessThan(1400)
+  })
+
+  it('warns of an NTP server that does not respond', async () => {
+    const server = await startNtpServer({ change: () => null })
+    const report = await examine({ DATA_DIR: folder() }, ['--ntp', `127.0.0.1:${server.port}`])
+    await server.stop()
+    expect(report.exit).toBe(0)
+    expect(list(report, 'warning')).toContain('the NTP server 127.0.0.1 does not respond')
   })
 
   it('names a database that cannot be used, and ends with status 78 for invalid settings', async () => {

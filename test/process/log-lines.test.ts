@@ -101,7 +101,9 @@ describe('the log', () => {
     const entries = entriesOf(gateway)
     expect(entries.filter(({ event }) => typeof event !== 'string')).toEqual([])
     expect(entries.filter(({ level }) => !LEVELS.includes(String(level)))).toEqual([])
-    expect(entries.flatMap(({ route }) => route ?? [])).toEqual(['/verify-email'])
+    expect(entries.filter(({ log }) => log === 'api').flatMap(({ route }) => route ?? [])).toEqual([
+      '/verify-email',
+    ])
     expect(entries.filter(({ event }) => event === 'server.listening')).toHaveLength(1)
     expect(gateway.output()).not.toContain('Server listening at')
   })
@@ -114,7 +116,8 @@ describe('the log', () => {
     const gateway = await startGateway(backend, { LOG_LEVEL: 'warn' }, { log })
     await gateway.signUp()
     await gateway.close()
-    const entries = lines.map((line) => JSON.parse(line) as Entry)
+    // A slow machine causes warnings of that stream.
+    const entries = lines.map((line) => JSON.parse(line) as Entry).filter(({ log }) => log !== 'performance')
     expect(entries.map(({ event }) => event)).toContain('authn_token_created')
     expect(entries.map(({ event }) => event)).not.toContain('http.request_completed')
     expect(new Set(entries.map(({ level }) => level))).toEqual(new Set(['audit']))

@@ -5,8 +5,8 @@ import { print } from 'graphql'
 import { expect } from 'vitest'
 import { createApp, type App } from '../../src/composition/app.ts'
 import type { Overrides } from '../../src/composition/adapters.ts'
+import { openLog } from '../../src/composition/open-log.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
-import { createLog } from '../../src/http/log.ts'
 import {
   freshDatabase,
   freshPooledDatabase,
@@ -163,11 +163,9 @@ async function open(
           .map((file) => [file, readFileSync(join(path, file), 'utf8')]),
       ),
   })
-  const app = await createApp(config, createLog(config.server.logLevel, overrides.log), {
-    show: null,
-    ...overrides,
-    now,
-  })
+  const opened = openLog(config, overrides.log)
+  const created = await createApp(config, opened.log, { show: null, ...overrides, now })
+  const app: App = { ...created, close: () => created.close().then(() => opened.close()) }
   const send: TestGateway['send'] = (document, variables, sending) =>
     post(app, { query: print(document), variables }, sending)
   const mailboxFile = join(folder, 'outbox/outbox.jsonl')

@@ -7,6 +7,7 @@ import type { Logger } from '../../ports/logger.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { BulkheadRejectedError, createBulkhead } from '../resilience/bulkhead.ts'
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
+import { logCircuit } from '../resilience/circuit-log.ts'
 import { retryUntilTimeout } from '../resilience/retry.ts'
 import type { Database } from './database.ts'
 import { createDatabaseMeter, type DatabaseServer } from './database-metrics.ts'
@@ -53,7 +54,10 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
     ? await retryUntilTimeout(() => openSqlite(url), retry)
     : connectPostgresql(url, postgresql, log)
   const connections = isSqlite ? SQLITE_CONNECTIONS : postgresql.poolSize
-  const circuitBreaker = createCircuitBreaker({ isOutage: isConnectionFailure })
+  const circuitBreaker = createCircuitBreaker({
+    isOutage: isConnectionFailure,
+    onChange: logCircuit(log, 'database'),
+  })
   const bulkhead = createBulkhead({
     concurrency: connections,
     maxQueued: MAX_QUEUED,

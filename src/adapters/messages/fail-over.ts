@@ -5,6 +5,7 @@ import type { MessageSender } from '../../ports/message-senders.ts'
 import type { DeliveryResult, MessageTransport } from '../../ports/message-transport.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
+import { logCircuit } from '../resilience/circuit-log.ts'
 import { withDeadline } from '../resilience/deadline.ts'
 import { TransportError } from './transport-error.ts'
 
@@ -50,7 +51,10 @@ export function createFailOver<Message extends { readonly id: string }>({
       metrics.count('gateway_messages_total', { channel, transport: name, result }, 0)
   const guarded = transports.map((transport) => ({
     transport,
-    circuitBreaker: createCircuitBreaker({ failures, halfOpenAfterMs }),
+    circuitBreaker: createCircuitBreaker({
+      ...{ failures, halfOpenAfterMs },
+      onChange: logCircuit(log, `${channel} ${transport.name}`),
+    }),
   }))
 
   async function attempt(transport: MessageTransport<Message>, message: Message): Promise<DeliveryResult> {

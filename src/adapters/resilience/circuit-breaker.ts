@@ -9,7 +9,12 @@ export interface CircuitBreakerOptions {
   readonly halfOpenAfterMs?: number
   /** Whether an error is an outage of the backend; others are rethrown, not counted. Default: every one. */
   readonly isOutage?: (error: unknown) => boolean
+  /** Called when the circuit opens, also after a failed attempt to close it, and when it closes. */
+  readonly onChange?: (state: CircuitState) => void
 }
+
+/** An open circuit rejects calls. */
+export type CircuitState = 'open' | 'closed'
 
 /** Runs calls to a backend. While the backend is known to be down, calls fail at once. */
 export interface CircuitBreaker {
@@ -24,11 +29,14 @@ export function createCircuitBreaker({
   failures = 5,
   halfOpenAfterMs = 500,
   isOutage = () => true,
+  onChange = () => undefined,
 }: CircuitBreakerOptions = {}): CircuitBreaker {
   const breaker = circuitBreaker(handleWhen(isOutage), {
     halfOpenAfter: halfOpenAfterMs,
     breaker: new ConsecutiveBreaker(failures),
   })
+  breaker.onBreak(() => onChange('open'))
+  breaker.onReset(() => onChange('closed'))
   return {
     async run(work) {
       try {

@@ -36,7 +36,7 @@ export async function openStateStore(
     case 'redis':
       return openRedisStore({ connection: config.connection, waitReplicas: config.waitReplicas, log, random })
     case 'memcached':
-      return new MemcachedStore({ config, now, random })
+      return new MemcachedStore({ config, now, random, log })
   }
 }
 

@@ -2,6 +2,7 @@ import type { MemcachedConfig } from '../../config/groups/memcached.ts'
 import { unavailable } from '../../core/errors.ts'
 import { newId, type Random } from '../../core/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { Logger } from '../../ports/logger.ts'
 import {
   assertKey,
   assertTtl,
@@ -11,6 +12,7 @@ import {
   type StateStore,
 } from '../../ports/state-store.ts'
 import { createCircuitBreaker, type CircuitBreaker } from '../resilience/circuit-breaker.ts'
+import { logCircuit } from '../resilience/circuit-log.ts'
 import { withDeadline } from '../resilience/deadline.ts'
 import {
   decodeItem,
@@ -35,6 +37,7 @@ export interface MemcachedStoreOptions {
   readonly config: Pick<MemcachedConfig, 'servers' | 'tls' | 'prefix'>
   readonly now: Clock
   readonly random: Random
+  readonly log: Logger
 }
 
 /**
@@ -52,7 +55,13 @@ export class MemcachedStore implements StateStore {
     const { servers, tls } = options.config
     this.#options = options
     this.#servers = servers.map((address) => connectMemcached(address, tls))
-    this.#circuits = new Map(this.#servers.map((server) => [server, createCircuitBreaker()]))
+    const { log } = options
+    this.#circuits = new Map(
+      this.#servers.map((server) => [
+        server,
+        createCircuitBreaker({ onChange: logCircuit(log, `memcached ${server.name}`) }),
+      ]),
+    )
   }
 
   async get(keys: readonly string[]): Promise<(string | null)[]> {

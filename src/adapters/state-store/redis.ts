@@ -6,6 +6,7 @@ import type { Random } from '../../core/secrets.ts'
 import type { Logger } from '../../ports/logger.ts'
 import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
+import { logCircuit } from '../resilience/circuit-log.ts'
 import { withDeadline } from '../resilience/deadline.ts'
 import { getAcrossSlots } from './redis-cluster.ts'
 import { connectRedis, createRedisClient, type RedisClient } from './redis-connection.ts'
@@ -46,11 +47,11 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<StateS
   // Concurrent reads share a round trip. Writes are faster on a connection without automatic pipelining.
   const reads = createRedisClient(connection, { random, pipelines: true })
   const writes = createRedisClient(connection, { random })
-  const readCircuit = createCircuitBreaker()
+  const readCircuit = createCircuitBreaker({ onChange: logCircuit(log, 'redis reads') })
   const read = <T>(command: () => Promise<T>) =>
     readCircuit.run(() => withDeadline(command, COMMAND_TIMEOUT_MS))
   // Failures of writes only (full memory, missing replicas) must not stop reads.
-  const writeCircuit = createCircuitBreaker()
+  const writeCircuit = createCircuitBreaker({ onChange: logCircuit(log, 'redis writes') })
   const send = createWrite({
     ...{ client: writes, replicas: waitReplicas },
     ...{ waitMs: WAIT_MS, queueTimeoutMs: 2 * COMMAND_TIMEOUT_MS },

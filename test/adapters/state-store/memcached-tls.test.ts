@@ -9,6 +9,7 @@ import { removeFolder, temporaryFolder } from '../../support/backends.ts'
 import { createAuthority } from '../../support/certificate-authority.ts'
 import { describeWith } from '../../support/servers/binaries.ts'
 import { startMemcached, type MemcachedServer } from '../../support/servers/memcached.ts'
+import { SILENT_LOGGER } from '../../support/silent-logger.ts'
 
 describeWith(['memcached'], 'Memcached with TLS', () => {
   const folder = temporaryFolder()
@@ -41,6 +42,7 @@ describeWith(['memcached'], 'Memcached with TLS', () => {
       config: configure(index, settings),
       now: Date.now,
       random: systemRandom,
+      log: SILENT_LOGGER,
     })
     try {
       await store.set('key', 'value', MINUTE_MS)

@@ -6,6 +6,7 @@ import { systemRandom } from '../../../src/core/secrets.ts'
 import { describeWith } from '../../support/servers/binaries.ts'
 import { startMemcached, type MemcachedServer } from '../../support/servers/memcached.ts'
 import { eventually } from '../../support/servers/processes.ts'
+import { SILENT_LOGGER } from '../../support/silent-logger.ts'
 import { stateStoreContract } from './contract/state-store.ts'
 
 describeWith(['memcached'], 'the Memcached store', () => {
@@ -21,6 +22,7 @@ describeWith(['memcached'], 'the Memcached store', () => {
       config: { servers: addresses, tls: null, prefix },
       now,
       random: systemRandom,
+      log: SILENT_LOGGER,
     })
   }
 
@@ -89,7 +91,7 @@ describeWith(['memcached'], 'the Memcached store', () => {
   it('rejects what does not fit into a full server, and keeps what it has (SR-267)', async () => {
     const small = await startMemcached(['-M', '-m', '1', '-I', '512k'])
     const config = { servers: [{ host: '127.0.0.1', port: small.port }], tls: null, prefix: 'full' }
-    const store = new MemcachedStore({ config, now: Date.now, random: systemRandom })
+    const store = new MemcachedStore({ config, now: Date.now, random: systemRandom, log: SILENT_LOGGER })
     await store.increment('attempts', MINUTE_MS)
     const fill = (index: number) => store.set(`key-${index}`, 'x'.repeat(100_000), MINUTE_MS)
     const outcomes = await Promise.allSettled(Array.from({ length: 100 }, (_, index) => fill(index)))

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { schemaWithoutServices } from '../../../scripts/print-schema.ts'
 import { hashClientSecret } from '../../../src/core/client-secrets.ts'
-import { EXTREMES, describeOn } from '../../support/backends.ts'
+import { LOG_STREAMS } from '../../../src/core/log-streams.ts'
+import { EXTREMES, describeOn, removeFolder, temporaryFolder } from '../../support/backends.ts'
 import { findWords, findWholeWords, readRedis, readEveryTable, type Searched } from './canary-search.ts'
 import { LINKED_LOCAL, NUMBER } from './canary-contacts.ts'
 import {
@@ -27,7 +30,11 @@ describeOn(EXTREMES, 'a canary', (backend) => {
   let walk: Walk
   let tables: readonly Searched[]
   const log: Searched[] = []
+  let logs: string
+  // One of the two installations writes the names of the Elastic Common Schema.
+  const format = backend.store === 'redis' ? 'ecs' : 'plain'
   beforeAll(async () => {
+    logs = temporaryFolder()
     provider = Object.assign(await startProvider(), { answer: () => 503 })
     collector = await startCollector()
     const settings = {
@@ -35,6 +42,9 @@ describeOn(EXTREMES, 'a canary', (backend) => {
       // The first transport fails, and its error quotes the request.
       MAIL_TRANSPORTS: 'webhook,outbox',
       LOG_LEVEL: 'debug',
+      LOG_DIR: logs,
+      LOG_FORMAT: format,
+      SLOW_REQUEST_MS: '1',
       OTP_EXPOSE_CODE: 'false',
       OTP_LENGTH: '10',
       RATE_LIMIT_SCALE: '1000',
@@ -50,6 +60,7 @@ describeOn(EXTREMES, 'a canary', (backend) => {
     await gateway.close()
     await provider.close()
     await collector.close()
+    removeFolder(logs)
   })
 
   /**
@@ -83,7 +94,16 @@ describeOn(EXTREMES, 'a canary', (backend) => {
     return { place: 'the traces', text: collector.text() }
   }
 
-  it('sent through every mutation is in no log line, error response, table, key or trace (SR-029, SR-062, SR-125, SR-126)', async () => {
+  /** The file of each stream so far. */
+  async function readLogFiles(): Promise<Searched[]> {
+    const read = (stream: string) => readFileSync(join(logs, `${stream}.log`), 'utf8')
+    // Lines are written moments after the standard output has them.
+    const count = () => LOG_STREAMS.reduce((sum, stream) => sum + read(stream).split('\n').length - 1, 0)
+    await eventually(async () => count() >= log.length)
+    return LOG_STREAMS.map((stream) => ({ place: `the log of ${stream}`, text: read(stream) }))
+  }
+
+  it('sent through every mutation is in no log line, file, error response, table, key or trace (SR-029, SR-062, SR-125, SR-126)', async () => {
     walk = await walkWithCanaries(gateway)
     const { errors, codes, tokens, factors, seen } = walk
     // Each mutation of the schema has succeeded and has been rejected, except logout, which is never
@@ -104,7 +124,8 @@ describeOn(EXTREMES, 'a canary', (backend) => {
     const secrets = [...Object.values(PASSWORDS), ...codes, code, ...tokens, ...factors.long, SERVICE_SECRET]
     const address = await gateway.app.metrics.listen({ host: '127.0.0.1', port: 0 })
     const metrics = { place: 'the metrics', text: await (await fetch(address)).text() }
-    const everywhere = [...log, ...errors, ...tables, ...redis, metrics, await readTraces()]
+    const files = await readLogFiles()
+    const everywhere = [...log, ...files, ...errors, ...tables, ...redis, metrics, await readTraces()]
     expect(findWords(secrets, everywhere)).toEqual([])
     expect(findWholeWords(factors.digits, everywhere)).toEqual([])
     const withoutAccounts = everywhere.filter(({ place }) => !/^table (users|account_changes)$/.test(place))
@@ -137,7 +158,12 @@ describeOn(EXTREMES, 'a canary', (backend) => {
       'message transport failed',
     ])
       expect(text).toContain(event)
-    expect(text).toContain('"level":"error"')
+    expect(text).toContain(format === 'ecs' ? '"log.level":"error"' : '"level":"error"')
+    for (const file of await readLogFiles()) {
+      const entries = file.text.trim().split('\n')
+      expect([file.place, entries.length > 1]).toEqual([file.place, true])
+      expect(entries.every((entry) => text.includes(entry))).toBe(true)
+    }
     expect(walk.codes.size).toBe(8)
     expect([walk.factors.long.size, walk.factors.digits.size]).toEqual([43, 8])
     expect(findWholeWords(['123456'], [{ place: 'here', text: 'code="123456"' }])).toHaveLength(1)

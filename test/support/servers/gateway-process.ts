@@ -22,7 +22,7 @@ export async function startGatewayProcess(environment: Record<string, string>): 
   const { child, output } = await launch(environment)
   const address = await eventually(async () => {
     if (child.exitCode !== null) return 'exited'
-    return /"address":"([^"]+)"/.exec(output())?.[1] ?? false
+    return /"(?:gateway\.)?address":"([^"]+)"/.exec(output())?.[1] ?? false
   })
   if (address === 'exited') throw new Error(output())
   return {
