@@ -193,7 +193,7 @@ describeWithTools(
         const asGateway = () => ({ username: 'gateway', password: read('redis-password') })
         it('serves a gateway with an append-only file, a replica and a Sentinel, each with its own account', async () => {
           const primary = await startServer('redis.conf', 0)
-          await eventually(async () => (await ask(primary, asGateway(), 'PING')) === 'PONG')
+          await eventually(async () => (await ask(primary, asGateway(), 'PING')) === 'PONG', 60_000)
           await expect(ask(primary, asGateway(), 'FLUSHALL')).rejects.toThrow('NOPERM')
           // Without an account there is only the error that the health check of the container looks for.
           const [, check = ''] = services['redis']?.healthcheck?.test ?? []
@@ -201,7 +201,7 @@ describeWithTools(
 
           const replica = await startServer('redis.conf', primary, `replicaof 127.0.0.1 ${primary}`)
           const inReplica = async () => String(await ask(replica, asGateway(), 'INFO', 'replication'))
-          await eventually(async () => (await inReplica()).includes('master_link_status:up'))
+          await eventually(async () => (await inReplica()).includes('master_link_status:up'), 60_000)
 
           const sentinel = await startServer('sentinel.conf', primary)
           const readState = async () =>
@@ -210,7 +210,7 @@ describeWithTools(
             const state = await readState()
             const value = (name: string) => state[state.indexOf(name) + 1]
             return value('flags') === 'master' && value('num-slaves') === '1'
-          }, 40_000)
+          }, 60_000)
 
           // The start uses every command of the gateway once.
           const data = temporaryFolder()

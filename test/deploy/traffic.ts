@@ -33,7 +33,7 @@ export interface TrafficResult {
 /** Pause before a request is repeated. */
 const PAUSE_MS = 100
 /** Queries at a time, so that some are in progress whenever a node ends. */
-const READERS = 6
+const READERS = 3
 const PASSWORD = 'a quiet harbour at dawn'
 const REGISTER =
   'mutation ($email: String!, $password: String!) { register(input: { email: $email, password: $password }) { challengeId otpCode } }'
