@@ -13,7 +13,7 @@ export function addMigrateCommands(program: Command, run: RunCommand): void {
     .action(() => run(migrateUp))
   migrations
     .command('status')
-    .description('list applied and pending migrations')
+    .description('list applied and pending migrations, and those of a newer version')
     .action(() => run(printMigrations))
 }
 
@@ -29,8 +29,11 @@ async function migrateUp({ database }: Config): Promise<void> {
 async function printMigrations({ database }: Config): Promise<void> {
   await requireDatabase(database)
   const { directUrl: url, postgresql } = database
-  const { applied, pending } = await migrationStatus({ url, now: Date.now, postgresql })
-  process.stdout.write(
-    [...applied.map((name) => `applied ${name}\n`), ...pending.map((name) => `pending ${name}\n`)].join(''),
-  )
+  const { applied, pending, newer } = await migrationStatus({ url, now: Date.now, postgresql })
+  const lines = [
+    ...applied.map((name) => `applied ${name}\n`),
+    ...pending.map((name) => `pending ${name}\n`),
+    ...newer.map((name) => `newer ${name}\n`),
+  ]
+  process.stdout.write(lines.join(''))
 }

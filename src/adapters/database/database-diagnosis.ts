@@ -93,12 +93,17 @@ async function diagnoseMigrations(config: DatabaseConfig): Promise<DatabaseDiagn
   const findings = createFindings('database')
   const { directUrl: url, postgresql, migratesOnStart } = config
   try {
-    const { applied, pending } = await migrationStatus({ url, now: Date.now, postgresql })
+    const { applied, pending, newer } = await migrationStatus({ url, now: Date.now, postgresql })
     if (pending.length === 0) findings.ok(`migrations: ${applied.length} applied, none pending`)
     else if (migratesOnStart)
       findings.warn(`migrations: ${pending.length} pending`, 'the next start applies them')
     else
       findings.fail(`migrations: ${pending.length} pending and MIGRATE_ON_START=off`, 'run gateway migrate')
+    if (newer.length > 0)
+      findings.warn(
+        `migrations: ${newer.length} of a newer version`,
+        'this version works with them; install the newer version again after a rollback',
+      )
     return { findings: findings.list, hasTables: pending.length === 0 }
   } catch (error) {
     const setting = url === config.url ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL'

@@ -30,17 +30,28 @@ export interface MigrationOptions {
   readonly postgresql?: PostgresqlConfig
 }
 
-/** Names of applied and pending migrations. */
+/** Names of migrations. */
 export interface MigrationStatus {
+  /** Applied migrations of this version. */
   readonly applied: readonly string[]
   readonly pending: readonly string[]
+  /** Applied migrations that only newer versions have, and beside which this version works. */
+  readonly newer: readonly string[]
 }
+
+/**
+ * End of the name of a migration beside which older versions do not work, such as one that removes a column
+ * that they read. Every other migration only adds, so that older nodes can serve during an upgrade and after
+ * a rollback of the code.
+ */
+export const BREAKING_SUFFIX = '_breaking'
 
 /**
  * Applies pending migrations, each with its record in one transaction, and returns their names. Concurrent
  * runners take turns and reread the history at each turn. Throws `MigrationError` without any change if an
- * applied migration was edited, is missing, or was left unfinished, and `DatabaseSettingError` if the role
- * may not apply them. A role that may only read is enough while no migration is pending.
+ * applied migration was edited, is missing, breaks this version, or was left unfinished, and
+ * `DatabaseSettingError` if the role may not apply them. A role that may only read is enough while no
+ * migration is pending.
  *
  * Written by hand because `prisma migrate deploy` needs the Prisma CLI and a native engine in production. The
  * table is Prisma's own, so both can be used on one database.
@@ -60,15 +71,14 @@ export async function migrate(options: MigrationOptions): Promise<readonly strin
   }
 }
 
-/** Applied and pending migrations. Throws `MigrationError` in the same cases as `migrate`. */
+/** The state of each migration. Throws `MigrationError` in the same cases as `migrate`. */
 export async function migrationStatus(options: MigrationOptions): Promise<MigrationStatus> {
   const files = readFiles(options)
   const session = await openMigrationSession(options.url, options.random ?? systemRandom, options.postgresql)
   try {
-    const applied = await session.runExclusively(async (transaction) =>
+    return await session.runExclusively(async (transaction) =>
       checkHistory(await transaction.history(), files),
     )
-    return { applied, pending: files.map((file) => file.name).filter((name) => !applied.includes(name)) }
   } finally {
     await session.close()
   }
@@ -83,8 +93,8 @@ async function applyNext(
   files: readonly MigrationFile[],
   now: Clock,
 ): Promise<string | null> {
-  const applied = checkHistory(await transaction.history(), files)
-  const next = files.find((file) => !applied.includes(file.name))
+  const { pending } = checkHistory(await transaction.history(), files)
+  const next = files.find((file) => file.name === pending[0])
   if (!next) return null
   try {
     await transaction.prepare()
@@ -112,25 +122,50 @@ function isForbidden(error: unknown): boolean {
 }
 
 /**
- * Names of the applied migrations. Throws unless each of them is a finished, unchanged migration of the
- * package.
+ * Throws unless each applied migration is finished, and an unchanged one of the package or one of a newer
+ * version that does not break this one.
  */
-function checkHistory(history: readonly AppliedMigration[], files: readonly MigrationFile[]): string[] {
-  const applied = history.filter((row) => !row.rolledBack)
-  for (const { migration_name: name, checksum, finished } of applied) {
-    const file = files.find((candidate) => candidate.name === name)
+function checkHistory(
+  history: readonly AppliedMigration[],
+  files: readonly MigrationFile[],
+): MigrationStatus {
+  const rows = history.filter((row) => !row.rolledBack)
+  for (const { migration_name: name, checksum, finished } of rows) {
     if (!finished)
       throw new MigrationError(
         `Migration ${name} was started but not finished. Resolve it with \`prisma migrate resolve\`, then retry.`,
       )
-    if (!file)
-      throw new MigrationError(
-        `Migration ${name} is applied to the database but missing from this version: the database is newer.`,
-      )
-    if (file.checksum !== checksum)
+    const file = files.find((candidate) => candidate.name === name)
+    if (file && file.checksum !== checksum)
       throw new MigrationError(
         `Migration ${name} was changed after it was applied. Restore the file and add a new migration instead.`,
       )
   }
-  return applied.map((row) => row.migration_name)
+  const names = rows.map((row) => row.migration_name)
+  const own = files.map((file) => file.name)
+  const applied = names.filter((name) => own.includes(name))
+  const pending = own.filter((name) => !names.includes(name))
+  const newer = names.filter((name) => !own.includes(name))
+  requireCompatible(newer, { pending, last: own.at(-1) ?? '' })
+  return { applied, pending, newer }
+}
+
+/**
+ * Newer versions have every migration of this one, and apply them first. Unknown migrations in another order
+ * are those of another program, or a file of the package is missing.
+ */
+function requireCompatible(
+  unknown: readonly string[],
+  { pending, last }: { readonly pending: readonly string[]; readonly last: string },
+): void {
+  for (const name of unknown) {
+    if (pending.length > 0 || name < last)
+      throw new MigrationError(
+        `Migration ${name} is applied to the database but missing from this version, and is not one of a newer version.`,
+      )
+    if (name.endsWith(BREAKING_SUFFIX))
+      throw new MigrationError(
+        `Migration ${name} of a newer version is applied to the database, and this version does not work with it: install the newer version again, or restore a backup.`,
+      )
+  }
 }

@@ -77,7 +77,7 @@ function suite(dialect: Dialect): void {
     const url = await emptyDatabase()
     const applied = await migrate({ url, now })
     expect(await migrate({ url, now })).toEqual([])
-    expect(await migrationStatus({ url, now })).toEqual({ applied, pending: [] })
+    expect(await migrationStatus({ url, now })).toEqual({ applied, pending: [], newer: [] })
   })
 
   it('are applied once when five nodes start concurrently (SR-162)', async () => {
@@ -113,14 +113,44 @@ function suite(dialect: Dialect): void {
     await expect(migrate({ url, now, folder: migrations })).rejects.toThrow(new RegExp(`${name} was changed`))
   })
 
+  it('of a newer version are reported, and do not prevent an older version from working (SR-162, SR-172)', async () => {
+    const url = await emptyDatabase()
+    const newer = copyMigrations()
+    add(newer, '29990101000000_more', 'ALTER TABLE state_entries ADD COLUMN note TEXT;')
+    const applied = await migrate({ url, now, folder: newer })
+    const status = { applied: applied.slice(0, -1), pending: [], newer: ['29990101000000_more'] }
+    expect(await migrationStatus({ url, now })).toEqual(status)
+    expect(await migrate({ url, now })).toEqual([])
+    await rows(url, `INSERT INTO state_entries (key, value, expires_at) VALUES ('old', 'value', 1)`)
+    expect(await migrate({ url, now, folder: newer })).toEqual([])
+  })
+
+  it('of a newer version are rejected by name if they break this version', async () => {
+    const url = await emptyDatabase()
+    const newer = copyMigrations()
+    add(newer, '29990101000000_drop_note_breaking', 'CREATE TABLE more (id TEXT NOT NULL PRIMARY KEY);')
+    await migrate({ url, now, folder: newer })
+    for (const run of [migrate, migrationStatus])
+      await expect(run({ url, now })).rejects.toThrow(
+        /29990101000000_drop_note_breaking of a newer version .* does not work with it/,
+      )
+  })
+
   it('are rejected by name when an applied one is missing', async () => {
     const url = await emptyDatabase()
+    const [first = '', ...others] = await migrate({ url, now })
     const migrations = copyMigrations()
-    add(migrations, '29990101000000_more', 'CREATE TABLE more (id TEXT NOT NULL PRIMARY KEY);')
-    await migrate({ url, now, folder: migrations })
-    rmSync(join(migrations, '29990101000000_more'), { recursive: true })
+    rmSync(join(migrations, first), { recursive: true })
     await expect(migrate({ url, now, folder: migrations })).rejects.toThrow(
-      /29990101000000_more .* missing from this version/,
+      new RegExp(`${first} .* missing from this version`),
+    )
+    // Names that are newer than those of this version, without which they could not have been applied.
+    const foreign = await emptyDatabase()
+    add(migrations, '29990101000000_of_another_program', 'CREATE TABLE more (id TEXT NOT NULL PRIMARY KEY);')
+    for (const name of others) rmSync(join(migrations, name), { recursive: true })
+    await migrate({ url: foreign, now, folder: migrations })
+    await expect(migrate({ url: foreign, now })).rejects.toThrow(
+      /_of_another_program .* missing from this version/,
     )
   })
 
