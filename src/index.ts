@@ -18,6 +18,7 @@ export { createTracing, type TracingOptions } from './adapters/tracing/opentelem
 export type { LogFacts, Logger } from './ports/logger.ts'
 export type { Clock } from './ports/clock.ts'
 export type { Random } from './core/secrets.ts'
+export type { Permits, SharedHashing } from './ports/shared-hashing.ts'
 export type { Count, Reservation, StateStore } from './ports/state-store.ts'
 export type { DeliveryResult, MessageTransport } from './ports/message-transport.ts'
 export type { MailImage, MailMessage } from './ports/mailer.ts'

@@ -34,6 +34,7 @@ import type { DevMailbox } from '../ports/dev-mailbox.ts'
 import type { Outbox } from '../ports/outbox.ts'
 import type { PasswordHashing } from '../ports/password-hasher.ts'
 import type { PubSub } from '../ports/pub-sub.ts'
+import type { SharedHashing } from '../ports/shared-hashing.ts'
 import type { SigningKeys } from '../ports/signing-keys.ts'
 import type { SmsMessage } from '../ports/sms.ts'
 import type { SessionReader } from '../ports/session-reader.ts'
@@ -56,6 +57,8 @@ export interface Overrides {
   readonly show?: ((text: string) => void) | null
   /** Records spans: see `createTracing`. Default: exports them as the settings say. */
   readonly tracing?: Tracing
+  /** Shares the capacity of password hashing with other processes of the machine. */
+  readonly sharedHashing?: SharedHashing
 }
 
 /** The adapter of each port, as the settings name it, and the sources of time, randomness and secrets. */
@@ -121,7 +124,11 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
   const pubSub = openPubSub(config, { random, log })
   const senders = openSenders(config, { now, metrics, log, tracing }, overrides)
   const maxRequests = Math.ceil(config.load.maxInFlight * PASSWORD_SHARE)
-  const passwordHashing = createPasswordHashing({ ...config.password.hashing, maxRequests }, random)
+  const shared = overrides.sharedHashing && { shared: overrides.sharedHashing }
+  const passwordHashing = createPasswordHashing(
+    { ...config.password.hashing, maxRequests, ...shared },
+    random,
+  )
   const markdown = createMarkdownRenderer(
     { bounds: POST_BOUNDS, rememberedBytes: REMEMBERED_HTML_BYTES },
     callerScope,

@@ -113,6 +113,7 @@ describe('a program that imports only the public API', () => {
       smsTransports: [createTransport(texts)],
       show: (text) => void shown.push(text),
       tracing: createTracing(provider, { continuesCallers: true }),
+      sharedHashing: { permits: { run: (work) => work() }, processes: 2 },
     }
     const app = await createApp(config, createLogger(entries), overrides)
     const query = `mutation { register(input: { email: "ada@example.com" }) { challengeId } }`

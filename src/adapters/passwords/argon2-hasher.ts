@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Options } from '@node-rs/argon2'
 import { Piscina } from 'piscina'
@@ -6,7 +5,9 @@ import { MINUTE_MS } from '../../core/duration.ts'
 import { parsePasswordCost, createDecoyHash, type PasswordCost } from '../../core/password-cost.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { PasswordHasher, PasswordHashing } from '../../ports/password-hasher.ts'
+import type { Permits, SharedHashing } from '../../ports/shared-hashing.ts'
 import { createBulkhead, throwUnavailable } from '../resilience/bulkhead.ts'
+import { planHashConcurrency } from './hash-permits.ts'
 
 /** Cost and capacity of hashing. */
 export interface HashingOptions {
@@ -17,6 +18,8 @@ export interface HashingOptions {
   readonly queue: number | null
   /** Most requests that hash or are queued, unless `queue` is set. Leaves capacity for other requests. */
   readonly maxRequests: number
+  /** What this process shares with others. Default: nothing. */
+  readonly shared?: SharedHashing
 }
 
 /** Hashing in a thread pool. */
@@ -32,6 +35,9 @@ const WORK_PER_20_MS = 19_456 * 2
 /** Milliseconds until an idle thread ends. Starting one takes about as long as a hash. */
 const IDLE_TIMEOUT_MS = MINUTE_MS
 
+/** The threads of the pool are the only bound. */
+const UNSHARED: Permits = { run: (work) => work() }
+
 type Task =
   | { readonly password: string; readonly options: Options }
   | { readonly password: string; readonly stored: string }
@@ -44,16 +50,18 @@ export function createPasswordHashing({ cost, ...capacity }: HashingOptions, ran
   const { memoryKib: memoryCost, passes: timeCost, lanes: parallelism } = cost
   const options: Options = { memoryCost, timeCost, parallelism, algorithm: ARGON2ID, outputLen: 32 }
   const decoy = createDecoyHash(cost, random)
-  const { concurrency, queue } = planCapacity(cost, capacity)
-  // Admission is decided at the start of a request, without waiting. Admitted requests queue for a thread in
-  // the pool.
-  const admission = createBulkhead({ concurrency: concurrency + queue, maxQueued: 0, stallTimeoutMs: 0 })
-  const pool = openPool(concurrency)
+  const { threads, places } = planCapacity(cost, capacity)
+  // Admission is decided at the start of a request, without waiting. Admitted requests queue for a permit and
+  // a thread of the pool.
+  const admission = createBulkhead({ concurrency: places, maxQueued: 0, stallTimeoutMs: 0 })
+  const pool = openPool(threads)
+  const { permits = UNSHARED } = capacity.shared ?? {}
+  const run = (task: Task, name: string) => permits.run(() => pool.run(task, { name }))
 
   const hasher: PasswordHasher = {
-    hash: async (password) => (await pool.run({ password, options }, { name: 'hash' })) as string,
+    hash: async (password) => (await run({ password, options }, 'hash')) as string,
     async matches(stored, password) {
-      const isMatch = await pool.run({ password, stored: stored ?? decoy }, { name: 'matches' })
+      const isMatch = await run({ password, stored: stored ?? decoy }, 'matches')
       return stored !== null && isMatch === true
     },
   }
@@ -79,9 +87,12 @@ function openPool(threads: number): Piscina<Task, string | boolean> {
   })
 }
 
+/** Threads and admitted requests of this process. One process may use every permit, so all have all threads. */
 function planCapacity(cost: PasswordCost, capacity: Omit<HashingOptions, 'cost'>) {
-  const concurrency = capacity.concurrency ?? Math.max(1, availableParallelism() - 1)
+  const concurrency = planHashConcurrency(capacity.concurrency)
+  const { processes = 1 } = capacity.shared ?? {}
   const perSecond = Math.round(concurrency * 50 * (WORK_PER_20_MS / (cost.memoryKib * cost.passes)))
-  const queue = capacity.queue ?? Math.max(1, Math.min(perSecond, capacity.maxRequests - concurrency))
-  return { concurrency, queue }
+  const most = capacity.maxRequests * processes - concurrency
+  const queue = capacity.queue ?? Math.max(1, Math.min(perSecond, most))
+  return { threads: concurrency, places: Math.ceil((concurrency + queue) / processes) }
 }
