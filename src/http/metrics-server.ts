@@ -14,7 +14,7 @@ export interface MetricsServer {
  * `GET /metrics` in the text format of Prometheus. `node:http` rather than `fastify-metrics`, which adds its
  * route to the public server.
  */
-export function createMetricsServer(metrics: Metrics): MetricsServer {
+export function createMetricsServer(metrics: Pick<Metrics, 'read'>): MetricsServer {
   const server = createServer((request, response) => {
     const isMetrics = request.url?.split('?')[0] === '/metrics'
     if (isMetrics && request.method === 'GET') void sendMetrics(metrics, response)
@@ -37,7 +37,7 @@ export function createMetricsServer(metrics: Metrics): MetricsServer {
   }
 }
 
-async function sendMetrics(metrics: Metrics, response: ServerResponse): Promise<void> {
+async function sendMetrics(metrics: Pick<Metrics, 'read'>, response: ServerResponse): Promise<void> {
   try {
     const { type, text } = await metrics.read()
     response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(text)

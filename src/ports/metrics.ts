@@ -16,6 +16,15 @@ export type GaugeLabels<Name extends GaugeName> = LabelsOf<(typeof GAUGES)[Name]
 /** The labels of a histogram. */
 export type HistogramLabels<Name extends HistogramName> = LabelsOf<(typeof HISTOGRAMS)[Name]>
 
+/** All metrics in the text exposition format 0.0.4, with its content type. */
+export interface MetricsText {
+  readonly type: string
+  readonly text: string
+}
+
+/** The values of all metrics of a process, as data that can be sent to another one. */
+export type MetricsSnapshot = readonly object[]
+
 /**
  * Collects metrics, which `src/ports/metrics/` declares. Counting never fails and never waits. The library
  * keeps the objects of labels, so they must not be changed later.
@@ -34,8 +43,6 @@ export interface Metrics {
     labels: GaugeLabels<Name>,
     read: () => number | Promise<number>,
   ): void
-  /** All metrics in the text exposition format 0.0.4, with its content type. */
-  read(): Promise<{ readonly type: string; readonly text: string }>
-  /** All metrics as plain objects, which a primary process can combine with those of other workers. */
-  readObjects(): Promise<readonly object[]>
+  read(): Promise<MetricsText>
+  snapshot(): Promise<MetricsSnapshot>
 }

@@ -39,7 +39,7 @@ export function createMetrics({ ofProcess }: { readonly ofProcess: boolean }): M
       series.push({ labels, read })
     },
     read: async () => ({ type: registry.contentType, text: await registry.metrics() }),
-    readObjects: () => registry.getMetricsAsJSON(),
+    snapshot: () => registry.getMetricsAsJSON(),
   }
 }
 

@@ -89,4 +89,8 @@ export const COUNTERS = {
     help: 'Rows that the scheduled cleanup of this process removed.',
     labels: { kind: ['pending_accounts', 'ended_sessions', 'ended_api_keys', 'account_changes'] },
   },
+  gateway_worker_failures_total: {
+    help: 'Workers that ended without being told to, and replacements that could not start.',
+    labels: {},
+  },
 } as const satisfies Record<string, MetricDeclaration>

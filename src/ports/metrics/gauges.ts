@@ -44,6 +44,16 @@ export const GAUGES = {
     labels: { server: SERVERS },
     acrossWorkers: 'sum',
   },
+  gateway_workers: {
+    help: 'Worker processes that serve requests. Without WORKERS there is no such series.',
+    labels: {},
+    acrossWorkers: 'sum',
+  },
+  gateway_password_hashes: {
+    help: 'Password hashes that the workers of this machine are computing. Without WORKERS there is no such series.',
+    labels: {},
+    acrossWorkers: 'sum',
+  },
   gateway_requests_in_flight: {
     help: 'Requests in progress, counted from the arrival of the body.',
     labels: {},

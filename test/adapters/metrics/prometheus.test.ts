@@ -75,7 +75,7 @@ describe('the Prometheus metrics', () => {
       metrics.gauge('gateway_state_store_up', {}, () => up)
       return metrics
     })
-    const objects = await Promise.all(workers.map((metrics) => metrics.readObjects()))
+    const objects = await Promise.all(workers.map((metrics) => metrics.snapshot()))
     // As workers send them to the primary process.
     const received = JSON.parse(JSON.stringify(objects)) as object[]
     const lines = (await AggregatorRegistry.aggregate(received).metrics()).split('\n')
