@@ -26,8 +26,9 @@ export interface GraphqlRouteOptions {
  * GraphQL at `/graphql`. A request that misses its deadline gets a 503. Fields that have not started by then
  * do not start (`Context.isAborted`); running ones end by the timeouts of their adapters, and the request
  * counts as in flight until they do. The deadline of a subscription ends when its event stream opens.
+ * Returns the function that ends every event stream.
  */
-export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
+export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): () => Promise<void> {
   const { apollo, context, loadShedder, callerScope, deadlineMs } = options
   const handle = fastifyApolloHandler(apollo, { context }) as (
     request: FastifyRequest,
@@ -48,4 +49,5 @@ export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptio
       )
     },
   })
+  return () => eventStreams.closeAll()
 }

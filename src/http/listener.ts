@@ -34,6 +34,9 @@ export type ListenerWrapper = (listener: RequestListener) => RequestListener
 /** Longest request body in bytes. */
 export const BODY_LIMIT = 100_000
 
+/** Time after which an idle connection is closed, in milliseconds. */
+export const KEEP_ALIVE_MS = 72_000
+
 /** Limits that Node.js takes as options of a server. Times are in milliseconds. */
 const SERVER_OPTIONS = {
   /** Bytes of the request line and the headers together. */
@@ -54,7 +57,7 @@ const SERVER_PROPERTIES = {
    * A socket without traffic in either direction during a request, which includes clients that do not read.
    */
   timeout: 30_000,
-  keepAliveTimeout: 72_000,
+  keepAliveTimeout: KEEP_ALIVE_MS,
   /** The client then opens a new connection, which a load balancer can send to another node. */
   maxRequestsPerSocket: 10_000,
 } as const
@@ -71,17 +74,26 @@ const TLS = {
   ].join(':'),
 } as const
 
-/**
- * A Fastify server without routes: its sockets, its limits and its responses to malformed requests. `spans`:
- * null where requests have none.
- */
+/** What the owner of a listener adds to it, and takes from it. */
+export interface ListenerParts {
+  readonly wrap: ListenerWrapper
+  /** Null where requests have no spans. */
+  readonly spans: RequestSpans | null
+  /** Receives each server that is opened: Fastify opens a second one if a name has two addresses. */
+  readonly servers: Server[]
+}
+
+/** A Fastify server without routes: its sockets, its limits and its responses to malformed requests. */
 export function createListener(
   { log, newId, languages, trustProxy, publicPath, tls }: ListenerOptions,
-  wrap: ListenerWrapper,
-  spans: RequestSpans | null,
+  { wrap, spans, servers }: ListenerParts,
 ): FastifyInstance {
   return Fastify({
-    serverFactory: (handler) => openServer(withoutPublicPath(wrap(handler), publicPath), tls),
+    serverFactory: (handler) => {
+      const server = openServer(withoutPublicPath(wrap(handler), publicPath), tls)
+      servers.push(server)
+      return server
+    },
     // The factory opens the server; Fastify reads the scheme of its own address from this option.
     ...(tls && { https: tls }),
     loggerInstance: withoutAddressLines(log),

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http'
 import type { ApolloServer } from '@apollo/server'
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
 import type { JWK } from 'jose'
@@ -28,6 +29,7 @@ import { addRequestIds } from './request-ids.ts'
 import { addRequestLog, type RequestLogOptions } from './request-log.ts'
 import { addRequestMetrics } from './request-metrics.ts'
 import { createRequestSpans } from './request-spans.ts'
+import { endConnections } from './retirement.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import { PROCESS_PLACE, createSocketCounts } from './socket-limits.ts'
 import { addSockets, type SocketOptions } from './sockets.ts'
@@ -75,14 +77,22 @@ export interface HttpServer {
    * From now on `/readyz` answers 503, and every response closes its connection. Requests are still served.
    */
   announceStop(): void
+  /**
+   * Hands over to another process that listens on the same address: no further connection is accepted,
+   * WebSockets and event streams are ended, and every response closes its connection. `/readyz` does not
+   * change. Resolves when all connections have ended, at the latest after the keep-alive timeout.
+   */
+  retire(): Promise<void>
 }
 
 /** The HTTP server with every route. Hooks run in the order of their registration, so this order matters. */
 export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
   let isStopping = false
+  let isRetired = false
+  const servers: Server[] = []
   const loadShedder = createLoadShedder({ ...options, selectBusyPage: createBusyPages(options) })
   const spans = options.tracing.enabled ? createRequestSpans(options.tracing) : null
-  const app = createListener(options, (listener) => loadShedder.wrap(listener), spans)
+  const app = createListener(options, { wrap: (listener) => loadShedder.wrap(listener), spans, servers })
   app.addHook('onClose', async () => loadShedder.close())
   const logRefusedOrigin = createOriginLog(options.corsOrigins, options.log)
   spans?.addHooks(app)
@@ -90,7 +100,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   addHealth(app, options.readiness, () => isStopping)
   await addPublicDocuments(app, options)
   app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (isStopping) reply.header('connection', 'close')
+    if (isStopping || isRetired) reply.header('connection', 'close')
     done()
   })
   addRequestLog(app, options.requestLog)
@@ -106,17 +116,24 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     loadShedder,
     context: (request, reply) => buildRequestContext(request, reply, options, batcher),
   }
-  addGraphqlRoute(app, { ...graphql, eventStreams: { ...options.sockets, counts } })
+  const endStreams = addGraphqlRoute(app, { ...graphql, eventStreams: { ...options.sockets, counts } })
   const execute = createPageExecutor(graphql)
   await addLinkPage(app, VERIFY_EMAIL_PAGE, options, execute)
   await addLinkPage(app, UNDO_CHANGE_PAGE, options, execute)
-  addSockets(app, options.sockets, {
+  const endSockets = addSockets(app, options.sockets, {
     isConnectionAllowed: (request) => isConnectionAllowed(request, options),
     loadShedder,
     logRefusedOrigin,
     counts,
   })
-  return { app, announceStop: () => void (isStopping = true) }
+  return {
+    app,
+    announceStop: () => void (isStopping = true),
+    async retire() {
+      isRetired = true
+      await Promise.all([endConnections(servers), endStreams(), endSockets()])
+    },
+  }
 }
 
 /** Everything that happens before a route. */

@@ -59,12 +59,14 @@ const INIT_MS = 3000
  *
  * Messages of all sockets are handled one per turn of the event loop, between requests. Not
  * `@fastify/websocket`: handshakes are rejected before the upgrade, without a route or its hooks.
+ *
+ * Returns the function that closes every socket.
  */
 export function addSockets(
   app: FastifyInstance,
   options: SocketOptions,
   { isConnectionAllowed, loadShedder, logRefusedOrigin, counts }: SocketServerOptions,
-): void {
+): () => Promise<void> {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE,
@@ -89,6 +91,7 @@ export function addSockets(
     )
   })
   app.addHook('preClose', () => closeAll(sockets))
+  return () => closeAll(sockets)
 }
 
 async function closeAll(sockets: WebSocketServer): Promise<void> {
