@@ -18,11 +18,14 @@ import type { StoreConfig } from './groups/store.ts'
 import type { TokenConfig } from './groups/token.ts'
 import type { TracingConfig } from './groups/tracing.ts'
 import type { TransportConfig } from './groups/transport.ts'
+import type { WorkerConfig } from './groups/workers.ts'
 
 /** The validated settings, one member per group. Names of durations end in their unit. */
 export interface Config {
   readonly server: ServerConfig
   readonly log: LogConfig
+  /** Null: one process without a primary. */
+  readonly workers: WorkerConfig | null
   readonly transport: TransportConfig
   readonly load: LoadConfig
   readonly database: DatabaseConfig

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Config } from './config.ts'
 import { findConflicts } from './cross-checks.ts'
 import { readSetting, type Environment } from './environment.ts'
-import type { Setting } from './setting-group.ts'
+import type { Setting, Settings, ValuesOf } from './setting-group.ts'
 import { GROUPS, SETTINGS, type SettingValues } from './settings.ts'
 
 export type { Config } from './config.ts'
@@ -25,22 +25,26 @@ const NEVER_EXPIRED = NaN
 
 /** Validates every setting. Throws a `ConfigError` with all problems at once. */
 export function loadConfig(environment: Environment): Config {
-  const values = parseSettings(environment)
+  const values: SettingValues = parseSettings(SETTINGS, environment)
   const conflicts = findConflicts(values, environment.now?.() ?? NEVER_EXPIRED)
   if (conflicts.length > 0) throw new ConfigError(conflicts)
   return toConfig(values)
 }
 
-function parseSettings(environment: Environment): SettingValues {
+/** Parses settings, without the rules about several of them. Throws a `ConfigError` with all problems. */
+export function parseSettings<Declared extends Settings>(
+  settings: Declared,
+  environment: Environment,
+): ValuesOf<Declared> {
   const problems: string[] = []
   const values: Record<string, unknown> = {}
-  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
+  for (const [name, setting] of Object.entries<Setting>(settings)) {
     const parsed = setting.type.safeParse(readSetting(name, setting, environment, problems))
     if (parsed.success) values[name] = parsed.data
     else problems.push(`${name}: expected ${parsed.error.issues.map(describeExpectation).join('; ')}`)
   }
   if (problems.length > 0) throw new ConfigError(problems)
-  return values as SettingValues
+  return values as ValuesOf<Declared>
 }
 
 function describeExpectation(issue: z.core.$ZodIssue): string {
@@ -52,6 +56,7 @@ function toConfig(values: SettingValues): Config {
   return {
     server: GROUPS.server.toConfig(values),
     log: GROUPS.log.toConfig(values),
+    workers: GROUPS.workers.toConfig(values),
     transport: GROUPS.transport.toConfig(values),
     load: GROUPS.load.toConfig(values),
     database: GROUPS.database.toConfig(values),

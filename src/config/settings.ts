@@ -18,12 +18,14 @@ import { storeGroup } from './groups/store.ts'
 import { tokenGroup } from './groups/token.ts'
 import { tracingGroup } from './groups/tracing.ts'
 import { transportGroup } from './groups/transport.ts'
+import { workerGroup } from './groups/workers.ts'
 import type { Settings, ValuesOf } from './setting-group.ts'
 
 /** Every group, under the name of its member of `Config`, in the order of the documentation. */
 export const GROUPS = {
   server: serverGroup,
   log: logGroup,
+  workers: workerGroup,
   transport: transportGroup,
   load: loadGroup,
   database: databaseGroup,
@@ -48,6 +50,7 @@ export const GROUPS = {
 export const SETTINGS = {
   ...serverGroup.settings,
   ...logGroup.settings,
+  ...workerGroup.settings,
   ...transportGroup.settings,
   ...loadGroup.settings,
   ...databaseGroup.settings,

@@ -6,6 +6,7 @@ import { onOff, wholeNumber } from '../setting-types.ts'
 import type { LoadValues } from './load.ts'
 import type { ServerValues } from './server.ts'
 import type { StoreValues } from './store.ts'
+import type { WorkerValues } from './workers.ts'
 
 const postgresqlUrl = z
   .string()
@@ -69,7 +70,7 @@ const settings = {
   },
   DATABASE_POOL_SIZE: {
     type: wholeNumber(1, 500).default(10),
-    doc: 'Maximum number of PostgreSQL connections of this process, which is also the number of statements at a time. One caller uses at most three tenths of them.',
+    doc: 'Maximum number of PostgreSQL connections of this process (of each worker), which is also the number of statements at a time. One caller uses at most three tenths of them.',
   },
   DATABASE_CONNECT_TIMEOUT: {
     type: wholeNumber(50, 30_000).default(800),
@@ -95,7 +96,11 @@ const settings = {
 /** Parsed values of this group. */
 export type DatabaseValues = ValuesOf<typeof settings>
 
-type Values = DatabaseValues & ServerValues & LoadValues & Pick<StoreValues, 'INSTANCES'>
+type Values = DatabaseValues &
+  ServerValues &
+  LoadValues &
+  Pick<StoreValues, 'INSTANCES'> &
+  Pick<WorkerValues, 'WORKERS'>
 
 /** How PostgreSQL is connected to. */
 export interface PostgresqlConfig {
@@ -151,7 +156,7 @@ export const databaseGroup = {
         statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT,
       },
       migratesOnStart: values.MIGRATE_ON_START,
-      instances: values.INSTANCES,
+      instances: Math.max(values.INSTANCES, typeof values.WORKERS === 'number' ? values.WORKERS : 1),
       auditDays: values.AUDIT_DAYS,
     }
   },

@@ -4,7 +4,7 @@ import { wholeNumber } from '../setting-types.ts'
 const settings = {
   MAX_IN_FLIGHT: {
     type: wholeNumber(1, 100_000).default(200),
-    doc: 'Maximum number of concurrent requests. Further requests are rejected with 503 and `Retry-After` before their body is read. Health checks are exempt.',
+    doc: 'Maximum number of concurrent requests of this process (of each worker). Further requests are rejected with 503 and `Retry-After` before their body is read. Health checks are exempt.',
   },
   MAX_LOOP_PERCENT: {
     type: wholeNumber(1, 100).default(95),
@@ -18,7 +18,7 @@ const settings = {
   },
   SOCKETS_PER_SESSION: {
     type: wholeNumber(1, 10_000).default(20),
-    doc: 'Maximum number of WebSockets and event streams of one session on this node, which are the tabs of a browser. A further WebSocket is closed with 4429, a further event stream rejected.',
+    doc: 'Maximum number of WebSockets and event streams of one session on this node (at each worker), which are the tabs of a browser. A further WebSocket is closed with 4429, a further event stream rejected.',
   },
   SOCKETS_PER_ACCOUNT: {
     type: wholeNumber(1, 10_000).default(100),
@@ -26,7 +26,7 @@ const settings = {
   },
   SOCKETS_PER_NETWORK: {
     type: wholeNumber(1, 10_000).default(1000),
-    doc: 'Maximum number of WebSockets and event streams of one IPv4 address or one /64 of IPv6 on this node. A further one is rejected with 429.',
+    doc: 'Maximum number of WebSockets and event streams of one IPv4 address or one /64 of IPv6 on this node (at each worker). A further one is rejected with 429.',
   },
   SOCKET_MESSAGES_PER_SECOND: {
     type: wholeNumber(1, 100_000).default(50),

@@ -28,12 +28,12 @@ const settings = {
   },
   PASSWORD_HASH_CONCURRENCY: {
     type: wholeNumber(1, 1000).optional(),
-    doc: 'Number of worker threads that hash passwords.',
+    doc: 'Number of password hashes computed at a time, each in a thread. All workers of a gateway share them.',
     fallback: 'one fewer than the number of cores, at least 1',
   },
   PASSWORD_HASH_QUEUE: {
     type: wholeNumber(0, 100_000).optional(),
-    doc: 'Maximum number of requests that wait for a worker thread; further ones fail immediately with `SERVICE_UNAVAILABLE`. Must be less than `MAX_IN_FLIGHT`.',
+    doc: 'Maximum number of requests that wait for their password hash; further ones fail immediately with `SERVICE_UNAVAILABLE`. Workers have equal parts of it. Must be less than `MAX_IN_FLIGHT`.',
     fallback: 'as many as are served in about one second, at most a quarter of `MAX_IN_FLIGHT`',
   },
 } as const satisfies Settings

@@ -8,7 +8,7 @@ import { checkRedis, listRedisSources, toRedisConfig, type RedisConfig } from '.
 const settings = {
   INSTANCES: {
     type: wholeNumber(1, 10000).default(1),
-    doc: 'Number of gateway processes that share the database. Above 1 the `memory` state store is rejected.',
+    doc: 'Number of gateway processes that share the database, each worker counted. Above 1 the `memory` state store is rejected.',
   },
   STATE_STORE: {
     type: z.enum(['database', 'redis', 'memcached', 'memory']).optional(),
