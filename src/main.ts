@@ -7,30 +7,41 @@ import { addClientSecretCommand } from './cli/client-secret-command.ts'
 import { addDoctorCommand } from './cli/doctor-command.ts'
 import { addKeyCommands } from './cli/key-commands.ts'
 import { addMigrateCommands } from './cli/migrate-commands.ts'
-import { createRunner } from './cli/run-command.ts'
+import { createGuard, createRunner } from './cli/run-command.ts'
 import { addSchemaCommand } from './cli/schema-command.ts'
 import { addServeCommand } from './cli/serve-command.ts'
 import { addUserCommands } from './cli/user-commands.ts'
+import { addReloadCommand } from './cli/workers/reload-command.ts'
+import { addWorkerCommand } from './cli/workers/worker-command.ts'
 
 /** Most bytes of a file in a folder of a setting. */
 const MAX_FOLDER_FILE_BYTES = 1_048_576
 
 const variables = process.env
-const run = createRunner({
+const environment = {
   variables,
   readFile,
-  readBytes: (path) => readFileSync(path),
+  readBytes: (path: string) => readFileSync(path),
   readFolder,
   isWorldReadable,
   now: Date.now,
-})
+}
+const guard = createGuard(environment)
+const run = createRunner(environment)
+const version = readVersion()
 const program = new Command('gateway')
   .description('GraphQL authentication gateway')
-  .version(readVersion(), '-v, --version', 'print the version')
+  .version(version, '-v, --version', 'print the version')
   .helpOption('-h, --help', 'print help')
   .helpCommand('help [command]', 'print the help of a command')
   .showHelpAfterError("Run 'gateway --help' for the list of commands.")
-addServeCommand(program, run, variables)
+addServeCommand(program, guard, {
+  ...{ environment, version },
+  nodeOptions: process.execArgv,
+  entry: import.meta.filename,
+})
+addReloadCommand(program, guard, environment)
+addWorkerCommand(program, guard, { version })
 addMigrateCommands(program, run)
 addDoctorCommand(program, run, variables)
 addBackupCommand(program, run)

@@ -66,8 +66,8 @@ const ROOMS: readonly Room[] = [
   {
     files: /^cli\//,
     rooms:
-      /^(core|ports|config|composition)\/|^adapters\/database\/(database-check|database-setting-error|migrations|sqlite-backup)\.ts$|^features\/keys\/|^http\/log\.ts$/,
-    packages: /^(commander|node:(os|timers\/promises))$/,
+      /^(core|ports|config|composition)\/|^adapters\/database\/(database-check|database-setting-error|migrations|sqlite-backup)\.ts$|^adapters\/(metrics\/(prometheus|worker-metrics)|passwords\/hash-permits)\.ts$|^features\/keys\/|^http\/(log|metrics-server)\.ts$/,
+    packages: /^(commander|zod|node:(child_process|cluster|events|fs|os|path|timers\/promises|util))$/,
   },
   { files: /^main\.ts$/, rooms: /^cli\//, packages: /^(commander|node:(fs|path))$/ },
   {
@@ -114,7 +114,7 @@ const SINGLE_IMPORTERS: Readonly<Record<string, RegExp>> = {
   otpauth: /^core\/totp\.ts$/,
   pg: /^adapters\/(database\/(channel-binding|limited-connection|migration-session|postgresql-(diagnosis|pool|session|targets))|pub-sub\/(listen-probe|postgresql))\.ts$/,
   piscina: /^adapters\/(passwords\/argon2-hasher|markdown\/markdown-renderer)\.ts$/,
-  'prom-client': /^adapters\/metrics\/prometheus\.ts$/,
+  'prom-client': /^adapters\/metrics\/(prometheus|worker-metrics)\.ts$/,
   'rotating-file-stream': /^adapters\/log-files\/log-file\.ts$/,
   'sanitize-html': /^adapters\/markdown\/render-markdown\.js$/,
   tr46: /^core\/email-address\.ts$/,

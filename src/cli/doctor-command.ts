@@ -1,12 +1,11 @@
 import type { Command } from 'commander'
-import { diagnose } from '../composition/diagnosis.ts'
 import type { Config } from '../config/config.ts'
 import { parseAddress } from '../config/groups/redis-connection.ts'
 import { createFindings, type Finding } from '../core/finding.ts'
 import type { Logger } from '../ports/logger.ts'
 import { formatFindings, formatFindingsJson } from './doctor-report.ts'
 import type { RunCommand } from './run-command.ts'
-import { warnInProduction, warnOfStandards, warnOfUnknownSettings } from './startup-messages.ts'
+import { warnOfSettings } from './startup-messages.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -26,6 +25,7 @@ export function addDoctorCommand(program: Command, run: RunCommand, variables: V
     const server = ntp === undefined ? null : parseAddress(ntp, NTP_PORT)
     if (ntp !== undefined && server === null) doctor.error('error: --ntp must be a host or host:port')
     return run(async (config) => {
+      const { diagnose } = await import('../composition/diagnosis.ts')
       const findings = [...findSettingProblems(config, variables), ...(await diagnose(config, server))]
       process.stdout.write((json ? formatFindingsJson : formatFindings)(findings))
       if (findings.some(({ status }) => status === 'failure')) process.exitCode = 1
@@ -39,9 +39,7 @@ function findSettingProblems(config: Config, variables: Variables): readonly Fin
   const warn: Logger['warn'] = (_facts, message) => findings.warn(message, 'see configuration.md')
   const ignore = () => undefined
   const log: Logger = { debug: ignore, info: ignore, warn, error: ignore, fatal: ignore }
-  warnOfUnknownSettings(variables, log)
-  warnOfStandards(config, log)
-  if (config.server.environment === 'production') warnInProduction(config, log)
+  warnOfSettings(config, variables, log)
   if (findings.list.length === 0) findings.ok('valid')
   return findings.list
 }

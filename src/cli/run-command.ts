@@ -3,33 +3,38 @@ import { DatabaseSettingError } from '../adapters/database/database-setting-erro
 import { ConfigError, loadConfig, type Config } from '../config/load-config.ts'
 import type { Environment } from '../config/environment.ts'
 import { SECOND_MS } from '../core/duration.ts'
-import { createApp, type App } from '../composition/app.ts'
+import type { App } from '../composition/app.ts'
 import { createLog, formatEcsLine } from '../http/log.ts'
-import { StartError } from './start-error.ts'
+import { StartError, WorkerStartError, type StartFailure } from './start-error.ts'
 
 /** Exit status for invalid settings (`EX_CONFIG` of sysexits.h). */
-const EX_CONFIG = 78
+export const EX_CONFIG = 78
 /** Time that a failed command has for closing its connections, in milliseconds; then the process is ended. */
 const EXIT_MS = 1.5 * SECOND_MS
 
-/**
- * Loads the settings and runs a command with them. An error is printed, sets the exit status and ends the
- * process.
- */
+/** Runs work. An error is printed, sets the exit status and ends the process. */
+export type GuardCommand = (work: () => Promise<void>) => Promise<void>
+/** Loads the settings and runs a command with them, guarded. */
 export type RunCommand = (command: (config: Config) => Promise<void>) => Promise<void>
 
 /** Creates the function that every command runs in. */
-export function createRunner(environment: Environment): RunCommand {
-  return async (command) => {
+export function createGuard(environment: Environment): GuardCommand {
+  return async (work) => {
     try {
-      await command(loadConfig(environment))
+      await work()
     } catch (error) {
       process.stderr.write(formatFailure(error, environment))
-      process.exitCode = isConfigProblem(error) ? EX_CONFIG : 1
+      process.exitCode = toExitStatus(error)
       // A connection that does not close must not keep the process of a failed command alive.
       setTimeout(() => process.exit(), EXIT_MS).unref()
     }
   }
+}
+
+/** Creates the function that every command with settings runs in. */
+export function createRunner(environment: Environment): RunCommand {
+  const guard = createGuard(environment)
+  return (command) => guard(async () => command(loadConfig(environment)))
 }
 
 /**
@@ -44,15 +49,17 @@ export async function withApp<Result>(
   // A command serves no requests, so that there is nothing to trace.
   const untraced = { ...config, tracing: null }
   const log = createLog(config.server.logLevel, process.stderr, config.log)
+  // Imported where it is needed: the primary process of workers serves nothing and needs little memory.
+  const { createApp } = await import('../composition/app.ts')
   const app = await createApp(untraced, log, { show: null })
   return command(app).finally(() => app.close())
 }
 
 /** The message for people; in production one line of JSON, as the log has. */
 function formatFailure(error: unknown, { variables, now }: Environment): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const { message, problems: list } = describeFailure(error)
   if (variables['NODE_ENV'] !== 'production') return `${message}\n`
-  const problems = error instanceof ConfigError ? { problems: error.problems } : {}
+  const problems = list === null ? {} : { problems: list }
   const msg = message
     .split('\n')
     .map((line) => line.trim())
@@ -63,11 +70,20 @@ function formatFailure(error: unknown, { variables, now }: Environment): string 
   return variables['LOG_FORMAT'] === 'ecs' ? formatEcsLine(line) : line
 }
 
-function isConfigProblem(error: unknown): boolean {
-  return (
+/** The exit status of a command that failed with this error. */
+function toExitStatus(error: unknown): number {
+  if (error instanceof WorkerStartError) return error.status
+  const isConfigProblem =
     error instanceof ConfigError ||
     error instanceof StartError ||
     error instanceof DatabaseSettingError ||
     (error instanceof Error && error.name === 'KeyError')
-  )
+  return isConfigProblem ? EX_CONFIG : 1
+}
+
+/** The error as another process can be told about it. */
+export function describeFailure(error: unknown): StartFailure {
+  const message = error instanceof Error ? error.message : String(error)
+  const problems = error instanceof ConfigError ? error.problems : null
+  return { message, problems, status: toExitStatus(error) }
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { printClientSchema, printSubgraph } from '../composition/resolvers.ts'
 import type { RunCommand } from './run-command.ts'
 
 /** `gateway schema`. */
@@ -10,6 +9,7 @@ export function addSchemaCommand(program: Command, run: RunCommand): void {
     .option('--subgraph', 'as a subgraph of Apollo Federation 2, for composition')
     .action(({ subgraph = false }: { subgraph?: boolean }) =>
       run(async (config) => {
+        const { printClientSchema, printSubgraph } = await import('../composition/resolvers.ts')
         process.stdout.write(subgraph ? printSubgraph(config) : printClientSchema())
       }),
     )

@@ -1,6 +1,34 @@
+import { ConfigError } from '../config/load-config.ts'
+
 /** The server cannot listen as the settings say. The message begins with the setting. */
 export class StartError extends Error {
   override readonly name = 'StartError'
+}
+
+/** A worker process could not start. */
+export class WorkerStartError extends Error {
+  override readonly name = 'WorkerStartError'
+  /** Exit status of a start that fails for this reason. */
+  readonly status: number
+
+  constructor(message: string, status: number) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** Why a worker could not start, as it tells its primary process. */
+export interface StartFailure {
+  readonly message: string
+  /** The lines of a `ConfigError`; null for other errors. */
+  readonly problems: readonly string[] | null
+  /** Exit status. */
+  readonly status: number
+}
+
+/** The error again that another process has failed with. */
+export function toStartError({ message, problems, status }: StartFailure): Error {
+  return problems === null ? new WorkerStartError(message, status) : new ConfigError(problems)
 }
 
 /** The settings of one listening address. */

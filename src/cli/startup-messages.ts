@@ -3,6 +3,35 @@ import { findUnknownSettings } from '../config/unknown-settings.ts'
 import { coversHost } from '../core/certificates.ts'
 import type { Logger } from '../ports/logger.ts'
 
+/** Logs that the gateway listens, and what people should know about it then. `facts`: further facts. */
+export function announceListening(
+  config: Config,
+  log: Logger,
+  addresses: { readonly address: string; readonly metrics: string | null },
+  facts: { readonly workers?: number } = {},
+): void {
+  const { environment } = config.server
+  const stateStore = config.store.stateStore.kind
+  const startMs = Math.round(performance.now())
+  log.info(
+    { event: 'server.listening', ...addresses, environment, stateStore, startMs, ...facts },
+    'server listening',
+  )
+  if (environment === 'production') warnInProduction(config, log)
+  else process.stdout.write(buildWelcome(addresses.address, config))
+}
+
+/** Logs a warning for each setting that is probably wrong or unsafe. */
+export function warnOfSettings(
+  config: Config,
+  variables: Readonly<Record<string, string | undefined>>,
+  log: Logger,
+): void {
+  warnOfUnknownSettings(variables, log)
+  warnOfStandards(config, log)
+  if (config.server.environment === 'production') warnInProduction(config, log)
+}
+
 /** Logs a warning for each setting that is unsafe or incomplete in production. */
 export function warnInProduction({ messages, server, transport }: Config, log: Logger): void {
   const { mail, sms } = messages

@@ -15,6 +15,7 @@ import { createSchema } from '../graphql/schema/schema.ts'
 import { createMetricsServer, type MetricsServer } from '../http/metrics-server.ts'
 import { createHttpServer, type HttpServer } from '../http/server.ts'
 import type { Logger } from '../ports/logger.ts'
+import type { MetricsSnapshot } from '../ports/metrics.ts'
 import { createResolvers } from './resolvers.ts'
 import { createServices } from './services.ts'
 import { openSigning } from './signing.ts'
@@ -26,6 +27,8 @@ export interface App {
   readonly schema: GraphQLSchema
   /** Does not listen until `listen` is called, like `http`. */
   readonly metrics: MetricsServer
+  /** The current values of the metrics, for a process that adds up those of several. */
+  snapshotMetrics(): Promise<MetricsSnapshot>
   readonly administration: AccountAdministration
   /** The scheduled cleanup. */
   readonly cleanup: CleanupService
@@ -90,6 +93,7 @@ async function assemble(config: Config, log: FastifyBaseLogger, adapters: Adapte
     http,
     schema,
     metrics,
+    snapshotMetrics: () => adapters.metrics.snapshot(),
     administration: services.administration,
     cleanup: services.cleanup,
     totpSecrets: services.totpSecrets,

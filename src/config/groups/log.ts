@@ -11,7 +11,7 @@ const settings = {
   },
   LOG_DIR: {
     type: nonEmptyText('path of a folder').optional(),
-    doc: 'Folder of `auth.log`, `api.log`, `error.log` and `performance.log`, of this process alone; created with mode 0750 if it is missing. Standard output has every entry, too.',
+    doc: 'Folder of `auth.log`, `api.log`, `error.log` and `performance.log`, of this process alone; created with mode 0750 if it is missing. Standard output has every entry, too. Not with `WORKERS`.',
     fallback: 'no files are written',
   },
   LOG_FILE_MB: {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CrossCheck, SettingGroup, Settings, ValuesOf } from '../setting-group.ts'
 import { nonEmptyText } from '../setting-types.ts'
+import type { LogValues } from './log.ts'
 import type { ServerValues } from './server.ts'
 import { selectStateStore, type StoreValues } from './store.ts'
 
@@ -33,7 +34,7 @@ const settings = {
 /** Parsed values of this group. */
 export type WorkerValues = ValuesOf<typeof settings>
 
-type Values = WorkerValues & ServerValues & StoreValues
+type Values = WorkerValues & ServerValues & StoreValues & Pick<LogValues, 'LOG_DIR'>
 
 /** Worker processes under a primary process. */
 export interface WorkerConfig {
@@ -53,6 +54,10 @@ export const workerGroup = {
     [
       values.WORKERS !== undefined && selectStateStore(values) === 'memory',
       'STATE_STORE: must be redis, memcached or database with WORKERS, because processes share it',
+    ],
+    [
+      values.WORKERS !== undefined && values.LOG_DIR !== undefined,
+      'LOG_DIR: must not be set with WORKERS, because several processes cannot rotate one file; collect standard output',
     ],
   ],
 } satisfies SettingGroup<Values, WorkerConfig | null>

@@ -1,0 +1,140 @@
+import type { Worker } from 'node:cluster'
+import { availableParallelism } from 'node:os'
+import { requireDatabase, waitForDatabase } from '../../adapters/database/database-check.ts'
+import { createMetrics } from '../../adapters/metrics/prometheus.ts'
+import { WorkerMetrics } from '../../adapters/metrics/worker-metrics.ts'
+import { HashPermits, planHashConcurrency } from '../../adapters/passwords/hash-permits.ts'
+import type { Config } from '../../config/config.ts'
+import { MAX_WORKERS } from '../../config/groups/workers.ts'
+import type { Logger } from '../../ports/logger.ts'
+import type { MetricsText } from '../../ports/metrics.ts'
+import { prepareSchema } from '../start-checks.ts'
+import { Generation } from './generation.ts'
+import { requireSameProcess, type ReadSettings } from './settings-reader.ts'
+
+/** What a primary process is created from. */
+export interface PrimaryOptions {
+  readonly settings: ReadSettings
+  readonly log: Logger
+  /** Starts a worker process. */
+  readonly fork: () => Worker
+  /** Version of the package. */
+  readonly version: string
+}
+
+/**
+ * The primary process of the workers of one gateway. It serves nothing itself: it distributes connections (by
+ * `node:cluster`), replaces workers that end, adds up their metrics and bounds their password hashes.
+ */
+export class Primary {
+  readonly #options: PrimaryOptions
+  readonly #metrics = createMetrics({ ofProcess: false })
+  readonly #workerMetrics = new WorkerMetrics()
+  readonly #permits: HashPermits
+  #config: Config
+  #current: Generation
+  #isStopping = false
+  /** Generations that start, or whose workers finish their requests. */
+  readonly #others = new Set<Generation>()
+
+  constructor(options: PrimaryOptions) {
+    const { config } = options.settings
+    this.#options = options
+    this.#config = config
+    this.#permits = new HashPermits(planHashConcurrency(config.password.hashing.concurrency))
+    this.#current = this.#createGeneration(options.settings)
+    this.#metrics.gauge('gateway_workers', async () => this.workers)
+    this.#metrics.gauge('gateway_password_hashes', async () => this.#permits.granted)
+  }
+
+  /** The accepted settings. */
+  get config(): Config {
+    return this.#config
+  }
+
+  /** Number of workers that serve with them. */
+  get workers(): number {
+    return this.#current.workers.filter(({ isListening }) => isListening).length
+  }
+
+  /** Whether the workers are shut down. */
+  get isStopping(): boolean {
+    return this.#isStopping
+  }
+
+  /** Prepares the database once for all workers, starts them, and resolves to their address. */
+  async start(): Promise<string> {
+    await waitForDatabase(this.#config.database, this.#options.log)
+    await prepareSchema(this.#config, this.#options.log)
+    return this.#current.start({ inTurn: false })
+  }
+
+  /**
+   * Starts workers with other settings, and retires the present ones when all of them listen. Resolves to
+   * their address. Throws if the settings cannot be used; the present workers then continue to serve.
+   */
+  async replaceWorkers(settings: ReadSettings): Promise<string> {
+    const { config } = settings
+    requireSameProcess(this.#config, config)
+    await requireDatabase(config.database)
+    await prepareSchema(config, this.#options.log)
+    if (this.#isStopping) throw new Error('the gateway is shutting down')
+    // Workers that an earlier reload has retired: at most two generations exist at a time.
+    for (const generation of this.#others) generation.stop('SIGHUP')
+    const next = this.#createGeneration(settings)
+    this.#others.add(next)
+    const address = await next.start({ inTurn: true }).catch((error: unknown) => {
+      this.#retire(next)
+      throw error
+    })
+    this.#others.delete(next)
+    const previous = this.#current
+    this.#current = next
+    this.#config = config
+    this.#permits.resize(planHashConcurrency(config.password.hashing.concurrency))
+    this.#retire(previous)
+    return address
+  }
+
+  /** Shuts all workers down; resolves to whether each one has done so in order. */
+  async stop(signal: string): Promise<boolean> {
+    this.#isStopping = true
+    const generations = [this.#current, ...this.#others]
+    for (const generation of generations) generation.stop(signal)
+    const inOrder = await Promise.all(generations.map((generation) => generation.end()))
+    return inOrder.every(Boolean)
+  }
+
+  /** The metrics of all workers, added up. */
+  readMetrics(): Promise<MetricsText> {
+    const workers = [this.#current, ...this.#others].flatMap((generation) => generation.workers)
+    return this.#workerMetrics.read([
+      this.#metrics.snapshot(),
+      ...workers.map((worker) => worker.readMetrics()),
+    ])
+  }
+
+  #createGeneration({ config, snapshot }: ReadSettings): Generation {
+    const { fork, version, log } = this.#options
+    const workers = planWorkers(config)
+    return new Generation(
+      { kind: 'start', snapshot, workers },
+      {
+        ...{ fork, version, log, permits: this.#permits },
+        onEnd: ({ lastMetrics }) => this.#workerMetrics.addEnded(lastMetrics),
+        onFailure: () => this.#metrics.count('gateway_worker_failures_total', {}),
+      },
+    )
+  }
+
+  #retire(generation: Generation): void {
+    this.#others.add(generation)
+    generation.retire()
+    void generation.end().then(() => this.#others.delete(generation))
+  }
+}
+
+function planWorkers({ workers }: Config): number {
+  const { count = 1 } = workers ?? {}
+  return count === 'auto' ? Math.min(availableParallelism(), MAX_WORKERS) : count
+}
