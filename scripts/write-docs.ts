@@ -81,7 +81,7 @@ The gateway is configured by environment variables. Every setting has a default 
 starts in development mode on port 4000 with a SQLite database.
 
 - **Files.** Any variable \`NAME\` can be set as \`NAME_FILE\` instead: the path of a file that contains the value.
-  White space around the content is removed. Files are read at the start only. Setting both is an error, and so is a file that
+  White space around the content is removed. Files are read at the start, and at a [reload](workers.md#reload). Setting both is an error, and so is a file that
   cannot be read; an empty \`NAME_FILE\` counts as not set.
 - **Secrets.** Settings marked "yes" in the column "Secret" contain credentials or keys. The gateway does not start when every user
   of the machine can read a file that holds one. Accepted are: a file of mode 0640 or less; a file of any mode in a folder that

@@ -17,9 +17,20 @@ export interface GatewayProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
+/** How a gateway is started otherwise than by default. */
+export interface LaunchOptions {
+  /** The program. Default: the build of the present sources. */
+  readonly main?: string
+  /** Options of Node.js. */
+  readonly nodeOptions?: readonly string[]
+}
+
 /** Starts the built gateway with only these settings in its environment, and waits until it listens. */
-export async function startGatewayProcess(environment: Record<string, string>): Promise<GatewayProcess> {
-  const { child, output } = await launch(environment)
+export async function startGatewayProcess(
+  environment: Record<string, string>,
+  options: LaunchOptions = {},
+): Promise<GatewayProcess> {
+  const { child, output } = await launch(environment, [], options)
   const address = await eventually(async () => {
     if (child.exitCode !== null) return 'exited'
     return /"(?:gateway\.)?address":"([^"]+)"/.exec(output())?.[1] ?? false
@@ -43,16 +54,21 @@ export async function startGatewayProcess(environment: Record<string, string>): 
 export async function runGateway(
   environment: Record<string, string>,
   args: readonly string[] = [],
+  options: LaunchOptions = {},
 ): Promise<{ status: number | null; output: string }> {
-  const { child, output } = await launch(environment, args)
+  const { child, output } = await launch(environment, args, options)
   await once(child, 'close')
   return { status: child.exitCode, output: output() }
 }
 
-async function launch(environment: Record<string, string>, args: readonly string[] = []) {
-  const main = await requestShared('build')
+async function launch(
+  environment: Record<string, string>,
+  args: readonly string[],
+  { main, nodeOptions = [] }: LaunchOptions,
+) {
+  const program = main ?? (await requestShared('build'))
   let text = ''
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [...nodeOptions, program, ...args], {
     env: { PORT: '0', SHUTDOWN_DRAIN_SECONDS: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -139,8 +155,8 @@ export function gatewayProcesses() {
       folders.push(path)
       return path
     },
-    start: async (environment: Record<string, string>): Promise<GatewayProcess> => {
-      const gateway = await startGatewayProcess(environment)
+    start: async (environment: Record<string, string>, options?: LaunchOptions): Promise<GatewayProcess> => {
+      const gateway = await startGatewayProcess(environment, options)
       running.push(gateway)
       return gateway
     },
