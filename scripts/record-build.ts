@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 // Records the build of a version: `npx tsx scripts/record-build.ts <git ref>` writes
-// test/fixtures/last-release.tar.gz, with the compiled code, the migrations and the package.json of the ref. It
-// has no dependencies: it runs with those of this repository. test/process/upgrade.test.ts starts it beside the
-// present build, as in an upgrade and its rollback. A release records its own tag once it is published.
+// test/fixtures/last-release.tar.gz, with the compiled code, the migrations and the package.json of the ref.
+// It has no dependencies and runs with those of this repository. test/process/upgrade.test.ts starts it
+// beside the present build, as in an upgrade and its rollback. A release records its tag once published.
 
 const root = resolve(import.meta.dirname, '..')
 /** The recorded build. */

@@ -36,6 +36,14 @@ export function createVariablesReader({
   return () => ({ ...readEnvFiles(files, readFile), ...Object.fromEntries(inherited) })
 }
 
+/** The options without those that name files: a process that receives its variables must not read them. */
+export function omitEnvFiles(nodeOptions: readonly string[]): string[] {
+  const isName = (option = '') => /^--env-file(-if-exists)?$/.test(option)
+  return nodeOptions.filter(
+    (option, index) => !/^--env-file(-if-exists)?(=|$)/.test(option) && !isName(nodeOptions[index - 1]),
+  )
+}
+
 /** The files in the order in which Node.js reads them: later ones take precedence. */
 function listEnvFiles(nodeOptions: readonly string[]): EnvFile[] {
   return nodeOptions.flatMap((option, index) => {

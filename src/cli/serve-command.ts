@@ -38,5 +38,5 @@ async function serve({ environment, nodeOptions, entry, version }: ServeOptions)
     return serveAlone(settings.config, environment.variables)
   }
   const { serveAsPrimary } = await import('./workers/serve-as-primary.ts')
-  return serveAsPrimary({ settings, workers, readSettings, entry, version })
+  return serveAsPrimary({ settings, workers, readSettings, entry, nodeOptions, version })
 }

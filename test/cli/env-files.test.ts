@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createVariablesReader } from '../../src/cli/env-files.ts'
+import { createVariablesReader, omitEnvFiles } from '../../src/cli/env-files.ts'
 
 describe('variables that are read again', () => {
   const read = (
@@ -37,5 +37,20 @@ describe('variables that are read again', () => {
     expect(readAgain()).toEqual({ PORT: '1' })
     files.clear()
     expect(readAgain).toThrow('--env-file: expected a.env to be a file that can be read')
+  })
+
+  it('are left out of the options of a process that receives them', () => {
+    const options = [
+      '--env-file=a.env',
+      '--import',
+      'tsx',
+      '--env-file',
+      'b.env',
+      '--env-file-if-exists',
+      'c.env',
+      '-r',
+      'x',
+    ]
+    expect(omitEnvFiles(options)).toEqual(['--import', 'tsx', '-r', 'x'])
   })
 })

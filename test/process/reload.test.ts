@@ -11,34 +11,12 @@ import { gatewayProcesses, runGateway, type GatewayProcess } from '../support/se
 import { eventually } from '../support/servers/processes.ts'
 import {
   awaitEntry,
+  awaitWorkers,
   createClient,
   isRunning,
-  listWorkerPids,
   readLog,
-  type KeepAliveClient,
-  type Outcome,
+  sendConstantly,
 } from '../support/servers/worker-processes.ts'
-
-/** Sends requests one after the other until `stop`, which resolves to what became of them. */
-function sendConstantly(client: KeepAliveClient): { stop: () => Promise<Outcome[]> } {
-  const outcomes: Outcome[] = []
-  let isStopped = false
-  const run = async () => {
-    while (!isStopped) {
-      outcomes.push(await client.send({ query: '{ __typename }' }))
-      await sleep(5)
-    }
-    client.close()
-    return outcomes
-  }
-  const done = run()
-  return {
-    stop: () => {
-      isStopped = true
-      return done
-    },
-  }
-}
 
 /** What a request on a new connection shows of the settings. */
 async function readProduct(gateway: GatewayProcess): Promise<unknown> {
@@ -78,7 +56,7 @@ describe.skipIf(!hasOpenssl)('a reload', () => {
         { DATA_DIR: data, ...stores, WORKERS: '2' },
         { nodeOptions: [`--env-file=${file}`] },
       )
-      const first = listWorkerPids(gateway)
+      const first = await awaitWorkers(gateway, 2)
       expect([await readProduct(gateway), await readCertificate(gateway)]).toEqual(['Before', old.cert])
       const clients = [true, true, true, false].map((keepAlive) =>
         sendConstantly(createClient(gateway.address, { keepAlive })),
@@ -97,7 +75,7 @@ describe.skipIf(!hasOpenssl)('a reload', () => {
         expect(index === 3 || closed.length === 1).toBe(true)
       }
       expect([await readProduct(gateway), await readCertificate(gateway)]).toEqual(['After', next.cert])
-      expect(listWorkerPids(gateway)).toHaveLength(2)
+      await awaitWorkers(gateway, 2)
       expect(await gateway.stop()).toBe(0)
     })
   })
@@ -113,7 +91,7 @@ describe('gateway reload', () => {
     const reload = () => runGateway(environment, ['reload'])
     writeSettings(file, { WORKERS: '1', PRODUCT_NAME: 'Before' })
     const gateway = await start(environment, { nodeOptions: [`--env-file=${file}`] })
-    const pids = listWorkerPids(gateway)
+    const pids = await awaitWorkers(gateway, 1)
 
     writeSettings(file, { WORKERS: '1', OTP_LENGTH: '3', LOG_LEVEL: 'loud' })
     const invalid = await reload()
@@ -131,13 +109,13 @@ describe('gateway reload', () => {
       status: 78,
       output: 'Invalid settings:\n  METRICS_PORT: cannot be changed by a reload; restart the gateway\n',
     })
-    expect([listWorkerPids(gateway), await readProduct(gateway)]).toEqual([pids, 'Before'])
+    expect([await awaitWorkers(gateway, 1), await readProduct(gateway)]).toEqual([pids, 'Before'])
     expect(readLog(gateway, 'server.reload_refused')).toHaveLength(3)
 
     writeSettings(file, { WORKERS: '2', PRODUCT_NAME: 'After' })
     expect(await reload()).toEqual({ status: 0, output: 'reloaded: 2 workers\n' })
     expect(await readProduct(gateway)).toBe('After')
-    await eventually(async () => listWorkerPids(gateway).length === 2 && !pids.some(isRunning))
+    expect((await awaitWorkers(gateway, 2)).filter((pid) => pids.includes(pid))).toEqual([])
     expect(await gateway.stop()).toBe(0)
     const ended = await reload()
     expect([ended.status, ended.output]).toEqual([1, expect.stringContaining('no gateway with WORKERS runs')])

@@ -87,7 +87,9 @@ function openPool(threads: number): Piscina<Task, string | boolean> {
   })
 }
 
-/** Threads and admitted requests of this process. One process may use every permit, so all have all threads. */
+/**
+ * Threads and admitted requests of this process. One process may use every permit, so each has all threads.
+ */
 function planCapacity(cost: PasswordCost, capacity: Omit<HashingOptions, 'cost'>) {
   const concurrency = planHashConcurrency(capacity.concurrency)
   const { processes = 1 } = capacity.shared ?? {}

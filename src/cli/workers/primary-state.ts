@@ -10,7 +10,7 @@ const state = z.object({
   begun: z.int(),
   /** Number of the last reload that is complete. */
   completed: z.int(),
-  /** Why the last complete reload was refused, and the exit status of a start that fails so; null: it was not. */
+  /** Why the last complete reload was refused, as a start that fails so would say it; null: it was not. */
   refusal: z
     .object({ message: z.string(), problems: z.array(z.string()).readonly().nullable(), status: z.int() })
     .nullable(),

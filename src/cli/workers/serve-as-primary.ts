@@ -4,6 +4,7 @@ import { createMetricsServer, type MetricsServer } from '../../http/metrics-serv
 import type { WorkerConfig } from '../../config/groups/workers.ts'
 import type { Logger } from '../../ports/logger.ts'
 import { addCrashHandlers } from '../crash-handlers.ts'
+import { omitEnvFiles } from '../env-files.ts'
 import { listenForScrapes } from '../listen.ts'
 import { warnAtStart } from '../start-checks.ts'
 import { StartError } from '../start-error.ts'
@@ -23,6 +24,8 @@ export interface PrimaryProcessOptions {
   readonly readSettings: () => ReadSettings
   /** Path of the program, which workers run. */
   readonly entry: string
+  /** Options of Node.js (`process.execArgv`). */
+  readonly nodeOptions: readonly string[]
   /** Version of the package. */
   readonly version: string
 }
@@ -35,10 +38,10 @@ export async function serveAsPrimary(options: PrimaryProcessOptions): Promise<vo
   addCrashHandlers(log)
   requireFreePath(workers.pidPath)
   warnAtStart(config, settings.snapshot.variables, log)
-  const primary = new Primary({ settings, log, version, fork: createFork(options.entry) })
+  const primary = new Primary({ settings, log, version, fork: createFork(options) })
   const metricsServer = createMetricsServer({ read: () => primary.readMetrics() })
   const addresses = await start(primary, metricsServer).catch(async (error: unknown) => {
-    await metricsServer.close()
+    await Promise.all([primary.stop('SIGINT'), metricsServer.close()])
     throw error
   })
   const { readSettings } = options
@@ -65,11 +68,16 @@ function requireFreePath(path: string): void {
     )
 }
 
-function createFork(entry: string): () => Worker {
+function createFork({ entry, nodeOptions }: PrimaryProcessOptions): () => Worker {
   if (!cluster.isPrimary)
     throw new StartError('WORKERS: must not be set in a process that is itself a worker of a cluster')
   // `advanced`: messages hold maps and bytes.
-  cluster.setupPrimary({ exec: entry, args: [WORKER_COMMAND], serialization: 'advanced' })
+  cluster.setupPrimary({
+    exec: entry,
+    args: [WORKER_COMMAND],
+    execArgv: omitEnvFiles(nodeOptions),
+    serialization: 'advanced',
+  })
   return () => cluster.fork()
 }
 

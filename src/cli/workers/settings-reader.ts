@@ -26,18 +26,24 @@ export function createSettingsReader(
   }
 }
 
-/** Throws a `ConfigError` for each setting that a running primary process cannot change. */
+/** Throws a `ConfigError` with each setting that a running primary process cannot change. */
 export function requireSameProcess(current: Config, next: Config): void {
-  const problems = [
-    ...(next.workers === null ? ['WORKERS: cannot be removed by a reload'] : []),
-    ...(next.workers !== null && next.workers.pidPath !== current.workers?.pidPath
-      ? ['PID_PATH: cannot be changed by a reload']
-      : []),
-    ...(next.server.environment === current.server.environment
-      ? []
-      : ['NODE_ENV: cannot be changed by a reload']),
-    ...(next.metrics?.port === current.metrics?.port ? [] : ['METRICS_PORT: cannot be changed by a reload']),
-    ...(next.metrics?.host === current.metrics?.host ? [] : ['METRICS_HOST: cannot be changed by a reload']),
+  if (next.workers === null)
+    throw new ConfigError(['WORKERS: cannot be removed by a reload; restart the gateway'])
+  const pairs: readonly [string, unknown, unknown][] = [
+    ['PID_PATH', current.workers?.pidPath, next.workers.pidPath],
+    ['NODE_ENV', current.server.environment, next.server.environment],
+    ['METRICS_PORT', current.metrics?.port, next.metrics?.port],
+    // Without a port the host has no meaning.
+    [
+      'METRICS_HOST',
+      current.metrics?.host ?? next.metrics?.host,
+      next.metrics?.host ?? current.metrics?.host,
+    ],
   ]
-  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${problem}; restart the gateway`))
+  const changed = pairs.filter(([, before, after]) => before !== after)
+  if (changed.length > 0)
+    throw new ConfigError(
+      changed.map(([name]) => `${name}: cannot be changed by a reload; restart the gateway`),
+    )
 }

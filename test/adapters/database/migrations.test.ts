@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createClient } from '@libsql/client'
@@ -6,6 +7,7 @@ import type { Dialect } from '../../../src/adapters/database/database.ts'
 import { findMigrationFolder } from '../../../src/adapters/database/migration-files.ts'
 import { MigrationError, migrate, migrationStatus } from '../../../src/adapters/database/migrations.ts'
 import { schemaText } from '../../../scripts/generate.ts'
+import { RECORDED_BUILD } from '../../../scripts/record-build.ts'
 import { UNMODELLED, diagnose, differenceToModels } from '../../../scripts/live-schema.ts'
 import { schemaDifference } from '../../../scripts/schema-difference.ts'
 import { emptyPostgresDatabase, removeFolder, temporaryFolder } from '../../support/backends.ts'
@@ -211,4 +213,14 @@ it('migrations have the same names on both databases', () => {
     readdirSync(findMigrationFolder(dialect)).sort(),
   )
   expect(sqlite).toEqual(postgresql)
+})
+
+it('migrations sort after those of the last release, which recognizes newer ones by this (SR-172)', () => {
+  const paths = execFileSync('tar', ['-tzf', RECORDED_BUILD], { encoding: 'utf8' })
+  const released = [...paths.matchAll(/^prisma\/sqlite\/migrations\/(\d{14}_\w+)\/$/gm)].map(
+    ([, name = '']) => name,
+  )
+  const own = readdirSync(findMigrationFolder('sqlite')).filter((name) => /^\d{14}_/.test(name))
+  expect(released.length).toBeGreaterThan(0)
+  expect(own.toSorted().slice(0, released.length)).toEqual(released.toSorted())
 })

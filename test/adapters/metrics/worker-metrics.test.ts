@@ -33,7 +33,7 @@ describe('the metrics of workers', () => {
     sum.addEnded(await createWorker({ hits: 1, waiting: 2 }).snapshot())
     expect((await reading).text).toContain(`${HITS} 31\n`)
     const { text } = await sum.read([])
-    expect(text).toContain(`${HITS} 32\n`)
+    expect(text).toContain(`${HITS} 31\n`)
     expect(text).not.toContain('gateway_workers')
   })
 })

@@ -17,6 +17,9 @@ export interface GatewayProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
+/** Longest wait for a start in milliseconds, on a busy machine and with several processes. */
+const START_MS = 60_000
+
 /** How a gateway is started otherwise than by default. */
 export interface LaunchOptions {
   /** The program. Default: the build of the present sources. */
@@ -34,7 +37,7 @@ export async function startGatewayProcess(
   const address = await eventually(async () => {
     if (child.exitCode !== null) return 'exited'
     return /"(?:gateway\.)?address":"([^"]+)"/.exec(output())?.[1] ?? false
-  })
+  }, START_MS)
   if (address === 'exited') throw new Error(output())
   return {
     address,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Agent, request, type IncomingHttpHeaders } from 'node:http'
 import { Agent as TlsAgent, request as requestTls } from 'node:https'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { GatewayProcess } from './gateway-process.ts'
 import { eventually } from './processes.ts'
 
@@ -24,11 +25,13 @@ export function awaitEntry(
   return eventually(async () => readLog(gateway, event).find(matches), 60_000)
 }
 
-/** Ids of the worker processes that have listened and still run. */
-export function listWorkerPids(gateway: GatewayProcess): number[] {
-  return readLog(gateway, 'worker.listening')
-    .map(({ pid }) => Number(pid))
-    .filter(isRunning)
+/** Ids of the worker processes, as soon as so many of those that have listened run. */
+export function awaitWorkers(gateway: GatewayProcess, count: number): Promise<number[]> {
+  return eventually(async () => {
+    const pids = readLog(gateway, 'worker.listening').map(({ pid }) => Number(pid))
+    const running = pids.filter(isRunning)
+    return running.length === count && running
+  }, 60_000)
 }
 
 /** Whether a process runs. One that has ended and whose parent has not noticed does not. */
@@ -95,6 +98,27 @@ export function createClient(
         sent.on('error', fail)
         sent.end(query === undefined ? undefined : JSON.stringify({ query }))
       }),
+  }
+}
+
+/** Sends requests one after the other until `stop`, which resolves to what became of them. */
+export function sendConstantly(client: KeepAliveClient): { stop: () => Promise<Outcome[]> } {
+  const outcomes: Outcome[] = []
+  let isStopped = false
+  const run = async () => {
+    while (!isStopped) {
+      outcomes.push(await client.send({ query: '{ __typename }' }))
+      await sleep(5)
+    }
+    client.close()
+    return outcomes
+  }
+  const done = run()
+  return {
+    stop: () => {
+      isStopped = true
+      return done
+    },
   }
 }
 
