@@ -29,8 +29,6 @@ const SECRETS: Readonly<Record<string, string>> = {
 }
 
 const settings: Readonly<Record<string, Setting>> = SETTINGS
-/** Settings of the primary process of workers, which reloads. */
-const WORKER_SETTINGS = ['WORKERS', 'PID_PATH']
 
 describeWithTools(
   'the settings of every way of deployment',
@@ -53,7 +51,7 @@ describeWithTools(
     })
     afterAll(() => removeFolder(folder))
 
-    const isKnown = (setting: string) => setting in settings || WORKER_SETTINGS.includes(setting)
+    const isKnown = (setting: string) => setting in settings
 
     /** The configuration that the gateway would start with. Throws `ConfigError`. */
     function load({ name, variables, injected }: Deployment): Config {

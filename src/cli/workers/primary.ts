@@ -43,8 +43,8 @@ export class Primary {
     this.#config = config
     this.#permits = new HashPermits(planHashConcurrency(config.password.hashing.concurrency))
     this.#current = this.#createGeneration(options.settings)
-    this.#metrics.gauge('gateway_workers', async () => this.workers)
-    this.#metrics.gauge('gateway_password_hashes', async () => this.#permits.granted)
+    this.#metrics.gauge('gateway_workers', {}, () => this.workers)
+    this.#metrics.gauge('gateway_password_hashes', {}, () => this.#permits.granted)
   }
 
   /** The accepted settings. */

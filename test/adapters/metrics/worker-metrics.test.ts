@@ -6,8 +6,8 @@ import { WorkerMetrics } from '../../../src/adapters/metrics/worker-metrics.ts'
 function createWorker({ hits, waiting }: { readonly hits: number; readonly waiting: number }) {
   const metrics = createMetrics({ ofProcess: true })
   metrics.count('gateway_cache_reads_total', { level: 'posts', result: 'hit' }, hits)
-  metrics.gauge('gateway_messages_waiting', async () => waiting)
-  metrics.gauge('gateway_workers', async () => 1)
+  metrics.gauge('gateway_messages_waiting', {}, () => waiting)
+  metrics.gauge('gateway_workers', {}, () => 1)
   return metrics
 }
 
