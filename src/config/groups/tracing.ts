@@ -58,6 +58,12 @@ const settings = {
     unit: 'ms',
     doc: 'Maximum time of one export, with its retries.',
   },
+  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: {
+    type: wholeNumber(1, MAX_MS).optional(),
+    unit: 'ms',
+    doc: 'The same, where it differs from that of other signals.',
+    fallback: '`OTEL_EXPORTER_OTLP_TIMEOUT`',
+  },
   OTEL_SERVICE_NAME: {
     type: nonEmptyText('text').optional(),
     doc: 'Name of the service in traces (`service.name`).',
@@ -161,7 +167,7 @@ function toTracing(values: TracingValues): TracingConfig {
     url: values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? `${base.replace(/\/+$/, '')}/v1/traces`,
     protocol: values.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? values.OTEL_EXPORTER_OTLP_PROTOCOL,
     headers: { ...values.OTEL_EXPORTER_OTLP_HEADERS, ...values.OTEL_EXPORTER_OTLP_TRACES_HEADERS },
-    timeoutMs: values.OTEL_EXPORTER_OTLP_TIMEOUT,
+    timeoutMs: values.OTEL_EXPORTER_OTLP_TRACES_TIMEOUT ?? values.OTEL_EXPORTER_OTLP_TIMEOUT,
     resource: {
       'service.name': DEFAULT_SERVICE,
       ...attributes,

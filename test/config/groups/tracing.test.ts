@@ -51,6 +51,7 @@ describe('traces', () => {
       OTEL_EXPORTER_OTLP_HEADERS: 'api-key=a%20b%3D, x-tenant = one,',
       OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'x-tenant=two',
       OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
+      OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '500',
       OTEL_RESOURCE_ATTRIBUTES: 'service.name=other,deployment.environment.name=caf%C3%A9',
       OTEL_SERVICE_NAME: 'auth',
       OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
@@ -60,6 +61,7 @@ describe('traces', () => {
     expect(tracing).toMatchObject({
       headers: { 'api-key': 'a b=', 'x-tenant': 'two' },
       protocol: 'http/json',
+      timeoutMs: 500,
       resource: { 'service.name': 'auth', 'deployment.environment.name': 'café' },
       sampledShare: 0.25,
       continuesCallers: false,
