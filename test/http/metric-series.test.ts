@@ -156,6 +156,7 @@ describeWith([...largest.servers, 'prometheus'], 'the series of a gateway', () =
       const batch = names.slice(sent, sent + 100)
       await Promise.all(batch.map((name) => gateway.sendText(`query ${name} { __typename }`)))
     }
+    await gateway.sendText(`query ${'Long'.repeat(1000)} { __typename }`)
     await gateway.sendText('query Unparsable { ')
     await gateway.sendText('query Invalid { nothing }')
     await gateway.send(LoginDocument, { input: { email: '"} 1\nforged_total 1', password: PASSWORD } })
@@ -171,6 +172,7 @@ describeWith([...largest.servers, 'prometheus'], 'the series of a gateway', () =
     expect(new Set(operations.map(({ labels }) => labels['operation'])).size).toBeLessThanOrEqual(101)
     const others = operations.find(({ labels }) => labels['operation'] === 'other' && labels['code'] === 'OK')
     expect(others?.value).toBeGreaterThan(850)
+    expect(Math.max(...all.map(({ line }) => line.length))).toBeLessThan(400)
     const rejected = { operation: 'rejected', code: 'GRAPHQL_PARSE_FAILED' }
     expect(await readValue('gateway_graphql_operations_total', rejected)).toBe(1)
     expect(await runPromtool(['check', 'metrics'], await scrape())).toBe('')

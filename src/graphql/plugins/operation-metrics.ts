@@ -11,6 +11,8 @@ const CODES: ReadonlySet<string> = new Set(COUNTERS.gateway_graphql_errors_total
 const ANONYMOUS = 'anonymous'
 /** The name that documents are counted under that are not executed. */
 const REJECTED = 'rejected'
+/** Longest name of an operation that can have series, in characters. */
+const MAX_NAME = 64
 
 /**
  * Counts operations by name and by code, errors by code, and measures operations by root field. Clients
@@ -27,7 +29,7 @@ export function measureOperations(metrics: Pick<Metrics, 'count' | 'observe'>): 
         const codes = body.kind === 'single' ? (body.singleResult.errors ?? []).map(readCode) : []
         // The allow list replaces a document that it rejects.
         const executed = codes[0] === 'OPERATION_NOT_ALLOWED' ? undefined : operation
-        const name = executed ? (executed.name?.value ?? ANONYMOUS) : REJECTED
+        const name = executed ? readName(executed) : REJECTED
         metrics.count('gateway_graphql_operations_total', { operation: name, code: codes[0] ?? 'OK' })
         for (const code of codes) metrics.count('gateway_graphql_errors_total', { code })
         if (!executed) return
@@ -46,6 +48,11 @@ function readCode({ extensions }: GraphQLFormattedError): ResponseCode {
 
 function isResponseCode(code: unknown): code is ResponseCode {
   return typeof code === 'string' && CODES.has(code)
+}
+
+function readName({ name }: OperationDefinitionNode): string {
+  if (!name) return ANONYMOUS
+  return name.value.length > MAX_NAME ? 'other' : name.value
 }
 
 /** The only root field, by its name in the schema. */
