@@ -75,7 +75,7 @@ export function openLogFile(options: LogFileOptions): LogFile {
 
   function send(): void {
     timer = null
-    if (waiting.length === 0) return
+    if (waiting.length === 0 || isClosed) return
     const prefix = outage.isOpen && endsWithinLine(path) ? '\n' : ''
     const lines = takeWaiting()
     const used = (file ??= openFile(options))

@@ -9,7 +9,7 @@ import { MAX_WORKERS } from '../../config/groups/workers.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { MetricsText } from '../../ports/metrics.ts'
 import { prepareSchema } from '../start-checks.ts'
-import { Generation } from './generation.ts'
+import { WorkerSet } from './worker-set.ts'
 import { requireSameProcess, type ReadSettings } from './settings-reader.ts'
 
 /** What a primary process is created from. */
@@ -32,17 +32,17 @@ export class Primary {
   readonly #workerMetrics = new WorkerMetrics()
   readonly #permits: HashPermits
   #config: Config
-  #current: Generation
+  #current: WorkerSet
   #isStopping = false
-  /** Generations that start, or whose workers finish their requests. */
-  readonly #others = new Set<Generation>()
+  /** Sets that start, or whose workers finish their requests. */
+  readonly #others = new Set<WorkerSet>()
 
   constructor(options: PrimaryOptions) {
     const { config } = options.settings
     this.#options = options
     this.#config = config
     this.#permits = new HashPermits(planHashConcurrency(config.password.hashing.concurrency))
-    this.#current = this.#createGeneration(options.settings)
+    this.#current = this.#createSet(options.settings)
     this.#metrics.gauge('gateway_workers', {}, () => this.workers)
     this.#metrics.gauge('gateway_password_hashes', {}, () => this.#permits.granted)
   }
@@ -79,9 +79,9 @@ export class Primary {
     await requireDatabase(config.database)
     await prepareSchema(config, this.#options.log)
     if (this.#isStopping) throw new Error('the gateway is shutting down')
-    // Workers that an earlier reload has retired: at most two generations exist at a time.
-    for (const generation of this.#others) generation.stop('SIGHUP')
-    const next = this.#createGeneration(settings)
+    // Workers that an earlier reload has retired: at most two sets exist at a time.
+    for (const retired of this.#others) retired.stop('SIGHUP')
+    const next = this.#createSet(settings)
     this.#others.add(next)
     const address = await next.start({ inTurn: true }).catch((error: unknown) => {
       this.#retire(next)
@@ -99,25 +99,25 @@ export class Primary {
   /** Shuts all workers down; resolves to whether each one has done so in order. */
   async stop(signal: string): Promise<boolean> {
     this.#isStopping = true
-    const generations = [this.#current, ...this.#others]
-    for (const generation of generations) generation.stop(signal)
-    const inOrder = await Promise.all(generations.map((generation) => generation.end()))
+    const sets = [this.#current, ...this.#others]
+    for (const workers of sets) workers.stop(signal)
+    const inOrder = await Promise.all(sets.map((workers) => workers.end()))
     return inOrder.every(Boolean)
   }
 
   /** The metrics of all workers, added up. */
   readMetrics(): Promise<MetricsText> {
-    const workers = [this.#current, ...this.#others].flatMap((generation) => generation.workers)
+    const workers = [this.#current, ...this.#others].flatMap(({ workers }) => workers)
     return this.#workerMetrics.read([
       this.#metrics.snapshot(),
       ...workers.map((worker) => worker.readMetrics()),
     ])
   }
 
-  #createGeneration({ config, snapshot }: ReadSettings): Generation {
+  #createSet({ config, snapshot }: ReadSettings): WorkerSet {
     const { fork, version, log } = this.#options
     const workers = planWorkers(config)
-    return new Generation(
+    return new WorkerSet(
       { kind: 'start', snapshot, workers },
       {
         ...{ fork, version, log, permits: this.#permits },
@@ -127,10 +127,10 @@ export class Primary {
     )
   }
 
-  #retire(generation: Generation): void {
-    this.#others.add(generation)
-    generation.retire()
-    void generation.end().then(() => this.#others.delete(generation))
+  #retire(workers: WorkerSet): void {
+    this.#others.add(workers)
+    workers.retire()
+    void workers.end().then(() => this.#others.delete(workers))
   }
 }
 

@@ -4,8 +4,8 @@ import type { Logger } from '../../ports/logger.ts'
 import type { StartMessage } from './messages.ts'
 import { WorkerProcess, type WorkerDependencies, type WorkerEnd } from './worker-process.ts'
 
-/** What a generation needs beside its settings. */
-export interface GenerationDependencies extends WorkerDependencies {
+/** What a set of workers needs beside its settings. */
+export interface WorkerSetDependencies extends WorkerDependencies {
   readonly log: Logger
   /** Called once for each worker that has ended. */
   readonly onEnd: (worker: WorkerProcess) => void
@@ -19,14 +19,14 @@ const PAUSES = { min: SECOND_MS / 10, max: 30 * SECOND_MS }
 const SETTLED_MS = MINUTE_MS
 
 /** The workers that serve with the same settings. A worker that ends without being told to is replaced. */
-export class Generation {
+export class WorkerSet {
   readonly #workers = new Set<WorkerProcess>()
   readonly #start: StartMessage
-  readonly #deps: GenerationDependencies
+  readonly #deps: WorkerSetDependencies
   readonly #ending = new AbortController()
   #failures = 0
 
-  constructor(start: StartMessage, deps: GenerationDependencies) {
+  constructor(start: StartMessage, deps: WorkerSetDependencies) {
     this.#start = start
     this.#deps = deps
   }
@@ -37,8 +37,8 @@ export class Generation {
   }
 
   /**
-   * Starts the workers, `inTurn`: one after the other, to leave processor time for those of another
-   * generation. Resolves to their address. Throws the cause if one fails; the others remain.
+   * Starts the workers, `inTurn`: one after the other, to leave processor time for those that serve. Resolves
+   * to their address. Throws the cause if one fails; the others remain.
    */
   async start({ inTurn }: { readonly inTurn: boolean }): Promise<string> {
     const listening: Promise<string>[] = []
@@ -111,7 +111,7 @@ export class Generation {
     }
   }
 
-  /** Waits before the next start; false if this generation ends meanwhile. */
+  /** Waits before the next start; false if this set ends meanwhile. */
   async #pause(): Promise<boolean> {
     const pause = Math.min(PAUSES.min * 2 ** this.#failures, PAUSES.max)
     this.#failures += 1
