@@ -20,6 +20,8 @@ const AREAS: ReadonlyMap<string, LogStream> = new Map([
   ['process', 'performance'],
   ['redis', 'performance'],
   ['server', 'performance'],
+  ['tracing', 'performance'],
+  ['worker', 'performance'],
 ])
 
 /** Events of another stream than their area. */

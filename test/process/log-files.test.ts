@@ -169,7 +169,7 @@ describe('the files of the log', () => {
     const { status, data } = await postTo(gateway.address, '{ __typename }')
     expect([status, data]).toEqual([200, { __typename: 'Query' }])
     expect(gateway.output().match(/log\.file_failed/g)).toHaveLength(1)
-    expect(readFileSync(join(logs, 'error.log'), 'utf8')).toContain('log.file_failed')
     expect(await gateway.stop()).toBe(0)
+    expect(readFileSync(join(logs, 'error.log'), 'utf8')).toContain('log.file_failed')
   })
 })

@@ -26,6 +26,10 @@ describe('the settings of workers', () => {
     },
   )
 
+  it('reject log files, which several processes cannot rotate', () => {
+    expect(() => load({ WORKERS: '2', LOG_DIR: '/var/log/gateway' })).toThrow('LOG_DIR: must not be set with')
+  })
+
   it('count as instances for the number of connections', () => {
     expect(load({ WORKERS: '4' }).database.instances).toBe(4)
     expect(load({ WORKERS: '4', INSTANCES: '12' }).database.instances).toBe(12)
