@@ -26,7 +26,13 @@ export class WorkerMetrics {
 }
 
 function aggregate(snapshots: readonly MetricsSnapshot[]): Registry {
-  return AggregatorRegistry.aggregate(snapshots.map((snapshot) => [...snapshot]))
+  return AggregatorRegistry.aggregate(snapshots.map((snapshot) => snapshot.map(keepStartTime)))
+}
+
+/** The library omits it from sums. The start of the newest worker shows workers that end again and again. */
+function keepStartTime(metric: object): object {
+  const isStartTime = 'name' in metric && metric.name === 'process_start_time_seconds'
+  return isStartTime ? { ...metric, aggregator: 'max' } : metric
 }
 
 function isCumulative(metric: object): boolean {
