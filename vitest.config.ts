@@ -25,7 +25,7 @@ const shared = {
  * found a wrong value fails at once.
  */
 const SLOW =
-  /condition not met within|timed out in \d+ms|Timeout \d+ms exceeded|\d+ calls refused as unavailable|cannot process the request now/
+  /condition not met within|timeout expired|timed out in \d+ms|Timeout \d+ms exceeded|\d+ calls refused as unavailable|cannot process the request now/
 const retry = process.env.CI ? { count: 2, condition: SLOW } : 0
 const options = {
   pool: 'forks',
