@@ -31,7 +31,7 @@ async function main(): Promise<void> {
       `${formatMegabytes(total)}  copied by deploy/Dockerfile, at most ${MAX_IMAGE_BYTES / 1e6} MB; ${listPackages(image.app).size} packages`,
     )
     const [, base = ''] = /^ARG NODE_IMAGE=(.+)$/m.exec(readFileSync(DOCKERFILE, 'utf8')) ?? []
-    console.log(`The base is not counted: ${base}, Debian slim with Node.js, about 230 MB unpacked.`)
+    console.log(`The base is not counted: ${base}, Debian slim with Node.js.`)
     if (total > MAX_IMAGE_BYTES) process.exitCode = 1
   } finally {
     rmSync(folder, { recursive: true, force: true })
