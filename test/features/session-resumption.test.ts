@@ -17,6 +17,14 @@ type SessionEvent = SessionEventsSubscription['sessionEvents']
 /** Subscriptions of one socket: each receives the last event before the socket closes. */
 const SUBSCRIPTIONS = 5
 
+/** Resolves once the server has handled the messages of the socket so far: it refuses a query after them. */
+function waitForServer(client: Client): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const complete = () => reject(new Error('a socket served a query'))
+    client.subscribe({ query: '{ __typename }' }, { next: complete, error: () => resolve(), complete })
+  })
+}
+
 /** Clients of Apollo's `GraphQLWsLink` and of urql are clients of `graphql-ws` with these options. */
 describeOn(EXTREMES, 'a subscription whose access token expires', (backend) => {
   let gateway: TestGateway
@@ -53,9 +61,9 @@ describeOn(EXTREMES, 'a subscription whose access token expires', (backend) => {
       },
     })
     clients.push(client)
-    for (const query of Array.from({ length: SUBSCRIPTIONS }, () => print(SessionEventsDocument)))
+    for (let sent = 0; sent < SUBSCRIPTIONS; sent += 1)
       client.subscribe<SessionEventsSubscription>(
-        { query },
+        { query: print(SessionEventsDocument) },
         {
           next: ({ data }) => void (data && events.push(data.sessionEvents)),
           error: () => void ends.push('error'),
@@ -63,11 +71,13 @@ describeOn(EXTREMES, 'a subscription whose access token expires', (backend) => {
         },
       )
     await eventually(async () => opened === 1)
+    await waitForServer(client)
     gateway.passTime(61_000)
     await eventually(async () => opened === 2, 30_000)
     const expired = Array<string>(SUBSCRIPTIONS).fill('TOKEN_EXPIRED')
     expect([events.map(({ kind }) => kind), ends]).toEqual([expired, []])
 
+    await waitForServer(client)
     await gateway.ask(LogoutDocument, {}, tokens.accessToken)
     await eventually(async () => ends.length === SUBSCRIPTIONS)
     const ended = Array<string>(SUBSCRIPTIONS).fill('ENDED')
