@@ -12,7 +12,6 @@ import { createMarkdownRenderer } from '../adapters/markdown/markdown-renderer.t
 import { createDevMailboxReader } from '../adapters/dev-mailbox/dev-mailbox-reader.ts'
 import { createMetrics } from '../adapters/metrics/prometheus.ts'
 import { createPasswordHashing } from '../adapters/passwords/argon2-hasher.ts'
-import { createCallerScope } from '../adapters/resilience/caller-scope.ts'
 import { createNoTracing } from '../adapters/tracing/no-tracing.ts'
 import { openPubSub } from '../adapters/pub-sub/index.ts'
 import type { Config } from '../config/config.ts'
@@ -21,7 +20,6 @@ import { systemRandom, type Random } from '../core/secrets.ts'
 import { Generations } from '../features/caching/generations.ts'
 import type { ApiKeys } from '../ports/api-keys.ts'
 import type { AuditEvents } from '../ports/audit-events.ts'
-import type { CallerScope } from '../ports/caller-scope.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ExpiredRows } from '../ports/expired-rows.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -86,8 +84,6 @@ export interface Adapters extends TrackedPorts {
   readonly devMailbox: DevMailbox
   readonly metrics: Metrics
   readonly tracing: Tracing
-  /** Whose share of the database the current work uses. */
-  readonly callerScope: CallerScope
   /** Resolves when the database responds; rejects when it is unavailable. */
   pingDatabase(): Promise<void>
   /** Closes every adapter, in the reverse of the order of opening. */
@@ -106,9 +102,8 @@ const REMEMBERED_HTML_BYTES = 32 * 1024 * 1024
 export async function openAdapters(config: Config, log: Logger, overrides: Overrides): Promise<Adapters> {
   const random = overrides.random ?? systemRandom
   const master = config.token.masterSecret ?? (await loadOrCreateMasterSecret(config.server.dataDir))
-  const callerScope = createCallerScope()
   const metrics = createMetrics({ ofProcess: config.metrics !== null })
-  const databases = await openDatabases(config, { log, random, scope: callerScope, metrics }, overrides.now)
+  const databases = await openDatabases(config, { log, random, metrics }, overrides.now)
   const { database, replica, now } = databases
   const tracing = overrides.tracing ?? (await openTracing(config, { log, random }))
   const trace = createRepositoryTracer(database.dialect, tracing)
@@ -129,10 +124,7 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
     { ...config.password.hashing, maxRequests, ...shared },
     random,
   )
-  const markdown = createMarkdownRenderer(
-    { bounds: POST_BOUNDS, rememberedBytes: REMEMBERED_HTML_BYTES },
-    callerScope,
-  )
+  const markdown = createMarkdownRenderer({ bounds: POST_BOUNDS, rememberedBytes: REMEMBERED_HTML_BYTES })
   return {
     now,
     log,
@@ -142,7 +134,6 @@ export async function openAdapters(config: Config, log: Logger, overrides: Overr
     devMailbox: createDevMailboxReader(`${config.server.dataDir}/outbox`),
     metrics,
     tracing,
-    callerScope,
     senders,
     random,
     passwordHashing: tracePasswordHashing(passwordHashing, tracing),

@@ -39,7 +39,6 @@ export function buildHttpOptions(parts: HttpParts): HttpOptions {
     newId: makeId,
     newFieldLimits: () => createFieldLimits((limit, subject) => services.limits.reserve(limit, subject)),
     languages: services.languages,
-    callerScope: adapters.callerScope,
     tracing: adapters.tracing,
     publicPath: readPublicPath(config.server.publicUrl),
   } satisfies Partial<HttpOptions>

@@ -3,7 +3,6 @@ import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { toNetwork } from '../core/network.ts'
 import type { Context } from '../graphql/context.ts'
-import type { CallerScope } from '../ports/caller-scope.ts'
 import { readClientAddress } from './client-address.ts'
 import { acceptsEventStream, createEventStreams } from './event-streams.ts'
 import type { LoadShedder } from './load-shedding.ts'
@@ -15,7 +14,6 @@ export interface GraphqlRouteOptions {
   readonly apollo: ApolloServer<Context>
   readonly context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>
   readonly loadShedder: LoadShedder
-  readonly callerScope: CallerScope
   /** Milliseconds from the arrival of a request to its deadline. */
   readonly deadlineMs: number
   /** Subscriptions over event streams. */
@@ -29,7 +27,7 @@ export interface GraphqlRouteOptions {
  * Returns the function that ends every event stream.
  */
 export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): () => Promise<void> {
-  const { apollo, context, loadShedder, callerScope, deadlineMs } = options
+  const { apollo, context, loadShedder, deadlineMs } = options
   const handle = fastifyApolloHandler(apollo, { context }) as (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -40,13 +38,10 @@ export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptio
     method: ['GET', 'POST'],
     url: '/graphql',
     handler: (request, reply) => {
-      const network = toNetwork(readClientAddress(request) ?? null)
       const track = <T>(work: () => Promise<T>) => raceDeadline(loadShedder.track(work), request, deadlineMs)
-      return callerScope.run(network, () =>
-        acceptsEventStream(request.headers)
-          ? eventStreams.respond({ request, reply, network, track, executor: { apollo, context } })
-          : track(() => handle(request, reply)),
-      )
+      if (!acceptsEventStream(request.headers)) return track(() => handle(request, reply))
+      const network = toNetwork(readClientAddress(request) ?? null)
+      return eventStreams.respond({ request, reply, network, track, executor: { apollo, context } })
     },
   })
   return () => eventStreams.closeAll()

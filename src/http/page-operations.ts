@@ -1,8 +1,6 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { toNetwork } from '../core/network.ts'
 import type { Context } from '../graphql/context.ts'
-import { readClientAddress } from './client-address.ts'
 import { raceDeadline } from './request-deadline.ts'
 import type { GraphqlRouteOptions } from './graphql-route.ts'
 
@@ -24,12 +22,10 @@ export type ExecuteOnPage = (
 
 /** Executes operations as requests to `/graphql` are: with the same guards, limits, deadline and log. */
 export function createPageExecutor(options: Omit<GraphqlRouteOptions, 'eventStreams'>): ExecuteOnPage {
-  const { apollo, context, loadShedder, callerScope, deadlineMs } = options
+  const { apollo, context, loadShedder, deadlineMs } = options
   return (request, reply, query, variables) => {
     const work = () => execute(apollo, { query, variables }, () => context(request, reply))
-    return callerScope.run(toNetwork(readClientAddress(request) ?? null), () =>
-      raceDeadline(loadShedder.track(work), request, deadlineMs),
-    )
+    return raceDeadline(loadShedder.track(work), request, deadlineMs)
   }
 }
 

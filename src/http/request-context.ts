@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, ClientFacts, Credentials } from '../core/caller.ts'
 import type { Languages } from '../locales/languages.ts'
 import type { TrustedOrigins } from '../core/origins.ts'
-import type { CallerScope } from '../ports/caller-scope.ts'
 import { createContext, type Context } from '../graphql/context.ts'
 import { createResponseLanguage } from '../graphql/response-language.ts'
 import { readClientAddress } from './client-address.ts'
@@ -13,8 +12,6 @@ import { addRequestFacts } from './request-log.ts'
 /** Dependencies of a request's context. */
 export interface RequestContextOptions {
   readonly identify: (credentials: Credentials, client: ClientFacts) => Promise<Caller>
-  /** The scope that a request runs in: first that of its network, then that of its account. */
-  readonly callerScope: CallerScope
   /** Creates the rate limits of fields for one request. */
   readonly newFieldLimits: () => Context['fieldLimits']
   /** Origins of pages that may use cookies. */
@@ -34,7 +31,7 @@ export async function buildRequestContext(
   options: RequestContextOptions,
   batcher: RequestBatcher,
 ): Promise<Context> {
-  const { identify, callerScope, newFieldLimits, languages, devMailbox } = options
+  const { identify, newFieldLimits, languages, devMailbox } = options
   const facts = readRequestFacts(request, reply, options)
   await batcher.nextBatch()
   const context = await createContext(facts, identify, {
@@ -45,14 +42,10 @@ export async function buildRequestContext(
     isDeveloper: () => devMailbox !== null && (devMailbox.allowRemote || isLocalRequest(request)),
   })
   const { caller } = context
-  if (caller.kind === 'signed-in') {
-    callerScope.setAccount(caller.userId)
+  if (caller.kind === 'signed-in')
     addRequestFacts(request, { userId: caller.userId, sessionId: caller.sessionId })
-  }
-  if (caller.kind === 'program') {
-    callerScope.setAccount(caller.userId)
+  if (caller.kind === 'program')
     addRequestFacts(request, { userId: caller.userId, apiKeyId: caller.apiKeyId })
-  }
   return context
 }
 

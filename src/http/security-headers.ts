@@ -16,8 +16,8 @@ export const SECURITY_HEADERS = {
  * Responses of `/graphql` depend on the media type, the language and the caller: `Vary` says so, and caches
  * must not store them.
  *
- * All hooks of requests are synchronous. An asynchronous one costs each request two promises, which are
- * expensive before Node.js 24 in a process with `AsyncLocalStorage` (docs/performance.md).
+ * All hooks of requests are synchronous. An asynchronous one costs each request two promises
+ * (docs/performance.md).
  */
 export function addSecurityHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {

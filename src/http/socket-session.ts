@@ -2,10 +2,8 @@ import { CloseCode, type Context as GraphqlWsContext } from 'graphql-ws'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Caller, ClientFacts, Credentials, SignedInCaller } from '../core/caller.ts'
 import type { Languages } from '../locales/languages.ts'
-import { toNetwork } from '../core/network.ts'
 import { createSocketContext, type Context } from '../graphql/context.ts'
 import { createResponseLanguage } from '../graphql/response-language.ts'
-import type { CallerScope } from '../ports/caller-scope.ts'
 import type { SpanFacts, Tracing } from '../ports/tracing.ts'
 import { readUpgradeAddress } from './client-address.ts'
 import { createAnnouncements, type Announcements, type SessionNews } from './session-announcements.ts'
@@ -24,7 +22,6 @@ export interface SocketSessionOptions {
   readonly newId: () => string
   readonly log: FastifyBaseLogger
   readonly newFieldLimits: () => Context['fieldLimits']
-  readonly callerScope: CallerScope
   readonly tracing: Tracing
   readonly limits: SocketLimits
   readonly counts: SocketCounts
@@ -55,10 +52,8 @@ export async function openSocket(
   options: SocketSessionOptions,
 ): Promise<boolean> {
   const { request } = socket.extra
-  const network = toNetwork(readUpgradeAddress(request, options.trustProxy) ?? null)
   const span = options.tracing.startRequest(CONNECTION, readTraceHeaders(request.headers))
-  const open = () => options.callerScope.run(network, () => authenticate(socket, options, span.traceId))
-  return span.run(open).finally(() => span.end())
+  return span.run(() => authenticate(socket, options, span.traceId)).finally(() => span.end())
 }
 
 async function authenticate(
@@ -81,7 +76,6 @@ async function authenticate(
     socket.extra.socket.close(...toCloseEvent(caller))
     return false
   }
-  options.callerScope.setAccount(caller.userId)
   if (!claimPlaces(socket, caller, options)) return false
   socket.extra.context = context
   void closeWithSession(socket, watch(caller), announcements)

@@ -10,7 +10,7 @@ export interface RenderedMarkdown {
 export interface MarkdownRenderer {
   /**
    * Renders a text outside the event loop, once for equal texts that are asked for again soon. Rejects with
-   * `SERVICE_UNAVAILABLE` if too many texts wait.
+   * `SERVICE_UNAVAILABLE` if too many texts wait. `callerId`: the account that asks; accounts take turns.
    */
-  render(text: string): Promise<RenderedMarkdown>
+  render(text: string, callerId: string): Promise<RenderedMarkdown>
 }

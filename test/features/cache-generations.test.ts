@@ -5,7 +5,6 @@ import { createPosts } from '../../src/adapters/database/posts.ts'
 import { createSecondFactors } from '../../src/adapters/database/second-factors.ts'
 import { createSessions } from '../../src/adapters/database/sessions.ts'
 import { createUsers } from '../../src/adapters/database/users.ts'
-import { createCallerScope } from '../../src/adapters/resilience/caller-scope.ts'
 import { createMemoryStore } from '../../src/adapters/state-store/memory.ts'
 import { AuthError, unavailable } from '../../src/core/errors.ts'
 import { systemRandom } from '../../src/core/secrets.ts'
@@ -120,11 +119,7 @@ describe('the changes of the ports', () => {
   it('classify every method that the adapters have, and no other (SR-231)', async () => {
     const folder = temporaryFolder()
     const url = await freshDatabase('sqlite', folder)
-    const database = await openDatabase(url, {
-      log: SILENT_LOGGER,
-      random: systemRandom,
-      scope: createCallerScope(),
-    })
+    const database = await openDatabase(url, { log: SILENT_LOGGER, random: systemRandom })
     const ports: [object, object][] = [
       [createUsers(database), USER_CHANGES],
       [createAccountChanges(database), ACCOUNT_CHANGE_CHANGES],

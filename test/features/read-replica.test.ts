@@ -75,16 +75,16 @@ describeWith(['postgresql'], 'a read replica (SR-269)', () => {
     const database = await openDatabase(urls.DATABASE_URL, { log, random: systemRandom })
     const statement = Prisma.sql`SELECT pg_is_in_recovery() AS standby`
     const position = (await readPosition(database)) ?? ''
-    expect(await eventually(async () => (await replica.read(statement, position)) ?? false)).toEqual([
-      { standby: true },
-    ])
-    expect(await replica.read(statement, 'FFFFFFFF/0')).toBeNull()
+    expect(
+      await eventually(async () => (await replica.read('viewer', statement, position)) ?? false),
+    ).toEqual([{ standby: true }])
+    expect(await replica.read('viewer', statement, 'FFFFFFFF/0')).toBeNull()
     await database.close()
   })
 
   it('is not read where its URL names a primary', async () => {
     const wrong = await openReadReplica(urls.DATABASE_URL, { log, random: systemRandom })
-    expect(await wrong.read(Prisma.sql`SELECT 1 AS one`, '0/1')).toBeNull()
+    expect(await wrong.read('viewer', Prisma.sql`SELECT 1 AS one`, '0/1')).toBeNull()
     await wrong.close()
   })
 

@@ -1,7 +1,6 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openDatabase } from '../../src/adapters/database/open-database.ts'
-import { createCallerScope } from '../../src/adapters/resilience/caller-scope.ts'
 import { systemRandom } from '../../src/core/secrets.ts'
 import { BACKENDS, describeOn } from '../support/backends.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
@@ -49,20 +48,18 @@ describeOn(backends, 'slow statements of one caller', (backend) => {
   })
 
   it('leave the connections to other callers, and never open the circuit (SR-182, SR-183)', async () => {
-    const scope = createCallerScope()
     const database = await openDatabase(gateway.environment['DATABASE_URL'] ?? '', {
       log: SILENT_LOGGER,
       random: systemRandom,
-      scope,
     })
-    const sleepAs = (network: string) =>
-      scope.run(network, () => database.run((prisma) => prisma.$executeRaw`SELECT pg_sleep(5)`))
-    const slow = Promise.allSettled(Array.from({ length: 8 }, () => sleepAs('203.0.113.7')))
+    const sleepAs = (callerId: string) =>
+      database.runFor(callerId, (prisma) => prisma.$executeRaw`SELECT pg_sleep(5)`)
+    const slow = Promise.allSettled(Array.from({ length: 8 }, () => sleepAs('slow')))
     let isDone = false
     void slow.then(() => (isDone = true))
     let served = 0
     while (!isDone) {
-      await scope.run(`198.51.100.${served % 200}`, () => database.ping())
+      await database.runFor(`other ${served % 200}`, (prisma) => prisma.$queryRaw`SELECT 1 AS one`)
       served += 1
     }
     expect((await slow).map(({ status }) => status)).toEqual(Array(8).fill('rejected'))

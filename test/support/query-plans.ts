@@ -28,7 +28,7 @@ export function recordStatements(database: Database): Database & { readonly stat
     },
   })
   const run: Database['run'] = (work) => database.run(() => work(prisma))
-  return { ...database, prisma, run, runShared: run, statements }
+  return { ...database, prisma, run, runFor: (_callerId, work) => run(work), statements }
 }
 
 /** The plan of a statement. PostgreSQL executes it for the number of rows that it reads. */

@@ -26,9 +26,9 @@ interface AccountHistory {
 const FACTOR_CHANGES: ReadonlySet<string> = new Set(['totp-disabled', 'recovery-codes-replaced'])
 
 /** Changes of accounts in SQL. */
-export function createAccountChanges({ run }: Database): AccountChanges {
+export function createAccountChanges({ run, runFor }: Database): AccountChanges {
   async function findHistory(id: string): Promise<(AccountHistory & { readonly change: ChangeRow }) | null> {
-    const found = await run((prisma) =>
+    const found = await runFor(id, (prisma) =>
       prisma.accountChange.findUnique({
         where: { id },
         include: { user: { include: { totpFactor: true } } },
@@ -38,7 +38,7 @@ export function createAccountChanges({ run }: Database): AccountChanges {
     const { user, ...change } = found
     const where = { userId: { equals: change.userId }, closedAt: null }
     const orderBy = { securityStamp: 'asc' } as const
-    const changes = await run((prisma) => prisma.accountChange.findMany({ where, orderBy }))
+    const changes = await runFor(change.userId, (prisma) => prisma.accountChange.findMany({ where, orderBy }))
     return { change, changes, user }
   }
 
@@ -53,7 +53,7 @@ export function createAccountChanges({ run }: Database): AccountChanges {
       { ...history.change, sourceId: source.id, codeHashes },
       times.now,
     )
-    const results = await run((prisma) =>
+    const results = await runFor(userId, (prisma) =>
       prisma.$transaction([
         ...statements.map((statement) => prisma.$executeRaw(statement)),
         prisma.$queryRaw(revokeSessions(userId, 'LOGOUT_EVERYWHERE', times.now, wasUndone(request))),
@@ -115,7 +115,7 @@ export function createAccountChanges({ run }: Database): AccountChanges {
       const isConfirmed = Prisma.sql`user_id = ${userId} AND confirmed_at IS NOT NULL`
       const hasFactor = Prisma.sql`EXISTS (SELECT 1 FROM totp_factors WHERE ${isConfirmed})`
       const [lockFactor, lockUser] = lockSecondFactor(userId, now)
-      const [, , , , , revoked, , , ended, count] = await run((prisma) =>
+      const [, , , , , revoked, , , ended, count] = await runFor(userId, (prisma) =>
         prisma.$transaction([
           prisma.$executeRaw(lockFactor),
           prisma.$executeRaw(lockUser),

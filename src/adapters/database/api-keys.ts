@@ -17,10 +17,10 @@ const COLUMNS = Prisma.sql`api_keys.id, api_keys.user_id AS "userId", api_keys.n
 const NEVER = new Date(8.64e15)
 
 /** API keys in SQL. */
-export function createApiKeys({ run, dialect }: Database): ApiKeys {
+export function createApiKeys({ runFor, dialect }: Database): ApiKeys {
   return {
     async create(key, condition) {
-      const [count, [{ active } = { active: 0 }]] = await run(async (prisma) => {
+      const [count, [{ active } = { active: 0 }]] = await runFor(key.userId, async (prisma) => {
         const inserted = prisma.$executeRaw(buildInsert(key, condition))
         const counted = prisma.$queryRaw<{ active: number | bigint }[]>`
           SELECT COUNT(*) AS active FROM api_keys WHERE user_id = ${key.userId} AND ${isUsable(key.createdAt)}`
@@ -36,7 +36,8 @@ export function createApiKeys({ run, dialect }: Database): ApiKeys {
     },
 
     async list(userId, now, limit) {
-      const rows = await run(
+      const rows = await runFor(
+        userId,
         (prisma) => prisma.$queryRaw<Row[]>`
           SELECT ${COLUMNS} FROM api_keys WHERE user_id = ${userId}
           ORDER BY CASE WHEN ${isUsable(now)} THEN 0 ELSE 1 END, created_at DESC, id DESC LIMIT ${limit}`,
@@ -45,7 +46,8 @@ export function createApiKeys({ run, dialect }: Database): ApiKeys {
     },
 
     async use({ id, secretHashes }, now, usedAt) {
-      const [row] = await run(
+      const [row] = await runFor(
+        id,
         (prisma) => prisma.$queryRaw<(Row & { readonly userRoles: string })[]>`
           UPDATE api_keys SET last_used_at = ${usedAt}, secret_hash = ${secretHashes[0]}
           WHERE id = ${id} AND secret_hash IN (${Prisma.join([...secretHashes])}) AND ${isUsable(now)}
@@ -57,12 +59,13 @@ export function createApiKeys({ run, dialect }: Database): ApiKeys {
 
     async findOwner(id) {
       const where = { id }
-      const row = await run((prisma) => prisma.apiKey.findUnique({ where, select: { userId: true } }))
+      const row = await runFor(id, (prisma) => prisma.apiKey.findUnique({ where, select: { userId: true } }))
       return row?.userId ?? null
     },
 
     async findStatus(id) {
-      const [row] = await run(
+      const [row] = await runFor(
+        id,
         (prisma) => prisma.$queryRaw<(Row & { readonly userStatus: UserStatus })[]>`
           SELECT ${COLUMNS}, ${selectStatus('u')} AS "userStatus"
           FROM api_keys JOIN users u ON u.id = api_keys.user_id WHERE api_keys.id = ${id}`,
@@ -76,9 +79,13 @@ export function createApiKeys({ run, dialect }: Database): ApiKeys {
     async revoke(id, userId, now) {
       const key = { id: { equals: id }, userId: { equals: userId } }
       const where = { ...key, revokedAt: null }
-      const { count } = await run((prisma) => prisma.apiKey.updateMany({ where, data: { revokedAt: now } }))
+      const { count } = await runFor(userId, (prisma) =>
+        prisma.apiKey.updateMany({ where, data: { revokedAt: now } }),
+      )
       if (count === 1) return 'revoked'
-      return (await run((prisma) => prisma.apiKey.count({ where: key }))) === 1 ? 'was-revoked' : 'unknown'
+      return (await runFor(userId, (prisma) => prisma.apiKey.count({ where: key }))) === 1
+        ? 'was-revoked'
+        : 'unknown'
     },
   }
 }

@@ -6,7 +6,7 @@ import { buildKeysetBounds, buildKeysetOrder } from './keyset.ts'
 const KEYSET = { at: Prisma.sql`at`, id: Prisma.sql`id` }
 
 /** Audit events in SQL. */
-export function createAuditEvents({ run }: Database): AuditEvents {
+export function createAuditEvents({ run, runFor }: Database): AuditEvents {
   return {
     async append(events) {
       if (events.length === 0) return
@@ -23,7 +23,8 @@ export function createAuditEvents({ run }: Database): AuditEvents {
         [Prisma.sql`user_id = ${userId}`, ...buildKeysetBounds(KEYSET, page)],
         ' AND ',
       )
-      return run(
+      return runFor(
+        userId,
         (prisma) => prisma.$queryRaw<AuditEvent[]>`
           SELECT id, at, event, user_id AS "userId", session_id AS "sessionId", ip_address AS "ipAddress",
             request_id AS "requestId", reason, count, client_id AS "clientId"

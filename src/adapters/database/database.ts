@@ -17,14 +17,19 @@ export interface Database {
    * Runs one unit of database work: one statement or one transaction, so that a retry repeats nothing. A busy
    * SQLite file or a serialization failure is retried with jitter for a bounded time. An unreachable, hung or
    * failing database rejects with `AuthError('SERVICE_UNAVAILABLE')` within a second, and so does a statement
-   * that takes longer; only a failing connection counts as an outage. One caller uses a share of the
-   * connections (`CallerScope`). A row for a deleted account rejects with `AuthError('UNAUTHENTICATED')`.
-   * Unique violations are rethrown for the repository (see `parseConstraint`), and so are all other errors,
-   * which are bugs.
+   * that takes longer; only a failing connection counts as an outage. A row for a deleted account rejects
+   * with `AuthError('UNAUTHENTICATED')`. Unique violations are rethrown for the repository (see
+   * `parseConstraint`), and so are all other errors, which are bugs.
+   *
+   * For work of the gateway itself and for batched lookups of several callers, which use no caller's share
+   * (see `batchLookups`).
    */
   readonly run: <T>(work: (prisma: PrismaClient) => Promise<T>) => Promise<T>
-  /** The same for work of several callers, which uses no caller's share: see `batchLookups`. */
-  readonly runShared: Database['run']
+  /**
+   * The same for work of one caller, which uses at most a share of the connections: callers take turns.
+   * `callerId`: the account that the work is for; before it is known, the session, contact or key.
+   */
+  readonly runFor: <T>(callerId: string, work: (prisma: PrismaClient) => Promise<T>) => Promise<T>
   /** Resolves when the database responds. */
   ping(): Promise<void>
   /** Closes all connections. Idempotent. */

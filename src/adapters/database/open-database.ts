@@ -2,7 +2,6 @@ import { AuthError, unavailable } from '../../core/errors.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { PrismaClient } from '../../generated/sqlite/client.ts'
 import { DEFAULT_POSTGRESQL, type PostgresqlConfig } from '../../config/groups/database.ts'
-import type { CallerScope } from '../../ports/caller-scope.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { BulkheadRejectedError, createBulkhead } from '../resilience/bulkhead.ts'
@@ -33,8 +32,6 @@ const RETRY_PAUSES = { min: 5, max: 20 }
 export interface DatabaseOptions {
   readonly log: Logger
   readonly random: Random
-  /** Whose share of the connections work uses. Default: there are no shares. */
-  readonly scope?: CallerScope
   /** Default: that of the settings. */
   readonly postgresql?: PostgresqlConfig
   /** Default: nothing is measured. */
@@ -47,7 +44,7 @@ export interface DatabaseOptions {
  * Opens the database of a `file:` (SQLite) or `postgresql:` URL. Does not check the schema: migrations do.
  */
 export async function openDatabase(url: string, options: DatabaseOptions): Promise<Database> {
-  const { log, random, scope, postgresql = DEFAULT_POSTGRESQL, metrics, server = 'primary' } = options
+  const { log, random, postgresql = DEFAULT_POSTGRESQL, metrics, server = 'primary' } = options
   const retry = { isRetryable: isTransient, timeoutMs: WAIT_TIMEOUT_MS, pauses: RETRY_PAUSES, random }
   const isSqlite = url.startsWith('file:')
   const prisma = isSqlite
@@ -69,13 +66,13 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
   })
   const meter = metrics && createDatabaseMeter(metrics, server, { bulkhead, connections })
   let closing: Promise<void> | undefined
-  const runWork: Database['run'] = async (work) => {
+  const runWork = async <T>(callerId: string | null, work: (prisma: PrismaClient) => Promise<T>) => {
     // After the shutdown, the driver has freed its memory and must not be called.
     if (closing) throw unavailable(new Error('the database is closed'))
     try {
       return await bulkhead.run(
         () => circuitBreaker.run(() => retryUntilTimeout(() => work(prisma), retry)),
-        scope?.current,
+        callerId,
       )
     } catch (error) {
       if (error instanceof BulkheadRejectedError || isUnavailable(error)) throw unavailable(error)
@@ -85,13 +82,16 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
       throw error
     }
   }
-  const run: Database['run'] = meter ? (work) => meter.measure(() => runWork(work)) : runWork
+  const runMeasured: typeof runWork = meter
+    ? (callerId, work) => meter.measure(() => runWork(callerId, work))
+    : runWork
+  const run: Database['run'] = (work) => runMeasured(null, work)
   return {
     dialect: isSqlite ? 'sqlite' : 'postgresql',
     connections,
     prisma,
     run,
-    runShared: (work) => (scope ? scope.runShared(() => run(work)) : run(work)),
+    runFor: runMeasured,
     ping: () => run(isSqlite ? pingSqlite : pingPostgresql),
     close: () => (closing ??= prisma.$disconnect()),
   }

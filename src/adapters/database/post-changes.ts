@@ -35,7 +35,7 @@ const WRITERS = {
  * account.
  */
 export function createPostChanges({
-  run,
+  runFor,
   dialect,
   connections,
 }: Database): Pick<Posts, 'create' | 'update' | 'delete'> {
@@ -48,7 +48,7 @@ export function createPostChanges({
   /** Runs the write between the lock and the read. Returns whether it was written and what was read. */
   async function write<Row>(writerId: string, { lock, statement, read }: Write) {
     const transact = () =>
-      run((prisma) =>
+      runFor(writerId, (prisma) =>
         prisma.$transaction([
           prisma.$queryRaw(lock),
           prisma.$executeRaw(statement),

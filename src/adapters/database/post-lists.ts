@@ -1,5 +1,5 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
-import { MAX_COUNTED, type Posts } from '../../ports/posts.ts'
+import { MAX_COUNTED, type Posts, type PostViewer } from '../../ports/posts.ts'
 import { padToPowerOfTwo } from './batched-lookup.ts'
 import type { Database } from './database.ts'
 import { buildOrder } from './keyset.ts'
@@ -16,14 +16,14 @@ const AUTHORS = [Prisma.sql`CROSS JOIN users u`, Prisma.sql`u.id = p.author_id`]
 
 /** Reads posts in SQL. A list is one statement that includes the authors. */
 export function createPostLists(
-  { run, dialect }: Database,
+  { runFor, dialect }: Database,
   replica: ReadReplica | null = null,
 ): Pick<Posts, 'find' | 'findSome' | 'list' | 'count'> {
   const search = dialect === 'postgresql' ? POSTGRESQL_SEARCH : SQLITE_SEARCH
 
-  async function query<Found>(statement: Prisma.Sql): Promise<Found[]> {
+  async function query<Found>(viewer: PostViewer, statement: Prisma.Sql): Promise<Found[]> {
     try {
-      return await run((prisma) => prisma.$queryRaw<Found[]>(statement))
+      return await runFor(viewer.id, (prisma) => prisma.$queryRaw<Found[]>(statement))
     } catch (error) {
       if (search.isNoMatch(error)) return []
       throw error
@@ -31,30 +31,40 @@ export function createPostLists(
   }
 
   /** From the replica, if it has everything up to the position. */
-  async function queryCurrent<Found>(statement: Prisma.Sql, position?: string | null): Promise<Found[]> {
-    const rows = position == null ? null : await replica?.read<Found>(statement, position)
-    return rows ?? query<Found>(statement)
+  async function queryCurrent<Found>(
+    viewer: PostViewer,
+    statement: Prisma.Sql,
+    position?: string | null,
+  ): Promise<Found[]> {
+    const rows = position == null ? null : await replica?.read<Found>(viewer.id, statement, position)
+    return rows ?? query<Found>(viewer, statement)
   }
 
   return {
     async find(id, viewer) {
-      const [row] = await query<PostColumns>(Prisma.sql`
+      const [row] = await query<PostColumns>(
+        viewer,
+        Prisma.sql`
         SELECT ${POST_COLUMNS} FROM posts p JOIN users u ON u.id = p.author_id
-        WHERE p.id = ${id} AND ${isReadable(viewer)}`)
+        WHERE p.id = ${id} AND ${isReadable(viewer)}`,
+      )
       return row ? toPost(row) : null
     },
 
     async findSome(ids, viewer) {
       if (ids.length === 0) return []
-      const rows = await query<PostColumns>(Prisma.sql`
+      const rows = await query<PostColumns>(
+        viewer,
+        Prisma.sql`
         SELECT ${POST_COLUMNS} FROM posts p JOIN users u ON u.id = p.author_id
-        WHERE p.id IN (${Prisma.join([...padToPowerOfTwo(ids)])}) AND ${isReadable(viewer)}`)
+        WHERE p.id IN (${Prisma.join([...padToPowerOfTwo(ids)])}) AND ${isReadable(viewer)}`,
+      )
       return rows.map(toPost)
     },
 
     async list(selection, page, parts, position) {
       const ranges = toRanges(selection)
-      const { words } = selection
+      const { words, viewer } = selection
       if (ranges.length === 0) return []
       const keys = words === null ? selectPage(ranges, page) : search.selectPage({ ranges, words }, page)
       // An index of words is not trusted with what the caller may see. IS TRUE: no range to be read.
@@ -65,17 +75,22 @@ export function createPostLists(
         SELECT ${selectParts(parts)} FROM (${keys}) AS k CROSS JOIN posts p ${authors}
         WHERE p.id = k.id AND ${isAuthor} AND ${isVisible}
         ${buildOrder(KEYSET, page)}`
-      const [found] = await queryCurrent<{ page: string | null }>(selectJson(dialect, rows, parts), position)
+      const [found] = await queryCurrent<{ page: string | null }>(
+        viewer,
+        selectJson(dialect, rows, parts),
+        position,
+      )
       return parsePage(dialect, found?.page ?? null)
     },
 
     async count(selection, position) {
       const ranges = toRanges(selection)
-      const { words } = selection
+      const { words, viewer } = selection
       if (ranges.length === 0) return { total: 0, isExact: true }
       const limit = MAX_COUNTED + 1
       const ones = words === null ? selectOnes(ranges, limit) : search.selectOnes({ ranges, words }, limit)
       const [row] = await queryCurrent<{ total: bigint | number }>(
+        viewer,
         Prisma.sql`SELECT COUNT(*) AS total FROM (${ones}) AS counted`,
         position,
       )

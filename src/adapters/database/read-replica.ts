@@ -12,7 +12,7 @@ export interface ReadReplica {
    * The rows of a read, if the replica has replayed the log of the primary up to `position`. Null: it has
    * not, or it does not respond, and the primary must be asked.
    */
-  read<Row>(statement: Prisma.Sql, position: string): Promise<Row[] | null>
+  read<Row>(callerId: string, statement: Prisma.Sql, position: string): Promise<Row[] | null>
   close(): Promise<void>
 }
 
@@ -25,11 +25,15 @@ export async function openReadReplica(
   const report = createReport(options.log)
   let pausedUntil = 0
 
-  async function query<Row>(statement: Prisma.Sql, position: string): Promise<Row[] | null> {
+  async function query<Row>(
+    callerId: string,
+    statement: Prisma.Sql,
+    position: string,
+  ): Promise<Row[] | null> {
     // Two statements of one session, and the state of the replica first: within one statement it could be
     // newer than the snapshot that the rows come from. Without a replay there is no state: a primary, or a
     // server with another kind of replication.
-    const [[state], rows] = await database.run((prisma) =>
+    const [[state], rows] = await database.runFor(callerId, (prisma) =>
       prisma.$transaction([
         prisma.$queryRaw<{ current: boolean | null }[]>`
           SELECT pg_last_wal_replay_lsn() >= CAST(${position} AS pg_lsn) AND pg_is_in_recovery() AS current`,
@@ -40,10 +44,10 @@ export async function openReadReplica(
   }
 
   return {
-    async read<Row>(statement: Prisma.Sql, position: string) {
+    async read<Row>(callerId: string, statement: Prisma.Sql, position: string) {
       if (performance.now() < pausedUntil) return null
       try {
-        const rows = await query<Row>(statement, position)
+        const rows = await query<Row>(callerId, statement, position)
         report(null)
         if (rows === null) pausedUntil = performance.now() + PAUSE_MS
         return rows
@@ -65,7 +69,7 @@ export async function openReadReplica(
 export async function readPosition(database: Database): Promise<string | null> {
   if (database.dialect === 'sqlite') return null
   try {
-    const [row] = await database.runShared(
+    const [row] = await database.run(
       (prisma) => prisma.$queryRaw<{ position: string }[]>`
         SELECT CAST(CASE current_setting('synchronous_commit') WHEN 'off' THEN pg_current_wal_insert_lsn()
           ELSE pg_current_wal_flush_lsn() END AS text) AS position`,

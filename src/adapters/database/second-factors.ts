@@ -12,10 +12,12 @@ interface FactorRow {
 }
 
 /** Second factors in SQL. */
-export function createSecondFactors({ run }: Database): SecondFactors {
+export function createSecondFactors({ run, runFor }: Database): SecondFactors {
   /** Runs the statements in one transaction and returns the number of rows that each changed. */
-  const runAll = (...statements: readonly Prisma.Sql[]) =>
-    run((prisma) => prisma.$transaction(statements.map((statement) => prisma.$executeRaw(statement))))
+  const runAll = (userId: string, ...statements: readonly Prisma.Sql[]) =>
+    runFor(userId, (prisma) =>
+      prisma.$transaction(statements.map((statement) => prisma.$executeRaw(statement))),
+    )
 
   /**
    * Runs the statements in one transaction and raises the security stamp between them, if the transaction has
@@ -26,7 +28,7 @@ export function createSecondFactors({ run }: Database): SecondFactors {
     sealed: string,
     { before, after }: { readonly before: readonly Prisma.Sql[]; readonly after: readonly Prisma.Sql[] },
   ): Promise<number | null> {
-    const results: readonly unknown[] = await run((prisma) => {
+    const results: readonly unknown[] = await runFor(userId, (prisma) => {
       const raised = prisma.$queryRaw`
         UPDATE users SET generation = generation + 1 WHERE id = ${userId} AND ${wasSpent(userId, sealed)}
         RETURNING generation AS "securityStamp"`
@@ -41,7 +43,8 @@ export function createSecondFactors({ run }: Database): SecondFactors {
 
   return {
     async find(userId) {
-      const [row] = await run(
+      const [row] = await runFor(
+        userId,
         (prisma) => prisma.$queryRaw<FactorRow[]>`
           SELECT sealed, confirmed_at AS "confirmedAt", created_at AS "createdAt",
             (SELECT COUNT(*) FROM recovery_codes WHERE recovery_codes.user_id = totp_factors.user_id) AS codes
@@ -53,10 +56,13 @@ export function createSecondFactors({ run }: Database): SecondFactors {
     },
 
     async enroll(userId, sealed, now) {
-      const [count] = await runAll(Prisma.sql`
+      const [count] = await runAll(
+        userId,
+        Prisma.sql`
         INSERT INTO totp_factors (user_id, sealed, last_step, created_at) VALUES (${userId}, ${sealed}, 0, ${now})
         ON CONFLICT (user_id) DO UPDATE SET sealed = excluded.sealed, created_at = excluded.created_at
-        WHERE totp_factors.confirmed_at IS NULL`)
+        WHERE totp_factors.confirmed_at IS NULL`,
+      )
       return count === 1
     },
 
@@ -86,6 +92,7 @@ export function createSecondFactors({ run }: Database): SecondFactors {
     async replaceRecoveryCodes(userId, proof, codeHashes, change) {
       const spent = wasSpent(userId, proof.sealed)
       const counts = await runAll(
+        userId,
         ...buildSpendStatements(userId, proof),
         ...buildChangeStatements(userId, change, spent),
         Prisma.sql`DELETE FROM recovery_codes WHERE user_id = ${userId} AND ${spent}`,
@@ -102,6 +109,7 @@ export function createSecondFactors({ run }: Database): SecondFactors {
 
     async reseal(userId, previous, next) {
       await runAll(
+        userId,
         Prisma.sql`UPDATE totp_factors SET sealed = ${next} WHERE user_id = ${userId} AND sealed = ${previous}`,
       )
     },

@@ -28,14 +28,15 @@ type RotatedRow = Row & AccountColumns
 
 /** Sessions in SQL. */
 export function createSessions(database: Database): Sessions {
-  const { run, dialect } = database
+  const { runFor, dialect } = database
   // PostgreSQL: a concurrent sign-out of all sessions locks the account's row. Waiting for that lock ensures
   // that no session escapes it, and that concurrent starts count each other's sessions. SQLite has one writer
   // at a time.
   const lock = dialect === 'postgresql' ? Prisma.sql`FOR NO KEY UPDATE OF u` : Prisma.empty
 
-  async function findMany(condition: Prisma.Sql): Promise<SessionStatus[]> {
-    const rows = await run(
+  async function findMany(callerId: string, condition: Prisma.Sql): Promise<SessionStatus[]> {
+    const rows = await runFor(
+      callerId,
       (prisma) => prisma.$queryRaw<StatusRow[]>`
         SELECT ${COLUMNS}, ${selectStatus('u')} AS "userStatus", u.roles AS "userRoles"
         FROM sessions JOIN users u ON u.id = user_id WHERE ${condition} ORDER BY sessions.created_at DESC, sessions.id DESC`,
@@ -50,7 +51,7 @@ export function createSessions(database: Database): Sessions {
   return {
     async start(session, condition) {
       try {
-        return await run(async (prisma) => {
+        return await runFor(session.userId, async (prisma) => {
           const verified = prisma.$executeRaw(buildVerification(session, condition))
           const inserted = prisma.$executeRaw(buildInsert(session, condition, lock))
           const evicted = prisma.$queryRaw<{ id: string }[]>(buildEviction(session, condition))
@@ -73,12 +74,13 @@ export function createSessions(database: Database): Sessions {
     },
 
     async find(id) {
-      const [status] = await findMany(Prisma.sql`sessions.id = ${id}`)
+      const [status] = await findMany(id, Prisma.sql`sessions.id = ${id}`)
       return status ?? null
     },
 
     async rotate(id, counter, now, expiresAt) {
-      const [row] = await run(
+      const [row] = await runFor(
+        id,
         (prisma) => prisma.$queryRaw<RotatedRow[]>`
           UPDATE sessions SET counter = counter + 1, rotated_at = ${now}, last_used_at = ${now},
             expires_at = CASE WHEN absolute_expires_at < ${expiresAt} THEN absolute_expires_at ELSE ${expiresAt} END
@@ -91,7 +93,9 @@ export function createSessions(database: Database): Sessions {
 
     async endReason(id) {
       const where = { id }
-      const row = await run((prisma) => prisma.session.findUnique({ where, select: { revokedReason: true } }))
+      const row = await runFor(id, (prisma) =>
+        prisma.session.findUnique({ where, select: { revokedReason: true } }),
+      )
       return (row?.revokedReason ?? null) as RevocationReason | null
     },
 
@@ -99,6 +103,7 @@ export function createSessions(database: Database): Sessions {
 
     async listActive(userId, now) {
       const statuses = await findMany(
+        userId,
         Prisma.sql`user_id = ${userId} AND revoked_at IS NULL AND expires_at > ${now}`,
       )
       return statuses.map(({ session }) => session)
@@ -107,11 +112,11 @@ export function createSessions(database: Database): Sessions {
     async revoke(id, userId, reason, now) {
       const where = buildActiveFilter(id, userId)
       const data = { revokedAt: now, revokedReason: reason }
-      return (await run((prisma) => prisma.session.updateMany({ where, data }))).count === 1
+      return (await runFor(userId ?? id, (prisma) => prisma.session.updateMany({ where, data }))).count === 1
     },
 
     async revokeAll(userId, reason, { now, endedSince }, exceptId) {
-      const [, revoked, ended] = await run((prisma) => {
+      const [, revoked, ended] = await runFor(userId, (prisma) => {
         const raise = exceptId === undefined ? 1 : 0
         const account = prisma.user.updateMany({
           where: { id: { equals: userId } },

@@ -9,12 +9,12 @@ import { toUser } from './rows.ts'
 import { COLUMNS, type Columns } from './user-columns.ts'
 
 /** The methods that write phone numbers. */
-export function createPhoneMethods({ run }: Database): Pick<Users, 'removePhone' | 'setPhone'> {
+export function createPhoneMethods({ runFor }: Database): Pick<Users, 'removePhone' | 'setPhone'> {
   return {
     async removePhone(userId, phone, change) {
       const condition = Prisma.sql`phone = ${phone} AND ${hasOtherVerifiedContact('SMS')}`
       const stored = buildChangeStatements(userId, change, condition)
-      const results: readonly unknown[] = await run((prisma) =>
+      const results: readonly unknown[] = await runFor(userId, (prisma) =>
         prisma.$transaction([
           ...stored.map((statement) => prisma.$executeRaw(statement)),
           prisma.$queryRaw`
@@ -31,7 +31,7 @@ export function createPhoneMethods({ run }: Database): Pick<Users, 'removePhone'
       const account = Prisma.sql`id = ${userId} AND ${isActive('users')} AND generation = ${securityStamp}`
       const stored = buildChangeStatements(userId, change, Prisma.sql`generation = ${securityStamp}`)
       try {
-        const results: readonly unknown[] = await run((prisma) => {
+        const results: readonly unknown[] = await runFor(userId, (prisma) => {
           const unconfirmed = prisma.$executeRaw`
             DELETE FROM users WHERE phone = ${phone} AND ${isPending('users')} AND id <> ${userId}
               AND EXISTS (SELECT 1 FROM users WHERE ${account})`

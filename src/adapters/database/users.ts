@@ -21,10 +21,10 @@ import { buildResetStatements } from './password-reset-statements.ts'
 import { buildSpendStatements } from './second-factor-spending.ts'
 
 /** Finds accounts by id. Every `me` uses it, and a raw statement costs two thirds of a model query. */
-function createIdLookup({ runShared }: Database): Users['findById'] {
+function createIdLookup({ run }: Database): Users['findById'] {
   const rowById = batchLookups(
     (ids) =>
-      runShared(
+      run(
         (prisma) =>
           prisma.$queryRaw<Columns[]>`SELECT ${COLUMNS} FROM users WHERE id IN (${Prisma.join([...ids])})`,
       ),
@@ -38,10 +38,10 @@ function createIdLookup({ runShared }: Database): Users['findById'] {
 
 /** Accounts in SQL. */
 export function createUsers(database: Database): Users {
-  const { run } = database
+  const { run, runFor } = database
 
-  async function queryUser(statement: Prisma.Sql): Promise<User | null> {
-    const [row] = await run((prisma) => prisma.$queryRaw<Columns[]>(statement))
+  async function queryUser(callerId: string, statement: Prisma.Sql): Promise<User | null> {
+    const [row] = await runFor(callerId, (prisma) => prisma.$queryRaw<Columns[]>(statement))
     return row ? toUser(row) : null
   }
 
@@ -63,16 +63,17 @@ export function createUsers(database: Database): Users {
 
     findByContact: ({ channel, address }) =>
       queryUser(
+        address,
         Prisma.sql`SELECT ${COLUMNS} FROM users WHERE ${CONTACT_COLUMNS[channel].address} = ${address}`,
       ),
 
     async findCredentials(email) {
-      const row = await run((prisma) => prisma.user.findUnique({ where: { email } }))
+      const row = await runFor(email, (prisma) => prisma.user.findUnique({ where: { email } }))
       return row && { user: toUser(row), passwordHash: row.passwordHash }
     },
 
     async findCredentialsById(id) {
-      const row = await run((prisma) => prisma.user.findUnique({ where: { id } }))
+      const row = await runFor(id, (prisma) => prisma.user.findUnique({ where: { id } }))
       return row && { user: toUser(row), passwordHash: row.passwordHash }
     },
 
@@ -82,7 +83,9 @@ export function createUsers(database: Database): Users {
     async register({ id, contact: { channel, address }, passwordHash, fullName, locale, now }) {
       const identity = CONTACT_COLUMNS[channel].address
       const pending = isPending('users')
-      const user = await queryUser(Prisma.sql`
+      const user = await queryUser(
+        address,
+        Prisma.sql`
         INSERT INTO users (id, ${identity}, password_hash, full_name, locale, status, roles, generation, created_at, updated_at)
         VALUES (${id}, ${address}, ${passwordHash}, ${fullName}, ${locale}, 'PENDING', 'USER', 1, ${now}, ${now})
         ON CONFLICT (${identity}) DO UPDATE SET
@@ -91,20 +94,24 @@ export function createUsers(database: Database): Users {
           locale = CASE WHEN ${pending} THEN excluded.locale ELSE users.locale END,
           generation = CASE WHEN ${pending} THEN users.generation + 1 ELSE users.generation END,
           updated_at = excluded.updated_at
-        RETURNING ${COLUMNS}`)
+        RETURNING ${COLUMNS}`,
+      )
       return user?.status === 'PENDING' ? user : null
     },
 
     verifyEmail: ({ userId, securityStamp, contact, dropsPassword, locale }, now) =>
-      queryUser(Prisma.sql`
+      queryUser(
+        userId,
+        Prisma.sql`
         UPDATE users SET status = 'ACTIVE', email_verified_at = COALESCE(email_verified_at, ${now}), updated_at = ${now},
           ${dropRegistration(dropsPassword, locale)}
         WHERE id = ${userId} AND ${isUnsuspended('users')} AND generation = ${securityStamp}
           AND ${hasContact(contact)}
-        RETURNING ${COLUMNS}`),
+        RETURNING ${COLUMNS}`,
+      ),
 
     async suspend(userId, { now, endedSince }) {
-      const [, revoked, , ended] = await run((prisma) => {
+      const [, revoked, , ended] = await runFor(userId, (prisma) => {
         const account = prisma.$executeRaw`
           UPDATE users SET status = 'SUSPENDED', suspended_at = COALESCE(suspended_at, ${now}), updated_at = ${now},
             generation = generation + 1
@@ -120,13 +127,16 @@ export function createUsers(database: Database): Users {
     },
 
     reinstate: (userId, now) =>
-      queryUser(Prisma.sql`
+      queryUser(
+        userId,
+        Prisma.sql`
         UPDATE users SET status = ${STATUS_WITHOUT_SUSPENSION}, suspended_at = NULL, updated_at = ${now}
         WHERE id = ${userId}
-        RETURNING ${COLUMNS}`),
+        RETURNING ${COLUMNS}`,
+      ),
 
     async setRoles(userId, roles, now) {
-      const rows = await run(async (prisma) => {
+      const rows = await runFor(userId, async (prisma) => {
         const account = prisma.user.updateMany({
           where: { id: { equals: userId } },
           data: { roles: roles.join(' '), updatedAt: now },
@@ -142,11 +152,11 @@ export function createUsers(database: Database): Users {
 
 /** The methods that write password hashes. */
 function createPasswordMethods({
-  run,
+  runFor,
 }: Database): Pick<Users, 'replacePasswordHash' | 'changePassword' | 'resetPassword'> {
   return {
     async replacePasswordHash(userId, previous, next, now) {
-      const { count } = await run((prisma) =>
+      const { count } = await runFor(userId, (prisma) =>
         prisma.user.updateMany({
           where: { id: { equals: userId }, passwordHash: { equals: previous } },
           data: { passwordHash: next, updatedAt: now },
@@ -157,7 +167,7 @@ function createPasswordMethods({
 
     async changePassword({ userId, previous, next, sessionId, change }, { now, endedSince }) {
       const stored = buildChangeStatements(userId, change, Prisma.sql`u.password_hash = ${previous}`)
-      const [, , rows, revoked, ended] = await run((prisma) => {
+      const [, , rows, revoked, ended] = await runFor(userId, (prisma) => {
         const [lock, insertion] = stored
         const account = prisma.$queryRaw<Columns[]>`
           UPDATE users SET password_hash = ${next}, generation = generation + 1, updated_at = ${now}
@@ -179,7 +189,7 @@ function createPasswordMethods({
 
     async resetPassword(reset, times) {
       const { userId, next, secondFactor } = reset
-      const results = await run((prisma) => {
+      const results = await runFor(userId, (prisma) => {
         const condition = hasHash(userId, next)
         const sessions = prisma.$queryRaw(revokeSessions(userId, 'PASSWORD_CHANGED', times.now, condition))
         const after = prisma.user.findUnique({ where: { id: userId } })

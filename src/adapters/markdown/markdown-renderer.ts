@@ -4,7 +4,6 @@ import { LRUCache } from 'lru-cache'
 import { Piscina } from 'piscina'
 import { MINUTE_MS } from '../../core/duration.ts'
 import type { MarkdownBounds } from '../../core/markdown-bounds.ts'
-import type { CallerScope } from '../../ports/caller-scope.ts'
 import type { MarkdownRenderer, RenderedMarkdown } from '../../ports/markdown.ts'
 import { createBulkhead, throwUnavailable } from '../resilience/bulkhead.ts'
 
@@ -43,10 +42,7 @@ interface Task {
  * caller. The HTML is remembered by a hash of its text, which never goes out of date; a post is rendered when
  * it is written, so that most readers find it.
  */
-export function createMarkdownRenderer(
-  { bounds, rememberedBytes }: MarkdownOptions,
-  scope: Pick<CallerScope, 'current'>,
-): MarkdownThread {
+export function createMarkdownRenderer({ bounds, rememberedBytes }: MarkdownOptions): MarkdownThread {
   const pool = openThread()
   const admission = createBulkhead({
     concurrency: CONCURRENCY,
@@ -54,18 +50,18 @@ export function createMarkdownRenderer(
     stallTimeoutMs: STALL_TIMEOUT_MS,
     share: SHARE,
   })
-  const remembered = new LRUCache<string, RenderedMarkdown, string>({
+  const remembered = new LRUCache<string, RenderedMarkdown, Task & { readonly callerId: string }>({
     maxSize: rememberedBytes,
     sizeCalculation: ({ html }) => ENTRY_BYTES + html.length * 2,
     // A text that is asked for again while it waits is rendered once, even if the cache is full.
     ignoreFetchAbort: true,
-    fetchMethod: (_key, _stale, { context: text }) =>
-      admission.run(() => pool.run({ text, bounds }, { name: 'render' }), scope.current),
+    fetchMethod: (_key, _stale, { context: { callerId, ...task } }) =>
+      admission.run(() => pool.run(task, { name: 'render' }), callerId),
   })
   return {
-    render(text) {
+    render(text, callerId) {
       const key = createHash('sha256').update(text).digest('base64')
-      return remembered.forceFetch(key, { context: text }).catch(throwUnavailable)
+      return remembered.forceFetch(key, { context: { text, bounds, callerId } }).catch(throwUnavailable)
     },
     close: () => pool.destroy(),
   }

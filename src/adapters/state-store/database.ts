@@ -33,9 +33,15 @@ export function createDatabaseStore({
   const timer = setInterval(() => void sweep().catch(() => undefined), sweepIntervalMs)
   timer.unref()
 
-  function query<Row>(statement: Prisma.Sql, run = database.run): Promise<Row[]> {
+  function query<Row>(statement: Prisma.Sql): Promise<Row[]> {
     if (closed) return Promise.reject(unavailable(new Error('the store is closed')))
-    return run((prisma) => prisma.$queryRaw<Row[]>(statement))
+    return database.run((prisma) => prisma.$queryRaw<Row[]>(statement))
+  }
+
+  /** Concurrent work on one key, such as guesses at one code, uses a share of the connections. */
+  function queryKey<Row>(key: string, statement: Prisma.Sql): Promise<Row[]> {
+    if (closed) return Promise.reject(unavailable(new Error('the store is closed')))
+    return database.runFor(key, (prisma) => prisma.$queryRaw<Row[]>(statement))
   }
 
   const findEntry = batchLookups(
@@ -43,7 +49,6 @@ export function createDatabaseStore({
       query<{ key: string; value: string }>(
         Prisma.sql`
           SELECT key, value FROM state_entries WHERE key IN (${Prisma.join([...keys])}) AND expires_at > ${BigInt(now())}`,
-        database.runShared,
       ),
     ({ key }) => key,
   )
@@ -54,9 +59,7 @@ export function createDatabaseStore({
       RETURNING 1 AS deleted`)
   }
 
-  const count = batchIncrements((increments) =>
-    query<CounterRow>(buildIncrement(increments, now()), database.runShared),
-  )
+  const count = batchIncrements((increments) => query<CounterRow>(buildIncrement(increments, now())))
 
   async function increment(key: string, windowMs: number): Promise<Count> {
     assertKey(key)
@@ -81,10 +84,13 @@ export function createDatabaseStore({
       const condition = options?.ifAbsent
         ? Prisma.sql`WHERE state_entries.expires_at <= ${BigInt(at)}`
         : Prisma.empty
-      const written = await query(Prisma.sql`
+      const written = await queryKey(
+        key,
+        Prisma.sql`
         INSERT INTO state_entries (key, value, expires_at) VALUES (${key}, ${value}, ${BigInt(at + assertTtl(ttlMs))})
         ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at ${condition}
-        RETURNING 1 AS written`)
+        RETURNING 1 AS written`,
+      )
       return written.length === 1
     },
 
@@ -92,17 +98,23 @@ export function createDatabaseStore({
       assertKey(key)
       assertValue(next)
       const at = now()
-      const written = await query(Prisma.sql`
+      const written = await queryKey(
+        key,
+        Prisma.sql`
         UPDATE state_entries SET value = ${next}, expires_at = ${BigInt(at + assertTtl(ttlMs))}
         WHERE key = ${key} AND value = ${expected} AND expires_at > ${BigInt(at)}
-        RETURNING 1 AS written`)
+        RETURNING 1 AS written`,
+      )
       return written.length === 1
     },
 
     async take(key) {
       assertKey(key)
-      const [row] = await query<{ value: string }>(Prisma.sql`
-        DELETE FROM state_entries WHERE key = ${key} AND expires_at > ${BigInt(now())} RETURNING value`)
+      const [row] = await queryKey<{ value: string }>(
+        key,
+        Prisma.sql`
+        DELETE FROM state_entries WHERE key = ${key} AND expires_at > ${BigInt(now())} RETURNING value`,
+      )
       return row?.value ?? null
     },
 

@@ -146,8 +146,8 @@ export class PostResolver {
     description:
       'Content as sanitized HTML, safe to insert into a page. The source in one `pre` element if the content exceeds the bounds of Markdown, which were added later than posts.',
   })
-  contentHtml(@Root() post: PostType): Promise<string> {
-    return this.#posts.renderHtml(requirePart(post.content, 'content'))
+  contentHtml(@Root() post: PostType, @ForAccount() caller: AccountCaller): Promise<string> {
+    return this.#posts.renderHtml(caller, requirePart(post.content, 'content'))
   }
 }
 

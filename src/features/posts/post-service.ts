@@ -121,7 +121,7 @@ export class PostService {
   async create(caller: AccountCaller, input: unknown): Promise<Post> {
     const { posts, quota, random, now } = this.#deps
     const fields = parsePostFields(input)
-    await this.#requireRenderable(fields.content)
+    await this.#requireRenderable(caller, fields.content)
     const post = { ...fields, id: newId(random), authorId: caller.userId, now: new Date(now()) }
     return requireRoom(await posts.create(post, quota), quota)
   }
@@ -134,7 +134,7 @@ export class PostService {
   async update(caller: AccountCaller, id: string, input: unknown): Promise<Post> {
     const { posts, quota, now } = this.#deps
     const { expectedUpdatedAt, change } = parsePostChange(input)
-    if (change.content !== undefined) await this.#requireRenderable(change.content)
+    if (change.content !== undefined) await this.#requireRenderable(caller, change.content)
     const reference = { id: parsePostId(id), viewer: toViewer(caller), expectedUpdatedAt }
     const outcome = await posts.update(reference, change, quota, new Date(now()))
     if (outcome.kind === 'missing' || outcome.kind === 'stale') return refuseWrite(outcome)
@@ -150,13 +150,13 @@ export class PostService {
   }
 
   /** The content as HTML that is safe to insert into a page. */
-  async renderHtml(content: string): Promise<string> {
-    return (await this.#deps.markdown.render(content)).html
+  async renderHtml({ userId }: AccountCaller, content: string): Promise<string> {
+    return (await this.#deps.markdown.render(content, userId)).html
   }
 
   /** Throws `BAD_USER_INPUT` for a content whose Markdown exceeds `POST_BOUNDS`. */
-  async #requireRenderable(content: string): Promise<void> {
-    if ((await this.#deps.markdown.render(content)).withinBounds) return
+  async #requireRenderable({ userId }: AccountCaller, content: string): Promise<void> {
+    if ((await this.#deps.markdown.render(content, userId)).withinBounds) return
     throw badInput({
       path: ['input', 'content'],
       code: 'TOO_COMPLEX',

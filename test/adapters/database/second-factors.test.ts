@@ -3,7 +3,6 @@ import type { Database } from '../../../src/adapters/database/database.ts'
 import { openDatabase } from '../../../src/adapters/database/open-database.ts'
 import { createSecondFactors } from '../../../src/adapters/database/second-factors.ts'
 import { createSessions } from '../../../src/adapters/database/sessions.ts'
-import { createCallerScope } from '../../../src/adapters/resilience/caller-scope.ts'
 import { newId, systemRandom } from '../../../src/core/secrets.ts'
 import { SILENT_LOGGER } from '../../support/silent-logger.ts'
 import type { SecondFactors, SecondFactorProof } from '../../../src/ports/second-factors.ts'
@@ -13,7 +12,6 @@ import { EXTREMES, describeOn, freshDatabase, removeFolder, temporaryFolder } fr
 describeOn(EXTREMES, 'second factors in SQL', (backend) => {
   const folder = temporaryFolder()
   const newText = () => newId(systemRandom)
-  const scope = createCallerScope()
   let database: Database
   let factors: SecondFactors
   let sessions: Sessions
@@ -21,7 +19,6 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
     database = await openDatabase(await freshDatabase(backend.database, folder), {
       log: SILENT_LOGGER,
       random: systemRandom,
-      scope,
     })
     factors = createSecondFactors(database)
     sessions = createSessions(database)
@@ -103,9 +100,8 @@ describeOn(EXTREMES, 'second factors in SQL', (backend) => {
   const startsSession = async (...args: Parameters<typeof start>) => (await start(...args)).kind === 'started'
   const countStarted = (outcomes: readonly StartOutcome[]) =>
     outcomes.filter(({ kind }) => kind === 'started').length
-  /** As requests of one caller, who uses a share of the connections. */
   const runConcurrently = <T>(call: (index: number) => Promise<T>) =>
-    scope.run('203.0.113.7', () => Promise.all(Array.from({ length: 50 }, (_, index) => call(index))))
+    Promise.all(Array.from({ length: 50 }, (_, index) => call(index)))
 
   it('are required in the same transaction: no session starts without a code (SR-017, SR-074)', async () => {
     const { userId } = await createAccountWithApp()
