@@ -45,7 +45,7 @@ async function createFile(name: string): Promise<string> {
 }
 
 async function openLibsql(): Promise<PrismaClient> {
-  return openSqlite(await createFile('libsql'))
+  return (await openSqlite(await createFile('libsql'))).prisma
 }
 
 async function openBetterSqlite(): Promise<PrismaClient> {

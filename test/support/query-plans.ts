@@ -27,7 +27,10 @@ export function recordStatements(database: Database): Database & { readonly stat
       return (...args: unknown[]) => (record(args), method(...args))
     },
   })
-  const run: Database['run'] = (work) => database.run(() => work(prisma))
+  const run: Database['run'] = (work) =>
+    database.run((_prisma, readText) =>
+      work(prisma, (statement) => (statements.push(statement), readText(statement))),
+    )
   return { ...database, prisma, run, runFor: (_callerId, work) => run(work), statements }
 }
 

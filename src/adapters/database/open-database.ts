@@ -8,7 +8,7 @@ import { BulkheadRejectedError, createBulkhead } from '../resilience/bulkhead.ts
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
 import { logCircuit } from '../resilience/circuit-log.ts'
 import { retryUntilTimeout } from '../resilience/retry.ts'
-import type { Database } from './database.ts'
+import type { Database, Work } from './database.ts'
 import { createDatabaseMeter, type DatabaseServer } from './database-metrics.ts'
 import { isConnectionFailure, isTransient, isUnavailable, parseConstraint } from './failures.ts'
 import { openPostgresql } from './postgresql-client.ts'
@@ -47,7 +47,7 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
   const { log, random, postgresql = DEFAULT_POSTGRESQL, metrics, server = 'primary' } = options
   const retry = { isRetryable: isTransient, timeoutMs: WAIT_TIMEOUT_MS, pauses: RETRY_PAUSES, random }
   const isSqlite = url.startsWith('file:')
-  const prisma = isSqlite
+  const { prisma, readText } = isSqlite
     ? await retryUntilTimeout(() => openSqlite(url), retry)
     : connectPostgresql(url, postgresql, log)
   const connections = isSqlite ? SQLITE_CONNECTIONS : postgresql.poolSize
@@ -66,12 +66,12 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
   })
   const meter = metrics && createDatabaseMeter(metrics, server, { bulkhead, connections })
   let closing: Promise<void> | undefined
-  const runWork = async <T>(callerId: string | null, work: (prisma: PrismaClient) => Promise<T>) => {
+  const runWork = async <T>(callerId: string | null, work: Work<T>) => {
     // After the shutdown, the driver has freed its memory and must not be called.
     if (closing) throw unavailable(new Error('the database is closed'))
     try {
       return await bulkhead.run(
-        () => circuitBreaker.run(() => retryUntilTimeout(() => work(prisma), retry)),
+        () => circuitBreaker.run(() => retryUntilTimeout(() => work(prisma, readText), retry)),
         callerId,
       )
     } catch (error) {
@@ -109,8 +109,8 @@ async function pingPostgresql(prisma: PrismaClient): Promise<void> {
   if (row?.state !== 'off') throw unavailable(new Error('the database accepts no writes'))
 }
 
-function connectPostgresql(url: string, config: PostgresqlConfig, log: Logger): PrismaClient {
-  const prisma = openPostgresql(url, config, log)
+function connectPostgresql(url: string, config: PostgresqlConfig, log: Logger) {
+  const { prisma, readText } = openPostgresql(url, config, log)
   // The two generated clients differ only in the type of a transaction's isolation level, which is not used.
-  return prisma as unknown as PrismaClient
+  return { prisma: prisma as unknown as PrismaClient, readText }
 }

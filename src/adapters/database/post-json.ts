@@ -2,9 +2,7 @@ import { Prisma } from '../../generated/sqlite/client.ts'
 import type { ListedPost, PostAuthor, PostParts } from '../../ports/posts.ts'
 import type { UserStatus } from '../../ports/users.ts'
 import type { Dialect } from './database.ts'
-
-// A page is read as one JSON text, because Prisma converts each value of each row: 8 to 15 % of the CPU time
-// of a page on PostgreSQL; on SQLite the difference is within the variation of the measurement.
+import { parseRows, parseTime, selectJson } from './json-rows.ts'
 
 /** The columns of a row by their names in JSON. A part that was not read is absent. */
 interface JsonRow {
@@ -25,20 +23,21 @@ const MEMBERS = Prisma.sql`'id', id, 'title', title, 'published', published, 'cr
 const AUTHOR_MEMBERS = Prisma.sql`, 'authorId', "authorId", 'authorName', "authorName", 'authorStatus', "authorStatus",
   'authorCreatedAt', "authorCreatedAt"`
 
-/** Selects ordered rows with these columns as one text `page`, in their order. */
-export function selectJson(dialect: Dialect, rows: Prisma.Sql, { content, author }: PostParts): Prisma.Sql {
-  if (dialect === 'postgresql') return Prisma.sql`SELECT json_agg(r)::text AS page FROM (${rows}) AS r`
+/** Selects ordered rows with these columns as one text. */
+export function selectPageJson(
+  dialect: Dialect,
+  rows: Prisma.Sql,
+  { content, author }: PostParts,
+): Prisma.Sql {
   const contentMember = content ? Prisma.sql`, 'content', content` : Prisma.empty
   const members = Prisma.sql`${MEMBERS}${contentMember}${author ? AUTHOR_MEMBERS : Prisma.empty}`
-  return Prisma.sql`SELECT json_group_array(json_object(${members})) AS page FROM (${rows}) AS r`
+  return selectJson(dialect, members, rows)
 }
 
 /** The posts of a page. `page`: null for no rows. */
 export function parsePage(dialect: Dialect, page: string | null): ListedPost[] {
-  // PostgreSQL writes times without the zone, which is UTC.
-  const toDate = (text: string) => new Date(dialect === 'postgresql' ? `${text}Z` : text)
-  const rows = JSON.parse(page ?? '[]') as readonly JsonRow[]
-  return rows.map((row) => ({
+  const toDate = (text: string) => parseTime(dialect, text)
+  return parseRows<JsonRow>(page).map((row) => ({
     id: row.id,
     title: row.title,
     content: row.content ?? null,

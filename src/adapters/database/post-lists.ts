@@ -1,9 +1,9 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
 import { MAX_COUNTED, type Posts, type PostViewer } from '../../ports/posts.ts'
-import { padToPowerOfTwo } from './batched-lookup.ts'
 import type { Database } from './database.ts'
+import { matchValues } from './json-rows.ts'
 import { buildOrder } from './keyset.ts'
-import { parsePage, selectJson } from './post-json.ts'
+import { parsePage, selectPageJson } from './post-json.ts'
 import { isInAny, selectOnes, selectPage, toRanges } from './post-ranges.ts'
 import { isReadable, POST_COLUMNS, selectParts, toPost, type PostColumns } from './post-rows.ts'
 import type { ReadReplica } from './read-replica.ts'
@@ -14,6 +14,8 @@ const KEYSET = { at: Prisma.sql`p.created_at`, id: Prisma.sql`p.id` }
 /** The table of authors, and the condition that joins it. */
 const AUTHORS = [Prisma.sql`CROSS JOIN users u`, Prisma.sql`u.id = p.author_id`] as const
 
+type Total = { readonly total: bigint | number }
+
 /** Reads posts in SQL. A list is one statement that includes the authors. */
 export function createPostLists(
   { runFor, dialect }: Database,
@@ -21,24 +23,22 @@ export function createPostLists(
 ): Pick<Posts, 'find' | 'findSome' | 'list' | 'count'> {
   const search = dialect === 'postgresql' ? POSTGRESQL_SEARCH : SQLITE_SEARCH
 
-  async function query<Found>(viewer: PostViewer, statement: Prisma.Sql): Promise<Found[]> {
+  /** The result of a search, or `none` where the database reports no match as an error. */
+  async function find<Found, None>(work: Promise<Found>, none: None): Promise<Found | None> {
     try {
-      return await runFor(viewer.id, (prisma) => prisma.$queryRaw<Found[]>(statement))
+      return await work
     } catch (error) {
-      if (search.isNoMatch(error)) return []
+      if (search.isNoMatch(error)) return none
       throw error
     }
   }
 
-  /** From the replica, if it has everything up to the position. */
-  async function queryCurrent<Found>(
-    viewer: PostViewer,
-    statement: Prisma.Sql,
-    position?: string | null,
-  ): Promise<Found[]> {
-    const rows = position == null ? null : await replica?.read<Found>(viewer.id, statement, position)
-    return rows ?? query<Found>(viewer, statement)
-  }
+  const query = <Row>(viewer: PostViewer, statement: Prisma.Sql) =>
+    runFor(viewer.id, (prisma) => prisma.$queryRaw<Row[]>(statement))
+
+  /** Rows of the replica, if it has everything up to the position. */
+  const readReplica = async <Row>(viewer: PostViewer, statement: Prisma.Sql, position?: string | null) =>
+    position == null ? null : ((await replica?.read<Row>(viewer.id, statement, position)) ?? null)
 
   return {
     async find(id, viewer) {
@@ -57,7 +57,7 @@ export function createPostLists(
         viewer,
         Prisma.sql`
         SELECT ${POST_COLUMNS} FROM posts p JOIN users u ON u.id = p.author_id
-        WHERE p.id IN (${Prisma.join([...padToPowerOfTwo(ids)])}) AND ${isReadable(viewer)}`,
+        WHERE ${matchValues(dialect, Prisma.sql`p.id`, ids)} AND ${isReadable(viewer)}`,
       )
       return rows.map(toPost)
     },
@@ -75,12 +75,11 @@ export function createPostLists(
         SELECT ${selectParts(parts)} FROM (${keys}) AS k CROSS JOIN posts p ${authors}
         WHERE p.id = k.id AND ${isAuthor} AND ${isVisible}
         ${buildOrder(KEYSET, page)}`
-      const [found] = await queryCurrent<{ page: string | null }>(
-        viewer,
-        selectJson(dialect, rows, parts),
-        position,
-      )
-      return parsePage(dialect, found?.page ?? null)
+      const statement = selectPageJson(dialect, rows, parts)
+      const [found] = (await readReplica<{ json: string | null }>(viewer, statement, position)) ?? []
+      if (found) return parsePage(dialect, found.json)
+      const work = runFor(viewer.id, (_prisma, readText) => readText(statement))
+      return parsePage(dialect, await find(work, null))
     },
 
     async count(selection, position) {
@@ -89,11 +88,9 @@ export function createPostLists(
       if (ranges.length === 0) return { total: 0, isExact: true }
       const limit = MAX_COUNTED + 1
       const ones = words === null ? selectOnes(ranges, limit) : search.selectOnes({ ranges, words }, limit)
-      const [row] = await queryCurrent<{ total: bigint | number }>(
-        viewer,
-        Prisma.sql`SELECT COUNT(*) AS total FROM (${ones}) AS counted`,
-        position,
-      )
+      const statement = Prisma.sql`SELECT COUNT(*) AS total FROM (${ones}) AS counted`
+      const read = await readReplica<Total>(viewer, statement, position)
+      const [row] = read ?? (await find(query<Total>(viewer, statement), []))
       const found = Number(row?.total ?? 0)
       return { total: Math.min(found, MAX_COUNTED), isExact: found <= MAX_COUNTED }
     },

@@ -2,22 +2,39 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import type { PostgresqlConfig } from '../../config/groups/database.ts'
 import { PrismaClient } from '../../generated/postgresql/client.ts'
 import type { Logger } from '../../ports/logger.ts'
+import type { ReadText } from './database.ts'
 import { PostgresqlPool } from './postgresql-pool.ts'
 import { PostgresqlTargets } from './postgresql-targets.ts'
+import { createTextReader } from './text-reads.ts'
 
-/** Prisma's client on a pool of PostgreSQL connections. Throws `DatabaseSettingError`. */
-export function openPostgresql(url: string, config: PostgresqlConfig, log: Logger): PrismaClient {
+/** Prisma's client, and fast reads, on a pool of PostgreSQL connections. Throws `DatabaseSettingError`. */
+export function openPostgresql(
+  url: string,
+  config: PostgresqlConfig,
+  log: Logger,
+): { readonly prisma: PrismaClient; readonly readText: ReadText } {
   const targets = new PostgresqlTargets(url, config)
   const onLost = (error: Error) =>
     log.warn({ event: 'database.connection_lost', err: error }, 'database connection lost')
   const [schema] = targets.address.searchPath
   const pool = new PostgresqlPool(targets, config, log)
-  return new PrismaClient({
-    adapter: new PrismaPg(pool, {
-      schema,
-      disposeExternalPool: true,
-      onPoolError: onLost,
-      onConnectionError: onLost,
-    }),
+  const adapter = new SharedAdapter(pool, {
+    schema,
+    disposeExternalPool: true,
+    onPoolError: onLost,
+    onConnectionError: onLost,
   })
+  return {
+    prisma: new PrismaClient({ adapter }),
+    readText: createTextReader('postgresql', () => adapter.connect()),
+  }
+}
+
+/** One adapter for Prisma's client and for fast reads: each adapter would log the errors of the pool. */
+class SharedAdapter extends PrismaPg {
+  #connected: ReturnType<PrismaPg['connect']> | undefined
+
+  override connect(): ReturnType<PrismaPg['connect']> {
+    return (this.#connected ??= super.connect())
+  }
 }

@@ -2,14 +2,16 @@ import { LibsqlError, type Client, type InStatement, type ResultSet, type Transa
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import Libsql from 'libsql'
 import { PrismaClient } from '../../generated/sqlite/client.ts'
+import type { ReadText } from './database.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
+import { createTextReader } from './text-reads.ts'
 
-/** Prisma's client on one SQLite connection. */
-export async function openSqlite(url: string): Promise<PrismaClient> {
-  const connection = new SqliteConnection(url)
-  const prisma = new PrismaClient({ adapter: new SingleConnection(url, connection) })
+/** Prisma's client, and fast reads, on one SQLite connection. */
+export async function openSqlite(url: string): Promise<{ prisma: PrismaClient; readText: ReadText }> {
+  const adapter = new SingleConnection(url, new SqliteConnection(url))
+  const prisma = new PrismaClient({ adapter })
   await prisma.$connect()
-  return prisma
+  return { prisma, readText: createTextReader('sqlite', () => adapter.connect()) }
 }
 
 /**
@@ -19,10 +21,16 @@ export async function openSqlite(url: string): Promise<PrismaClient> {
  */
 class SingleConnection extends PrismaLibSql {
   readonly #connection: SqliteConnection
+  #connected: ReturnType<PrismaLibSql['connect']> | undefined
 
   constructor(url: string, connection: SqliteConnection) {
     super({ url })
     this.#connection = connection
+  }
+
+  /** One adapter for all, because its lock keeps other statements out of a transaction. */
+  override connect(): ReturnType<PrismaLibSql['connect']> {
+    return (this.#connected ??= super.connect())
   }
 
   override createClient(): Client {

@@ -1,5 +1,7 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
 import type { User as UserRow } from '../../generated/sqlite/client.ts'
+import type { Dialect } from './database.ts'
+import { parseRows, parseTime } from './json-rows.ts'
 
 /** Columns of an account under the names of its row type, without the password hash. */
 export const COLUMNS = Prisma.sql`id, email, email_verified_at AS "emailVerifiedAt", phone, phone_verified_at AS "phoneVerifiedAt",
@@ -9,4 +11,27 @@ export const COLUMNS = Prisma.sql`id, email, email_verified_at AS "emailVerified
 /** A row of these columns. */
 export type Columns = Omit<UserRow, 'passwordHash' | 'updatedAt' | 'postCount' | 'postBytes'> & {
   readonly hasPassword: number | bigint | boolean
+}
+
+/** The columns as members of JSON. */
+export const MEMBERS = Prisma.sql`'id', id, 'email', email, 'emailVerifiedAt', "emailVerifiedAt", 'phone', phone,
+  'phoneVerifiedAt', "phoneVerifiedAt", 'fullName', "fullName", 'locale', locale, 'status', status,
+  'suspendedAt', "suspendedAt", 'roles', roles, 'securityStamp', "securityStamp", 'hasPassword', "hasPassword",
+  'createdAt', "createdAt"`
+
+type Times = Pick<Columns, 'createdAt' | 'emailVerifiedAt' | 'phoneVerifiedAt' | 'suspendedAt'>
+type JsonColumns = Omit<Columns, keyof Times> & {
+  readonly [Name in keyof Times]: string | (null extends Times[Name] ? null : never)
+}
+
+/** The rows of a text of `selectJson` with these columns. */
+export function parseColumns(dialect: Dialect, text: string | null): Columns[] {
+  const toTime = (time: string | null) => (time === null ? null : parseTime(dialect, time))
+  return parseRows<JsonColumns>(text).map((row) => ({
+    ...row,
+    emailVerifiedAt: toTime(row.emailVerifiedAt),
+    phoneVerifiedAt: toTime(row.phoneVerifiedAt),
+    suspendedAt: toTime(row.suspendedAt),
+    createdAt: parseTime(dialect, row.createdAt),
+  }))
 }

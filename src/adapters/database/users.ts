@@ -14,20 +14,21 @@ import type { Database } from './database.ts'
 import { CONTACT_COLUMNS, hasContact } from './contact-columns.ts'
 import { toIds, toUser } from './rows.ts'
 import { createPhoneMethods } from './user-phones.ts'
-import { COLUMNS, type Columns } from './user-columns.ts'
+import { COLUMNS, MEMBERS, parseColumns, type Columns } from './user-columns.ts'
 import { batchLookups } from './batched-lookup.ts'
+import { matchValues, selectJson } from './json-rows.ts'
 import { revokeSessions, selectEndedSessions } from './sessions.ts'
 import { buildResetStatements } from './password-reset-statements.ts'
 import { buildSpendStatements } from './second-factor-spending.ts'
 
-/** Finds accounts by id. Every `me` uses it, and a raw statement costs two thirds of a model query. */
-function createIdLookup({ run }: Database): Users['findById'] {
+/** Finds accounts by id: every request of an account does. */
+function createIdLookup({ run, dialect }: Database): Users['findById'] {
   const rowById = batchLookups(
-    (ids) =>
-      run(
-        (prisma) =>
-          prisma.$queryRaw<Columns[]>`SELECT ${COLUMNS} FROM users WHERE id IN (${Prisma.join([...ids])})`,
-      ),
+    async (ids) => {
+      const rows = Prisma.sql`SELECT ${COLUMNS} FROM users WHERE ${matchValues(dialect, Prisma.sql`id`, ids)}`
+      const statement = selectJson(dialect, MEMBERS, rows)
+      return parseColumns(dialect, await run((_prisma, readText) => readText(statement)))
+    },
     ({ id }) => id,
   )
   return async (id) => {

@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts'
 import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
 import type { Database } from '../database/database.ts'
 import { batchLookups } from '../database/batched-lookup.ts'
+import { matchValues, parseRows, selectJson } from '../database/json-rows.ts'
 import { batchIncrements, buildIncrement, type CounterRow } from './batched-increment.ts'
 import { toReservation } from './reservation.ts'
 
@@ -17,6 +18,12 @@ export interface DatabaseStoreOptions {
   readonly now: Clock
   /** Milliseconds between deletions of expired rows. */
   readonly sweepIntervalMs?: number
+}
+
+/** A row of `state_entries`. */
+interface Entry {
+  readonly key: string
+  readonly value: string
 }
 
 /**
@@ -45,11 +52,15 @@ export function createDatabaseStore({
   }
 
   const findEntry = batchLookups(
-    (keys) =>
-      query<{ key: string; value: string }>(
-        Prisma.sql`
-          SELECT key, value FROM state_entries WHERE key IN (${Prisma.join([...keys])}) AND expires_at > ${BigInt(now())}`,
-      ),
+    async (keys) => {
+      if (closed) throw unavailable(new Error('the store is closed'))
+      const { dialect } = database
+      const rows = Prisma.sql`
+        SELECT key, value FROM state_entries
+        WHERE ${matchValues(dialect, Prisma.sql`key`, keys)} AND expires_at > ${BigInt(now())}`
+      const statement = selectJson(dialect, Prisma.sql`'key', key, 'value', value`, rows)
+      return parseRows<Entry>(await database.run((_prisma, readText) => readText(statement)))
+    },
     ({ key }) => key,
   )
 

@@ -1,0 +1,31 @@
+import { Prisma } from '../../generated/sqlite/client.ts'
+import type { Dialect } from './database.ts'
+
+// Rows as one JSON text, for `ReadText`.
+
+/**
+ * Selects rows as one text `json`, in their order. `members`: each name in quotation marks, and its column,
+ * which SQLite needs.
+ */
+export function selectJson(dialect: Dialect, members: Prisma.Sql, rows: Prisma.Sql): Prisma.Sql {
+  return dialect === 'postgresql'
+    ? Prisma.sql`SELECT json_agg(r)::text AS json FROM (${rows}) AS r`
+    : Prisma.sql`SELECT json_group_array(json_object(${members})) AS json FROM (${rows}) AS r`
+}
+
+/** The rows of the text; null for none. */
+export function parseRows<Row>(text: string | null): readonly Row[] {
+  return JSON.parse(text ?? '[]') as readonly Row[]
+}
+
+/** A time in JSON. PostgreSQL writes it without the zone, which is UTC. */
+export function parseTime(dialect: Dialect, text: string): Date {
+  return new Date(dialect === 'postgresql' ? `${text}Z` : text)
+}
+
+/** The condition that the value of a column is one of these, whose text does not depend on their number. */
+export function matchValues(dialect: Dialect, column: Prisma.Sql, values: readonly string[]): Prisma.Sql {
+  return dialect === 'postgresql'
+    ? Prisma.sql`${column} = ANY(${values})`
+    : Prisma.sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`
+}
