@@ -1,3 +1,4 @@
+import { batchCalls } from '../adapters/database/batched-lookup.ts'
 import { DAY_MS, MINUTE_MS } from '../core/duration.ts'
 import type { Adapters } from './adapters.ts'
 import type { Config } from '../config/config.ts'
@@ -42,7 +43,7 @@ export function createSessionServices(
   const durations = toDurations(config)
   const { lifetime, leeway, endedTtlMs } = durations
   const audience = config.token.audience
-  const tokenOptions = { keys, issuer, audience, lifetime, leeway, now }
+  const tokenOptions = { keys, issuer, audience, lifetime, leeway, now, batch: batchCalls }
   const accessTokens = countVerifications(createAccessTokens(tokenOptions), metrics)
   const [refreshKey, ...olderKeys] = deriveKeys(masters, 'refresh')
   const refreshTokens = createRefreshTokens(refreshKey, ...olderKeys)

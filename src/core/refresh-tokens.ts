@@ -1,4 +1,4 @@
-import { deriveKey, equalInConstantTime, keyedHash } from './secrets.ts'
+import { createKeyDerivation, equalInConstantTime, keyedHash } from './secrets.ts'
 
 /** Claims of a genuine refresh token. */
 export interface RefreshTokenClaims {
@@ -24,15 +24,18 @@ const SHAPE = /^([\w-]{24})\.(0|[1-9]\d{0,8})\.([\w-]{43})$/
  * random, as in most libraries, because a repeated refresh must return the same successor.
  */
 export function createRefreshTokens(...masters: readonly [Buffer, ...Buffer[]]): RefreshTokens {
-  const mac = (master: Buffer, { sessionId, counter }: RefreshTokenClaims) =>
-    keyedHash(deriveKey(master, `refresh/${sessionId}`), String(counter))
+  const [master, ...others] = masters
+  const toMac = (deriveKey: (purpose: string) => Buffer) => (claims: RefreshTokenClaims) =>
+    keyedHash(deriveKey(`refresh/${claims.sessionId}`), String(claims.counter))
+  const mac = toMac(createKeyDerivation(master))
+  const acceptedMacs = [mac, ...others.map((other) => toMac(createKeyDerivation(other)))]
 
   function read(token: string): RefreshTokenClaims | null {
     const [, sessionId, digits, given] = SHAPE.exec(token) ?? []
     if (!sessionId || !digits || !given) return null
     const claims = { sessionId, counter: Number(digits) }
-    return masters.some((master) => equalInConstantTime(mac(master, claims), given)) ? claims : null
+    return acceptedMacs.some((accepted) => equalInConstantTime(accepted(claims), given)) ? claims : null
   }
 
-  return { issue: (claims) => `${claims.sessionId}.${claims.counter}.${mac(masters[0], claims)}`, read }
+  return { issue: (claims) => `${claims.sessionId}.${claims.counter}.${mac(claims)}`, read }
 }

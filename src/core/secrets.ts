@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomFillSync, randomInt, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomFillSync, randomInt, timingSafeEqual } from 'node:crypto'
 
 /** Source of all random values. Production uses `systemRandom`; tests may script one. */
 export interface Random {
@@ -69,7 +69,20 @@ export function equalInConstantTime(known: string, given: string): boolean {
 
 /** A 32-byte key for one purpose, derived from the master secret (HKDF-SHA-256, RFC 5869). */
 export function deriveKey(master: Buffer, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `gateway/${purpose}`, 32))
+  return createKeyDerivation(master)(purpose)
+}
+
+/**
+ * Derives keys from one master secret. Its extraction (RFC 5869 §2.2) is done once, and a key of one block is
+ * one HMAC (§2.3): a tenth of the time of `hkdfSync`, which refresh tokens need twice for each refresh.
+ */
+export function createKeyDerivation(master: Buffer): (purpose: string) => Buffer {
+  const pseudorandomKey = createHmac('sha256', Buffer.alloc(0)).update(master).digest()
+  return (purpose) =>
+    createHmac('sha256', pseudorandomKey)
+      .update(`gateway/${purpose}`)
+      .update(Buffer.from([1]))
+      .digest()
 }
 
 /** The key for one purpose, derived from each master secret: the first is used, the others are accepted. */

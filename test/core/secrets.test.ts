@@ -1,6 +1,14 @@
+import { hkdfSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createRefreshTokens } from '../../src/core/refresh-tokens.ts'
-import { deriveKey, keyedHash, newCode, newId, systemRandom } from '../../src/core/secrets.ts'
+import {
+  createKeyDerivation,
+  deriveKey,
+  keyedHash,
+  newCode,
+  newId,
+  systemRandom,
+} from '../../src/core/secrets.ts'
 import {
   DAILY_GUESSES,
   GUARANTEED_GUESSES,
@@ -91,6 +99,11 @@ describe('keyed hashes', () => {
   it('depend on the key, and keys on their purpose', () => {
     expect(keyedHash(deriveKey(key, 'otp'), 'a')).not.toBe(keyedHash(deriveKey(key, 'limits'), 'a'))
     expect(deriveKey(key, 'otp')).toHaveLength(32)
+    const derive = createKeyDerivation(key)
+    for (const purpose of ['otp', 'refresh/AAAAAAAAAAAAAAAAAAAAAAAA', ''])
+      expect(derive(purpose)).toEqual(
+        Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), `gateway/${purpose}`, 32)),
+      )
   })
 })
 

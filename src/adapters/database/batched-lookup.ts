@@ -29,7 +29,7 @@ export function batchLookups<Row>(
  * result per call, in their order; if it fails, all its calls fail.
  */
 export function batchCalls<Call, Result>(
-  run: (calls: readonly Call[]) => Promise<readonly Result[]>,
+  run: (calls: readonly Call[]) => Promise<readonly (Result | Error)[]>,
 ): (call: Call) => Promise<Result> {
   const loader = new DataLoader(run, { cache: false, maxBatchSize: MAX_KEYS })
   return (call) => loader.load(call)

@@ -4,7 +4,7 @@ import { unavailable } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
 import type { Database } from '../database/database.ts'
-import { batchLookups } from '../database/batched-lookup.ts'
+import { batchCalls } from '../database/batched-lookup.ts'
 import { matchValues, parseRows, selectJson } from '../database/json-rows.ts'
 import { batchIncrements, buildIncrement, type CounterRow } from './batched-increment.ts'
 import { toReservation } from './reservation.ts'
@@ -51,18 +51,7 @@ export function createDatabaseStore({
     return database.runFor(key, (prisma) => prisma.$queryRaw<Row[]>(statement))
   }
 
-  const findEntry = batchLookups(
-    async (keys) => {
-      if (closed) throw unavailable(new Error('the store is closed'))
-      const { dialect } = database
-      const rows = Prisma.sql`
-        SELECT key, value FROM state_entries
-        WHERE ${matchValues(dialect, Prisma.sql`key`, keys)} AND expires_at > ${BigInt(now())}`
-      const statement = selectJson(dialect, Prisma.sql`'key', key, 'value', value`, rows)
-      return parseRows<Entry>(await database.run((_prisma, readText) => readText(statement)))
-    },
-    ({ key }) => key,
-  )
+  const getValues = createReader(database, now)
 
   async function sweep(): Promise<void> {
     await query(Prisma.sql`
@@ -84,8 +73,8 @@ export function createDatabaseStore({
   return {
     async get(keys) {
       keys.forEach(assertKey)
-      const found = await Promise.all(keys.map(findEntry))
-      return found.map((row) => row?.value ?? null)
+      if (closed) throw unavailable(new Error('the store is closed'))
+      return keys.length === 0 ? [] : getValues(keys)
     },
 
     async set(key, value, ttlMs, options) {
@@ -147,4 +136,24 @@ export function createDatabaseStore({
       clearInterval(timer)
     },
   }
+}
+
+/** Reads values; reads that start in one turn of the event loop share one statement. */
+function createReader(
+  { run, dialect }: Database,
+  now: Clock,
+): (keys: readonly string[]) => Promise<(string | null)[]> {
+  async function readEntries(keys: readonly string[]): Promise<readonly Entry[]> {
+    const rows = Prisma.sql`
+      SELECT key, value FROM state_entries
+      WHERE ${matchValues(dialect, Prisma.sql`key`, keys)} AND expires_at > ${BigInt(now())}`
+    const statement = selectJson(dialect, Prisma.sql`'key', key, 'value', value`, rows)
+    return parseRows<Entry>(await run((_prisma, readText) => readText(statement)))
+  }
+
+  return batchCalls(async (calls: readonly (readonly string[])[]) => {
+    const rows = await readEntries([...new Set(calls.flat())])
+    const values = new Map(rows.map(({ key, value }) => [key, value]))
+    return calls.map((keys) => keys.map((key) => values.get(key) ?? null))
+  })
 }

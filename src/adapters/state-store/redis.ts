@@ -5,6 +5,7 @@ import { unavailable } from '../../core/errors.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { Logger } from '../../ports/logger.ts'
 import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
+import { batchCalls } from '../database/batched-lookup.ts'
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
 import { logCircuit } from '../resilience/circuit-log.ts'
 import { withDeadline } from '../resilience/deadline.ts'
@@ -62,6 +63,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<StateS
     runWrite(() => send(key, command))
   const run = (script: Script, key: string, args: readonly (string | number)[]) =>
     runWrite(() => runScript(send, script, toKey(key), args))
+  const getValues = createReader({ reads, writes }, read)
   for (const client of [reads, writes]) client.on('error', createErrorLogger(log))
   // Redis may be down at the start: the store is then not ready and keeps reconnecting.
   await Promise.all([reads, writes].map(connectRedis))
@@ -85,7 +87,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<StateS
   return {
     async get(keys) {
       keys.forEach(assertKey)
-      return keys.length === 0 ? [] : read(() => getValues({ reads, writes }, keys.map(toKey)))
+      return keys.length === 0 ? [] : getValues(keys.map(toKey))
     },
     async set(key, value, ttlMs, options) {
       assertKey(key)
@@ -126,13 +128,24 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<StateS
   }
 }
 
-/** In a cluster a second time without pipelines, if a slot moves. */
-function getValues(
+type Values = (string | null)[]
+
+/**
+ * Reads values. Reads that start in one turn of the event loop, also those of different requests, share one
+ * MGET. In a cluster each read has its own, so that a node that fails fails only what it stores, and is tried
+ * a second time without pipelines, if a slot moves.
+ */
+function createReader(
   { reads, writes }: { readonly reads: RedisClient; readonly writes: RedisClient },
-  keys: string[],
-): Promise<(string | null)[]> {
-  if (!(reads instanceof Cluster) || !(writes instanceof Cluster)) return reads.mget(keys)
-  return getAcrossSlots(reads, keys).catch(() => getAcrossSlots(writes, keys))
+  run: (command: () => Promise<Values>) => Promise<Values>,
+): (keys: readonly string[]) => Promise<Values> {
+  if (reads instanceof Cluster && writes instanceof Cluster)
+    return (keys) => run(() => getAcrossSlots(reads, keys).catch(() => getAcrossSlots(writes, keys)))
+  return batchCalls(async (calls: readonly (readonly string[])[]) => {
+    const values = await run(() => reads.mget(calls.flat()))
+    let end = 0
+    return calls.map(({ length }) => values.slice(end, (end += length)))
+  })
 }
 
 /** Logs at most one error a second. */

@@ -42,12 +42,14 @@ export class SessionType {
 /** Converts a session for its owner. */
 export function toSessionView(session: Session, currentId: string): SessionType {
   const { id, userAgent, ipAddress, methods, createdAt, lastUsedAt, expiresAt } = session
-  const device = describeDevice(userAgent)
   return {
     id,
     current: id === currentId,
     userAgent,
-    device,
+    // Read when it is asked for: to parse a User-Agent costs more than the rest of the view.
+    get device() {
+      return describeDevice(userAgent)
+    },
     ipAddress,
     methods,
     createdAt,
