@@ -29,6 +29,9 @@ const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4)
 /** Tokens of each caller in one round of first uses: by refreshes, and by sign-ins, which hash passwords. */
 const [TOKENS, SIGN_INS] = [60, 10] as const
 
+/** Load before each measurement, in seconds: V8 discards compiled code that was not used for a while. */
+const WARM_UP_SECONDS = 1
+
 /** Interval at which servers are checked for remaining work, in milliseconds. */
 const SETTLE_MS = 250
 /** CPU time of all idle servers in this interval, in microseconds. */
@@ -38,9 +41,13 @@ const IDLE_MICROS = 20_000
 interface Row {
   readonly name: string
   readonly base: string
-  readonly measure: () => Promise<Figures>
+  /** Runs the load for some seconds; uses of tokens end with the tokens. */
+  readonly measure: (seconds: number) => Promise<Figures>
+  /** Runs a load before the measurement. Default: the same. */
+  readonly warmUp?: (seconds: number) => Promise<unknown>
 }
 
+const NO_RESPONSE_CACHE = { CACHE_RESPONSE_SECONDS: '0' }
 const BARE = 'bare Apollo on Fastify: `{ hello }`'
 const folder = mkdtempSync(join(tmpdir(), 'gateway-bench-'))
 const servers: Server[] = []
@@ -59,12 +66,18 @@ async function main(): Promise<void> {
     const embedded = await track(launchGateway(sqlite, SERVER_CORE))
     const grown = await track(launchGateway(shared, SERVER_CORE))
     const other = await track(launchNode(shared, SERVER_CORE))
+    const uncached = {
+      embedded: await track(launchNode({ ...sqlite, ...NO_RESPONSE_CACHE }, SERVER_CORE)),
+      grown: await track(launchNode({ ...shared, ...NO_RESPONSE_CACHE }, SERVER_CORE)),
+    }
     const updates = [`file:${join(folder, 'bare.db')}`, await postgres.createDatabase()] as const
     const hello = buildRequest('{ hello }', null)
     const helloCallers = Array.from({ length: USERS }, () => () => hello)
     await print([
-      { name: BARE, base: BARE, measure: () => runCallers(bare, helloCallers, SECONDS) },
+      { name: BARE, base: BARE, measure: (seconds) => runCallers(bare, helloCallers, seconds) },
+      ...buildQueries('SQLite alone, no response cache', uncached.embedded, embedded.tokens),
       ...(await buildRows('SQLite alone', embedded, null, updates[0])),
+      ...buildQueries('PostgreSQL and Redis, no response cache', uncached.grown, grown.tokens),
       ...(await buildRows('PostgreSQL and Redis', grown, other, updates[1])),
     ])
   } finally {
@@ -90,23 +103,37 @@ async function buildRows(
 ): Promise<Row[]> {
   const updater = await track(launchBareUpdate(SERVER_CORE, databaseUrl))
   const update = `${stores}: one conditional UPDATE, bare driver`
-  const repeat = (query: string) => () => runCallers(server, repeatQuery(query, server.tokens), SECONDS)
   return [
-    { name: `${stores}: \`${ME}\``, base: BARE, measure: repeat(ME) },
-    { name: `${stores}: \`posts(first: 20)\``, base: BARE, measure: repeat(POSTS) },
-    { name: update, base: update, measure: () => measureUpdates(updater) },
-    { name: `${stores}: \`refresh\``, base: update, measure: () => measureRefreshes(server) },
-    ...buildTokenRows(stores, server, server, 'of this node'),
-    ...(other ? buildTokenRows(stores, server, other, 'of another node') : []),
+    ...buildQueries(stores, server, server.tokens),
+    { name: update, base: update, measure: (seconds) => measureUpdates(updater, seconds) },
+    { name: `${stores}: \`refresh\``, base: update, measure: (seconds) => measureRefreshes(server, seconds) },
+    ...buildTokenRows(stores, { issuer: server, node: server }, 'of this node'),
+    ...(other ? buildTokenRows(stores, { issuer: server, node: other }, 'of another node') : []),
   ]
 }
 
-async function measureRefreshes(server: Server): Promise<Figures> {
-  return runCallers(server, chainRefreshes(await signInUsers(server)), SECONDS)
+function buildQueries(stores: string, server: Server, tokens: readonly string[]): Row[] {
+  const repeat = (query: string) => (seconds: number) =>
+    runCallers(server, repeatQuery(query, tokens), seconds)
+  return [
+    { name: `${stores}: \`${ME}\``, base: BARE, measure: repeat(ME) },
+    { name: `${stores}: \`posts(first: 20)\``, base: BARE, measure: repeat(POSTS) },
+  ]
+}
+
+async function measureRefreshes(server: Server, seconds: number): Promise<Figures> {
+  return runCallers(server, chainRefreshes(await signInUsers(server)), seconds)
+}
+
+/** The node that issues tokens, and the one that gets them. */
+interface Nodes {
+  readonly issuer: Gateway
+  readonly node: Server
 }
 
 /** First uses of tokens at a node, new ones in each round, and the second uses of the same tokens. */
-function buildTokenRows(stores: string, issuer: Server, node: Server, origin: string): Row[] {
+function buildTokenRows(stores: string, nodes: Nodes, origin: string): Row[] {
+  const { issuer } = nodes
   const issueByRefresh = async () => refreshTokens(issuer, await signInUsers(issuer), TOKENS)
   const issueBySignIn = async () => {
     const batches = []
@@ -114,12 +141,16 @@ function buildTokenRows(stores: string, issuer: Server, node: Server, origin: st
     return batches.map((sessions) => sessions.map(({ accessToken }) => accessToken))
   }
   return [
-    ...buildUses(`${stores}: {} \`me\` after a refresh ${origin}`, node, issueByRefresh),
-    ...buildUses(`${stores}: {} \`me\` after a sign-in ${origin}`, node, issueBySignIn),
+    ...buildUses(`${stores}: {} \`me\` after a refresh ${origin}`, nodes, issueByRefresh),
+    ...buildUses(`${stores}: {} \`me\` after a sign-in ${origin}`, nodes, issueBySignIn),
   ]
 }
 
-function buildUses(name: string, node: Server, issue: () => Promise<readonly (readonly string[])[]>): Row[] {
+function buildUses(
+  name: string,
+  { issuer, node }: Nodes,
+  issue: () => Promise<readonly (readonly string[])[]>,
+): Row[] {
   const [first, second] = [name.replace('{}', 'first'), name.replace('{}', 'second')]
   let tokens: readonly (readonly string[])[] = []
   const useOnce = () => runCallers(node, useTokensOnce(tokens))
@@ -128,17 +159,18 @@ function buildUses(name: string, node: Server, issue: () => Promise<readonly (re
     await settle()
     return useOnce()
   }
+  const warmUp = (seconds: number) => runCallers(node, repeatQuery(ME, issuer.tokens), seconds)
   return [
-    { name: first, base: second, measure: useNew },
-    { name: second, base: second, measure: useOnce },
+    { name: first, base: second, measure: useNew, warmUp },
+    { name: second, base: second, measure: useOnce, warmUp },
   ]
 }
 
-async function measureUpdates({ address, pid }: Server): Promise<Figures> {
+async function measureUpdates({ address, pid }: Server, seconds: number): Promise<Figures> {
   const computed = readCpuMicros(pid)
-  const response = await fetch(`${address}/?ms=${SECONDS * 1000}`, { method: 'POST' })
+  const response = await fetch(`${address}/?ms=${seconds * 1000}`, { method: 'POST' })
   const count = Number(await response.text())
-  const [perSecond, cpu] = [count / SECONDS, (readCpuMicros(pid) - computed) / count]
+  const [perSecond, cpu] = [count / seconds, (readCpuMicros(pid) - computed) / count]
   return { count, perSecond, cpu, p50: 0, p99: 0 }
 }
 
@@ -154,9 +186,10 @@ async function settle(): Promise<void> {
 async function print(rows: readonly Row[]): Promise<void> {
   const all = new Map<string, Figures[]>(rows.map(({ name }) => [name, []]))
   for (let round = 0; round <= ROUNDS; round += 1) {
-    for (const { name, measure } of rows) {
+    for (const { name, measure, warmUp } of rows) {
+      await (warmUp ?? measure)(WARM_UP_SECONDS)
       await settle()
-      const figures = await measure()
+      const figures = await measure(SECONDS)
       // The first round is a warm-up.
       if (round > 0) all.get(name)?.push(figures)
     }
