@@ -2,7 +2,8 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createClient } from '@libsql/client'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createClient, LibsqlError, type Client, type ResultSet } from '@libsql/client'
 import { Redis } from 'ioredis'
 import { migrate } from '../../src/adapters/database/migrations.ts'
 import { describeWith, type ServerName } from './servers/binaries.ts'
@@ -96,11 +97,28 @@ export async function freshPooledDatabase(): Promise<string> {
   return url.replace(/^.*\//, `${pooler}/`)
 }
 
-/** Rows of a statement, read directly from the database. */
+/** Milliseconds in which a statement waits for the writers of a gateway. */
+const LOCK_TIMEOUT_MS = 5000
+
+/** Executes a statement as soon as no other connection, also of this process, holds the lock for writing. */
+async function executeUnlocked(client: Client, statement: string): Promise<ResultSet> {
+  const deadline = performance.now() + LOCK_TIMEOUT_MS
+  for (;;) {
+    try {
+      return await client.execute(statement)
+    } catch (error) {
+      const isBusy = error instanceof LibsqlError && error.code === 'SQLITE_BUSY'
+      if (!isBusy || performance.now() > deadline) throw error
+      await sleep(10)
+    }
+  }
+}
+
+/** Rows of a statement, which runs directly in the database. */
 export async function readRows<Row>(url: string, statement: string): Promise<readonly Row[]> {
   if (!url.startsWith('file:')) return (await query(url, statement)).rows as Row[]
   const client = createClient({ url, intMode: 'bigint' })
-  const { rows } = await client.execute(statement)
+  const { rows } = await executeUnlocked(client, statement)
   client.close()
   return rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toNumber(value)])),
