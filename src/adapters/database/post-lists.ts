@@ -14,8 +14,6 @@ const KEYSET = { at: Prisma.sql`p.created_at`, id: Prisma.sql`p.id` }
 /** The table of authors, and the condition that joins it. */
 const AUTHORS = [Prisma.sql`CROSS JOIN users u`, Prisma.sql`u.id = p.author_id`] as const
 
-type Total = { readonly total: bigint | number }
-
 /** Reads posts in SQL. A list is one statement that includes the authors. */
 export function createPostLists(
   { runFor, dialect }: Database,
@@ -23,41 +21,44 @@ export function createPostLists(
 ): Pick<Posts, 'find' | 'findSome' | 'list' | 'count'> {
   const search = dialect === 'postgresql' ? POSTGRESQL_SEARCH : SQLITE_SEARCH
 
-  /** The result of a search, or `none` where the database reports no match as an error. */
-  async function find<Found, None>(work: Promise<Found>, none: None): Promise<Found | None> {
+  const query = (viewer: PostViewer, statement: Prisma.Sql) =>
+    runFor(viewer.id, (prisma) => prisma.$queryRaw<PostColumns[]>(statement))
+
+  /** One column `json`: of the replica, if it has everything up to the position. Null without a match. */
+  async function readJson(
+    { id }: PostViewer,
+    statement: Prisma.Sql,
+    position?: string | null,
+  ): Promise<string | null> {
+    const rows =
+      position == null ? null : await replica?.read<{ json: string | null }>(id, statement, position)
+    if (rows) return rows[0]?.json ?? null
     try {
-      return await work
+      return await runFor(id, (_prisma, readText) => readText(statement))
     } catch (error) {
-      if (search.isNoMatch(error)) return none
+      if (search.isNoMatch(error)) return null
       throw error
     }
   }
 
-  const query = <Row>(viewer: PostViewer, statement: Prisma.Sql) =>
-    runFor(viewer.id, (prisma) => prisma.$queryRaw<Row[]>(statement))
-
-  /** Rows of the replica, if it has everything up to the position. */
-  const readReplica = async <Row>(viewer: PostViewer, statement: Prisma.Sql, position?: string | null) =>
-    position == null ? null : ((await replica?.read<Row>(viewer.id, statement, position)) ?? null)
-
   return {
     async find(id, viewer) {
-      const [row] = await query<PostColumns>(
+      const [row] = await query(
         viewer,
         Prisma.sql`
-        SELECT ${POST_COLUMNS} FROM posts p JOIN users u ON u.id = p.author_id
-        WHERE p.id = ${id} AND ${isReadable(viewer)}`,
+          SELECT ${POST_COLUMNS} FROM posts p JOIN users u ON u.id = p.author_id
+          WHERE p.id = ${id} AND ${isReadable(viewer)}`,
       )
       return row ? toPost(row) : null
     },
 
     async findSome(ids, viewer) {
       if (ids.length === 0) return []
-      const rows = await query<PostColumns>(
+      const rows = await query(
         viewer,
         Prisma.sql`
-        SELECT ${POST_COLUMNS} FROM posts p JOIN users u ON u.id = p.author_id
-        WHERE ${matchValues(dialect, Prisma.sql`p.id`, ids)} AND ${isReadable(viewer)}`,
+          SELECT ${POST_COLUMNS} FROM posts p JOIN users u ON u.id = p.author_id
+          WHERE ${matchValues(dialect, Prisma.sql`p.id`, ids)} AND ${isReadable(viewer)}`,
       )
       return rows.map(toPost)
     },
@@ -76,10 +77,7 @@ export function createPostLists(
         WHERE p.id = k.id AND ${isAuthor} AND ${isVisible}
         ${buildOrder(KEYSET, page)}`
       const statement = selectPageJson(dialect, rows, parts)
-      const [found] = (await readReplica<{ json: string | null }>(viewer, statement, position)) ?? []
-      if (found) return parsePage(dialect, found.json)
-      const work = runFor(viewer.id, (_prisma, readText) => readText(statement))
-      return parsePage(dialect, await find(work, null))
+      return parsePage(dialect, await readJson(viewer, statement, position))
     },
 
     async count(selection, position) {
@@ -88,10 +86,8 @@ export function createPostLists(
       if (ranges.length === 0) return { total: 0, isExact: true }
       const limit = MAX_COUNTED + 1
       const ones = words === null ? selectOnes(ranges, limit) : search.selectOnes({ ranges, words }, limit)
-      const statement = Prisma.sql`SELECT COUNT(*) AS total FROM (${ones}) AS counted`
-      const read = await readReplica<Total>(viewer, statement, position)
-      const [row] = read ?? (await find(query<Total>(viewer, statement), []))
-      const found = Number(row?.total ?? 0)
+      const statement = Prisma.sql`SELECT CAST(COUNT(*) AS TEXT) AS json FROM (${ones}) AS counted`
+      const found = Number((await readJson(viewer, statement, position)) ?? 0)
       return { total: Math.min(found, MAX_COUNTED), isExact: found <= MAX_COUNTED }
     },
   }

@@ -59,9 +59,9 @@ export function createSecondFactors({ run, runFor }: Database): SecondFactors {
       const [count] = await runAll(
         userId,
         Prisma.sql`
-        INSERT INTO totp_factors (user_id, sealed, last_step, created_at) VALUES (${userId}, ${sealed}, 0, ${now})
-        ON CONFLICT (user_id) DO UPDATE SET sealed = excluded.sealed, created_at = excluded.created_at
-        WHERE totp_factors.confirmed_at IS NULL`,
+          INSERT INTO totp_factors (user_id, sealed, last_step, created_at) VALUES (${userId}, ${sealed}, 0, ${now})
+          ON CONFLICT (user_id) DO UPDATE SET sealed = excluded.sealed, created_at = excluded.created_at
+          WHERE totp_factors.confirmed_at IS NULL`,
       )
       return count === 1
     },

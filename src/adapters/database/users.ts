@@ -87,15 +87,15 @@ export function createUsers(database: Database): Users {
       const user = await queryUser(
         address,
         Prisma.sql`
-        INSERT INTO users (id, ${identity}, password_hash, full_name, locale, status, roles, generation, created_at, updated_at)
-        VALUES (${id}, ${address}, ${passwordHash}, ${fullName}, ${locale}, 'PENDING', 'USER', 1, ${now}, ${now})
-        ON CONFLICT (${identity}) DO UPDATE SET
-          password_hash = CASE WHEN ${pending} THEN excluded.password_hash ELSE users.password_hash END,
-          full_name = CASE WHEN ${pending} THEN excluded.full_name ELSE users.full_name END,
-          locale = CASE WHEN ${pending} THEN excluded.locale ELSE users.locale END,
-          generation = CASE WHEN ${pending} THEN users.generation + 1 ELSE users.generation END,
-          updated_at = excluded.updated_at
-        RETURNING ${COLUMNS}`,
+          INSERT INTO users (id, ${identity}, password_hash, full_name, locale, status, roles, generation, created_at, updated_at)
+          VALUES (${id}, ${address}, ${passwordHash}, ${fullName}, ${locale}, 'PENDING', 'USER', 1, ${now}, ${now})
+          ON CONFLICT (${identity}) DO UPDATE SET
+            password_hash = CASE WHEN ${pending} THEN excluded.password_hash ELSE users.password_hash END,
+            full_name = CASE WHEN ${pending} THEN excluded.full_name ELSE users.full_name END,
+            locale = CASE WHEN ${pending} THEN excluded.locale ELSE users.locale END,
+            generation = CASE WHEN ${pending} THEN users.generation + 1 ELSE users.generation END,
+            updated_at = excluded.updated_at
+          RETURNING ${COLUMNS}`,
       )
       return user?.status === 'PENDING' ? user : null
     },
@@ -104,11 +104,11 @@ export function createUsers(database: Database): Users {
       queryUser(
         userId,
         Prisma.sql`
-        UPDATE users SET status = 'ACTIVE', email_verified_at = COALESCE(email_verified_at, ${now}), updated_at = ${now},
-          ${dropRegistration(dropsPassword, locale)}
-        WHERE id = ${userId} AND ${isUnsuspended('users')} AND generation = ${securityStamp}
-          AND ${hasContact(contact)}
-        RETURNING ${COLUMNS}`,
+          UPDATE users SET status = 'ACTIVE', email_verified_at = COALESCE(email_verified_at, ${now}), updated_at = ${now},
+            ${dropRegistration(dropsPassword, locale)}
+          WHERE id = ${userId} AND ${isUnsuspended('users')} AND generation = ${securityStamp}
+            AND ${hasContact(contact)}
+          RETURNING ${COLUMNS}`,
       ),
 
     async suspend(userId, { now, endedSince }) {
@@ -131,9 +131,9 @@ export function createUsers(database: Database): Users {
       queryUser(
         userId,
         Prisma.sql`
-        UPDATE users SET status = ${STATUS_WITHOUT_SUSPENSION}, suspended_at = NULL, updated_at = ${now}
-        WHERE id = ${userId}
-        RETURNING ${COLUMNS}`,
+          UPDATE users SET status = ${STATUS_WITHOUT_SUSPENSION}, suspended_at = NULL, updated_at = ${now}
+          WHERE id = ${userId}
+          RETURNING ${COLUMNS}`,
       ),
 
     async setRoles(userId, roles, now) {

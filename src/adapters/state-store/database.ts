@@ -4,7 +4,7 @@ import { unavailable } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
 import type { Database } from '../database/database.ts'
-import { batchCalls } from '../database/batched-lookup.ts'
+import { batchLookups } from '../database/batched-lookup.ts'
 import { matchValues, parseRows, selectJson } from '../database/json-rows.ts'
 import { batchIncrements, buildIncrement, type CounterRow } from './batched-increment.ts'
 import { toReservation } from './reservation.ts'
@@ -40,18 +40,28 @@ export function createDatabaseStore({
   const timer = setInterval(() => void sweep().catch(() => undefined), sweepIntervalMs)
   timer.unref()
 
-  function query<Row>(statement: Prisma.Sql): Promise<Row[]> {
-    if (closed) return Promise.reject(unavailable(new Error('the store is closed')))
+  const requireOpen = () => {
+    if (closed) throw unavailable(new Error('the store is closed'))
+  }
+
+  async function query<Row>(statement: Prisma.Sql): Promise<Row[]> {
+    requireOpen()
     return database.run((prisma) => prisma.$queryRaw<Row[]>(statement))
   }
 
   /** Concurrent work on one key, such as guesses at one code, uses a share of the connections. */
-  function queryKey<Row>(key: string, statement: Prisma.Sql): Promise<Row[]> {
-    if (closed) return Promise.reject(unavailable(new Error('the store is closed')))
+  async function queryKey<Row>(key: string, statement: Prisma.Sql): Promise<Row[]> {
+    requireOpen()
     return database.runFor(key, (prisma) => prisma.$queryRaw<Row[]>(statement))
   }
 
-  const getValues = createReader(database, now)
+  const findEntry = batchLookups(
+    async (keys) => {
+      requireOpen()
+      return readEntries(database, keys, now())
+    },
+    ({ key }) => key,
+  )
 
   async function sweep(): Promise<void> {
     await query(Prisma.sql`
@@ -73,8 +83,8 @@ export function createDatabaseStore({
   return {
     async get(keys) {
       keys.forEach(assertKey)
-      if (closed) throw unavailable(new Error('the store is closed'))
-      return keys.length === 0 ? [] : getValues(keys)
+      const found = await Promise.all(keys.map(findEntry))
+      return found.map((row) => row?.value ?? null)
     },
 
     async set(key, value, ttlMs, options) {
@@ -87,9 +97,9 @@ export function createDatabaseStore({
       const written = await queryKey(
         key,
         Prisma.sql`
-        INSERT INTO state_entries (key, value, expires_at) VALUES (${key}, ${value}, ${BigInt(at + assertTtl(ttlMs))})
-        ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at ${condition}
-        RETURNING 1 AS written`,
+          INSERT INTO state_entries (key, value, expires_at) VALUES (${key}, ${value}, ${BigInt(at + assertTtl(ttlMs))})
+          ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at ${condition}
+          RETURNING 1 AS written`,
       )
       return written.length === 1
     },
@@ -101,9 +111,9 @@ export function createDatabaseStore({
       const written = await queryKey(
         key,
         Prisma.sql`
-        UPDATE state_entries SET value = ${next}, expires_at = ${BigInt(at + assertTtl(ttlMs))}
-        WHERE key = ${key} AND value = ${expected} AND expires_at > ${BigInt(at)}
-        RETURNING 1 AS written`,
+          UPDATE state_entries SET value = ${next}, expires_at = ${BigInt(at + assertTtl(ttlMs))}
+          WHERE key = ${key} AND value = ${expected} AND expires_at > ${BigInt(at)}
+          RETURNING 1 AS written`,
       )
       return written.length === 1
     },
@@ -113,7 +123,7 @@ export function createDatabaseStore({
       const [row] = await queryKey<{ value: string }>(
         key,
         Prisma.sql`
-        DELETE FROM state_entries WHERE key = ${key} AND expires_at > ${BigInt(now())} RETURNING value`,
+          DELETE FROM state_entries WHERE key = ${key} AND expires_at > ${BigInt(now())} RETURNING value`,
       )
       return row?.value ?? null
     },
@@ -138,22 +148,15 @@ export function createDatabaseStore({
   }
 }
 
-/** Reads values; reads that start in one turn of the event loop share one statement. */
-function createReader(
+/** The entries of some keys that have not expired. */
+async function readEntries(
   { run, dialect }: Database,
-  now: Clock,
-): (keys: readonly string[]) => Promise<(string | null)[]> {
-  async function readEntries(keys: readonly string[]): Promise<readonly Entry[]> {
-    const rows = Prisma.sql`
-      SELECT key, value FROM state_entries
-      WHERE ${matchValues(dialect, Prisma.sql`key`, keys)} AND expires_at > ${BigInt(now())}`
-    const statement = selectJson(dialect, Prisma.sql`'key', key, 'value', value`, rows)
-    return parseRows<Entry>(await run((_prisma, readText) => readText(statement)))
-  }
-
-  return batchCalls(async (calls: readonly (readonly string[])[]) => {
-    const rows = await readEntries([...new Set(calls.flat())])
-    const values = new Map(rows.map(({ key, value }) => [key, value]))
-    return calls.map((keys) => keys.map((key) => values.get(key) ?? null))
-  })
+  keys: readonly string[],
+  at: number,
+): Promise<readonly Entry[]> {
+  const rows = Prisma.sql`
+    SELECT key, value FROM state_entries
+    WHERE ${matchValues(dialect, Prisma.sql`key`, keys)} AND expires_at > ${BigInt(at)}`
+  const statement = selectJson(dialect, Prisma.sql`'key', key, 'value', value`, rows)
+  return parseRows<Entry>(await run((_prisma, readText) => readText(statement)))
 }
