@@ -74,7 +74,7 @@ export function deriveKey(master: Buffer, purpose: string): Buffer {
 
 /**
  * Derives keys from one master secret. Its extraction (RFC 5869 §2.2) is done once, and a key of one block is
- * one HMAC (§2.3): a tenth of the time of `hkdfSync`, which refresh tokens need twice for each refresh.
+ * one HMAC (§2.3). `hkdfSync` takes many times as long, and each refresh derives two keys.
  */
 export function createKeyDerivation(master: Buffer): (purpose: string) => Buffer {
   const pseudorandomKey = createHmac('sha256', Buffer.alloc(0)).update(master).digest()

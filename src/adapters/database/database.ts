@@ -8,8 +8,8 @@ export type Dialect = 'sqlite' | 'postgresql'
  * without one.
  *
  * The statement goes through Prisma's driver adapter, on the same connections and with the same errors, but
- * past Prisma's client, which validates each value and converts each row. For the three hot reads (sessions,
- * accounts, pages of posts) that is a sixth of the CPU time of a request.
+ * past Prisma's client, which validates each value and converts each row: for hot reads (sessions, accounts,
+ * pages of posts).
  */
 export type ReadText = (statement: Prisma.Sql) => Promise<string | null>
 
