@@ -16,8 +16,9 @@ import { GUARD_RULES, PARSE_OPTIONS, VALIDATION_OPTIONS, guardVariables } from '
 import { createErrorRequests } from '../graphql/plugins/error-requests.ts'
 import { setHttpResponse } from '../graphql/plugins/http-response.ts'
 import { showOperationCost } from '../graphql/plugins/operation-cost.ts'
-import { logOperations } from '../graphql/plugins/operation-log.ts'
+import { logOperation } from '../graphql/plugins/operation-log.ts'
 import { measureOperations } from '../graphql/plugins/operation-metrics.ts'
+import { observeOperations, type OperationOutcome } from '../graphql/plugins/operation-outcomes.ts'
 import { describeOperationSpans, traceOperations } from '../graphql/plugins/operation-span.ts'
 import { auditRefusals } from '../graphql/plugins/refusal-audit.ts'
 import { reuseResponses } from '../graphql/plugins/response-cache.ts'
@@ -49,6 +50,13 @@ export function createApollo(parts: ApolloParts): ApolloServer<Context> {
   const { config, adapters, services, schema, formatError, allowList, log } = parts
   const development = config.server.environment !== 'production'
   const { responses } = services.caches
+  const observers = [
+    logOperation,
+    measureOperations(adapters.metrics),
+    ...(adapters.tracing.enabled ? [describeOperationSpans(adapters.tracing)] : []),
+  ]
+  const observe = (outcome: OperationOutcome) => observers.forEach((observer) => observer(outcome))
+  const reuse = responses && reuseResponses(schema, responses, observe)
   const requests = createErrorRequests()
   const documents = createDocumentSources({
     allowList,
@@ -83,10 +91,8 @@ export function createApollo(parts: ApolloParts): ApolloServer<Context> {
         // Before the part that sets the status of errors.
         showOperationCost({ showsCost: development }),
         setHttpResponse(),
-        logOperations(),
-        measureOperations(adapters.metrics),
-        ...(adapters.tracing.enabled ? [describeOperationSpans(adapters.tracing)] : []),
-        ...(responses ? [reuseResponses(schema, responses)] : []),
+        observeOperations(observe),
+        ...(reuse ? [reuse.part] : []),
         auditRefusals((refusal) => services.audit.refused(refusal)),
       ]),
       ApolloServerPluginLandingPageDisabled(),
@@ -96,7 +102,7 @@ export function createApollo(parts: ApolloParts): ApolloServer<Context> {
       ApolloServerPluginInlineTraceDisabled(),
     ],
   })
-  return traceOperations(apollo, adapters.tracing)
+  return traceOperations(reuse ? reuse.wrap(apollo) : apollo, adapters.tracing)
 }
 
 /** The documents that can be executed, with those of the gateway's own pages; null: all documents. */

@@ -1,7 +1,7 @@
 import type { CacheConfig } from '../config/groups/cache.ts'
 import { GenerationCache } from '../core/generation-cache.ts'
 import { measurePage } from '../features/posts/post-pages.ts'
-import type { CachedResponse } from '../graphql/plugins/response-cache.ts'
+import { measureResponse, type CachedResponse } from '../graphql/plugins/response-cache.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { CounterLabels, Metrics } from '../ports/metrics.ts'
 import type { ListedPost } from '../ports/posts.ts'
@@ -32,6 +32,6 @@ export function createCaches(
     posts: posts && new GenerationCache({ ...posts, now, onRead: count('posts'), measure: measurePage }),
     responses:
       responses &&
-      new GenerationCache({ ...responses, now, onRead: count('responses'), measure: ({ bytes }) => bytes }),
+      new GenerationCache({ ...responses, now, onRead: count('responses'), measure: measureResponse }),
   }
 }

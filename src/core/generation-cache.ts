@@ -55,6 +55,27 @@ export class GenerationCache<Value extends object> {
     return isHit ? entry.value : undefined
   }
 
+  /**
+   * Like `get`, where the generation depends on the value; `readGeneration` returns null if there is none.
+   * Counts only a hit, because a key without a value may be one that is never stored: see `countMiss`.
+   */
+  async find(
+    key: string,
+    readGeneration: (value: Value) => string | null | Promise<string | null>,
+  ): Promise<Value | undefined> {
+    const { now, onRead } = this.#options
+    const entry = this.#entries.get(key)
+    if (!entry || (await readGeneration(entry.value)) !== entry.generation) return undefined
+    if (entry.expiresAt <= now()) return undefined
+    onRead?.(true)
+    return entry.value
+  }
+
+  /** Counts a call of `find` that returned no value, although the key is one that is stored. */
+  countMiss(): void {
+    this.#options.onRead?.(false)
+  }
+
   /** Call it before the value is read; the returned function stores the value. */
   begin(key: string, generation: string): StoreValue<Value> {
     const expiresAt = this.#options.now() + this.#options.ttlMs

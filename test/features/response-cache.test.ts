@@ -7,7 +7,7 @@ import { UNLIMITED } from './password-steps.ts'
 
 const ME = '{ me { id email roles fullName } }'
 const LIST = 'query ($first: Int) { posts(first: $first) { nodes { id title author { id fullName } } } }'
-const post = { title: 'A title', content: 'x', published: true }
+const POST = { title: 'A title', content: 'x', published: true }
 const SECOND_MS = 1000
 
 describeOn(EXTREMES, 'the response to a repeated query', (backend) => {
@@ -21,6 +21,8 @@ describeOn(EXTREMES, 'the response to a repeated query', (backend) => {
 
   const send = (token: string, query: string, variables = {}, headers = {}) =>
     gateway.sendText(query, variables, { token, headers })
+  const post = (payload: object, headers: Record<string, string>) =>
+    gateway.app.http.app.inject({ method: 'POST', url: '/graphql', payload, headers })
   /** How often the cache had a response, and had none, during some work. */
   async function countReads(work: () => Promise<unknown>): Promise<{ hits: number; misses: number }> {
     const [hits, misses] = [await readCount('responses'), await readCount('responses', 'miss')]
@@ -54,9 +56,46 @@ describeOn(EXTREMES, 'the response to a repeated query', (backend) => {
     expect(counts).toEqual({ hits: 1, misses: 3 })
   })
 
+  it('has the same text, status and headers as the first one (SR-232)', async () => {
+    const { accessToken } = await gateway.signUp()
+    const media = ['application/json', 'application/graphql-response+json', '*/*']
+    const responses = await countReads(async () => {
+      for (const accept of media) {
+        const ask = () => post({ query: ME }, { authorization: `Bearer ${accessToken}`, accept })
+        const [first, again] = [await ask(), await ask()]
+        expect(again.body).toBe(first.body)
+        expect(again.statusCode).toBe(first.statusCode)
+        const describe = ({ headers }: typeof first) => ({ ...headers, date: '', 'x-request-id': '' })
+        expect(describe(again)).toEqual(describe(first))
+        if (accept !== '*/*') expect(again.headers['content-type']).toMatch(accept)
+      }
+    })
+    expect(responses).toEqual({ hits: 3, misses: 3 })
+  })
+
+  it('is logged and measured at each use, and is refused where its request would be (SR-232)', async () => {
+    const { accessToken } = await gateway.signUp()
+    const authorization = `Bearer ${accessToken}`
+    const counts = await countReads(async () => {
+      for (let round = 0; round < 3; round += 1)
+        expect((await post({ query: 'query Again { me { id } }' }, { authorization })).statusCode).toBe(200)
+    })
+    expect(counts).toEqual({ hits: 2, misses: 1 })
+    const name = 'gateway_graphql_operations_total'
+    const values = expect.arrayContaining([{ labels: { operation: 'Again', code: 'OK' }, value: 3 }])
+    expect(await gateway.app.snapshotMetrics()).toContainEqual(expect.objectContaining({ name, values }))
+
+    const url = `/graphql?query=${encodeURIComponent('{ me { roles } }')}`
+    const get = (headers = {}) =>
+      gateway.app.http.app.inject({ method: 'GET', url, headers: { authorization, ...headers } })
+    const preflighted = { 'apollo-require-preflight': 'yes' }
+    const statuses = [await get(preflighted), await get(preflighted), await get()]
+    expect(statuses.map(({ statusCode }) => statusCode)).toEqual([200, 200, 400])
+  })
+
   it('is another one for other variables or another language (SR-232)', async () => {
     const { accessToken } = await gateway.signUp()
-    await gateway.ask(CreatePostDocument, { input: post }, accessToken)
+    await gateway.ask(CreatePostDocument, { input: POST }, accessToken)
     const counts = await countReads(async () => {
       const titles = [
         await send(accessToken, LIST, { first: 1 }),
@@ -90,7 +129,7 @@ describeOn(EXTREMES, 'the response to a repeated query', (backend) => {
 
   it('shows posts that an SQL statement has changed when its time to live has passed (SR-234)', async () => {
     const { accessToken } = await gateway.signUp()
-    const { createPost } = await gateway.ask(CreatePostDocument, { input: post }, accessToken)
+    const { createPost } = await gateway.ask(CreatePostDocument, { input: POST }, accessToken)
     const readTitle = async () => {
       const { data } = await send(accessToken, 'query ($id: ID!) { post(id: $id) { title } }', {
         id: createPost.id,

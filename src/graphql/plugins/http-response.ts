@@ -34,8 +34,14 @@ function addRateLimits(
   result: { extensions?: Record<string, unknown> },
   context: Partial<Pick<Context, 'fieldLimits'>>,
 ): void {
-  const statuses = context.fieldLimits?.statuses ?? []
-  if (statuses.length > 0) result.extensions = { ...result.extensions, rateLimits: statuses }
+  const rateLimits = describeRateLimits(context)
+  if (rateLimits) result.extensions = { ...result.extensions, ...rateLimits }
+}
+
+/** The extension with the status of each rate-limited field; null without any. */
+export function describeRateLimits({ fieldLimits }: Partial<Pick<Context, 'fieldLimits'>>) {
+  const statuses = fieldLimits?.statuses ?? []
+  return statuses.length > 0 ? { rateLimits: statuses } : null
 }
 
 /** Adds the headers that belong to the code and the facts of an error. */

@@ -1,32 +1,15 @@
-import { Kind, type DocumentNode, type GraphQLFormattedError, type OperationDefinitionNode } from 'graphql'
+import type { GraphQLFormattedError } from 'graphql'
 import type { OperationFacts } from '../context.ts'
-import type { RequestHooks, RequestPart } from '../request-plugin.ts'
+import type { OperationOutcome } from './operation-outcomes.ts'
 
 /** Longest name of an operation in the log, in characters. */
 export const MAX_OPERATION_NAME = 64
 /** Most codes and ids of one response in the log. */
 const MAX_ERRORS = 5
 
-/** Hands the name and the errors of each operation to `Context.logOperation`. */
-export function logOperations(): RequestPart {
-  const hooks: RequestHooks = {
-    willSendResponse({ operation, document, response: { body }, contextValue }) {
-      const name = (operation ?? findOperation(document))?.name?.value ?? null
-      const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : []
-      contextValue.logOperation({
-        operation: name?.slice(0, MAX_OPERATION_NAME) ?? null,
-        ...describeErrors(errors),
-      })
-    },
-  }
-  return () => hooks
-}
-
-/** The only operation of a document that validation rejected. */
-function findOperation(document: DocumentNode | undefined): OperationDefinitionNode | null {
-  const operations = document?.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION) ?? []
-  const [first] = operations
-  return operations.length === 1 && first?.kind === Kind.OPERATION_DEFINITION ? first : null
+/** Hands the name and the errors of an operation to `Context.logOperation`. */
+export function logOperation({ name, errors, context }: OperationOutcome): void {
+  context.logOperation({ operation: name?.slice(0, MAX_OPERATION_NAME) ?? null, ...describeErrors(errors) })
 }
 
 function describeErrors(errors: readonly GraphQLFormattedError[]): Omit<OperationFacts, 'operation'> {

@@ -1,10 +1,10 @@
 import type { ApolloServer } from '@apollo/server'
-import type { GraphQLFormattedError, OperationDefinitionNode } from 'graphql'
+import type { GraphQLFormattedError } from 'graphql'
 import { ERROR_CODES, isErrorCode } from '../../core/errors.ts'
 import type { SpanFacts, SpanOutcome, Tracing } from '../../ports/tracing.ts'
 import type { Context } from '../context.ts'
-import type { RequestHooks, RequestPart } from '../request-plugin.ts'
 import { MAX_OPERATION_NAME, listExtensions } from './operation-log.ts'
+import type { ObserveOperation, OperationSummary } from './operation-outcomes.ts'
 
 /** Until the document is parsed. */
 const OPERATION: SpanFacts = { name: 'GraphQL Operation', kind: 'internal', attributes: {} }
@@ -25,20 +25,16 @@ export function traceOperations(apollo: ApolloServer<Context>, tracing: Tracing)
  * GraphQL name them. Neither the document nor a variable, which can hold secrets. The span is named by the
  * type alone: clients choose names of operations.
  */
-export function describeOperationSpans(tracing: Tracing): RequestPart {
-  const hooks: RequestHooks = {
-    willSendResponse({ operation, response: { body } }) {
-      const errors = body.kind === 'single' ? body.singleResult.errors : undefined
-      if (operation) tracing.describe(describeOperation(operation))
-      if (errors) tracing.describe(describeErrors(errors))
-    },
+export function describeOperationSpans(tracing: Tracing): ObserveOperation {
+  return ({ operation, errors }) => {
+    if (operation) tracing.describe(describeOperation(operation))
+    if (errors.length > 0) tracing.describe(describeErrors(errors))
   }
-  return () => hooks
 }
 
-function describeOperation({ operation, name }: OperationDefinitionNode): SpanOutcome {
-  const named = name && { 'graphql.operation.name': name.value.slice(0, MAX_OPERATION_NAME) }
-  return { name: operation, attributes: { 'graphql.operation.type': operation, ...named } }
+function describeOperation({ type, name }: OperationSummary): SpanOutcome {
+  const named = name !== null && { 'graphql.operation.name': name.slice(0, MAX_OPERATION_NAME) }
+  return { name: type, attributes: { 'graphql.operation.type': type, ...named } }
 }
 
 /** A refusal, such as a wrong password, is a result. A code of the 5xx class is a failure. */

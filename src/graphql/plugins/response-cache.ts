@@ -1,111 +1,162 @@
-import { HeaderMap, type GraphQLRequestContext } from '@apollo/server'
+import type { ApolloServer, HTTPGraphQLRequest, HTTPGraphQLResponse, HeaderMap } from '@apollo/server'
 import type { GraphQLSchema } from 'graphql'
-import { requireSignedIn, type SignedInCaller } from '../../core/caller.ts'
+import type { SignedInCaller } from '../../core/caller.ts'
 import { AuthError } from '../../core/errors.ts'
 import type { GenerationCache, StoreValue } from '../../core/generation-cache.ts'
 import type { Context } from '../context.ts'
-import type { RequestPart } from '../request-plugin.ts'
 import type { FieldClaim } from '../guards/rate-limit.ts'
-import { createCacheSources, type CacheSource, type FindCacheSource } from '../schema/cacheable.ts'
+import type { RequestHooks, RequestPart } from '../request-plugin.ts'
+import { createCacheSources, type CacheSource } from '../schema/cacheable.ts'
+import { describeRateLimits } from './http-response.ts'
+import { summarizeOperation, type ObserveOperation, type OperationSummary } from './operation-outcomes.ts'
+import { readGeneration, toResponseKey } from './response-keys.ts'
 
-/** The data of a response without errors, and the calls of limited fields that it consists of. */
+/** A response without errors, and what each use of it does again. */
 export interface CachedResponse {
-  readonly data: Record<string, unknown>
-  readonly claims: readonly FieldClaim[]
-  /** Approximate size, in bytes. */
-  readonly bytes: number
-}
-
-/** What a response is a function of, but for the generation of its data. */
-interface Subject {
   readonly source: CacheSource
-  readonly caller: SignedInCaller
-  readonly key: string
+  readonly headers: HeaderMap
+  /** JSON of `data`. */
+  readonly data: string
+  /** Without the status of rate limits. */
+  readonly extensions: Readonly<Record<string, unknown>>
+  /** The calls of limited fields, which are counted again. */
+  readonly claims: readonly FieldClaim[]
+  /** For the observer. */
+  readonly operation: OperationSummary
 }
 
-type Request = GraphQLRequestContext<Context>
+/** A request whose response is not cached, and what becomes known of it while Apollo Server processes it. */
+interface MissedRequest {
+  readonly key: string
+  /** Undefined unless the response may be cached. */
+  pending?: { readonly source: CacheSource; readonly store: StoreValue<CachedResponse> }
+  /** Undefined unless the operation was executed without errors. */
+  result?: Omit<CachedResponse, 'source' | 'headers'>
+}
+
+/** Reuses responses. */
+export interface ResponseReuse {
+  /** Learns which responses may be stored. */
+  readonly part: RequestPart
+  /** Answers requests to Apollo Server whose response is cached, and stores that of others. */
+  wrap(apollo: ApolloServer<Context>): ApolloServer<Context>
+}
+
+/** Approximate bytes of a cached response beside its data. */
+const ENTRY_BYTES = 1000
+
+/** Approximate size of a cached response, in bytes. */
+export function measureResponse({ data, operation: { name } }: CachedResponse): number {
+  return ENTRY_BYTES + 2 * (data.length + (name?.length ?? 0))
+}
 
 /**
- * Longest key in characters, which contains the variables: a longer one would fill the cache with keys.
- */
-const MAX_KEY_LENGTH = 4096
-
-/**
- * Reuses the response of a query for the same caller: the same document, variables, id, roles, account and
- * language. Only responses without errors whose every field is `Cacheable` are stored; limits of fields are
- * counted for each use.
+ * Reuses the response of a query for the same caller: the same request, id, roles, account and language. Only
+ * responses without errors whose every field is `Cacheable` are stored. Limits of fields are counted, and the
+ * operation is logged and measured, for each use.
  *
- * Requests do not wait for each other here, since a key belongs to one caller; the reads below share their
- * loads. Not `@apollo/server-plugin-response-cache`: it stores texts under a time to live and has no hook to
- * check that an entry is current.
+ * A cached response is returned before Apollo Server processes the request, which would cost more than the
+ * look-up (docs/performance.md). Requests do not wait for each other here, since a key belongs to one caller;
+ * the reads below share their loads. Not `@apollo/server-plugin-response-cache`: it stores texts under a time
+ * to live and has no hook to check that an entry is current.
  */
-export function reuseResponses(schema: GraphQLSchema, cache: GenerationCache<CachedResponse>): RequestPart {
-  const findSource = createCacheSources(schema)
-  return () => {
-    let store: StoreValue<CachedResponse> | null = null
-    return {
-      async responseForOperation(request) {
-        const subject = findSubject(request, findSource)
-        if (!subject) return null
-        // The account is compared by its content: it was read for this request, so the response is as current
-        // as that.
-        const generation =
-          subject.source === 'account'
-            ? JSON.stringify(subject.caller.account)
-            : await readPostsGeneration(subject.caller)
-        if (generation === null) return null
-        const { key } = subject
-        const cached = cache.get(key, generation)
-        if (cached && (cached.claims.length === 0 || (await mayReuse(cached, request.contextValue))))
-          return toResponse(cached)
-        store = cache.begin(key, generation)
-        return null
-      },
-      willSendResponse({ response: { body }, contextValue }) {
-        if (!store || body.kind !== 'single') return
-        const { data, errors } = body.singleResult
-        // A response with text in it sets `Content-Language`, which is not stored.
-        if (!data || errors || contextValue.responseLanguage.used) return
-        const { claims } = contextValue.fieldLimits
-        store({ data, claims, bytes: 2 * JSON.stringify(data).length })
-      },
-    }
+export function reuseResponses(
+  schema: GraphQLSchema,
+  cache: GenerationCache<CachedResponse>,
+  observe: ObserveOperation,
+): ResponseReuse {
+  const missed = new WeakMap<HTTPGraphQLRequest, MissedRequest>()
+  return {
+    part: learnResponses(schema, cache, missed),
+    wrap(apollo) {
+      const execute = apollo.executeHTTPGraphQLRequest.bind(apollo)
+      apollo.executeHTTPGraphQLRequest = async ({ httpGraphQLRequest: request, context }) => {
+        const creation = context()
+        // Apollo Server reports that the context could not be created.
+        const created = await creation.catch(() => null)
+        const own = created && toOwnRequest(request, created)
+        const found = own && (await findResponse(cache, own, observe))
+        if (found) return found
+        const miss: MissedRequest | null = own && { key: own.key }
+        if (miss) missed.set(request, miss)
+        const response = await execute({ httpGraphQLRequest: request, context: () => creation })
+        const { pending, result } = miss ?? {}
+        if (pending && result) pending.store({ ...result, source: pending.source, headers: response.headers })
+        return response
+      }
+      return apollo
+    },
   }
 }
 
-/** Null: the response must be computed, and must not be stored. */
-function findSubject(request: Request, findSource: FindCacheSource): Subject | null {
-  const { document, contextValue } = request
-  const source = document ? findSource(document) : null
-  if (source === null || contextValue.caller.kind !== 'signed-in') return null
-  const caller = requireSignedIn(contextValue.caller)
-  const key = toKey(request, caller)
-  return key.length > MAX_KEY_LENGTH ? null : { source, caller, key }
+/** Learns of missed requests whether their responses may be stored, and what they consist of. */
+function learnResponses(
+  schema: GraphQLSchema,
+  cache: GenerationCache<CachedResponse>,
+  missed: WeakMap<HTTPGraphQLRequest, MissedRequest>,
+): RequestPart {
+  const findSource = createCacheSources(schema)
+  const hooks: RequestHooks = {
+    async responseForOperation({ request: { http }, document, contextValue: { caller } }) {
+      const miss = http && missed.get(http)
+      const source = findSource(document)
+      if (!miss || source === null || caller.kind !== 'signed-in') return null
+      // Before anything is read for the response.
+      const generation = await readGeneration(source, caller)
+      if (generation === null) return null
+      cache.countMiss()
+      miss.pending = { source, store: cache.begin(miss.key, generation) }
+      return null
+    },
+    willSendResponse({ request: { http }, operation, response: { body }, contextValue }) {
+      const miss = http && missed.get(http)
+      if (!miss?.pending || !operation || body.kind !== 'single') return
+      const { data, errors, extensions = {} } = body.singleResult
+      // A response with text in it sets `Content-Language`, which is not stored.
+      if (!data || errors || contextValue.responseLanguage.used) return
+      const { rateLimits: _, ...constant } = extensions
+      const { claims } = contextValue.fieldLimits
+      miss.result = {
+        ...{ data: JSON.stringify(data), extensions: constant, claims },
+        operation: summarizeOperation(operation),
+      }
+    },
+  }
+  return () => hooks
 }
 
-/** The account and the generation of posts; null while posts are being changed. */
-async function readPostsGeneration({ account, generations }: SignedInCaller): Promise<string | null> {
-  const posts = await generations.posts()
-  return posts === null ? null : JSON.stringify([account, posts])
+/** A request of a signed-in caller. */
+interface OwnRequest {
+  readonly key: string
+  readonly caller: SignedInCaller
+  readonly context: Context
 }
 
-/** Every member of the caller counts that is not listed here, so a new one can never be forgotten. */
-function toKey({ queryHash, operationName, request, contextValue }: Request, caller: SignedInCaller): string {
-  const {
-    sessionId: _s,
-    tokenId: _t,
-    tokenExpiresAt: _e,
-    account: _a,
-    generations: _g,
-    client: _c,
-    ...identity
-  } = caller
-  const { language } = contextValue.responseLanguage
-  return JSON.stringify([identity, language.tag, queryHash, operationName, request.variables])
+/** Null: the response is never cached. */
+function toOwnRequest(request: HTTPGraphQLRequest, context: Context): OwnRequest | null {
+  const { caller, responseLanguage } = context
+  if (caller.kind !== 'signed-in') return null
+  const key = toResponseKey(request, caller, responseLanguage.language.tag)
+  return key === null ? null : { key, caller, context }
+}
+
+async function findResponse(
+  cache: GenerationCache<CachedResponse>,
+  { key, caller, context }: OwnRequest,
+  observe: ObserveOperation,
+): Promise<HTTPGraphQLResponse | null> {
+  const startedAt = performance.now()
+  const cached = await cache.find(key, ({ source }) => readGeneration(source, caller))
+  if (!cached || !(await mayReuse(cached, context))) return null
+  const { operation } = cached
+  const seconds = (performance.now() - startedAt) / 1000
+  observe({ operation, name: operation.name, errors: [], seconds, context })
+  return toResponse(cached, context)
 }
 
 /** Counts the limited fields again. If a limit is reached or cannot be counted, the fields decide. */
 async function mayReuse({ claims }: CachedResponse, context: Context): Promise<boolean> {
+  if (claims.length === 0) return true
   try {
     return await context.fieldLimits.claimAgain(claims, context)
   } catch (error) {
@@ -114,10 +165,8 @@ async function mayReuse({ claims }: CachedResponse, context: Context): Promise<b
   }
 }
 
-/** A new object, because other plugins add extensions to it. */
-function toResponse({ data }: CachedResponse) {
-  return {
-    http: { headers: new HeaderMap() },
-    body: { kind: 'single' as const, singleResult: { data } },
-  }
+function toResponse({ headers, data, extensions }: CachedResponse, context: Context): HTTPGraphQLResponse {
+  const all = JSON.stringify({ ...extensions, ...describeRateLimits(context) })
+  const string = all === '{}' ? `{"data":${data}}\n` : `{"data":${data},"extensions":${all}}\n`
+  return { headers, body: { kind: 'complete', string } }
 }
