@@ -32,6 +32,9 @@ const ATTRIBUTES: ReadonlySet<string> = new Set([
   ...['server.port', 'url.path', 'url.scheme'],
 ])
 
+/** Requests for the same query; the responses to the later ones are cached. */
+const ME_USES = 3
+
 describeOn(EXTREMES, 'the traces of a sign-in', (backend) => {
   const { folder, start } = gatewayProcesses()
   let collector: Collector
@@ -114,7 +117,8 @@ describeOn(EXTREMES, 'the traces of a sign-in', (backend) => {
     collect(signedIn['accessToken'])
     collect(refreshed['refreshToken'])
     const authorization = `Bearer ${collect(refreshed['accessToken'])}`
-    await ask('query Me { me { id email } }', {}, { authorization })
+    for (let use = 0; use < ME_USES; use += 1)
+      await ask('query Me { me { id email } }', {}, { authorization })
     const added = await ask(
       'mutation Phone($input: RegisterPhoneInput!) { registerPhone(input: $input) { challengeId } }',
       { input: { phone: PHONE } },
@@ -204,6 +208,10 @@ describeOn(EXTREMES, 'the traces of a sign-in', (backend) => {
     expect(listPaths(await traceOf('Phone', 'send SMS'))).toContain(
       'POST /graphql > mutation > deliver message > send SMS',
     )
+    const queries = collector
+      .spans()
+      .filter(({ attributes }) => attributes['graphql.operation.name'] === 'Me')
+    expect(queries.map(({ name }) => name)).toEqual(Array.from({ length: ME_USES }, () => 'query'))
     const ids = collector.spans().map(({ spanId }) => spanId)
     expect(new Set(ids).size).toBe(ids.length)
 
