@@ -100,7 +100,7 @@ const SINGLE_IMPORTERS: Readonly<Record<string, RegExp>> = {
   bowser: /^features\/sessions\/device\.ts$/,
   cockatiel: /^adapters\/resilience\//,
   cookie: /^graphql\/cookies\/host-cookie\.ts$/,
-  dataloader: /^adapters\/database\/batched-lookup\.ts$/,
+  dataloader: /^adapters\/resilience\/batched-calls\.ts$/,
   'fastest-levenshtein': /^config\/unknown-settings\.ts$/,
   'graphql-rate-limit': /^graphql\/guards\/rate-limit\.ts$/,
   htmlparser2: /^core\/markup\.ts$/,

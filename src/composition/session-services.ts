@@ -1,4 +1,4 @@
-import { batchCalls } from '../adapters/database/batched-lookup.ts'
+import { batchCalls } from '../adapters/resilience/batched-calls.ts'
 import { DAY_MS, MINUTE_MS } from '../core/duration.ts'
 import type { Adapters } from './adapters.ts'
 import type { Config } from '../config/config.ts'

@@ -1,7 +1,4 @@
-import DataLoader from 'dataloader'
-
-/** Most keys of one statement. */
-const MAX_KEYS = 256
+import { batchCalls } from '../resilience/batched-calls.ts'
 
 /**
  * Looks rows up by key. Lookups that start in one turn of the event loop, also those of different requests,
@@ -22,15 +19,4 @@ export function batchLookups<Row>(
     return keys.map((key) => rowByKey.get(key) ?? null)
   }
   return batchCalls(loadAll)
-}
-
-/**
- * Runs calls that start in one turn of the event loop together, at most 256 at a time. `run` returns one
- * result per call, in their order; if it fails, all its calls fail.
- */
-export function batchCalls<Call, Result>(
-  run: (calls: readonly Call[]) => Promise<readonly (Result | Error)[]>,
-): (call: Call) => Promise<Result> {
-  const loader = new DataLoader(run, { cache: false, maxBatchSize: MAX_KEYS })
-  return (call) => loader.load(call)
 }

@@ -1,5 +1,5 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
-import { batchCalls } from '../database/batched-lookup.ts'
+import { batchCalls } from '../resilience/batched-calls.ts'
 
 /** One increment of a counter. `windowMs`: of the window that it opens, if none is open. */
 export interface Increment {
