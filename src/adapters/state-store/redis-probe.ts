@@ -27,8 +27,8 @@ async function probeNode(client: RedisClient, key: string): Promise<void> {
   await Promise.all([
     client.set(key, 'a', 'PX', PROBE_TTL_MS, 'NX'),
     client.mget(key),
-    runScript(write, COMPARE_AND_SET, key, ['a', 'b', PROBE_TTL_MS]),
-    runScript(write, INCREMENT, counter, [PROBE_TTL_MS]),
+    runScript(write, COMPARE_AND_SET, [key], ['a', 'b', PROBE_TTL_MS]),
+    runScript(write, INCREMENT, [counter], [PROBE_TTL_MS]),
   ])
   await Promise.all([client.getdel(key), client.del(counter)])
 }

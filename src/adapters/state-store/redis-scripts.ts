@@ -2,16 +2,31 @@ import { createHash } from 'node:crypto'
 import type { Write } from './redis-writes.ts'
 
 /**
- * Opens the window at the first increment. The same step sets the time to live, so no counter can lack one.
+ * Increments counters, whose windows in milliseconds are the arguments. Opens a window at its first
+ * increment; the same step sets the time to live, so no counter can lack one. Returns each value with the
+ * milliseconds left, and -1 twice for a value that is not a counter. Fails if it can increment none of them.
  */
 export const INCREMENT = toScript(`
-local count = redis.call('INCR', KEYS[1])
-local left = redis.call('PTTL', KEYS[1])
-if left < 0 then
-  redis.call('PEXPIRE', KEYS[1], ARGV[1])
-  left = tonumber(ARGV[1])
+local results, failed = {}, nil
+for i, key in ipairs(KEYS) do
+  local count, left = redis.pcall('INCR', key), -1
+  if type(count) == 'number' then
+    left = redis.call('PTTL', key)
+    if left < 0 then
+      redis.call('PEXPIRE', key, ARGV[i])
+      left = tonumber(ARGV[i])
+    end
+  else
+    failed, count = count, -1
+  end
+  results[2 * i - 1], results[2 * i] = count, left
 end
-return {count, left}`)
+if failed then
+  local isAny = false
+  for i = 1, #KEYS do isAny = isAny or results[2 * i] >= 0 end
+  if not isAny then return failed end
+end
+return results`)
 
 /** Replaces the value if it is the expected one. */
 export const COMPARE_AND_SET = toScript(`
@@ -30,19 +45,21 @@ function toScript(lua: string): Script {
 }
 
 /**
- * Runs a script by its digest, or by its text if the node has lost it (restart, flush, fail-over). `ioredis`'
- * custom commands do the same, but without a hook for sending each attempt through the replica batches.
+ * Runs a script with keys of one node by its digest, or by its text if the node has lost it (restart, flush,
+ * fail-over). `ioredis`' custom commands do the same, but without a hook for sending each attempt through the
+ * replica batches.
  */
 export async function runScript(
   write: Write,
   { lua, digest }: Script,
-  key: string,
+  keys: readonly [string, ...string[]],
   args: readonly (string | number)[],
 ): Promise<unknown> {
+  const [first] = keys
   try {
-    return await write(key, (client) => client.evalsha(digest, 1, key, ...args))
+    return await write(first, (client) => client.evalsha(digest, keys.length, ...keys, ...args))
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
-    return write(key, (client) => client.eval(lua, 1, key, ...args))
+    return write(first, (client) => client.eval(lua, keys.length, ...keys, ...args))
   }
 }

@@ -10,6 +10,7 @@ import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
 import { logCircuit } from '../resilience/circuit-log.ts'
 import { withDeadline } from '../resilience/deadline.ts'
 import { getAcrossSlots } from './redis-cluster.ts'
+import { createRedisCounters } from './redis-counters.ts'
 import { connectRedis, createRedisClient, type RedisClient } from './redis-connection.ts'
 import { probeRedis } from './redis-probe.ts'
 import { COMPARE_AND_SET, INCREMENT, runScript, type Script } from './redis-scripts.ts'
@@ -61,8 +62,9 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<StateS
     writeCircuit.run(() => withDeadline(work, COMMAND_TIMEOUT_MS))
   const write = <T>(key: string, command: (client: RedisClient) => Promise<T>) =>
     runWrite(() => send(key, command))
-  const run = (script: Script, key: string, args: readonly (string | number)[]) =>
-    runWrite(() => runScript(send, script, toKey(key), args))
+  const run = (script: Script, keys: readonly [string, ...string[]], args: readonly (string | number)[]) =>
+    runWrite(() => runScript(send, script, keys, args))
+  const count = createRedisCounters((...args) => run(INCREMENT, ...args), writes instanceof Cluster)
   const getValues = createReader({ reads, writes }, read)
   for (const client of [reads, writes]) client.on('error', createErrorLogger(log))
   // Redis may be down at the start: the store is then not ready and keeps reconnecting.
@@ -70,18 +72,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<StateS
 
   async function increment(key: string, windowMs: number): Promise<Count> {
     assertKey(key)
-    const window = assertTtl(windowMs)
-    const response = await run(INCREMENT, key, [window])
-    const [count, resetsInMs] = Array.isArray(response) ? response.map(Number) : []
-    if (
-      count === undefined ||
-      resetsInMs === undefined ||
-      !Number.isSafeInteger(count) ||
-      !Number.isSafeInteger(resetsInMs)
-    ) {
-      throw unavailable(new Error('the response of Redis is not a number'))
-    }
-    return { count, resetsInMs }
+    return count({ key: toKey(key), windowMs: assertTtl(windowMs) })
   }
 
   return {
@@ -101,7 +92,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<StateS
       assertKey(key)
       assertValue(next)
       const ttl = assertTtl(ttlMs)
-      return (await run(COMPARE_AND_SET, key, [expected, next, ttl])) === 1
+      return (await run(COMPARE_AND_SET, [toKey(key)], [expected, next, ttl])) === 1
     },
     async take(key) {
       assertKey(key)

@@ -39,6 +39,23 @@ describeWith(['redis'], 'the Redis store keeps the contract (SR-150)', () => {
     await close()
   })
 
+  it('counts what starts together in one command, in the order of the calls (SR-145)', async () => {
+    const { store, url, close } = await open()
+    const client = new Redis(url)
+    await store.set('text', 'no counter', 60_000)
+    await client.config('RESETSTAT')
+    const counted = await Promise.allSettled(
+      ['a', 'b', 'text', 'a'].map((key) => store.increment(key, 60_000)),
+    )
+    expect(counted.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
+    const counts = counted.flatMap((one) => (one.status === 'fulfilled' ? [one.value.count] : []))
+    expect(counts).toEqual([1, 1, 2])
+    expect(await client.info('commandstats')).toMatch(/cmdstat_evalsha:calls=1,/)
+    await expect(store.increment('text', 60_000)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+    client.disconnect()
+    await close()
+  })
+
   it('never fails with NOSCRIPT when scripts are flushed (SR-145)', async () => {
     const { store, url, close } = await open()
     const client = new Redis(url)
