@@ -15,8 +15,18 @@ const BUSY_TIMEOUT_MS = 50
  */
 const PRAGMAS = `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`
 
+/**
+ * Marks a statement whose effect may be lost in a power failure, such as the count of a rate limit. Its
+ * commit does not wait for the disk, which takes longer than everything else. Nothing is lost if the process
+ * is killed, and the next other commit syncs it, too. PostgreSQL ignores the mark.
+ */
+const UNSYNCED = /^\s*\/\* unsynced \*\//
+
 /** Most cached prepared reads. */
 const MAX_PREPARED_READS = 200
+
+/** Whether a commit waits for the disk. Under WAL, NORMAL syncs at checkpoints only. */
+type Synchronous = 'FULL' | 'NORMAL'
 
 /** A prepared read. */
 interface PreparedRead {
@@ -45,6 +55,7 @@ export interface SqliteResult {
  */
 export class SqliteConnection {
   readonly #database: Libsql.Database
+  #synchronous: Synchronous = 'FULL'
   readonly #reads = new LRUCache<string, PreparedRead>({ max: MAX_PREPARED_READS })
 
   /** `url`: `file:` and a path. Throws if the file cannot be opened or is busy. */
@@ -59,7 +70,7 @@ export class SqliteConnection {
   /** Runs one statement. A write outside a transaction is committed. */
   run(sql: string, values: readonly unknown[]): SqliteResult {
     if (this.#database.inTransaction || isRead(sql)) return this.#run(sql, values)
-    this.begin()
+    this.begin(UNSYNCED.test(sql) ? 'NORMAL' : 'FULL')
     try {
       const result = this.#run(sql, values)
       this.end('COMMIT')
@@ -76,7 +87,9 @@ export class SqliteConnection {
   }
 
   /** Takes the write lock. Throws `SQLITE_BUSY` if another process holds it longer than the short wait. */
-  begin(): void {
+  begin(synchronous: Synchronous = 'FULL'): void {
+    if (synchronous !== this.#synchronous) this.#database.exec(`PRAGMA synchronous = ${synchronous}`)
+    this.#synchronous = synchronous
     this.#database.exec('BEGIN IMMEDIATE')
   }
 

@@ -2,12 +2,12 @@ import { Prisma } from '../../generated/sqlite/client.ts'
 import { MINUTE_MS } from '../../core/duration.ts'
 import { unavailable } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
-import { assertKey, assertTtl, assertValue, type Count, type StateStore } from '../../ports/state-store.ts'
+import { assertKey, assertTtl, assertValue, type StateStore } from '../../ports/state-store.ts'
 import type { Database } from '../database/database.ts'
 import { batchLookups } from '../database/batched-lookup.ts'
 import { matchValues, parseRows, selectJson } from '../database/json-rows.ts'
-import { batchIncrements, buildIncrement, type CounterRow } from './batched-increment.ts'
-import { toReservation } from './reservation.ts'
+import type { CounterRow } from './batched-increment.ts'
+import { createDatabaseCounters } from './database-counters.ts'
 
 /** Most rows that one sweep deletes, so that it does not hold the write lock for long. */
 const MAX_SWEPT_ROWS = 1000
@@ -69,17 +69,6 @@ export function createDatabaseStore({
       RETURNING 1 AS deleted`)
   }
 
-  const count = batchIncrements((increments) => query<CounterRow>(buildIncrement(increments, now())))
-
-  async function increment(key: string, windowMs: number): Promise<Count> {
-    assertKey(key)
-    const counted = await count({ key, windowMs: assertTtl(windowMs) })
-    if (!counted) throw unavailable(new Error('the value is not a counter'))
-    // Relative to the response, which may have been delayed, so that the clock plus this is the end of the
-    // window.
-    return { count: counted.count, resetsInMs: Math.max(0, counted.expiresAt - now()) }
-  }
-
   return {
     async get(keys) {
       keys.forEach(assertKey)
@@ -128,8 +117,7 @@ export function createDatabaseStore({
       return row?.value ?? null
     },
 
-    increment,
-    reserve: async (key, { max, windowMs }) => toReservation(await increment(key, windowMs), max),
+    ...createDatabaseCounters((statement) => query<CounterRow>(statement), now),
 
     async delete(keys) {
       keys.forEach(assertKey)

@@ -6,6 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createClient } from '@libsql/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../src/adapters/database/database.ts'
+import { createDatabaseStore } from '../../../src/adapters/state-store/database.ts'
 import { openDatabase } from '../../../src/adapters/database/open-database.ts'
 import { SqliteConnection } from '../../../src/adapters/database/sqlite-connection.ts'
 import { SILENT_LOGGER } from '../../support/silent-logger.ts'
@@ -50,6 +51,25 @@ describe('the SQLite database', () => {
     database.run((prisma) => prisma.stateEntry.create({ data: { key, value, expiresAt: 1n } }))
   const readValue = async (key: string) =>
     (await database.prisma.stateEntry.findUnique({ where: { key } }))?.value
+
+  it('waits for the disk at each commit, except of places of rate limits (SR-155)', async () => {
+    const store = createDatabaseStore({ database, now: Date.now })
+    const readSync = async () => (await pragmas()).sync
+    const [full, normal] = [2, 1]
+    await store.reserve('limit', { max: 1, windowMs: 60_000 })
+    expect(await readSync()).toBe(normal)
+    await store.increment('attempts', 60_000)
+    expect(await readSync()).toBe(full)
+    await store.reserve('limit', { max: 1, windowMs: 60_000 })
+    await database.prisma.$transaction(async (transaction) => {
+      await transaction.stateEntry.count()
+      expect(await transaction.$queryRaw`PRAGMA synchronous`).toEqual([{ synchronous: full }])
+    })
+    await store.reserve('limit', { max: 1, windowMs: 60_000 })
+    await store.set('session', 'ended', 60_000)
+    expect(await readSync()).toBe(full)
+    await store.close()
+  })
 
   it('keeps its PRAGMAs after transactions and failures: WAL, foreign keys, full sync, a short busy timeout (SR-155)', async () => {
     const expected = { mode: 'wal', keys: 1, sync: 2, busy: 50 }

@@ -1,0 +1,38 @@
+import { Prisma } from '../../generated/sqlite/client.ts'
+import { unavailable } from '../../core/errors.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { assertKey, assertTtl, type Count, type StateStore } from '../../ports/state-store.ts'
+import { batchIncrements, buildIncrement, type CounterRow } from './batched-increment.ts'
+import { toReservation } from './reservation.ts'
+
+/** Begins a statement whose effect may be lost in a power failure: see `sqlite-connection.ts`. */
+const UNSYNCED = Prisma.sql`/* unsynced */`
+
+/**
+ * Counters in the table `state_entries`. Almost every request claims a place of a limit by `reserve`, which
+ * may be claimed again after a power failure. Attempts at a code are counted by `increment`, and stay
+ * counted.
+ */
+export function createDatabaseCounters(
+  query: (statement: Prisma.Sql) => Promise<CounterRow[]>,
+  now: Clock,
+): Pick<StateStore, 'increment' | 'reserve'> {
+  const count = batchIncrements((increments) => query(buildIncrement(increments, now())))
+  const claim = batchIncrements((increments) =>
+    query(Prisma.sql`${UNSYNCED}${buildIncrement(increments, now())}`),
+  )
+
+  async function increment(run: typeof count, key: string, windowMs: number): Promise<Count> {
+    assertKey(key)
+    const counted = await run({ key, windowMs: assertTtl(windowMs) })
+    if (!counted) throw unavailable(new Error('the value is not a counter'))
+    // Relative to the response, which may have been delayed, so that the clock plus this is the end of the
+    // window.
+    return { count: counted.count, resetsInMs: Math.max(0, counted.expiresAt - now()) }
+  }
+
+  return {
+    increment: (key, windowMs) => increment(count, key, windowMs),
+    reserve: async (key, { max, windowMs }) => toReservation(await increment(claim, key, windowMs), max),
+  }
+}
