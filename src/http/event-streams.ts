@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest } from '@apollo/server'
+import type { ApolloServer } from '@apollo/server'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { CheckedSubscription, Context } from '../graphql/context.ts'
 import { COMPLETE_EVENT, formatNextEvent, type EventStream } from './event-stream.ts'
+import { executeRequest } from './graphql-execution.ts'
 import {
   openSubscription,
   type EventStreamOptions,
@@ -80,37 +81,24 @@ export function createEventStreams(options: EventStreamOptions): EventStreams {
 /** What Apollo has made of an operation. */
 interface Executed {
   /** Null for a query, a mutation, or a rejected operation, whose response is `json`. */
-  subscription: Omit<SubscriptionRequest, 'network'> | null
-  json: string
+  readonly subscription: Omit<SubscriptionRequest, 'network'> | null
+  readonly json: string
 }
 
 /** Executes a query or a mutation, and checks a subscription. Sets status and headers of the reply. */
-async function execute({ request, reply, executor: { apollo, context } }: StreamRequest): Promise<Executed> {
-  const executed: Executed = { subscription: null, json: '' }
-  const { headers, body, status } = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: toGraphqlRequest(request),
+async function execute({ request, reply, executor }: StreamRequest): Promise<Executed> {
+  let subscription: Executed['subscription'] = null
+  const json = await executeRequest({
+    ...{ apollo: executor.apollo, request, reply },
+    // Apollo does not know event streams.
+    accept: acceptsResult(request.headers) ? undefined : 'application/graphql-response+json',
     async context() {
-      const own = await context(request, reply)
-      const takeSubscription = (subscription: CheckedSubscription) =>
-        void (executed.subscription = { ...subscription, context: own })
-      return { ...own, takeSubscription }
+      const context = await executor.context(request, reply)
+      const takeSubscription = (taken: CheckedSubscription) => void (subscription = { ...taken, context })
+      return { ...context, takeSubscription }
     },
   })
-  for (const [name, value] of headers) if (name !== 'content-length') reply.header(name, value)
-  reply.code(status ?? 200)
-  // Apollo streams `@defer` and `@stream` only, which graphql-js 16 does not have.
-  if (body.kind === 'complete') executed.json = body.string
-  return executed
-}
-
-/** The request as Apollo reads it. Apollo does not know event streams. */
-function toGraphqlRequest({ method, body, headers, url }: FastifyRequest): HTTPGraphQLRequest {
-  const map = new HeaderMap()
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value)
-  if (!acceptsResult(headers)) map.set('accept', 'application/graphql-response+json')
-  const [, query] = url.split(/\?(.*)/s)
-  return { method, headers: map, body, search: query === undefined ? '' : `?${query}` }
+  return { subscription, json }
 }
 
 function acceptsResult({ accept = '' }: IncomingHttpHeaders): boolean {

@@ -1,10 +1,10 @@
 import type { ApolloServer } from '@apollo/server'
-import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { toNetwork } from '../core/network.ts'
 import type { Context } from '../graphql/context.ts'
 import { readClientAddress } from './client-address.ts'
 import { acceptsEventStream, createEventStreams } from './event-streams.ts'
+import { executeRequest } from './graphql-execution.ts'
 import type { LoadShedder } from './load-shedding.ts'
 import { raceDeadline } from './request-deadline.ts'
 import type { EventStreamOptions } from './stream-subscription.ts'
@@ -28,10 +28,8 @@ export interface GraphqlRouteOptions {
  */
 export function addGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): () => Promise<void> {
   const { apollo, context, loadShedder, deadlineMs } = options
-  const handle = fastifyApolloHandler(apollo, { context }) as (
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ) => Promise<unknown>
+  const handle = (request: FastifyRequest, reply: FastifyReply) =>
+    executeRequest({ apollo, request, reply, context: () => context(request, reply) })
   const eventStreams = createEventStreams(options.eventStreams)
   app.addHook('preClose', () => eventStreams.closeAll())
   app.route({
