@@ -37,7 +37,11 @@ const HIGH_LIMITS = {
   POST_STORAGE_KIB: '100000000',
   SESSIONS_PER_USER: '1000',
 } as const
+/** Environment of every other server. */
+const PRODUCTION = { NODE_ENV: 'production' } as const
 const root = resolve(import.meta.dirname, '..')
+/** The same for libraries of the gateway. */
+const LIBRARIES = join(root, 'bench/production-libraries.js')
 
 /** Starts a bare Apollo Server on Fastify, on some cores. */
 export function launchBare(cores: string): Promise<Server> {
@@ -60,12 +64,13 @@ export function launchPeer(
   cores: string,
   environment: Record<string, string>,
 ): Promise<Server> {
-  return launch(['taskset', '-c', cores, process.execPath, script], environment)
+  return launch(['taskset', '-c', cores, process.execPath, script], { ...PRODUCTION, ...environment })
 }
 
 function launchScript(name: string, cores: string, ...args: readonly string[]): Promise<Server> {
   const script = join(root, 'bench', name)
-  return launch(['taskset', '-c', cores, process.execPath, '--import', 'tsx', script, ...args], {})
+  const command = ['taskset', '-c', cores, process.execPath, '--import', 'tsx', script, ...args]
+  return launch(command, PRODUCTION)
 }
 
 /**
@@ -94,7 +99,8 @@ export function launchNode(
   nodeOptions: readonly string[] = [],
 ): Promise<Server> {
   const pinned = cores === null ? [] : ['taskset', '-c', cores]
-  return launch([...pinned, process.execPath, ...nodeOptions, join(root, 'dist/main.js')], {
+  const program = [process.execPath, '--import', LIBRARIES, ...nodeOptions, join(root, 'dist/main.js')]
+  return launch([...pinned, ...program], {
     ...HIGH_LIMITS,
     ...settings,
   })
