@@ -6,6 +6,7 @@ import { PageInfo, toConnection } from '../../graphql/schema/connections.ts'
 import { NodeInterface } from '../../graphql/schema/node.ts'
 import { Cacheable } from '../../graphql/schema/cacheable.ts'
 import { Entity } from '../../graphql/schema/entity.ts'
+import { PLAIN_FIELDS } from '../../graphql/schema/plain-fields.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { PostAuthor, PostCount } from '../../ports/posts.ts'
 import type { PostSlice } from './post-service.ts'
@@ -21,7 +22,7 @@ registerEnumType(PostOrderEnum, {
 @Access('signed-in')
 @Cacheable('posts')
 @Entity('id')
-@ObjectType('Post', { description: 'Post.', implements: NodeInterface })
+@ObjectType('Post', { ...PLAIN_FIELDS, description: 'Post.', implements: NodeInterface })
 export class PostType {
   @Field(() => ID, { description: 'Post id.' })
   id!: string
@@ -49,7 +50,7 @@ export class PostType {
 
 @Access('signed-in')
 @Cacheable('posts')
-@ObjectType('PostEdge', { description: 'Edge of a `PostConnection`.' })
+@ObjectType('PostEdge', { ...PLAIN_FIELDS, description: 'Edge of a `PostConnection`.' })
 export class PostEdge {
   @Field(() => String, { description: 'Opaque cursor for `after` and `before`.' })
   cursor!: string
@@ -59,7 +60,7 @@ export class PostEdge {
 
 @Access('signed-in')
 @Cacheable('posts')
-@ObjectType('PostConnection', { description: 'Page of posts (Relay cursor connection).' })
+@ObjectType('PostConnection', { ...PLAIN_FIELDS, description: 'Page of posts (Relay cursor connection).' })
 export class PostConnection {
   @Field(() => [PostEdge], { description: 'Posts with their cursors.' })
   edges!: PostEdge[]

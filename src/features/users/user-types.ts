@@ -4,6 +4,7 @@ import { Access } from '../../graphql/schema/access.ts'
 import { Cacheable } from '../../graphql/schema/cacheable.ts'
 import { NodeInterface } from '../../graphql/schema/node.ts'
 import { Entity } from '../../graphql/schema/entity.ts'
+import { PLAIN_FIELDS } from '../../graphql/schema/plain-fields.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
 import type { User } from '../../ports/users.ts'
 
@@ -21,7 +22,7 @@ registerEnumType(UserStatusEnum, {
 
 @Cacheable('account')
 @Entity('id')
-@ObjectType('User', { description: 'An account.', implements: NodeInterface })
+@ObjectType('User', { ...PLAIN_FIELDS, description: 'An account.', implements: NodeInterface })
 export class UserType {
   @Access('signed-in')
   @Field(() => ID, { description: 'Account id.' })

@@ -5,6 +5,7 @@ import { encodeCursor, type Position } from '../../core/cursor.ts'
 import { Access } from './access.ts'
 import { Cacheable } from './cacheable.ts'
 import { Shareable } from './entity.ts'
+import { PLAIN_FIELDS } from './plain-fields.ts'
 
 /** Arguments of Relay connections. */
 @ArgsType()
@@ -28,7 +29,7 @@ export class PageArguments {
 @Access('signed-in')
 @Cacheable('account')
 @Shareable()
-@ObjectType('PageInfo', { description: 'Page information (Relay cursor connection).' })
+@ObjectType('PageInfo', { ...PLAIN_FIELDS, description: 'Page information (Relay cursor connection).' })
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether there are entries after this page.' })
   hasNextPage!: boolean
