@@ -81,7 +81,7 @@ export function createRefresher({ store, call, lock, inCookie, clock, random }: 
         failures = 0
         return record
       } catch (error) {
-        if ((error as AuthClientError).code !== 'NETWORK' || number === ATTEMPTS) throw startPause(error)
+        if ((error as AuthClientError).code !== 'NETWORK' || number >= ATTEMPTS) throw startPause(error)
         await wait(clock, 250 * 2 ** number * (0.5 + random()))
       }
     }
@@ -109,5 +109,5 @@ export function createRefresher({ store, call, lock, inCookie, clock, random }: 
 
 /** Error of a call whose account is no longer signed in. */
 export function createSessionChangedError(): AuthClientError {
-  return createClientError('SESSION_CHANGED', 'Another account has signed in.')
+  return createClientError('SESSION_CHANGED', 'Another account signed in.')
 }

@@ -75,5 +75,5 @@ export function computeRefreshTime({ issuedAt = 0, expiresAt = 0 }: SessionRecor
 /** Whether a copy replaces the known record: it is newer, or has the token that the known one lacks. */
 export function isNewer(copy: SessionRecord, known: SessionRecord): boolean {
   if (copy.version !== known.version) return copy.version > known.version
-  return copy.sessionId === known.sessionId && !known.accessToken && Boolean(copy.accessToken)
+  return copy.sessionId === known.sessionId && !known.accessToken && copy.accessToken !== undefined
 }

@@ -46,13 +46,13 @@ export function createSessionStore({
   let record: SessionRecord = { version: 0 }
   // Without a record a cookie can still be valid.
   const empty: SessionRecord = inCookie ? record : { version: 1, reason: null }
-  let onAdopted: () => void = () => undefined
+  let onAdopted: (() => void) | undefined
   const listeners = new Set<() => void>()
 
   function adopt(copy: SessionRecord): void {
     if (!isNewer(copy, record)) return
     record = copy
-    onAdopted()
+    onAdopted?.()
     for (const listener of listeners) listener()
   }
 
@@ -68,9 +68,9 @@ export function createSessionStore({
 
   async function read(): Promise<SessionRecord> {
     try {
-      adopt(JSON.parse((await storage?.getItem(key)) ?? '{}') as SessionRecord)
+      adopt(JSON.parse((await storage?.getItem(key)) ?? '') as SessionRecord)
     } catch {
-      // Blocked, or not a record.
+      // Absent, blocked, or not a record.
     }
     adopt(empty)
     return record

@@ -1,4 +1,10 @@
-import type { DeviceClock, RandomFraction, TabLock, TokenTextStorage } from './platform.ts'
+import {
+  wait,
+  type DeviceClock,
+  type RandomFraction,
+  type TabLock,
+  type TokenTextStorage,
+} from './platform.ts'
 
 /** What a lock needs. */
 export interface LockOptions {
@@ -28,16 +34,22 @@ function createLazyLease(options: LockOptions): TabLock {
     (await (loading ??= import('./tab-lease.ts').then((part) => part.createLease(options))))(work)
 }
 
+/**
+ * After work without competition, the lock is taken once more for 100 ms, behind the tabs that wait for it. A
+ * tab that asks for it meanwhile has waited, too, and expects a message that can arrive later than the lock.
+ */
 function createWebLock(locks: LockManager, { clock, key, timeoutMs }: LockOptions): TabLock {
   return async <Result>(work: (hasWaited?: boolean) => Promise<Result>) => {
     let result: Promise<Result> | undefined
-    const request = (options: Parameters<typeof locks.request>[1]) =>
-      locks.request(key, options, (lock) => lock && (result = work('signal' in options)))
     const giveUp = new AbortController()
     const stop = clock.startTimer(2 * timeoutMs, () => giveUp.abort())
     try {
-      await request({ ifAvailable: true })
-      if (!result) await request({ signal: giveUp.signal })
+      await locks.request(
+        key,
+        { ifAvailable: true },
+        (lock) => lock && (result = work()).then(() => void locks.request(key, () => wait(clock, 100))),
+      )
+      if (!result) await locks.request(key, { signal: giveUp.signal }, () => (result = work(true)))
     } catch {
       // The work failed, which its result says; or the browser refused the lock, or did not grant it in time.
     }
