@@ -7,25 +7,22 @@ import type { Write } from './redis-writes.ts'
  * milliseconds left, and -1 twice for a value that is not a counter. Fails if it can increment none of them.
  */
 export const INCREMENT = toScript(`
-local results, failed = {}, nil
+local results, counted, failure = {}, 0, nil
 for i, key in ipairs(KEYS) do
   local count, left = redis.pcall('INCR', key), -1
   if type(count) == 'number' then
+    counted = counted + 1
     left = redis.call('PTTL', key)
     if left < 0 then
       redis.call('PEXPIRE', key, ARGV[i])
       left = tonumber(ARGV[i])
     end
   else
-    failed, count = count, -1
+    failure, count = count, -1
   end
   results[2 * i - 1], results[2 * i] = count, left
 end
-if failed then
-  local isAny = false
-  for i = 1, #KEYS do isAny = isAny or results[2 * i] >= 0 end
-  if not isAny then return failed end
-end
+if counted == 0 then return failure end
 return results`)
 
 /** Replaces the value if it is the expected one. */

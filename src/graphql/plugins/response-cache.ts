@@ -99,7 +99,7 @@ function learnResponses(
   const hooks: RequestHooks = {
     async responseForOperation({ request: { http }, document, contextValue: { caller } }) {
       const miss = http && missed.get(http)
-      const source = findSource(document)
+      const source = miss ? findSource(document) : null
       if (!miss || source === null || caller.kind !== 'signed-in') return null
       // Before anything is read for the response.
       const generation = await readGeneration(source, caller)
