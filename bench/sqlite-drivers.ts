@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { migrate } from '../src/adapters/database/migrations.ts'
 import { openSqlite } from '../src/adapters/database/sqlite-client.ts'
+import { systemRandom } from '../src/core/secrets.ts'
 import { PrismaClient } from '../src/generated/sqlite/client.ts'
 import { median, report, buildTable } from './figures.ts'
 
@@ -45,7 +46,7 @@ async function createFile(name: string): Promise<string> {
 }
 
 async function openLibsql(): Promise<PrismaClient> {
-  return (await openSqlite(await createFile('libsql'))).prisma
+  return (await openSqlite(await createFile('libsql'), systemRandom)).prisma
 }
 
 async function openBetterSqlite(): Promise<PrismaClient> {

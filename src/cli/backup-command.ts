@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { backUpSqlite } from '../adapters/database/sqlite-backup.ts'
+import { systemRandom } from '../core/secrets.ts'
 import type { RunCommand } from './run-command.ts'
 
 /** `gateway backup <file>`. */
@@ -9,7 +10,7 @@ export function addBackupCommand(program: Command, run: RunCommand): void {
     .description('copy the SQLite database to a new file, while the server runs')
     .action((file: string) =>
       run(async (config) => {
-        backUpSqlite(config.database.url, file)
+        await backUpSqlite(config.database.url, file, systemRandom)
         process.stdout.write(`backup written to ${file}\n`)
       }),
     )

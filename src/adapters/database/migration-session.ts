@@ -2,11 +2,11 @@ import type { Client } from 'pg'
 import { DEFAULT_POSTGRESQL, type PostgresqlConfig } from '../../config/groups/database.ts'
 import { SECOND_MS } from '../../core/duration.ts'
 import type { Random } from '../../core/secrets.ts'
-import { retryUntilTimeout } from '../resilience/retry.ts'
 import { formatSearchPath } from './limited-connection.ts'
 import { connectSession } from './postgresql-session.ts'
 import { PostgresqlTargets } from './postgresql-targets.ts'
-import { SqliteConnection } from './sqlite-connection.ts'
+import type { SqliteConnection } from './sqlite-connection.ts'
+import { openSqliteConnection, waitForSqliteLock } from './sqlite-opening.ts'
 
 /** One row of `_prisma_migrations`. */
 export interface AppliedMigration {
@@ -72,12 +72,10 @@ export function openMigrationSession(
 }
 
 async function openSqliteSession(url: string, random: Random): Promise<MigrationSession> {
-  // SQLite has no queue for its lock: retry it without blocking the event loop.
-  const retry = { isRetryable: isBusy, timeoutMs: LOCK_TIMEOUT_MS, pauses: { min: 50, max: 50 }, random }
-  const connection = await retryUntilTimeout(async () => new SqliteConnection(url), retry)
+  const connection = await openSqliteConnection(url, random)
   return {
     async runExclusively(work) {
-      await retryUntilTimeout(async () => connection.begin(), retry)
+      await waitForSqliteLock(() => connection.begin(), random)
       try {
         const result = await work(sqliteTransaction(connection))
         connection.end('COMMIT')
@@ -117,10 +115,6 @@ function sqliteTransaction(connection: SqliteConnection): MigrationTransaction {
 
 function toText(value: unknown): string {
   return typeof value === 'string' ? value : ''
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY'
 }
 
 async function openPostgresqlSession(url: string, config: PostgresqlConfig): Promise<MigrationSession> {

@@ -42,13 +42,14 @@ export interface DatabaseOptions {
 
 /**
  * Opens the database of a `file:` (SQLite) or `postgresql:` URL. Does not check the schema: migrations do.
+ * Waits for at most 30 s while another process has the file locked.
  */
 export async function openDatabase(url: string, options: DatabaseOptions): Promise<Database> {
   const { log, random, postgresql = DEFAULT_POSTGRESQL, metrics, server = 'primary' } = options
   const retry = { isRetryable: isTransient, timeoutMs: WAIT_TIMEOUT_MS, pauses: RETRY_PAUSES, random }
   const isSqlite = url.startsWith('file:')
   const { prisma, readText } = isSqlite
-    ? await retryUntilTimeout(() => openSqlite(url), retry)
+    ? await openSqlite(url, random)
     : connectPostgresql(url, postgresql, log)
   const connections = isSqlite ? SQLITE_CONNECTIONS : postgresql.poolSize
   const circuitBreaker = createCircuitBreaker({

@@ -1,7 +1,8 @@
 import { closeSync, existsSync, fsyncSync, openSync, readSync, statSync, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Libsql from 'libsql'
-import { SqliteConnection } from './sqlite-connection.ts'
+import type { Random } from '../../core/secrets.ts'
+import { openSqliteConnection } from './sqlite-opening.ts'
 
 /** A backup was not written. The message says why, and what to do. */
 export class BackupError extends Error {
@@ -15,14 +16,14 @@ export class BackupError extends Error {
  * `VACUUM INTO` copies in one read transaction, which under WAL blocks no writer. The backup API of SQLite
  * would start again after each write of another process, and the driver does not have it.
  */
-export function backUpSqlite(url: string, file: string): void {
+export async function backUpSqlite(url: string, file: string, random: Random): Promise<void> {
   if (!url.startsWith('file:'))
     throw new BackupError('gateway backup copies SQLite databases only. Use pg_dump for PostgreSQL.')
   const source = url.slice('file:'.length)
   if (!existsSync(source)) throw new BackupError(`The database ${source} does not exist.`)
   createEmptyFile(file)
   try {
-    copyInto(url, file)
+    await copyInto(url, file, random)
     checkIntegrity(file)
     for (const path of [file, dirname(file)]) sync(path)
   } catch (error) {
@@ -43,8 +44,8 @@ function createEmptyFile(file: string): void {
   }
 }
 
-function copyInto(url: string, file: string): void {
-  const connection = new SqliteConnection(url)
+async function copyInto(url: string, file: string, random: Random): Promise<void> {
+  const connection = await openSqliteConnection(url, random)
   try {
     connection.copyTo(file)
   } finally {

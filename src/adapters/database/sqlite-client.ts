@@ -1,14 +1,19 @@
 import { LibsqlError, type Client, type InStatement, type ResultSet, type Transaction } from '@libsql/client'
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import Libsql from 'libsql'
+import type { Random } from '../../core/secrets.ts'
 import { PrismaClient } from '../../generated/sqlite/client.ts'
 import type { ReadText } from './database.ts'
-import { SqliteConnection } from './sqlite-connection.ts'
+import type { SqliteConnection } from './sqlite-connection.ts'
+import { openSqliteConnection } from './sqlite-opening.ts'
 import { createTextReader } from './text-reads.ts'
 
 /** Prisma's client, and fast reads, on one SQLite connection. */
-export async function openSqlite(url: string): Promise<{ prisma: PrismaClient; readText: ReadText }> {
-  const adapter = new SingleConnection(url, new SqliteConnection(url))
+export async function openSqlite(
+  url: string,
+  random: Random,
+): Promise<{ prisma: PrismaClient; readText: ReadText }> {
+  const adapter = new SingleConnection(url, await openSqliteConnection(url, random))
   const prisma = new PrismaClient({ adapter })
   await prisma.$connect()
   return { prisma, readText: createTextReader('sqlite', () => adapter.connect()) }

@@ -64,7 +64,12 @@ export class SqliteConnection {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     createFile(path)
     this.#database = new Libsql(path, { timeout: BUSY_TIMEOUT_MS })
-    this.#database.exec(PRAGMAS)
+    try {
+      this.#database.exec(PRAGMAS)
+    } catch (error) {
+      this.#database.close()
+      throw error
+    }
   }
 
   /** Runs one statement. A write outside a transaction is committed. */

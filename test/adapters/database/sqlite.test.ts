@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout } from 'node:timers/promises'
 import { createClient } from '@libsql/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../src/adapters/database/database.ts'
@@ -161,11 +162,24 @@ describe('the SQLite database', () => {
     expect(await add('counter')).toBe(1)
   })
 
+  it('is opened although another process has the file locked for longer than a request waits (SR-134)', async () => {
+    const locked = `file:${join(folder, 'locked.db')}`
+    const other = createClient({ url: locked })
+    await other.execute('BEGIN EXCLUSIVE')
+    const release = setTimeout(1500).then(() => other.execute('COMMIT'))
+    const opened = await openDatabase(locked, { log: SILENT_LOGGER, random: systemRandom })
+    await opened.ping()
+    await opened.close()
+    await release
+    other.close()
+  })
+
   it('waits for a lock that is released soon', async () => {
     const other = createClient({ url })
     await other.execute('BEGIN IMMEDIATE')
-    setTimeout(() => void other.execute('COMMIT'), 200)
+    const release = setTimeout(200).then(() => other.execute('COMMIT'))
     expect(await add('counter')).toBe(1)
+    await release
     other.close()
   })
 })
