@@ -1,5 +1,4 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
-import type { Session as SessionRow } from '../../generated/sqlite/client.ts'
 import type {
   NewSession,
   RevocationReason,
@@ -14,17 +13,11 @@ import type { Database } from './database.ts'
 import { hasContact, markVerified } from './contact-columns.ts'
 import { parseConstraint } from './failures.ts'
 import { splitWords, toIds, toSession, toUser } from './rows.ts'
-import { ACCOUNT_COLUMNS, toAccount, type AccountColumns } from './session-account.ts'
+import { COLUMNS, type SessionColumns } from './session-columns.ts'
+import { createRotation } from './session-rotation.ts'
 import { satisfiesSecondFactor, buildSpendStatements } from './second-factor-spending.ts'
 
-/** Columns of a session under the names of its row type. */
-const COLUMNS = Prisma.sql`sessions.id, user_id AS "userId", counter, methods, user_agent AS "userAgent", ip_address AS "ipAddress",
-  sessions.created_at AS "createdAt", last_used_at AS "lastUsedAt", rotated_at AS "rotatedAt", expires_at AS "expiresAt",
-  absolute_expires_at AS "absoluteExpiresAt", revoked_at AS "revokedAt"`
-
-type Row = Omit<SessionRow, 'proofHash' | 'revokedReason'>
-type StatusRow = Row & { userStatus: UserStatus; userRoles: string }
-type RotatedRow = Row & AccountColumns
+type StatusRow = SessionColumns & { userStatus: UserStatus; userRoles: string }
 
 /** Sessions in SQL. */
 export function createSessions(database: Database): Sessions {
@@ -78,18 +71,7 @@ export function createSessions(database: Database): Sessions {
       return status ?? null
     },
 
-    async rotate(id, counter, now, expiresAt) {
-      const [row] = await runFor(
-        id,
-        (prisma) => prisma.$queryRaw<RotatedRow[]>`
-          UPDATE sessions SET counter = counter + 1, rotated_at = ${now}, last_used_at = ${now},
-            expires_at = CASE WHEN absolute_expires_at < ${expiresAt} THEN absolute_expires_at ELSE ${expiresAt} END
-          WHERE id = ${id} AND counter = ${counter} AND revoked_at IS NULL AND expires_at > ${now}
-            AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND ${isActive('u')})
-          RETURNING ${COLUMNS}, ${ACCOUNT_COLUMNS}`,
-      )
-      return row ? { session: toSession(row), user: toAccount(row) } : null
-    },
+    rotate: createRotation(database),
 
     async endReason(id) {
       const where = { id }

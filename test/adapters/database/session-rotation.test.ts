@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Database } from '../../../src/adapters/database/database.ts'
+import { openDatabase } from '../../../src/adapters/database/open-database.ts'
+import { createSessions } from '../../../src/adapters/database/sessions.ts'
+import { systemRandom } from '../../../src/core/secrets.ts'
+import { BACKENDS, describeOn, freshDatabase, removeFolder, temporaryFolder } from '../../support/backends.ts'
+import { explain, recordStatements } from '../../support/query-plans.ts'
+import { SILENT_LOGGER } from '../../support/silent-logger.ts'
+import { seedRows } from './seed-rows.ts'
+
+const NOW = new Date('2026-01-01T00:00:00.000Z')
+const HOUR_MS = 3_600_000
+const after = (hours: number) => new Date(NOW.getTime() + hours * HOUR_MS)
+
+describeOn(
+  BACKENDS.filter(({ store }) => store === 'database'),
+  'rotations that start in one turn',
+  (backend) => {
+    const folder = temporaryFolder()
+    let database: Database
+    let number = 0
+    beforeAll(async () => {
+      const url = await freshDatabase(backend.database, folder)
+      await seedRows(url)
+      database = await openDatabase(url, { log: SILENT_LOGGER, random: systemRandom })
+    })
+    afterAll(async () => {
+      await database.close()
+      removeFolder(folder)
+    })
+
+    /** A session whose current number is 5. */
+    async function addSession(some: { userId?: string; revokedAt?: Date; expiresAt?: Date } = {}) {
+      const id = `rotated-${(number += 1)}`
+      const times = { createdAt: NOW, lastUsedAt: NOW, expiresAt: after(2), absoluteExpiresAt: after(3) }
+      await database.prisma.session.create({
+        data: { id, userId: 'user1', methods: 'pwd otp', counter: 5, ...times, ...some },
+      })
+      return id
+    }
+    const rotateAll = (rotations: readonly (readonly [id: string, counter: number])[], on = database) => {
+      const sessions = createSessions(on)
+      return Promise.all(
+        rotations.map(([id, counter], index) =>
+          sessions.rotate(id, counter, after(index / 60), after(2 + index)),
+        ),
+      )
+    }
+    const readCounter = async (id: string) =>
+      (await database.prisma.session.findUnique({ where: { id } }))?.counter
+
+    it('return each session with its account and times of its own, at most the absolute end (SR-063)', async () => {
+      const ids = [await addSession(), await addSession({ userId: 'user2' }), await addSession()]
+      const rotated = await rotateAll(ids.map((id) => [id, 5]))
+      expect(rotated.map((one) => [one?.session.id, one?.session.counter, one?.user.id])).toEqual([
+        [ids[0], 6, 'user1'],
+        [ids[1], 6, 'user2'],
+        [ids[2], 6, 'user1'],
+      ])
+      expect(rotated.map((one) => one?.session.rotatedAt)).toEqual([after(0), after(1 / 60), after(2 / 60)])
+      expect(rotated.map((one) => one?.session.expiresAt)).toEqual([after(2), after(3), after(3)])
+      expect(rotated[0]).toMatchObject({
+        session: { methods: ['pwd', 'otp'], absoluteExpiresAt: after(3), revokedAt: null },
+        user: { email: 'user1@example.com', roles: ['USER'], hasPassword: false, securityStamp: 1 },
+      })
+    })
+
+    it('rotate a session once for the same number, whatever else is asked for (SR-060)', async () => {
+      const [id, other] = [await addSession(), await addSession()]
+      const rotated = await rotateAll([
+        [id, 4],
+        [id, 5],
+        [other, 5],
+        [id, 5],
+        [id, 6],
+      ])
+      // On PostgreSQL, statements of their own: that of the next number can come after that of the current.
+      const winners = rotated.filter((one) => one?.session.id === id).map((one) => one?.session.counter)
+      expect(winners).toContain(6)
+      expect(new Set(winners).size).toBe(winners.length)
+      expect(await readCounter(id)).toBe(5 + winners.length)
+      expect(rotated[0]).toBeNull()
+      expect(rotated[2]?.session.counter).toBe(6)
+    })
+
+    it('leave out sessions that ended, and those of accounts that are suspended or gone (SR-070)', async () => {
+      await database.prisma.user.update({ where: { id: 'user3' }, data: { suspendedAt: NOW } })
+      const ids = await Promise.all([
+        addSession({ revokedAt: NOW }),
+        addSession({ expiresAt: NOW }),
+        addSession({ userId: 'user3' }),
+        addSession(),
+      ])
+      const rotated = await rotateAll([...ids, 'unknown'].map((id) => [id, 5]))
+      expect(rotated.map((one) => one?.session.counter ?? null)).toEqual([null, null, null, 6, null])
+      expect(await Promise.all(ids.map(readCounter))).toEqual([5, 5, 5, 6])
+    })
+
+    it('are one statement on SQLite, and find their rows by the primary key', async () => {
+      const ids = await Promise.all(Array.from({ length: 50 }, () => addSession()))
+      const recorded = recordStatements(database)
+      const rotated = await rotateAll(
+        ids.map((id) => [id, 5]),
+        recorded,
+      )
+      expect(rotated.filter((one) => one?.session.counter === 6)).toHaveLength(50)
+      expect(recorded.statements).toHaveLength(backend.database === 'sqlite' ? 1 : 50)
+      const plans = await Promise.all(recorded.statements.map((statement) => explain(database, statement)))
+      expect(
+        plans.flatMap(({ scanned }) => scanned).filter((name) => ['sessions', 'users', 'u'].includes(name)),
+        plans[0]?.text,
+      ).toEqual([])
+    })
+  },
+)
