@@ -10,6 +10,7 @@ import { pinClient, readCpuMicros, SERVER_CORE } from './process-figures.ts'
 import { buildRequest, ME, POSTS } from './requests.ts'
 import {
   launchBare,
+  launchBareFastify,
   launchBareUpdate,
   launchGateway,
   launchNode,
@@ -49,6 +50,8 @@ interface Row {
 
 const NO_RESPONSE_CACHE = { CACHE_RESPONSE_SECONDS: '0' }
 const BARE = 'bare Apollo on Fastify: `{ hello }`'
+/** Bytes of the responses to `me` and to `posts(first: 20)`. */
+const [ME_BYTES, POSTS_BYTES] = [90, 5000] as const
 const folder = mkdtempSync(join(tmpdir(), 'gateway-bench-'))
 const servers: Server[] = []
 
@@ -70,11 +73,26 @@ async function main(): Promise<void> {
       embedded: await track(launchNode({ ...sqlite, ...NO_RESPONSE_CACHE }, SERVER_CORE)),
       grown: await track(launchNode({ ...shared, ...NO_RESPONSE_CACHE }, SERVER_CORE)),
     }
+    const floors = [
+      { name: 'bare Fastify: a constant', server: await track(launchBareFastify(SERVER_CORE, ME_BYTES)) },
+      {
+        name: 'bare Fastify: one `MGET`, a constant',
+        server: await track(launchBareFastify(SERVER_CORE, ME_BYTES, redis.url)),
+      },
+      {
+        name: 'bare Fastify: one `MGET`, a constant as long as 20 posts',
+        server: await track(launchBareFastify(SERVER_CORE, POSTS_BYTES, redis.url)),
+      },
+    ]
     const updates = [`file:${join(folder, 'bare.db')}`, await postgres.createDatabase()] as const
     const hello = buildRequest('{ hello }', null)
     const helloCallers = Array.from({ length: USERS }, () => () => hello)
     await print([
       { name: BARE, base: BARE, measure: (seconds) => runCallers(bare, helloCallers, seconds) },
+      ...floors.map(({ name, server }) => ({
+        ...{ name, base: BARE },
+        measure: (seconds: number) => runCallers(server, helloCallers, seconds),
+      })),
       ...buildQueries('SQLite alone, no response cache', uncached.embedded, embedded.tokens),
       ...(await buildRows('SQLite alone', embedded, null, updates[0])),
       ...buildQueries('PostgreSQL and Redis, no response cache', uncached.grown, grown.tokens),

@@ -48,6 +48,11 @@ export function launchBare(cores: string): Promise<Server> {
   return launchScript('bare-apollo.ts', cores)
 }
 
+/** Starts a bare Fastify that sends a text of so many bytes, after one MGET if it has a Redis. */
+export function launchBareFastify(cores: string, bytes: number, redisUrl?: string): Promise<Server> {
+  return launchScript('bare-fastify.ts', cores, String(bytes), ...(redisUrl === undefined ? [] : [redisUrl]))
+}
+
 /** Starts a bare server that rejects everything, on some cores. */
 export function launchBareRejection(cores: string): Promise<Server> {
   return launchScript('bare-refusal.ts', cores)
