@@ -75,6 +75,8 @@ export async function addFactor({ gateway }: AppSite, { accessToken }: AppAccoun
 
 /** Signs an account in over GraphQL from a page of the app, whose cookie the app finds at its next start. */
 export async function signInByCookie(page: Page, { email, password }: AppAccount): Promise<void> {
+  // The app asks for a session when it starts: a refusal that arrives later would end the new one.
+  await page.waitForFunction(() => localStorage.getItem('graphql-auth-gateway') !== null)
   const status = await page.evaluate(
     async (input) => {
       const query = 'mutation ($input: LoginInput!) { login(input: $input) { __typename } }'
