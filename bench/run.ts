@@ -50,8 +50,8 @@ interface Row {
 
 const NO_RESPONSE_CACHE = { CACHE_RESPONSE_SECONDS: '0' }
 const BARE = 'bare Apollo on Fastify: `{ hello }`'
-/** Bytes of the responses to `me` and to `posts(first: 20)`. */
-const [ME_BYTES, POSTS_BYTES] = [90, 5000] as const
+/** Bytes of a short and of a long response. */
+const [SHORT, LONG] = [90, 5000] as const
 const folder = mkdtempSync(join(tmpdir(), 'gateway-bench-'))
 const servers: Server[] = []
 
@@ -74,14 +74,14 @@ async function main(): Promise<void> {
       grown: await track(launchNode({ ...shared, ...NO_RESPONSE_CACHE }, SERVER_CORE)),
     }
     const floors = [
-      { name: 'bare Fastify: a constant', server: await track(launchBareFastify(SERVER_CORE, ME_BYTES)) },
+      { name: 'bare Fastify: a constant', server: await track(launchBareFastify(SERVER_CORE, SHORT)) },
       {
         name: 'bare Fastify: one `MGET`, a constant',
-        server: await track(launchBareFastify(SERVER_CORE, ME_BYTES, redis.url)),
+        server: await track(launchBareFastify(SERVER_CORE, SHORT, redis.url)),
       },
       {
-        name: 'bare Fastify: one `MGET`, a constant as long as 20 posts',
-        server: await track(launchBareFastify(SERVER_CORE, POSTS_BYTES, redis.url)),
+        name: 'bare Fastify: one `MGET`, a constant of 5,000 bytes',
+        server: await track(launchBareFastify(SERVER_CORE, LONG, redis.url)),
       },
     ]
     const updates = [`file:${join(folder, 'bare.db')}`, await postgres.createDatabase()] as const

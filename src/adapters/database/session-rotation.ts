@@ -30,7 +30,7 @@ export function createRotation({ dialect, run, runFor }: Database): Sessions['ro
     return assignRows(rotations, await run((prisma) => prisma.$queryRaw<RotatedRow[]>(statement)))
   })
   const rotateAlone = async (rotation: Rotation) => {
-    const statement = buildRotation(rotation)
+    const statement = buildUpdate(rotation, Prisma.empty)
     const [row] = await runFor(rotation.id, (prisma) => prisma.$queryRaw<RotatedRow[]>(statement))
     return row ?? null
   }
@@ -39,16 +39,6 @@ export function createRotation({ dialect, run, runFor }: Database): Sessions['ro
     const row = await rotate({ id, counter, now, expiresAt })
     return row && { session: toSession(row), user: toAccount(row) }
   }
-}
-
-function buildRotation({ id, counter, now, expiresAt }: Rotation): Prisma.Sql {
-  const wanted = {
-    id: Prisma.sql`${id}`,
-    counter: Prisma.sql`${counter}`,
-    now: Prisma.sql`${now}`,
-    expiresAt: Prisma.sql`${expiresAt}`,
-  }
-  return buildUpdate(wanted, Prisma.empty)
 }
 
 function buildRotations(rotations: readonly Rotation[]): Prisma.Sql {
@@ -65,8 +55,11 @@ function buildRotations(rotations: readonly Rotation[]): Prisma.Sql {
   return buildUpdate(wanted, Prisma.sql`FROM (VALUES ${Prisma.join(rows)}) AS wanted`)
 }
 
-function buildUpdate(wanted: Readonly<Record<keyof Rotation, Prisma.Sql>>, from: Prisma.Sql): Prisma.Sql {
-  const { id, counter, now, expiresAt } = wanted
+/** Updates with the values of one rotation, or with the columns of those in `from`. */
+function buildUpdate(
+  { id, counter, now, expiresAt }: Rotation | Readonly<Record<keyof Rotation, Prisma.Sql>>,
+  from: Prisma.Sql,
+): Prisma.Sql {
   return Prisma.sql`
     UPDATE sessions SET counter = counter + 1, rotated_at = ${now}, last_used_at = ${now},
       expires_at = CASE WHEN absolute_expires_at < ${expiresAt} THEN absolute_expires_at ELSE ${expiresAt} END

@@ -2,6 +2,7 @@ import { SECOND_MS } from '../../core/duration.ts'
 import type { Random } from '../../core/secrets.ts'
 import { retryUntilTimeout } from '../resilience/retry.ts'
 import { DatabaseUnreachableError } from './database-setting-error.ts'
+import { isTransient } from './failures.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 
 /** Time that a start waits for the lock of another process, in milliseconds. */
@@ -19,19 +20,15 @@ export function openSqliteConnection(url: string, random: Random): Promise<Sqlit
 
 /** Calls until no other process has the file locked. SQLite has no queue for its locks. */
 export async function waitForSqliteLock<T>(call: () => T, random: Random): Promise<T> {
-  const retry = { isRetryable: isBusy, timeoutMs: LOCK_TIMEOUT_MS, pauses: RETRY_PAUSES, random }
+  const retry = { isRetryable: isTransient, timeoutMs: LOCK_TIMEOUT_MS, pauses: RETRY_PAUSES, random }
   try {
     // Retried here and not by SQLite, which would block the event loop.
     return await retryUntilTimeout(async () => call(), retry)
   } catch (error) {
-    if (!isBusy(error)) throw error
+    if (!isTransient(error)) throw error
     throw new DatabaseUnreachableError(
       `DATABASE_URL: another process has locked the SQLite file for more than ${LOCK_TIMEOUT_MS / SECOND_MS} s`,
       { cause: error },
     )
   }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY'
 }

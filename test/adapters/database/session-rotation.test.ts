@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Database } from '../../../src/adapters/database/database.ts'
-import { openDatabase } from '../../../src/adapters/database/open-database.ts'
+import { expect, it } from 'vitest'
 import { createSessions } from '../../../src/adapters/database/sessions.ts'
-import { systemRandom } from '../../../src/core/secrets.ts'
-import { BACKENDS, describeOn, freshDatabase, removeFolder, temporaryFolder } from '../../support/backends.ts'
+import { BACKENDS, describeOn } from '../../support/backends.ts'
 import { explain, recordStatements } from '../../support/query-plans.ts'
-import { SILENT_LOGGER } from '../../support/silent-logger.ts'
-import { seedRows } from './seed-rows.ts'
+import { useSeededDatabase } from './seeded-database.ts'
 
 const NOW = new Date('2026-01-01T00:00:00.000Z')
 const HOUR_MS = 3_600_000
@@ -16,29 +12,19 @@ describeOn(
   BACKENDS.filter(({ store }) => store === 'database'),
   'rotations that start in one turn',
   (backend) => {
-    const folder = temporaryFolder()
-    let database: Database
+    const database = useSeededDatabase(backend.database)
     let number = 0
-    beforeAll(async () => {
-      const url = await freshDatabase(backend.database, folder)
-      await seedRows(url)
-      database = await openDatabase(url, { log: SILENT_LOGGER, random: systemRandom })
-    })
-    afterAll(async () => {
-      await database.close()
-      removeFolder(folder)
-    })
 
     /** A session whose current number is 5. */
     async function addSession(some: { userId?: string; revokedAt?: Date; expiresAt?: Date } = {}) {
       const id = `rotated-${(number += 1)}`
       const times = { createdAt: NOW, lastUsedAt: NOW, expiresAt: after(2), absoluteExpiresAt: after(3) }
-      await database.prisma.session.create({
+      await database().prisma.session.create({
         data: { id, userId: 'user1', methods: 'pwd otp', counter: 5, ...times, ...some },
       })
       return id
     }
-    const rotateAll = (rotations: readonly (readonly [id: string, counter: number])[], on = database) => {
+    const rotateAll = (rotations: readonly (readonly [id: string, counter: number])[], on = database()) => {
       const sessions = createSessions(on)
       return Promise.all(
         rotations.map(([id, counter], index) =>
@@ -47,7 +33,7 @@ describeOn(
       )
     }
     const readCounter = async (id: string) =>
-      (await database.prisma.session.findUnique({ where: { id } }))?.counter
+      (await database().prisma.session.findUnique({ where: { id } }))?.counter
 
     it('return each session with its account and times of its own, at most the absolute end (SR-063)', async () => {
       const ids = [await addSession(), await addSession({ userId: 'user2' }), await addSession()]
@@ -65,7 +51,7 @@ describeOn(
       })
     })
 
-    it('rotate a session once for the same number, whatever else is asked for (SR-060)', async () => {
+    it('rotate a session once for the same number, beside other numbers and sessions (SR-060)', async () => {
       const [id, other] = [await addSession(), await addSession()]
       const rotated = await rotateAll([
         [id, 4],
@@ -84,7 +70,7 @@ describeOn(
     })
 
     it('leave out sessions that ended, and those of accounts that are suspended or gone (SR-070)', async () => {
-      await database.prisma.user.update({ where: { id: 'user3' }, data: { suspendedAt: NOW } })
+      await database().prisma.user.update({ where: { id: 'user3' }, data: { suspendedAt: NOW } })
       const ids = await Promise.all([
         addSession({ revokedAt: NOW }),
         addSession({ expiresAt: NOW }),
@@ -98,14 +84,14 @@ describeOn(
 
     it('are one statement on SQLite, and find their rows by the primary key', async () => {
       const ids = await Promise.all(Array.from({ length: 50 }, () => addSession()))
-      const recorded = recordStatements(database)
+      const recorded = recordStatements(database())
       const rotated = await rotateAll(
         ids.map((id) => [id, 5]),
         recorded,
       )
       expect(rotated.filter((one) => one?.session.counter === 6)).toHaveLength(50)
       expect(recorded.statements).toHaveLength(backend.database === 'sqlite' ? 1 : 50)
-      const plans = await Promise.all(recorded.statements.map((statement) => explain(database, statement)))
+      const plans = await Promise.all(recorded.statements.map((statement) => explain(database(), statement)))
       expect(
         plans.flatMap(({ scanned }) => scanned).filter((name) => ['sessions', 'users', 'u'].includes(name)),
         plans[0]?.text,
