@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createRequestBatcher } from '../../src/http/request-batcher.ts'
 
@@ -13,7 +14,7 @@ describe('the request batcher', () => {
       }),
     )
     while (started.length < 70) {
-      await new Promise((resolve) => setImmediate(resolve))
+      await nextTurn()
       batches.push(started.length)
     }
     await all
@@ -21,9 +22,36 @@ describe('the request batcher', () => {
     expect([...new Set(batches)].filter((count) => count > 0)).toEqual([32, 64, 70])
   })
 
+  it('starts requests of several turns together, once a turn has brought no further one', async () => {
+    const batcher = createRequestBatcher()
+    const events: string[] = []
+    const enter = async (name: string) => {
+      events.push(`${name} waits`)
+      await batcher.nextBatch()
+      events.push(`${name} starts`)
+    }
+    const first = enter('first')
+    await nextTurn()
+    const second = enter('second')
+    await Promise.all([first, second])
+    expect(events).toEqual(['first waits', 'second waits', 'first starts', 'second starts'])
+  })
+
+  it('starts a full batch although each turn brings a further request', async () => {
+    const batcher = createRequestBatcher()
+    const all: Promise<void>[] = []
+    let started = 0
+    while (started === 0) {
+      all.push(batcher.nextBatch().then(() => void (started += 1)))
+      await nextTurn()
+    }
+    expect(started).toBe(32)
+    await Promise.all(all)
+  })
+
   it('is independent of the batcher of another server', async () => {
     const busy = createRequestBatcher()
-    const waiting = Array.from({ length: 64 }, () => busy.nextBatch())
+    const waiting = Array.from({ length: 96 }, () => busy.nextBatch())
     let isLastStarted = false
     void waiting.at(-1)?.then(() => (isLastStarted = true))
     await createRequestBatcher().nextBatch()
