@@ -106,7 +106,7 @@ const SINGLE_IMPORTERS: Readonly<Record<string, RegExp>> = {
   htmlparser2: /^core\/markup\.ts$/,
   ioredis: /^adapters\/(state-store\/redis[a-z-]*|pub-sub\/redis)\.ts$/,
   'ipaddr.js': /^core\/network\.ts$/,
-  jose: /^core\/(access-tokens|token-keys|verified-token-cache)\.ts$|^adapters\/secrets\/|^http\/(discovery|server)\.ts$/,
+  jose: /^core\/(access-tokens|token-claims|token-keys)\.ts$|^adapters\/secrets\/|^http\/(discovery|server)\.ts$/,
   'libphonenumber-js/max': /^core\/phone\.ts$/,
   'markdown-it': /^adapters\/markdown\/render-markdown\.js$/,
   'memcache-client': /^adapters\/state-store\/memcached-server\.ts$/,

@@ -1,26 +1,8 @@
 import { SignJWT, errors, jwtVerify, type JWTPayload } from 'jose'
-import { createVerifiedTokenCache } from './verified-token-cache.ts'
-import type { KeySource, TokenKey } from './token-keys.ts'
 import { MAX_TOKEN_LENGTH, parseCanonicalHeader, normalizeToLowS } from './canonical-token.ts'
-
-/**
- * Claims of an access token (RFC 9068 §2.2; `sid`: OpenID Connect Front-Channel Logout §3). No personal data.
- */
-export interface AccessTokenClaims {
-  readonly userId: string
-  /** `sid`: of a session, or of the API key that the token was issued to. */
-  readonly sessionId: string
-  /** `jti`. */
-  readonly tokenId: string
-  /** Seconds since the Unix epoch. */
-  readonly issuedAt: number
-  /** Seconds since the Unix epoch. */
-  readonly expiresAt: number
-  /** Space-separated scopes. */
-  readonly scope: string
-  /** `amr` (RFC 8176); empty when the token has none. */
-  readonly amr: readonly string[]
-}
+import { readClaims, type AccessTokenClaims, type TimedClaims } from './token-claims.ts'
+import type { KeySource, TokenKey } from './token-keys.ts'
+import { createVerifiedTokenCache } from './verified-token-cache.ts'
 
 /** What a new token is issued for. */
 export interface TokenSubject {
@@ -77,7 +59,7 @@ const TYPE = 'at+jwt'
 const REQUIRED: readonly string[] = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'sid', 'scope']
 const INVALID: Verdict = { kind: 'invalid' }
 /**
- * Disables jose's time checks; `classify` does them. A genuine expired token still names the session to sign
+ * Disables jose's time checks; `toVerdict` does them. A genuine expired token still names the session to sign
  * out of.
  */
 const ANY_TIME = { currentDate: new Date(0), clockTolerance: Number.MAX_SAFE_INTEGER }
@@ -101,44 +83,32 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
     const signed = await new SignJWT(payload).setProtectedHeader(header).sign(signing.key)
     const token = algorithm === 'ES256' ? normalizeToLowS(signed) : signed
     // Its first use costs no verification. Only what verification would accept is added.
-    const isAcceptable = token.length <= MAX_TOKEN_LENGTH && classify(payload).kind === 'valid'
-    if (verifying && isAcceptable) cache.add(token, payload, verifying)
+    const claims = token.length <= MAX_TOKEN_LENGTH ? readClaims(payload, lifetime) : null
+    if (verifying && claims && toVerdict(claims).kind === 'valid') cache.add(token, claims, verifying)
     return token
   }
 
   async function verify(token: string): Promise<Verdict> {
     const cached = cache.get(token)
-    if (cached) return classify(cached)
+    if (cached) return toVerdict(cached)
     const { algorithm, verification } = keys.current()
     const header = parseCanonicalHeader(token, algorithm)
     if (!header) return INVALID
     const key = verification.get(header.kid) ?? (await keys.refresh()).verification.get(header.kid)
     if (!key) return INVALID
     const payload = await verifySignature({ token, algorithm, key: key.key })
-    if (!payload) return INVALID
-    const verdict = classify(payload)
-    if (verdict.kind === 'valid') cache.add(token, payload, key)
+    const claims = payload && readClaims(payload, lifetime)
+    if (!claims) return INVALID
+    const verdict = toVerdict(claims)
+    if (verdict.kind === 'valid') cache.add(token, claims, key)
     return verdict
   }
 
-  function classify(payload: JWTPayload): Verdict {
-    const { sub, sid, jti, iat, exp, nbf, scope, aud, amr = [] } = payload
-    if (
-      typeof sub !== 'string' ||
-      typeof sid !== 'string' ||
-      typeof jti !== 'string' ||
-      typeof scope !== 'string'
-    )
-      return INVALID
-    if (typeof aud !== 'string' || !isTime(iat) || !isTime(exp) || (nbf !== undefined && !isTime(nbf)))
-      return INVALID
-    if (!isStringList(amr)) return INVALID
+  // A genuine token outside its validity period still names the session to sign out of: any clock may be
+  // wrong.
+  function toVerdict({ claims, notBefore }: TimedClaims): Verdict {
     const seconds = now() / 1000
-    if (exp <= iat || exp - iat > lifetime || ![sid, jti].every(isId)) return INVALID
-    const claims = { userId: sub, sessionId: sid, tokenId: jti, issuedAt: iat, expiresAt: exp, scope, amr }
-    // A genuine token outside its validity period still names the session to sign out of: any clock may be
-    // wrong.
-    const isCurrent = seconds < exp + leeway && Math.max(iat, nbf ?? 0) <= seconds + leeway
+    const isCurrent = seconds < claims.expiresAt + leeway && notBefore <= seconds + leeway
     return { kind: isCurrent ? 'valid' : 'expired', claims }
   }
 
@@ -170,19 +140,4 @@ function createSignatureVerification({
 
   const verifyOrError = (signed: SignedToken) => verify(signed).catch((error: Error) => error)
   return batch ? batch((tokens) => Promise.all(tokens.map(verifyOrError))) : verify
-}
-
-/** Accepts our own ids and similar ones. They become part of state store keys, so the alphabet is limited. */
-function isId(value: string): boolean {
-  return /^[\w-]{1,64}$/.test(value)
-}
-
-/** Tokens of an earlier version have no `amr`. */
-function isStringList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string')
-}
-
-/** A whole, non-negative NumericDate (RFC 7519 §2) that a Date can hold. */
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 8.64e12
 }

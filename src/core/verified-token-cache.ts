@@ -1,15 +1,15 @@
-import type { JWTPayload } from 'jose'
 import { LRUCache } from 'lru-cache'
+import type { TimedClaims } from './token-claims.ts'
 import type { KeySource, TokenKey } from './token-keys.ts'
 
 /** Most cached tokens; about a kilobyte each. */
 const MAX_TOKENS = 10_000
 
-/** Payloads of tokens with a verified signature, or one that this node has made. */
+/** Claims of tokens with a verified signature, or one that this node has made. */
 export interface VerifiedTokenCache {
-  get(token: string): JWTPayload | undefined
+  get(token: string): TimedClaims | undefined
   /** Adds a token that `key` verifies, unless the key was removed while the token was verified or signed. */
-  add(token: string, payload: JWTPayload, key: TokenKey): void
+  add(token: string, claims: TimedClaims, key: TokenKey): void
 }
 
 /**
@@ -18,20 +18,20 @@ export interface VerifiedTokenCache {
  * least recently used entries are evicted first.
  */
 export function createVerifiedTokenCache(keys: KeySource): VerifiedTokenCache {
-  const payloads = new LRUCache<string, JWTPayload>({ max: MAX_TOKENS })
+  const claimsByToken = new LRUCache<string, TimedClaims>({ max: MAX_TOKENS })
   let knownKeys = keys.current()
 
-  function readCurrent(): LRUCache<string, JWTPayload> {
+  function readCurrent(): LRUCache<string, TimedClaims> {
     const current = keys.current()
-    if (current !== knownKeys) payloads.clear()
+    if (current !== knownKeys) claimsByToken.clear()
     knownKeys = current
-    return payloads
+    return claimsByToken
   }
 
   return {
     get: (token) => readCurrent().get(token),
-    add(token, payload, key) {
-      if (keys.current().verification.get(key.kid) === key) readCurrent().set(token, payload)
+    add(token, claims, key) {
+      if (keys.current().verification.get(key.kid) === key) readCurrent().set(token, claims)
     },
   }
 }
