@@ -142,9 +142,9 @@ function toClientFacts(
  * unreadable rather than guessed at. Tokens in a query or body are ignored.
  */
 function parseCredentials(rawHeaders: readonly string[]): Credentials {
-  const values = rawHeaders.filter(
-    (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization',
-  )
+  const values: string[] = []
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2)
+    if (rawHeaders[index]?.toLowerCase() === 'authorization') values.push(rawHeaders[index + 1] ?? '')
   const [value] = values
   if (value === undefined) return { kind: 'none' }
   const [, token] = BEARER.exec(value.trim()) ?? []

@@ -95,9 +95,10 @@ function isUtf8({ headers }: FastifyRequest): boolean {
 export function addJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+  const utf8 = new TextDecoder('utf-8', { fatal: true })
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
-      const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body))
+      const text = utf8.decode(body)
       void parse(request, text, (error, value) =>
         error ? done(new HttpError(400, 'INVALID_JSON')) : done(null, value),
       )

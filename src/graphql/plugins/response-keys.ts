@@ -10,46 +10,56 @@ const HEADERS = ['accept', 'content-type', 'x-apollo-operation-name', 'apollo-re
 /** Longest request in characters whose response is cached; hashing a longer one would take too long. */
 const MAX_REQUEST_LENGTH = 16_384
 
+/** Members of a caller that no cacheable response depends on, or that `readGeneration` covers. */
+type Ignored = 'sessionId' | 'tokenId' | 'tokenExpiresAt' | 'account' | 'generations' | 'client'
+
+/** All other members: this does not compile without a new one, so none can be forgotten. */
+type Identity = Required<Omit<SignedInCaller, Ignored>>
+
 /**
  * A digest of what a response is a function of, but for the generation of its data; null if the request is
- * too long. Every member of the caller counts that is not listed here, so a new one can never be forgotten.
+ * too long.
  */
 export function toResponseKey(
   { method, search, body, headers }: HTTPGraphQLRequest,
-  caller: SignedInCaller,
+  { kind, userId, roles }: SignedInCaller,
   languageTag: string,
 ): string | null {
-  const {
-    sessionId: _s,
-    tokenId: _t,
-    tokenExpiresAt: _e,
-    account: _a,
-    generations: _g,
-    client: _c,
-    ...identity
-  } = caller
+  const identity: Identity = { kind, userId, roles }
   const sent = HEADERS.map((name) => headers.get(name))
   const text = JSON.stringify([identity, languageTag, method, search, sent, body])
   return text.length > MAX_REQUEST_LENGTH ? null : toDigest(text)
 }
 
+/** Reads the generation of a response; null while posts are being changed. */
+export type ReadGeneration = (source: CacheSource, caller: SignedInCaller) => Promise<string | null>
+
 /**
- * The generation of a response: the content of the account, which was read for this request, and for
- * responses with posts also their generation. Null while posts are being changed.
+ * The generation of a response is the content of the account, which is as current as this request, and for
+ * responses with posts also their generation. The text of an account from the cache is built once.
  */
-export async function readGeneration(
-  source: CacheSource,
-  { account, generations }: SignedInCaller,
-): Promise<string | null> {
-  if (source === 'account') return toText(account)
-  const posts = await generations.posts()
-  return posts === null ? null : toText(account, posts)
+export function createGenerationReader(): ReadGeneration {
+  const texts = new WeakMap<User, string>()
+
+  function readText(account: User): string {
+    const known = texts.get(account)
+    if (known !== undefined) return known
+    const text = toText(account)
+    texts.set(account, text)
+    return text
+  }
+
+  return async (source, { account, generations }) => {
+    if (source === 'account') return readText(account)
+    const posts = await generations.posts()
+    return posts === null ? null : `${posts} ${readText(account)}`
+  }
 }
 
 /** Dates as numbers: writing them as ISO 8601 takes longer than everything else. */
-function toText(account: User, posts?: string): string {
+function toText(account: User): string {
   const values = Object.values(account).map((value: unknown) =>
     value instanceof Date ? value.getTime() : value,
   )
-  return JSON.stringify([values, posts])
+  return JSON.stringify(values)
 }
