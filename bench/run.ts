@@ -48,7 +48,11 @@ interface Row {
   readonly warmUp?: (seconds: number) => Promise<unknown>
 }
 
-const NO_RESPONSE_CACHE = { CACHE_RESPONSE_SECONDS: '0' }
+/** Nodes whose caches differ from the default, which is levels 1, 3 and 4. */
+const VARIANTS = {
+  'no response cache': { CACHE_RESPONSE_SECONDS: '0' },
+  'with level 2': { CACHE_ACCOUNT_SECONDS: '60' },
+} as const
 const BARE = 'bare Apollo on Fastify: `{ hello }`'
 /** Bytes of a short and of a long response. */
 const [SHORT, LONG] = [90, 5000] as const
@@ -69,10 +73,6 @@ async function main(): Promise<void> {
     const embedded = await track(launchGateway(sqlite, SERVER_CORE))
     const grown = await track(launchGateway(shared, SERVER_CORE))
     const other = await track(launchNode(shared, SERVER_CORE))
-    const uncached = {
-      embedded: await track(launchNode({ ...sqlite, ...NO_RESPONSE_CACHE }, SERVER_CORE)),
-      grown: await track(launchNode({ ...shared, ...NO_RESPONSE_CACHE }, SERVER_CORE)),
-    }
     const floors = [
       { name: 'bare Fastify: a constant', server: await track(launchBareFastify(SERVER_CORE, SHORT)) },
       {
@@ -93,9 +93,9 @@ async function main(): Promise<void> {
         ...{ name, base: BARE },
         measure: (seconds: number) => runCallers(server, helloCallers, seconds),
       })),
-      ...buildQueries('SQLite alone, no response cache', uncached.embedded, embedded.tokens),
+      ...(await buildVariants('SQLite alone', sqlite, embedded.tokens)),
       ...(await buildRows('SQLite alone', embedded, null, updates[0])),
-      ...buildQueries('PostgreSQL and Redis, no response cache', uncached.grown, grown.tokens),
+      ...(await buildVariants('PostgreSQL and Redis', shared, grown.tokens)),
       ...(await buildRows('PostgreSQL and Redis', grown, other, updates[1])),
     ])
   } finally {
@@ -128,6 +128,19 @@ async function buildRows(
     ...buildTokenRows(stores, { issuer: server, node: server }, 'of this node'),
     ...(other ? buildTokenRows(stores, { issuer: server, node: other }, 'of another node') : []),
   ]
+}
+
+async function buildVariants(
+  stores: string,
+  settings: Readonly<Record<string, string>>,
+  tokens: readonly string[],
+): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const [variant, caches] of Object.entries(VARIANTS)) {
+    const node = await track(launchNode({ ...settings, ...caches }, SERVER_CORE))
+    rows.push(...buildQueries(`${stores}, ${variant}`, node, tokens))
+  }
+  return rows
 }
 
 function buildQueries(stores: string, server: Server, tokens: readonly string[]): Row[] {
