@@ -9,7 +9,7 @@ import type { RequestHooks, RequestPart } from '../request-plugin.ts'
 import { createCacheSources, type CacheSource } from '../schema/cacheable.ts'
 import { describeRateLimits } from './http-response.ts'
 import { summarizeOperation, type ObserveOperation, type OperationSummary } from './operation-outcomes.ts'
-import { createGenerationReader, toResponseKey, type ReadGeneration } from './response-keys.ts'
+import { readGeneration, toResponseKey } from './response-keys.ts'
 
 /** A response without errors, and what each use of it does again. */
 export interface CachedResponse {
@@ -66,10 +66,8 @@ export function reuseResponses(
   observe: ObserveOperation,
 ): ResponseReuse {
   const missed = new WeakMap<HTTPGraphQLRequest, MissedRequest>()
-  const readGeneration = createGenerationReader()
-  const findResponse = createResponseFinder(cache, readGeneration, observe)
   return {
-    part: learnResponses({ schema, cache, missed, readGeneration }),
+    part: learnResponses(schema, cache, missed),
     wrap(apollo) {
       const execute = apollo.executeHTTPGraphQLRequest.bind(apollo)
       apollo.executeHTTPGraphQLRequest = async ({ httpGraphQLRequest: request, context }) => {
@@ -77,7 +75,7 @@ export function reuseResponses(
         // Apollo Server reports that the context could not be created.
         const created = await creation.catch(() => null)
         const own = created && toOwnRequest(request, created)
-        const found = own && (await findResponse(own))
+        const found = own && (await findResponse(cache, own, observe))
         if (found) return found
         const miss: MissedRequest | null = own && { key: own.key }
         if (miss) missed.set(request, miss)
@@ -91,15 +89,12 @@ export function reuseResponses(
   }
 }
 
-interface LearningOptions {
-  readonly schema: GraphQLSchema
-  readonly cache: GenerationCache<CachedResponse>
-  readonly missed: WeakMap<HTTPGraphQLRequest, MissedRequest>
-  readonly readGeneration: ReadGeneration
-}
-
 /** Learns of missed requests whether their responses may be stored, and what they consist of. */
-function learnResponses({ schema, cache, missed, readGeneration }: LearningOptions): RequestPart {
+function learnResponses(
+  schema: GraphQLSchema,
+  cache: GenerationCache<CachedResponse>,
+  missed: WeakMap<HTTPGraphQLRequest, MissedRequest>,
+): RequestPart {
   const findSource = createCacheSources(schema)
   const hooks: RequestHooks = {
     async responseForOperation({ request: { http }, document, contextValue: { caller } }) {
@@ -145,21 +140,18 @@ function toOwnRequest(request: HTTPGraphQLRequest, context: Context): OwnRequest
   return key === null ? null : { key, caller, context }
 }
 
-/** Finds the cached response to a request; null if it must be executed. */
-function createResponseFinder(
+async function findResponse(
   cache: GenerationCache<CachedResponse>,
-  readGeneration: ReadGeneration,
+  { key, caller, context }: OwnRequest,
   observe: ObserveOperation,
-): (request: OwnRequest) => Promise<HTTPGraphQLResponse | null> {
-  return async ({ key, caller, context }) => {
-    const startedAt = performance.now()
-    const cached = await cache.find(key, ({ source }) => readGeneration(source, caller))
-    if (!cached || !(await mayReuse(cached, context))) return null
-    const { operation } = cached
-    const seconds = (performance.now() - startedAt) / 1000
-    observe({ operation, name: operation.name, errors: [], seconds, context })
-    return toResponse(cached, context)
-  }
+): Promise<HTTPGraphQLResponse | null> {
+  const startedAt = performance.now()
+  const cached = await cache.find(key, ({ source }) => readGeneration(source, caller))
+  if (!cached || !(await mayReuse(cached, context))) return null
+  const { operation } = cached
+  const seconds = (performance.now() - startedAt) / 1000
+  observe({ operation, name: operation.name, errors: [], seconds, context })
+  return toResponse(cached, context)
 }
 
 /** Counts the limited fields again. If a limit is reached or cannot be counted, the fields decide. */

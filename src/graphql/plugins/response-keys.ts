@@ -31,35 +31,23 @@ export function toResponseKey(
   return text.length > MAX_REQUEST_LENGTH ? null : toDigest(text)
 }
 
-/** Reads the generation of a response; null while posts are being changed. */
-export type ReadGeneration = (source: CacheSource, caller: SignedInCaller) => Promise<string | null>
-
 /**
- * The generation of a response is the content of the account, which is as current as this request, and for
- * responses with posts also their generation. The text of an account from the cache is built once.
+ * The generation of a response: the content of the account, which was read for this request, and for
+ * responses with posts also their generation. Null while posts are being changed.
  */
-export function createGenerationReader(): ReadGeneration {
-  const texts = new WeakMap<User, string>()
-
-  function readText(account: User): string {
-    const known = texts.get(account)
-    if (known !== undefined) return known
-    const text = toText(account)
-    texts.set(account, text)
-    return text
-  }
-
-  return async (source, { account, generations }) => {
-    if (source === 'account') return readText(account)
-    const posts = await generations.posts()
-    return posts === null ? null : `${posts} ${readText(account)}`
-  }
+export async function readGeneration(
+  source: CacheSource,
+  { account, generations }: SignedInCaller,
+): Promise<string | null> {
+  if (source === 'account') return toText(account)
+  const posts = await generations.posts()
+  return posts === null ? null : toText(account, posts)
 }
 
 /** Dates as numbers: writing them as ISO 8601 takes longer than everything else. */
-function toText(account: User): string {
+function toText(account: User, posts?: string): string {
   const values = Object.values(account).map((value: unknown) =>
     value instanceof Date ? value.getTime() : value,
   )
-  return JSON.stringify(values)
+  return JSON.stringify([values, posts])
 }
