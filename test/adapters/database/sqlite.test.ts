@@ -8,10 +8,15 @@ import { createClient } from '@libsql/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../src/adapters/database/database.ts'
 import { createDatabaseStore } from '../../../src/adapters/state-store/database.ts'
+import { waitForDatabase } from '../../../src/adapters/database/database-check.ts'
 import { openDatabase } from '../../../src/adapters/database/open-database.ts'
 import { SqliteConnection } from '../../../src/adapters/database/sqlite-connection.ts'
+import { waitForSqliteLock } from '../../../src/adapters/database/sqlite-opening.ts'
+import { loadConfig } from '../../../src/config/load-config.ts'
+import { createRecordingLogger } from '../../support/recording-logger.ts'
 import { SILENT_LOGGER } from '../../support/silent-logger.ts'
 import { systemRandom } from '../../../src/core/secrets.ts'
+import { eventually } from '../../support/servers/processes.ts'
 import { freshDatabase, removeFolder, temporaryFolder } from '../../support/backends.ts'
 
 /** Opens the file in a separate process, writes to it and closes it. */
@@ -171,6 +176,42 @@ describe('the SQLite database', () => {
     await opened.ping()
     await opened.close()
     await release
+    other.close()
+  })
+
+  it('is waited for at the start while another process has the file locked, which is logged (SR-273)', async () => {
+    const { database: config } = loadConfig({
+      variables: { DATABASE_URL: `file:${join(folder, 'starting.db')}` },
+      readFile: () => '',
+    })
+    const other = createClient({ url: config.url })
+    await other.execute('BEGIN EXCLUSIVE')
+    const log = createRecordingLogger()
+    const waiting = waitForDatabase(config, log)
+    await eventually(async () => log.entries.length > 0)
+    expect(log.entries).toEqual([
+      {
+        level: 'warn',
+        event: 'database.unreachable',
+        message: 'DATABASE_URL: another process has locked the SQLite file; trying again',
+        facts: { event: 'database.unreachable' },
+      },
+    ])
+    await other.execute('COMMIT')
+    other.close()
+    await waiting
+  })
+
+  it('is given up with the setting if another process keeps it locked (SR-273)', async () => {
+    const kept = `file:${join(folder, 'kept.db')}`
+    const other = createClient({ url: kept })
+    await other.execute('BEGIN EXCLUSIVE')
+    await expect(
+      waitForSqliteLock(() => new SqliteConnection(kept), systemRandom, 200),
+    ).rejects.toMatchObject({
+      name: 'DatabaseUnreachableError',
+      message: 'DATABASE_URL: another process has locked the SQLite file',
+    })
     other.close()
   })
 
