@@ -8,8 +8,8 @@ import { readCpuMicros } from './process-figures.ts'
 import { buildHeaders, launchGateway, launchNode, USERS, type Gateway, type Server } from './servers.ts'
 
 // How long a token is still accepted by another node after its session has ended, under load, and what a
-// request costs: with the session read from Redis at every request, and with records in the memory of the
-// node (CACHE_SESSION_LOCAL_SECONDS).
+// request costs: with the session read from Redis at every request, with records in the memory of the node
+// (CACHE_SESSION_LOCAL_SECONDS), and with the account there, too (CACHE_ACCOUNT_SECONDS).
 
 const SESSIONS = Number(process.env['BENCH_SESSIONS'] ?? 200)
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 3)
@@ -18,11 +18,19 @@ const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3)
 const [WATCH_MS, STEP_MS] = [150, 2]
 const ME = '{ me { id email } }'
 const LOGOUT = 'mutation { logout { messageKey } }'
-const LOCAL_SECONDS = ['0', '60'] as const
+/** Where nodes have session records, with their settings; the first one is the base of the ratio. */
+const PLACES = {
+  'read at every request': {},
+  'in memory, at most 60 s': { CACHE_SESSION_LOCAL_SECONDS: '60' },
+  'in memory with the account, at most 60 s': {
+    CACHE_SESSION_LOCAL_SECONDS: '60',
+    CACHE_ACCOUNT_SECONDS: '60',
+  },
+} as const
 
-/** A node that reads session records in one way. */
+/** A node that has session records in one place. */
 interface Candidate {
-  readonly local: string
+  readonly place: string
   readonly node: Server
   readonly micros: number[]
   readonly exposures: number[]
@@ -34,9 +42,9 @@ async function main(): Promise<void> {
   const first = await launchGateway(stores, null)
   const candidates: Candidate[] = []
   try {
-    for (const local of LOCAL_SECONDS) {
-      const node = await launchNode({ ...stores, CACHE_SESSION_LOCAL_SECONDS: local }, null)
-      candidates.push({ local, node, micros: [], exposures: [] })
+    for (const [place, settings] of Object.entries(PLACES)) {
+      const node = await launchNode({ ...stores, ...settings }, null)
+      candidates.push({ place, node, micros: [], exposures: [] })
     }
     for (let round = 0; round <= ROUNDS; round += 1)
       for (const candidate of candidates) {
@@ -44,8 +52,8 @@ async function main(): Promise<void> {
         // The first round warms up.
         if (round > 0) candidate.micros.push(micros)
       }
-    for (const candidate of candidates)
-      candidate.exposures.push(...(await measureExposures(first, candidate)))
+    for (const [index, candidate] of candidates.entries())
+      candidate.exposures.push(...(await measureExposures(first, candidate, index)))
     await report('revocation', `${buildFigures(candidates)}\n\n${METHOD}`)
   } finally {
     for (const { node } of candidates) await node.stop()
@@ -59,16 +67,11 @@ const METHOD = `Node ${process.versions.node}, PostgreSQL and Redis; medians of 
 
 function buildFigures(candidates: readonly Candidate[]): string {
   const base = median(candidates[0]?.micros ?? [])
-  const rows = candidates.map(({ local, micros, exposures }) => {
+  const rows = candidates.map(({ place, micros, exposures }) => {
     const sorted = exposures.toSorted((a, b) => a - b)
     const at = (share: number) => (sorted[Math.ceil(sorted.length * share) - 1] ?? 0).toFixed(1)
     const cost = median(micros)
-    return [
-      local === '0' ? 'read at every request' : `in memory, at most ${local} s`,
-      (cost / base).toFixed(2),
-      cost.toFixed(0),
-      ...[at(0.5), at(0.99), at(1)],
-    ]
+    return [place, (cost / base).toFixed(2), cost.toFixed(0), ...[at(0.5), at(0.99), at(1)]]
   })
   return buildTable(['session record', 'ratio', 'CPU µs', 'p50 ms', 'p99 ms', 'max ms'], rows)
 }
@@ -96,10 +99,10 @@ async function load(address: string, tokens: readonly string[], seconds: number)
  * Ends sessions at the first node, one after the other; the milliseconds between the response to each
  * sign-out and the last request after it that the other node still accepted.
  */
-async function measureExposures(first: Gateway, { local, node }: Candidate): Promise<number[]> {
+async function measureExposures(first: Gateway, { node }: Candidate, index: number): Promise<number[]> {
   const tokens: string[] = []
   while (tokens.length < SESSIONS)
-    tokens.push(await signUpAt(first, `ended${tokens.length}.${local}@example.com`))
+    tokens.push(await signUpAt(first, `ended${tokens.length}.${index}@example.com`))
   let isDone = false
   const loading = (async () => {
     while (!isDone) await load(node.address, first.tokens, 1)

@@ -7,6 +7,7 @@ import {
 import { measureStateStore } from '../adapters/state-store/measured-store.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/load-config.ts'
+import { ACCOUNT_GENERATION_PREFIX } from '../features/caching/generations.ts'
 import { SESSION_KEY_PREFIXES } from '../features/sessions/session-record-keys.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { SessionReader } from '../ports/session-reader.ts'
@@ -32,7 +33,8 @@ export async function openStores(
   const store = traceStateStore(opened, overrides.store ? 'custom' : system, deps.tracing)
   const ttlMs = overrides.store ? 0 : cache.localSessionMs
   const { log, random } = deps
-  const tracking = { store, prefixes: SESSION_KEY_PREFIXES, ttlMs, log, random }
+  const prefixes = [...SESSION_KEY_PREFIXES, ...(cache.accounts ? [ACCOUNT_GENERATION_PREFIX] : [])]
+  const tracking = { store, prefixes, ttlMs, log, random }
   return { store, sessionReader: openSessionReader(stateStore, tracking) }
 }
 

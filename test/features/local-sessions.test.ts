@@ -40,12 +40,12 @@ describeOn(REDIS, 'session records in the memory of two nodes', (backend) => {
     return Number(/cmdstat_mget:calls=(\d+)/.exec(stats)?.[1] ?? 0)
   }
 
-  /** Signs in, and waits until the second node accepts the token without a read of the state store. */
-  async function signInOnBoth() {
-    const signIn = await first.signUp()
+  /** Signs in, and waits until the other node accepts the token without a read of the state store. */
+  async function signInOnBoth(node = first, sibling = second) {
+    const signIn = await node.signUp()
     await eventually(async () => {
       const before = await countReads()
-      expect(await isSignedIn(second, signIn)).toBe(true)
+      expect(await isSignedIn(sibling, signIn)).toBe(true)
       return (await countReads()) === before
     })
     return signIn
@@ -91,6 +91,27 @@ describeOn(REDIS, 'session records in the memory of two nodes', (backend) => {
     const signIn = await signInOnBoth()
     await first.sql(`UPDATE users SET suspended_at = created_at WHERE id = '${signIn.user.id}'`)
     expect(await isSignedIn(second, signIn)).toBe(false)
+  })
+
+  it('need no read of the state store with cached accounts either, and follow their changes on another node (SR-248)', async () => {
+    const settings = { CACHE_SESSION_LOCAL_SECONDS: '60', CACHE_ACCOUNT_SECONDS: '60' }
+    const node = await startGateway(backend, { REDIS_URL: server.url, ...settings })
+    const sibling = await node.sibling()
+    const { user, accessToken } = await signInOnBoth(node, sibling)
+    const readRoles = async (from: TestGateway) => (await from.ask(MeDocument, {}, accessToken)).me.roles
+    await node.app.administration.setRoles(user.id, ['USER', 'EDITOR'])
+    for (const changed of [node, sibling])
+      await eventually(async () => (await readRoles(changed)).includes('EDITOR'))
+    await eventually(async () => {
+      const before = await countReads()
+      await readRoles(sibling)
+      return (await countReads()) === before
+    })
+    await node.app.administration.suspend(user.id)
+    for (const changed of [node, sibling])
+      await eventually(async () => !(await isSignedIn(changed, { accessToken })))
+    await sibling.app.close()
+    await node.close()
   })
 
   it('accept no token when the state store is lost (SR-248)', async () => {

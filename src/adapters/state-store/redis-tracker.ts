@@ -24,7 +24,7 @@ const INVALIDATIONS = '__redis__:invalidate'
 const PING_MS = 500
 /** Nothing is read from memory when the last successful test began longer ago, in milliseconds. */
 const SILENCE_MS = 3 * PING_MS
-/** Keys in memory: two of each session, at about 400 bytes. */
+/** Keys in memory: two of each session and one of its account, at about 400 bytes. */
 const MAX_KEYS = 100_000
 
 /**

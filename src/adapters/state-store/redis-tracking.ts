@@ -2,7 +2,7 @@ import { Cluster, type Redis } from 'ioredis'
 import type { RedisConnection } from '../../config/groups/redis-connection.ts'
 import type { Random } from '../../core/secrets.ts'
 import type { Logger } from '../../ports/logger.ts'
-import type { SessionReader } from '../../ports/session-reader.ts'
+import type { SessionReader, StoredValues } from '../../ports/session-reader.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import { findOwner } from './redis-cluster.ts'
 import { createRedisClient } from './redis-connection.ts'
@@ -21,45 +21,46 @@ export interface TrackedSessionReaderOptions {
   readonly random: Random
 }
 
-type Values = readonly (string | null)[]
-
 /** The server that has some keys of one slot. */
 interface Source {
   readonly tracker: Tracker
   /** Reads from this server alone; omitted where the store reads from no other one. */
-  readonly read?: (keys: readonly string[]) => Promise<Values>
+  readonly read?: (keys: readonly string[]) => Promise<StoredValues>
 }
 
 /**
- * Keeps session records in the memory of this process while Redis promises to report each change of them. The
- * memory is used only while the connection that carries the reports answers: otherwise every request reads
- * the state store.
+ * Keeps session records and generations of accounts in the memory of this process while Redis promises to
+ * report each change of them. The memory is used only while the connection that carries the reports answers:
+ * otherwise every request reads the state store.
  */
 export function openTrackedSessionReader(options: TrackedSessionReaderOptions): SessionReader {
   const { connection, store } = options
   const toKey = (key: string) => `${connection.prefix}:${key}`
   const sources = openSources({ ...options, prefixes: options.prefixes.map(toKey) })
+  /** The values in memory, or a read of them. */
+  const find = (keys: readonly string[]): StoredValues | Promise<StoredValues> => {
+    if (keys.length === 0) return []
+    const names = keys.map(toKey)
+    const source = sources.find(names)
+    const tracked = source?.tracker.current()
+    if (!tracked) return store.get(keys)
+    const read = source?.read
+    return (
+      tracked.find(names) ??
+      // A slot that moves: the store follows it, and nothing is kept that this server will not report.
+      (read
+        ? tracked.read(names, () => read(names)).catch(() => store.get(keys))
+        : tracked.read(names, () => store.get(keys)))
+    )
+  }
   return {
-    async read(sessionKeys, otherKeys) {
-      const names = sessionKeys.map(toKey)
-      const source = sources.find(names)
-      const keys = source?.tracker.current()
-      const known = keys?.find(names)
-      if (known) return { session: known, others: readOnce(() => store.get(otherKeys)) }
-      if (keys && source?.read) {
-        const read = source.read
-        // A slot that moves: the store follows it, and nothing is kept that this server will not report.
-        const session = await keys.read(names, () => read(names)).catch(() => store.get(sessionKeys))
-        return { session, others: readOnce(() => store.get(otherKeys)) }
-      }
-      let others: Values = []
-      const load = async () => {
-        const values = await store.get([...sessionKeys, ...otherKeys])
-        others = values.slice(sessionKeys.length)
-        return values.slice(0, sessionKeys.length)
-      }
-      const session = await (keys ? keys.read(names, load) : load())
-      return { session, others: async () => others }
+    async read({ session, account, others }) {
+      const values = [find(session), find(account)] as const
+      const readOthers = readOnce(() => store.get(others))
+      const reads = values.filter((value) => value instanceof Promise)
+      // In the round trip of the others. A rejection is that of the function which returns the value.
+      if (reads.length > 0) for (const read of [...reads, readOthers()]) read.catch(() => undefined)
+      return { session: await values[0], account: async () => values[1], others: readOthers }
     },
     close: async () => sources.close(),
   }

@@ -4,10 +4,14 @@ import type { StateStore } from '../../ports/state-store.ts'
 /** Reads all keys in one round trip, at each request. */
 export function createUntrackedSessionReader(store: Pick<StateStore, 'get'>): SessionReader {
   return {
-    async read(sessionKeys, otherKeys) {
-      const values = await store.get([...sessionKeys, ...otherKeys])
-      const others = values.slice(sessionKeys.length)
-      return { session: values.slice(0, sessionKeys.length), others: async () => others }
+    async read({ session, account, others }) {
+      const values = await store.get([...session, ...account, ...others])
+      const [afterSession, afterAccount] = [session.length, session.length + account.length]
+      return {
+        session: values.slice(0, afterSession),
+        account: async () => values.slice(afterSession, afterAccount),
+        others: async () => values.slice(afterAccount),
+      }
     },
     async close() {},
   }

@@ -15,7 +15,7 @@ const settings = {
   CACHE_SESSION_LOCAL_SECONDS: {
     type: wholeNumber(0, 60).default(0),
     unit: 's',
-    doc: 'Level 1: how long a node may use a session record from its own memory, which Redis tells it to forget at each change; 0 reads the state store at every request. Needs Redis 6 or later. See [Caches](caching.md#session-records-in-the-memory-of-a-node).',
+    doc: 'Level 1: how long a node may use a session record, and with level 2 the generation of its account, from its own memory, which Redis tells it to forget at each change; 0 reads the state store at every request. Needs Redis 6 or later. See [Caches](caching.md#session-records-in-the-memory-of-a-node).',
   },
   CACHE_ACCOUNT_SECONDS: {
     type: lifetime.default(0),

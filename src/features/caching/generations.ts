@@ -26,9 +26,12 @@ export interface GenerationChange {
 /** Key of the generation of all posts, with the public fields of their authors. */
 export const POSTS_GENERATION = 'gen:posts'
 
+/** First characters of the keys of generations of accounts. */
+export const ACCOUNT_GENERATION_PREFIX = 'gen:user:'
+
 /** Key of the generation of one account. */
 export function toAccountGeneration(userId: string): string {
-  return `gen:user:${userId}`
+  return `${ACCOUNT_GENERATION_PREFIX}${userId}`
 }
 
 /** Lifetime of a generation; a missing one costs a cache miss and no more. */

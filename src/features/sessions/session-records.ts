@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { User } from '../../core/account.ts'
 import { isApiKeyId } from '../../core/api-key-secrets.ts'
 import type { CallerGenerations } from '../../core/caller.ts'
@@ -13,6 +12,13 @@ import type { RevocationTimes } from '../../ports/users.ts'
 import type { AccountReader } from '../caching/account-reader.ts'
 import { POSTS_GENERATION, type Generations } from '../caching/generations.ts'
 import { toBlacklistKey, toRecordKey } from './session-record-keys.ts'
+import {
+  ENDED,
+  parseRecord,
+  toRecord,
+  type ActiveSession,
+  type WritableRecord,
+} from './session-record-values.ts'
 import { hasEnded, isActive } from './session-status.ts'
 
 /** Dependencies of the session records. */
@@ -39,24 +45,10 @@ export interface SessionRecordDependencies {
   readonly recordTtlMs: number
 }
 
-/** The facts of an active session that a request needs. */
-export interface ActiveSession {
-  readonly userId: string
-  readonly roles: readonly string[]
-  /** Milliseconds since the Unix epoch. */
-  readonly expiresAt: number
-}
-
 /** An active session with what was read beside it. */
 export interface FoundSession extends ActiveSession {
   readonly account: User
   readonly generations: CallerGenerations
-}
-
-/** A record to be written. */
-interface WritableRecord {
-  readonly text: string
-  readonly ttlMs: number
 }
 
 /** The record of a session at some time. */
@@ -70,10 +62,8 @@ export interface RecordSnapshot {
 /** The snapshot of a session that has just started. */
 export const NO_RECORD: RecordSnapshot = { text: null, hasEnded: false }
 
-const ENDED = 'ended'
 /** Attempts to write a record that others write, too. More of them say that the key is not a record. */
 const MAX_ATTEMPTS = 10
-const schema = z.object({ userId: z.string(), roles: z.array(z.string()), expiresAt: z.number() })
 
 /**
  * Session records in the state store. They are positive: without a record the database is read, and the
@@ -96,11 +86,14 @@ export class SessionRecords {
    */
   async find(sessionId: string, tokenId: string, userId: string): Promise<FoundSession | null> {
     const { reader, accounts } = this.#deps
-    const keys = [toRecordKey(sessionId), toBlacklistKey(sessionId, tokenId)]
-    const state = reader.read(keys, [POSTS_GENERATION, ...accounts.listKeys(userId)])
+    const state = reader.read({
+      session: [toRecordKey(sessionId), toBlacklistKey(sessionId, tokenId)],
+      account: accounts.listKeys(userId),
+      others: [POSTS_GENERATION],
+    })
     const [{ session: found, others }, account] = await Promise.all([
       state,
-      accounts.find(userId, async () => (await (await state).others()).slice(1)),
+      accounts.find(userId, async () => (await state).account()),
     ])
     const [record, blacklisted] = found
     if (blacklisted) return null
@@ -233,17 +226,10 @@ export class SessionRecords {
   }
 
   #parse(text: string): ActiveSession | null {
-    if (text === ENDED) return null
-    const record = schema.parse(JSON.parse(text))
-    return record.expiresAt > this.#deps.now() ? record : null
+    return parseRecord(text, this.#deps.now())
   }
 }
 
 function unreadable(): AuthError {
   return unavailable(new Error('the record of the session is neither absent nor readable'))
-}
-
-function toRecord(session: Pick<Session, 'userId' | 'expiresAt'>, roles: readonly string[], ttlMs: number) {
-  const { userId, expiresAt } = session
-  return { text: JSON.stringify({ userId, roles, expiresAt: expiresAt.getTime() }), ttlMs }
 }

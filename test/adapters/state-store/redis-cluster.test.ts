@@ -7,7 +7,6 @@ import { openTrackedSessionReader } from '../../../src/adapters/state-store/redi
 import { openRedisStore } from '../../../src/adapters/state-store/redis.ts'
 import { MINUTE_MS } from '../../../src/core/duration.ts'
 import { systemRandom } from '../../../src/core/secrets.ts'
-import type { SessionReader } from '../../../src/ports/session-reader.ts'
 import type { StateStore } from '../../../src/ports/state-store.ts'
 import { createChoices, type Choices } from '../../process/history/random.ts'
 import { describeWith } from '../../support/servers/binaries.ts'
@@ -75,8 +74,14 @@ describeWith(['redis'], 'a Redis Cluster', () => {
     })
     cleanups.push(() => reader.close())
     const ids = [0, 1, 2].map((part) => findId(part))
-    const read = async (id: string, from: SessionReader = reader) =>
-      (await from.read([`session:{${id}}`, `blacklist:{${id}}:t`], [])).session[0]
+    const read = async (id: string) =>
+      (
+        await reader.read({
+          session: [`session:{${id}}`, `blacklist:{${id}}:t`],
+          account: [],
+          others: [],
+        })
+      ).session[0]
     for (const id of ids) {
       await store.set(`session:{${id}}`, 'first', MINUTE_MS)
       await eventually(async () => (await read(id)) === 'first')

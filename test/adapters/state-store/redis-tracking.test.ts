@@ -51,11 +51,11 @@ describeWith(['redis'], 'session records in memory (SR-248)', () => {
     })
     const counted: Pick<StateStore, 'get'> = {
       get: (keys) => {
-        facts.reads += 1
+        if (keys.length > 0) facts.reads += 1
         return store.get(keys)
       },
     }
-    const prefixes = ['session:{', 'blacklist:{']
+    const prefixes = ['session:{', 'blacklist:{', 'gen:user:']
     const options = { connection: connectionTo(url), prefixes, ttlMs: MINUTE_MS, random: systemRandom }
     const reader = openTrackedSessionReader({ ...options, store: counted, log })
     cleanups.push(
@@ -65,7 +65,8 @@ describeWith(['redis'], 'session records in memory (SR-248)', () => {
     return { reader, facts }
   }
 
-  const read = async (reader: SessionReader) => (await reader.read(KEYS, [])).session
+  const read = async (reader: SessionReader) =>
+    (await reader.read({ session: KEYS, account: [], others: [] })).session
 
   /** Waits until the reader returns the keys without a round trip. */
   const remembered = ({ reader, facts }: Awaited<ReturnType<typeof openReader>>) =>
@@ -99,12 +100,51 @@ describeWith(['redis'], 'session records in memory (SR-248)', () => {
     const tracked = await openReader()
     await remembered(tracked)
     await other.set('gen:posts', '1', MINUTE_MS)
-    const state = await tracked.reader.read(KEYS, ['gen:posts'])
+    const state = await tracked.reader.read({ session: KEYS, account: [], others: ['gen:posts'] })
     await other.set('gen:posts', '2', MINUTE_MS)
     const before = tracked.facts.reads
     expect([await state.others(), await state.others()]).toEqual([['2'], ['2']])
     expect(tracked.facts.reads).toBe(before + 1)
-    expect(await (await tracked.reader.read(KEYS, ['gen:posts'])).others()).toEqual(['2'])
+    expect(
+      await (await tracked.reader.read({ session: KEYS, account: [], others: ['gen:posts'] })).others(),
+    ).toEqual(['2'])
+  })
+
+  it('are kept with the generation of the account, and read with all others in one round trip at first', async () => {
+    const tracked = await openReader()
+    await remembered(tracked)
+    await other.set('gen:user:1', 'a', MINUTE_MS)
+    await other.set('gen:posts', '1', MINUTE_MS)
+    const keys = {
+      session: ['session:{2}', 'blacklist:{2}:t'],
+      account: ['gen:user:1'],
+      others: ['gen:posts'],
+    }
+    const countCommands = async () =>
+      Number(/cmdstat_mget:calls=(\d+)/.exec(await admin.info('commandstats'))?.[1] ?? 0)
+    const before = await countCommands()
+    const state = await tracked.reader.read(keys)
+    expect([state.session, await state.account(), await state.others()]).toEqual([[null, null], ['a'], ['1']])
+    expect(await countCommands()).toBe(before + 1)
+    const { reads } = tracked.facts
+    const again = await tracked.reader.read(keys)
+    expect([again.session, await again.account()]).toEqual([[null, null], ['a']])
+    expect(tracked.facts.reads).toBe(reads)
+    await other.set('gen:user:1', 'b', MINUTE_MS)
+    await eventually(async () => (await (await tracked.reader.read(keys)).account())[0] === 'b')
+  })
+
+  it('reject where the state store does, and leave no rejection unhandled', async () => {
+    const tracked = await openReader()
+    await remembered(tracked)
+    await redis.crash()
+    const keys = { session: KEYS, account: ['gen:user:1'], others: ['gen:posts'] }
+    await eventually(() =>
+      tracked.reader.read(keys).then(
+        () => false,
+        ({ code }: { code?: string }) => code === 'SERVICE_UNAVAILABLE',
+      ),
+    )
   })
 
   it('are forgotten when the connection is lost, and tracked again by the next one', async () => {
