@@ -1,10 +1,10 @@
-import { createServer } from 'node:http'
 import Libsql from 'libsql'
 import pg from 'pg'
+import { serveLoop } from './bare-loop.ts'
 import { USERS } from './servers.ts'
 
-// One conditional UPDATE by the bare driver, behind nothing: the minimum of a refresh. `POST /?ms=2000` runs
-// it for that time and returns the number of updates. Argument: the URL of a database of its own.
+// One conditional UPDATE by the bare driver, behind nothing: the minimum of a refresh. Argument: the URL of a
+// database of its own.
 
 /** Connections of the pool, as the gateway has them. */
 const CONNECTIONS = 10
@@ -36,25 +36,7 @@ const [url = ''] = process.argv.slice(2)
 const update = url.startsWith('file:') ? openSqlite(url) : await openPostgresql(url)
 const counters = Array.from({ length: USERS }, () => 0)
 
-async function runFor(ms: number): Promise<number> {
-  const until = performance.now() + ms
-  let count = 0
-  await Promise.all(
-    counters.map(async (_, caller) => {
-      for (; performance.now() < until; count += 1) {
-        await update(`${caller}`, counters[caller] ?? 0)
-        counters[caller] = (counters[caller] ?? 0) + 1
-      }
-    }),
-  )
-  return count
-}
-
-const server = createServer((request, response) => {
-  const ms = Number(new URL(request.url ?? '/', 'http://a').searchParams.get('ms'))
-  void runFor(ms).then((count) => response.end(String(count)))
-})
-server.listen(0, '127.0.0.1', () => {
-  const address = server.address()
-  if (typeof address === 'object' && address) console.log(`http://127.0.0.1:${address.port}`)
+serveLoop(async (caller) => {
+  await update(`${caller}`, counters[caller] ?? 0)
+  counters[caller] = (counters[caller] ?? 0) + 1
 })

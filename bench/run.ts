@@ -11,6 +11,7 @@ import { buildRequest, ME, POSTS } from './requests.ts'
 import {
   launchBare,
   launchBareFastify,
+  launchBareSignature,
   launchBareUpdate,
   launchGateway,
   launchNode,
@@ -30,8 +31,8 @@ const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4)
 /** Tokens of each caller in one round of first uses: by refreshes, and by sign-ins, which hash passwords. */
 const [TOKENS, SIGN_INS] = [60, 10] as const
 
-/** Load before each measurement, in seconds: V8 discards compiled code that was not used for a while. */
-const WARM_UP_SECONDS = 1
+/** Load before each measurement, in seconds: after a pause, a gateway needs two until it is as fast again. */
+const WARM_UP_SECONDS = 3
 
 /** Interval at which servers are checked for remaining work, in milliseconds. */
 const SETTLE_MS = 250
@@ -58,6 +59,8 @@ const REDIS_VARIANTS = {
   ...VARIANTS,
   'with level 2 and records in memory': { CACHE_ACCOUNT_SECONDS: '60', CACHE_SESSION_LOCAL_SECONDS: '60' },
 } as const
+/** Operations of `bare-signature.ts`. */
+const SIGNATURES = ['verify by jose', 'verify by node:crypto', 'sign by node:crypto'] as const
 const BARE = 'bare Apollo on Fastify: `{ hello }`'
 /** Bytes of a short and of a long response. */
 const [SHORT, LONG] = [90, 5000] as const
@@ -89,6 +92,9 @@ async function main(): Promise<void> {
         server: await track(launchBareFastify(SERVER_CORE, LONG, redis.url)),
       },
     ]
+    const signatures = []
+    for (const operation of SIGNATURES)
+      signatures.push({ operation, server: await track(launchBareSignature(SERVER_CORE, operation)) })
     const updates = [`file:${join(folder, 'bare.db')}`, await postgres.createDatabase()] as const
     const hello = buildRequest('{ hello }', null)
     const helloCallers = Array.from({ length: USERS }, () => () => hello)
@@ -97,6 +103,10 @@ async function main(): Promise<void> {
       ...floors.map(({ name, server }) => ({
         ...{ name, base: BARE },
         measure: (seconds: number) => runCallers(server, helloCallers, seconds),
+      })),
+      ...signatures.map(({ operation, server }) => ({
+        ...{ name: `one ES256 signature: ${operation}`, base: BARE },
+        measure: (seconds: number) => measureLoop(server, seconds),
       })),
       ...(await buildVariants('SQLite alone', sqlite, embedded.tokens, VARIANTS)),
       ...(await buildRows('SQLite alone', embedded, null, updates[0])),
@@ -128,7 +138,7 @@ async function buildRows(
   const update = `${stores}: one conditional UPDATE, bare driver`
   return [
     ...buildQueries(stores, server, server.tokens),
-    { name: update, base: update, measure: (seconds) => measureUpdates(updater, seconds) },
+    { name: update, base: update, measure: (seconds) => measureLoop(updater, seconds) },
     { name: `${stores}: \`refresh\``, base: update, measure: (seconds) => measureRefreshes(server, seconds) },
     ...buildTokenRows(stores, { issuer: server, node: server }, 'of this node'),
     ...(other ? buildTokenRows(stores, { issuer: server, node: other }, 'of another node') : []),
@@ -203,7 +213,7 @@ function buildUses(
   ]
 }
 
-async function measureUpdates({ address, pid }: Server, seconds: number): Promise<Figures> {
+async function measureLoop({ address, pid }: Server, seconds: number): Promise<Figures> {
   const computed = readCpuMicros(pid)
   const response = await fetch(`${address}/?ms=${seconds * 1000}`, { method: 'POST' })
   const count = Number(await response.text())

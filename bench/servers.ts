@@ -39,6 +39,11 @@ const HIGH_LIMITS = {
 } as const
 /** Environment of every other server. */
 const PRODUCTION = { NODE_ENV: 'production' } as const
+/**
+ * Node.js as in production, where a server does not idle between requests: by default V8 discards compiled
+ * code that was not used for a while, such as while the other servers are measured.
+ */
+const NODE = [process.execPath, '--no-flush-bytecode'] as const
 const root = resolve(import.meta.dirname, '..')
 /** The same for libraries of the gateway. */
 const LIBRARIES = join(root, 'bench/production-libraries.js')
@@ -63,18 +68,23 @@ export function launchBareUpdate(cores: string, databaseUrl: string): Promise<Se
   return launchScript('bare-update.ts', cores, databaseUrl)
 }
 
+/** Starts a process that repeats one operation with an ES256 signature when it is asked to, on some cores. */
+export function launchBareSignature(cores: string, operation: string): Promise<Server> {
+  return launchScript('bare-signature.ts', cores, operation)
+}
+
 /** Starts the script of another project, on some cores. */
 export function launchPeer(
   script: string,
   cores: string,
   environment: Record<string, string>,
 ): Promise<Server> {
-  return launch(['taskset', '-c', cores, process.execPath, script], { ...PRODUCTION, ...environment })
+  return launch(['taskset', '-c', cores, ...NODE, script], { ...PRODUCTION, ...environment })
 }
 
 function launchScript(name: string, cores: string, ...args: readonly string[]): Promise<Server> {
   const script = join(root, 'bench', name)
-  const command = ['taskset', '-c', cores, process.execPath, '--import', 'tsx', script, ...args]
+  const command = ['taskset', '-c', cores, ...NODE, '--import', 'tsx', script, ...args]
   return launch(command, PRODUCTION)
 }
 
@@ -104,7 +114,7 @@ export function launchNode(
   nodeOptions: readonly string[] = [],
 ): Promise<Server> {
   const pinned = cores === null ? [] : ['taskset', '-c', cores]
-  const program = [process.execPath, '--import', LIBRARIES, ...nodeOptions, join(root, 'dist/main.js')]
+  const program = [...NODE, '--import', LIBRARIES, ...nodeOptions, join(root, 'dist/main.js')]
   return launch([...pinned, ...program], {
     ...HIGH_LIMITS,
     ...settings,
