@@ -49,15 +49,21 @@ interface Row {
   readonly warmUp?: (seconds: number) => Promise<unknown>
 }
 
+const NO_RESPONSES = { CACHE_RESPONSE_SECONDS: '0' }
+const ACCOUNTS = { CACHE_ACCOUNT_SECONDS: '60' }
+const IN_MEMORY = { ...ACCOUNTS, CACHE_SESSION_LOCAL_SECONDS: '60' }
 /** Nodes whose caches differ from the default, which is levels 1, 3 and 4. */
 const VARIANTS = {
-  'no response cache': { CACHE_RESPONSE_SECONDS: '0' },
-  'with level 2': { CACHE_ACCOUNT_SECONDS: '60' },
+  'no response cache': NO_RESPONSES,
+  'no response cache, level 2': { ...NO_RESPONSES, ...ACCOUNTS },
+  'level 2': ACCOUNTS,
 } as const
 /** The same on Redis, which reports changes of what a node keeps. */
 const REDIS_VARIANTS = {
-  ...VARIANTS,
-  'with level 2 and records in memory': { CACHE_ACCOUNT_SECONDS: '60', CACHE_SESSION_LOCAL_SECONDS: '60' },
+  'no response cache': NO_RESPONSES,
+  'no response cache, level 2, records in memory': { ...NO_RESPONSES, ...IN_MEMORY },
+  'level 2': ACCOUNTS,
+  'level 2, records in memory': IN_MEMORY,
 } as const
 /** Operations of `bare-signature.ts`. */
 const SIGNATURES = ['verify by jose', 'verify by node:crypto', 'sign by node:crypto'] as const
