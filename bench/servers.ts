@@ -36,6 +36,8 @@ const HIGH_LIMITS = {
   POSTS_PER_USER: '100000000',
   POST_STORAGE_KIB: '100000000',
   SESSIONS_PER_USER: '1000',
+  // Tokens of the start are used until the end.
+  ACCESS_TOKEN_MINUTES: '60',
 } as const
 /** Environment of every other server. */
 const PRODUCTION = { NODE_ENV: 'production' } as const

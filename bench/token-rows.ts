@@ -1,0 +1,51 @@
+import { runCallers } from './callers.ts'
+import { ME } from './requests.ts'
+import type { Gateway, Server } from './servers.ts'
+import type { Row } from './turns.ts'
+import { refreshTokens, repeatQuery, signInUsers, useTokensOnce } from './workloads.ts'
+
+/** Tokens of each caller in one round of first uses: by refreshes, and by sign-ins, which hash passwords. */
+const [TOKENS, SIGN_INS] = [60, 10] as const
+
+/** The node that issues tokens, and the one that gets them. */
+export interface Nodes {
+  readonly issuer: Gateway
+  readonly node: Server
+  /** Waits until no server works any more. */
+  readonly settle: () => Promise<void>
+}
+
+/** First uses of tokens at a node, new ones in each round, and the second uses of the same tokens. */
+export function buildTokenRows(stores: string, nodes: Nodes, origin: string): Row[] {
+  const { issuer } = nodes
+  const issueByRefresh = async () => refreshTokens(issuer, await signInUsers(issuer), TOKENS)
+  const issueBySignIn = async () => {
+    const batches = []
+    while (batches.length < SIGN_INS) batches.push(await signInUsers(issuer))
+    return batches.map((sessions) => sessions.map(({ accessToken }) => accessToken))
+  }
+  return [
+    ...buildUses(`${stores}: {} \`me\` after a refresh ${origin}`, nodes, issueByRefresh),
+    ...buildUses(`${stores}: {} \`me\` after a sign-in ${origin}`, nodes, issueBySignIn),
+  ]
+}
+
+function buildUses(
+  name: string,
+  { issuer, node, settle }: Nodes,
+  issue: () => Promise<readonly (readonly string[])[]>,
+): Row[] {
+  const [first, second] = [name.replace('{}', 'first'), name.replace('{}', 'second')]
+  let tokens: readonly (readonly string[])[] = []
+  const useOnce = () => runCallers(node, useTokensOnce(tokens))
+  const useNew = async () => {
+    tokens = await issue()
+    await settle()
+    return useOnce()
+  }
+  const warmUp = (seconds: number) => runCallers(node, repeatQuery(ME, issuer.tokens), seconds)
+  return [
+    { name: first, base: second, measure: useNew, warmUp },
+    { name: second, base: second, measure: useOnce, warmUp },
+  ]
+}
