@@ -53,7 +53,7 @@ describeWith(['redis'], 'a Redis Cluster', () => {
     await eventually(isHeard)
   })
 
-  it('reports changes of session records on the node of each, also after their slot has moved (SR-248)', async () => {
+  it('reports changes of session records and accounts on the node of each, also after their slot has moved (SR-248)', async () => {
     let reads = 0
     const counted: Pick<StateStore, 'get'> = {
       get: (keys) => {
@@ -63,7 +63,7 @@ describeWith(['redis'], 'a Redis Cluster', () => {
     }
     const options = {
       connection: cluster.connection,
-      prefixes: ['session:{', 'blacklist:{'],
+      prefixes: ['session:{', 'blacklist:{', 'gen:user:'],
       ttlMs: MINUTE_MS,
     }
     const reader = openTrackedSessionReader({
@@ -75,29 +75,27 @@ describeWith(['redis'], 'a Redis Cluster', () => {
     cleanups.push(() => reader.close())
     const ids = [0, 1, 2].map((part) => findId(part))
     const read = async (id: string) =>
-      (
-        await reader.read({
-          session: [`session:{${id}}`, `blacklist:{${id}}:t`],
-          account: [],
-          others: [],
-        })
-      ).session[0]
-    for (const id of ids) {
-      await store.set(`session:{${id}}`, 'first', MINUTE_MS)
-      await eventually(async () => (await read(id)) === 'first')
-    }
-    for (const id of ids) {
-      await store.set(`session:{${id}}`, 'next', MINUTE_MS)
-      await eventually(async () => (await read(id)) === 'next')
-    }
+      reader.read({
+        session: [`session:{${id}}`, `blacklist:{${id}}:t`],
+        account: [`gen:user:${id}`],
+        others: [],
+      })
+    const readRecord = async (id: string) => (await read(id)).session[0]
+    const readAccount = async (id: string) => (await (await read(id)).account())[0]
+    for (const value of ['first', 'next'])
+      for (const id of ids) {
+        await store.set(`session:{${id}}`, value, MINUTE_MS)
+        await store.set(`gen:user:${id}`, value, MINUTE_MS)
+        await eventually(async () => (await readRecord(id)) === value && (await readAccount(id)) === value)
+      }
     const [moved = ''] = ids
     const target = cluster.primaries[2]
     if (!target) throw new Error('no node')
     await cluster.moveSlot(findSlot(`gw:session:{${moved}}`), target)
     await store.set(`session:{${moved}}`, 'moved', MINUTE_MS)
-    await eventually(async () => (await read(moved)) === 'moved')
+    await eventually(async () => (await readRecord(moved)) === 'moved')
     await store.set(`session:{${moved}}`, 'ended', MINUTE_MS)
-    await eventually(async () => (await read(moved)) === 'ended')
+    await eventually(async () => (await readRecord(moved)) === 'ended')
     expect(reads).toBeGreaterThan(0)
   })
 
