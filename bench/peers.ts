@@ -8,11 +8,12 @@ import { Redis } from 'ioredis'
 import pg from 'pg'
 import { startPostgres } from '../test/support/servers/postgres.ts'
 import { startRedis } from '../test/support/servers/redis.ts'
-import { runCallers, type Caller, type Figures } from './callers.ts'
-import { buildTable, median, report } from './figures.ts'
+import { runCallers, type Caller } from './callers.ts'
+import { buildTable, report } from './figures.ts'
 import { pinClient, SERVER_CORE } from './process-figures.ts'
 import { ME } from './requests.ts'
-import { launchGateway, launchPeer, USERS, type Server } from './servers.ts'
+import { launchGateway, launchNode, launchPeer, USERS, type Server } from './servers.ts'
+import { measureInTurns } from './turns.ts'
 import { repeatQuery } from './workloads.ts'
 
 // Other servers that answer who the caller is, beside `me`, in turns in one run. They are installed into a
@@ -63,6 +64,10 @@ const PEERS: readonly Peer[] = [
     packages: ['better-auth@1.7.25', 'ioredis@6.0.0', 'pg@8.23.1'],
   },
 ]
+
+/** The gateway by default, and with level 2 and session records in memory. */
+const [OWN, IN_MEMORY] = ['this gateway: `me`', 'this gateway, level 2, records in memory: `me`'] as const
+const MEMORY_SETTINGS = { CACHE_ACCOUNT_SECONDS: '60', CACHE_SESSION_LOCAL_SECONDS: '60' }
 
 interface Target {
   readonly name: string
@@ -137,26 +142,28 @@ async function signUpBetterAuth({ address }: Server): Promise<Caller[]> {
   })
 }
 
-async function print(targets: readonly Target[], notes: readonly string[]): Promise<void> {
-  const all = new Map<string, Figures[]>(targets.map(({ name }) => [name, []]))
-  for (let round = 0; round <= ROUNDS; round += 1)
-    for (const { name, server, callers } of targets) {
-      const figures = await runCallers(server, callers, round === 0 ? 1 : SECONDS)
-      if (round > 0) all.get(name)?.push(figures)
-    }
-  const middle = (name: string, figure: keyof Figures) =>
-    median((all.get(name) ?? []).map((figures) => figures[figure]))
-  const own = middle(targets[0]?.name ?? '', 'perSecond')
-  const rows = targets.map(({ name }) => [
+async function print(
+  targets: readonly Target[],
+  servers: readonly Server[],
+  notes: readonly string[],
+): Promise<void> {
+  const rows = targets.map(({ name, server, callers }) => ({
     name,
-    (own / middle(name, 'perSecond')).toFixed(2),
-    middle(name, 'perSecond').toFixed(0),
-    middle(name, 'cpu').toFixed(0),
-    middle(name, 'p99').toFixed(1),
+    measure: (seconds: number) => runCallers(server, callers, seconds),
+  }))
+  const medians = await measureInTurns(rows, { rounds: ROUNDS, seconds: SECONDS, servers })
+  const divide = (own: string, name: string) =>
+    (medians(own, 'perSecond') / medians(name, 'perSecond')).toFixed(2)
+  const lines = rows.map(({ name }) => [
+    name,
+    ...[divide(OWN, name), divide(IN_MEMORY, name)],
+    medians(name, 'perSecond').toFixed(0),
+    medians(name, 'cpu').toFixed(0),
+    medians(name, 'p99').toFixed(1),
   ])
-  const table = buildTable(['what', '`me` ÷ this', 'per second', 'CPU µs', 'p99 ms'], rows)
+  const head = ['what', '`me` ÷ this', '`me`, in memory ÷ this', 'per second', 'CPU µs', 'p99 ms']
   const method = `Node ${process.versions.node}; each server on one core, ${USERS} callers, PostgreSQL and Redis on another; medians of ${ROUNDS} rounds of ${SECONDS} s in turns.`
-  await report('peers', [table, method, ...notes].join('\n\n'))
+  await report('peers', [buildTable(head, lines), method, ...notes].join('\n\n'))
 }
 
 pinClient()
@@ -167,8 +174,11 @@ try {
   const settings = { DATABASE_URL: own, REDIS_URL: `${redis.url}/1`, DATA_DIR: join(folder, 'own') }
   const gateway = await launchGateway(settings, SERVER_CORE)
   servers.push(gateway)
+  const inMemory = await launchNode({ ...settings, ...MEMORY_SETTINGS }, SERVER_CORE)
+  servers.push(inMemory)
   const targets: Target[] = [
-    { name: 'this gateway: `me`', server: gateway, callers: repeatQuery(ME, gateway.tokens) },
+    { name: OWN, server: gateway, callers: repeatQuery(ME, gateway.tokens) },
+    { name: IN_MEMORY, server: inMemory, callers: repeatQuery(ME, gateway.tokens) },
   ]
   await fillStores(`${redis.url}/2`, peers)
   const environment = { PEER_REDIS: `${redis.url}/2`, PEER_DATABASE: peers, PEER_SECRET: SECRET }
@@ -182,7 +192,7 @@ try {
     } catch (error) {
       notes.push(`Not measured: ${peer.name} (${String(error).split('\n')[0] ?? ''}).`)
     }
-  await print(targets, notes)
+  await print(targets, servers, notes)
 } finally {
   for (const server of servers) await server.stop()
   await redis.stop()

@@ -19,7 +19,7 @@ import {
   type Server,
 } from './servers.ts'
 import { buildTokenRows } from './token-rows.ts'
-import { measureInTurns, settle, type Row } from './turns.ts'
+import { buildRatios, measureInTurns, settle, type Row } from './turns.ts'
 import { chainRefreshes, repeatQuery, signInUsers } from './workloads.ts'
 
 // Throughput, CPU time and latency of requests, as ratios in the same run. The server has a core of its own;
@@ -98,8 +98,8 @@ async function main(): Promise<void> {
       ...(await buildVariants('PostgreSQL and Redis', shared, grown.tokens, REDIS_VARIANTS)),
       ...(await buildRows('PostgreSQL and Redis', grown, other, updates[1])),
     ]
-    const table = await measureInTurns(rows, { rounds: ROUNDS, seconds: SECONDS, servers })
-    await report('requests', `${table}\n\n${METHOD}`)
+    const medians = await measureInTurns(rows, { rounds: ROUNDS, seconds: SECONDS, servers })
+    await report('requests', `${buildRatios(rows, medians)}\n\n${METHOD}`)
   } finally {
     for (const server of servers) await server.stop()
     await redis.stop()

@@ -30,14 +30,14 @@ const SETTLE_MS = 250
 /** CPU time of all idle servers in this interval, in microseconds. */
 const IDLE_MICROS = 20_000
 
-/**
- * Measures the rows in turns for several rounds, so that variations of the machine affect all of them, and
- * returns a table of the medians.
- */
+/** The median of one figure of a row, over all rounds. */
+export type Medians = (name: string, figure: keyof Figures) => number
+
+/** Measures the rows in turns for several rounds, so that variations of the machine affect all of them. */
 export async function measureInTurns(
-  rows: readonly Row[],
+  rows: readonly Pick<Row, 'name' | 'measure' | 'warmUp'>[],
   { rounds, seconds, servers }: Turns,
-): Promise<string> {
+): Promise<Medians> {
   const all = new Map<string, Figures[]>(rows.map(({ name }) => [name, []]))
   for (let round = 0; round <= rounds; round += 1) {
     for (const { name, measure, warmUp } of rows) {
@@ -49,15 +49,18 @@ export async function measureInTurns(
     }
     console.log(round === 0 ? 'warm-up' : `round ${round} of ${rounds}`)
   }
-  const middle = (name: string, figure: keyof Figures) =>
-    median((all.get(name) ?? []).map((figures) => figures[figure]))
+  return (name, figure) => median((all.get(name) ?? []).map((figures) => figures[figure]))
+}
+
+/** A table of the rows, with the rate of each divided by that of its base. */
+export function buildRatios(rows: readonly Row[], medians: Medians): string {
   const lines = rows.map(({ name, base }) => [
     name,
-    (middle(name, 'perSecond') / middle(base, 'perSecond')).toFixed(2),
-    middle(name, 'perSecond').toFixed(0),
-    middle(name, 'cpu').toFixed(0),
-    middle(name, 'p50').toFixed(1),
-    middle(name, 'p99').toFixed(1),
+    (medians(name, 'perSecond') / medians(base, 'perSecond')).toFixed(2),
+    medians(name, 'perSecond').toFixed(0),
+    medians(name, 'cpu').toFixed(0),
+    medians(name, 'p50').toFixed(1),
+    medians(name, 'p99').toFixed(1),
   ])
   return buildTable(['what', 'ratio', 'per second', 'CPU µs', 'p50 ms', 'p99 ms'], lines)
 }
