@@ -12,7 +12,7 @@ import { runCallers, type Caller } from './callers.ts'
 import { buildTable, report } from './figures.ts'
 import { pinClient, SERVER_CORE } from './process-figures.ts'
 import { ME } from './requests.ts'
-import { launchGateway, launchNode, launchPeer, USERS, type Server } from './servers.ts'
+import { IN_MEMORY, launchGateway, launchNode, launchPeer, USERS, type Server } from './servers.ts'
 import { measureInTurns } from './turns.ts'
 import { repeatQuery } from './workloads.ts'
 
@@ -66,8 +66,7 @@ const PEERS: readonly Peer[] = [
 ]
 
 /** The gateway by default, and with level 2 and session records in memory. */
-const [OWN, IN_MEMORY] = ['this gateway: `me`', 'this gateway, level 2, records in memory: `me`'] as const
-const MEMORY_SETTINGS = { CACHE_ACCOUNT_SECONDS: '60', CACHE_SESSION_LOCAL_SECONDS: '60' }
+const [OWN, OWN_IN_MEMORY] = ['this gateway: `me`', 'this gateway, level 2, records in memory: `me`'] as const
 
 interface Target {
   readonly name: string
@@ -156,7 +155,7 @@ async function print(
     (medians(own, 'perSecond') / medians(name, 'perSecond')).toFixed(2)
   const lines = rows.map(({ name }) => [
     name,
-    ...[divide(OWN, name), divide(IN_MEMORY, name)],
+    ...[divide(OWN, name), divide(OWN_IN_MEMORY, name)],
     medians(name, 'perSecond').toFixed(0),
     medians(name, 'cpu').toFixed(0),
     medians(name, 'p99').toFixed(1),
@@ -174,11 +173,11 @@ try {
   const settings = { DATABASE_URL: own, REDIS_URL: `${redis.url}/1`, DATA_DIR: join(folder, 'own') }
   const gateway = await launchGateway(settings, SERVER_CORE)
   servers.push(gateway)
-  const inMemory = await launchNode({ ...settings, ...MEMORY_SETTINGS }, SERVER_CORE)
+  const inMemory = await launchNode({ ...settings, ...IN_MEMORY }, SERVER_CORE)
   servers.push(inMemory)
   const targets: Target[] = [
     { name: OWN, server: gateway, callers: repeatQuery(ME, gateway.tokens) },
-    { name: IN_MEMORY, server: inMemory, callers: repeatQuery(ME, gateway.tokens) },
+    { name: OWN_IN_MEMORY, server: inMemory, callers: repeatQuery(ME, gateway.tokens) },
   ]
   await fillStores(`${redis.url}/2`, peers)
   const environment = { PEER_REDIS: `${redis.url}/2`, PEER_DATABASE: peers, PEER_SECRET: SECRET }

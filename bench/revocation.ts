@@ -5,7 +5,15 @@ import { startPostgres } from '../test/support/servers/postgres.ts'
 import { startRedis } from '../test/support/servers/redis.ts'
 import { buildTable, median, report } from './figures.ts'
 import { readCpuMicros } from './process-figures.ts'
-import { buildHeaders, launchGateway, launchNode, USERS, type Gateway, type Server } from './servers.ts'
+import {
+  buildHeaders,
+  IN_MEMORY,
+  launchGateway,
+  launchNode,
+  USERS,
+  type Gateway,
+  type Server,
+} from './servers.ts'
 
 // How long a token is still accepted by another node after its session has ended, under load, and what a
 // request costs: with the session read from Redis at every request, with records in the memory of the node
@@ -22,10 +30,7 @@ const LOGOUT = 'mutation { logout { messageKey } }'
 const PLACES = {
   'read at every request': {},
   'in memory, at most 60 s': { CACHE_SESSION_LOCAL_SECONDS: '60' },
-  'in memory with the account, at most 60 s': {
-    CACHE_SESSION_LOCAL_SECONDS: '60',
-    CACHE_ACCOUNT_SECONDS: '60',
-  },
+  'in memory with the account, at most 60 s': IN_MEMORY,
 } as const
 
 /** A node that has session records in one place. */

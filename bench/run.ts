@@ -8,6 +8,7 @@ import { report } from './figures.ts'
 import { pinClient, readCpuMicros, SERVER_CORE } from './process-figures.ts'
 import { buildRequest, ME, POSTS } from './requests.ts'
 import {
+  IN_MEMORY,
   launchBare,
   launchBareFastify,
   launchBareSignature,
@@ -30,7 +31,6 @@ const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4)
 const METHOD = `Node ${process.versions.node}; the server on one core, ${USERS} callers and the stores on another; medians of ${ROUNDS} rounds of ${SECONDS} s. The ratio is the rate divided by that of bare Apollo, of one conditional UPDATE for \`refresh\`, and of the second use for the first use of a token.`
 const NO_RESPONSES = { CACHE_RESPONSE_SECONDS: '0' }
 const ACCOUNTS = { CACHE_ACCOUNT_SECONDS: '60' }
-const IN_MEMORY = { ...ACCOUNTS, CACHE_SESSION_LOCAL_SECONDS: '60' }
 /** Nodes whose caches differ from the default, which is levels 1, 3 and 4. */
 const VARIANTS = {
   'no response cache': NO_RESPONSES,

@@ -9,7 +9,7 @@ import {
 import { BACKENDS, describeOn } from '../support/backends.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { eventually } from '../support/servers/processes.ts'
-import { startRedis, type RedisServer } from '../support/servers/redis.ts'
+import { countCalls, startRedis, type RedisServer } from '../support/servers/redis.ts'
 import { createApiKey, isAccepted, issueToken } from './api-key-steps.ts'
 import { isSignedIn, signInAgain } from './session-steps.ts'
 
@@ -35,19 +35,20 @@ describeOn(REDIS, 'session records in the memory of two nodes', (backend) => {
   })
 
   /** The number of reads that the server has executed. */
-  async function countReads(): Promise<number> {
-    const stats = await redis.info('commandstats')
-    return Number(/cmdstat_mget:calls=(\d+)/.exec(stats)?.[1] ?? 0)
-  }
+  const countReads = () => countCalls(redis, 'mget')
+
+  /** Repeats a request until it needs no read of the state store. */
+  const repeatUntilKnown = (request: () => Promise<unknown>) =>
+    eventually(async () => {
+      const before = await countReads()
+      await request()
+      return (await countReads()) === before
+    })
 
   /** Signs in, and waits until the other node accepts the token without a read of the state store. */
   async function signInOnBoth(node = first, sibling = second) {
     const signIn = await node.signUp()
-    await eventually(async () => {
-      const before = await countReads()
-      expect(await isSignedIn(sibling, signIn)).toBe(true)
-      return (await countReads()) === before
-    })
+    await repeatUntilKnown(async () => expect(await isSignedIn(sibling, signIn)).toBe(true))
     return signIn
   }
 
@@ -78,11 +79,7 @@ describeOn(REDIS, 'session records in the memory of two nodes', (backend) => {
     const { accessToken } = await signInOnBoth()
     const created = await createApiKey(first, accessToken)
     const token = (await issueToken(first, created)).accessToken
-    await eventually(async () => {
-      const before = await countReads()
-      expect(await isAccepted(second, token)).toBe(true)
-      return (await countReads()) === before
-    })
+    await repeatUntilKnown(async () => expect(await isAccepted(second, token)).toBe(true))
     await first.ask(RevokeApiKeyDocument, { id: created.key.id }, accessToken)
     await eventually(async () => !(await isAccepted(second, token)))
   })
@@ -102,11 +99,7 @@ describeOn(REDIS, 'session records in the memory of two nodes', (backend) => {
     await node.app.administration.setRoles(user.id, ['USER', 'EDITOR'])
     for (const changed of [node, sibling])
       await eventually(async () => (await readRoles(changed)).includes('EDITOR'))
-    await eventually(async () => {
-      const before = await countReads()
-      await readRoles(sibling)
-      return (await countReads()) === before
-    })
+    await repeatUntilKnown(() => readRoles(sibling))
     await node.app.administration.suspend(user.id)
     for (const changed of [node, sibling])
       await eventually(async () => !(await isSignedIn(changed, { accessToken })))

@@ -58,7 +58,7 @@ export function openTrackedSessionReader(options: TrackedSessionReaderOptions): 
       const values = [find(session), find(account)] as const
       const readOthers = readOnce(() => store.get(others))
       const reads = values.filter((value) => value instanceof Promise)
-      // In the round trip of the others. A rejection is that of the function which returns the value.
+      // Reads that start in one turn share a round trip. Their rejections are those of the functions.
       if (reads.length > 0) for (const read of [...reads, readOthers()]) read.catch(() => undefined)
       return { session: await values[0], account: async () => values[1], others: readOthers }
     },

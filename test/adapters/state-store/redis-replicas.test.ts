@@ -12,7 +12,7 @@ import { LogoutDocument, MeDocument, RefreshDocument } from '../../generated/gra
 import { describeWith } from '../../support/servers/binaries.ts'
 import { startProxy } from '../../support/servers/fault-proxy.ts'
 import { eventually } from '../../support/servers/processes.ts'
-import { connectionTo, startRedis, type RedisServer } from '../../support/servers/redis.ts'
+import { countCalls, connectionTo, startRedis, type RedisServer } from '../../support/servers/redis.ts'
 
 const BACKEND: Backend = { name: 'SQLite and Redis', servers: ['redis'], database: 'sqlite', store: 'redis' }
 const WRITES: Readonly<Record<string, (store: StateStore) => Promise<unknown>>> = {
@@ -102,7 +102,7 @@ describeWith(['redis'], 'Redis with a replica', () => {
 
   it('shares WAIT commands in a burst of writes, and sends none without required replicas (SR-141)', async () => {
     const { primary, replica } = await startPair()
-    const waits = () => countCalls(primary, 'wait')
+    const waits = () => countCallsOf(primary, 'wait')
     const [before, alone, store] = [await waits(), await storeAt(primary.url), await storeAt(primary.url, 1)]
     for (const write of Object.values(WRITES)) await write(alone)
     expect(await waits()).toBe(before)
@@ -189,16 +189,16 @@ describeWith(['redis'], 'Redis with a replica', () => {
     const [person, other] = [await gateway.signUp(), await gateway.signUp()]
     for (const { accessToken } of [person, other])
       expect(await isSignedIn(gateway, { accessToken })).toBe(true)
-    const before = await countCalls(primary, 'mget')
+    const before = await countCallsOf(primary, 'mget')
     replica.pause()
     await gateway.ask(LogoutDocument, {}, person.accessToken)
     for (let round = 0; round < 20; round += 1) {
       expect(await expectSoon(isSignedIn(gateway, person), 'the signed-out user')).toBe(false)
       expect(await expectSoon(isSignedIn(gateway, other), 'the other user')).toBe(true)
     }
-    expect(await countCalls(primary, 'mget')).toBeGreaterThanOrEqual(before + 40)
+    expect(await countCallsOf(primary, 'mget')).toBeGreaterThanOrEqual(before + 40)
     replica.resume()
-    expect([await countCalls(replica, 'mget'), await countCalls(replica, 'get')]).toEqual([0, 0])
+    expect([await countCallsOf(replica, 'mget'), await countCallsOf(replica, 'get')]).toEqual([0, 0])
     const clients = await withClient(replica, (client) => client.client('LIST'))
     const others = String(clients)
       .trim()
@@ -228,9 +228,8 @@ function hasCaughtUp(primary: RedisServer): Promise<boolean> {
 }
 
 /** Number of times a server has run a command. */
-async function countCalls(server: RedisServer, command: string): Promise<number> {
-  const stats = await withClient(server, (client) => client.info('commandstats'))
-  return Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0)
+function countCallsOf(server: RedisServer, command: string): Promise<number> {
+  return withClient(server, (client) => countCalls(client, command))
 }
 
 /** Ages every key of the gateway by some milliseconds, because the clock of Redis cannot be changed. */

@@ -8,7 +8,7 @@ import type { SessionReader } from '../../../src/ports/session-reader.ts'
 import type { StateStore } from '../../../src/ports/state-store.ts'
 import { describeWith } from '../../support/servers/binaries.ts'
 import { eventually } from '../../support/servers/processes.ts'
-import { connectionTo, startRedis, type RedisServer } from '../../support/servers/redis.ts'
+import { connectionTo, countCalls, startRedis, type RedisServer } from '../../support/servers/redis.ts'
 import { SILENT_LOGGER } from '../../support/silent-logger.ts'
 
 const RECORD = 'session:{1}'
@@ -120,12 +120,10 @@ describeWith(['redis'], 'session records in memory (SR-248)', () => {
       account: ['gen:user:1'],
       others: ['gen:posts'],
     }
-    const countCommands = async () =>
-      Number(/cmdstat_mget:calls=(\d+)/.exec(await admin.info('commandstats'))?.[1] ?? 0)
-    const before = await countCommands()
+    const before = await countCalls(admin, 'mget')
     const state = await tracked.reader.read(keys)
     expect([state.session, await state.account(), await state.others()]).toEqual([[null, null], ['a'], ['1']])
-    expect(await countCommands()).toBe(before + 1)
+    expect(await countCalls(admin, 'mget')).toBe(before + 1)
     const { reads } = tracked.facts
     const again = await tracked.reader.read(keys)
     expect([again.session, await again.account()]).toEqual([[null, null], ['a']])

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Redis } from 'ioredis'
 import { parseRedisUrl, type RedisConnection } from '../../../src/config/groups/redis-connection.ts'
 import { findBinary } from './find-binary.ts'
 import { end, eventually, freePort, start } from './processes.ts'
@@ -24,6 +25,12 @@ export interface RedisServer {
 /** The connection that `REDIS_URL` sets, with the default prefix. */
 export function connectionTo(url: string): RedisConnection {
   return { ...parseRedisUrl(url), tls: null, prefix: 'gw' }
+}
+
+/** Number of times the server has run a command. */
+export async function countCalls(redis: Pick<Redis, 'info'>, command: string): Promise<number> {
+  const stats = await redis.info('commandstats')
+  return Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0)
 }
 
 /** Starts a private Redis server on a free loopback port without persistence. */
