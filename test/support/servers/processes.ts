@@ -1,19 +1,40 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findBinary } from './find-binary.ts'
 
+/**
+ * Below the ports that Linux, macOS and Windows give to connections: such a port would be taken by any
+ * connection while the server that it was meant for starts or restarts.
+ */
+const PORTS = { first: 10_000, end: 32_000 }
+
+/** A process gives a port once, and two of them rarely the same one: each begins anywhere. */
+let nextPort = randomInt(PORTS.first, PORTS.end)
+
 /** A free TCP port of the loopback interface. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+  for (let tries = PORTS.first; tries < PORTS.end; tries += 1) {
+    const port = nextPort
+    nextPort = port + 1 < PORTS.end ? port + 1 : PORTS.first
+    if (await isFree(port)) return port
+  }
+  throw new Error('no port is free')
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening')
+    server.close()
+    await once(server, 'close')
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Polls until the result is neither false, undefined nor an error. Throws after `withinMs`. */
