@@ -23,7 +23,7 @@ export async function checkRedis(
   { connection, waitReplicas }: RedisConfig,
   random: Random,
 ): Promise<readonly StoreFinding[]> {
-  const client = createRedisClient(connection, { random })
+  const client = createRedisClient(connection, { random, isBrief: true })
   const errors: unknown[] = []
   for (const event of ['error', 'sentinelError'])
     client.on(event, (error: unknown) => void errors.push(error))

@@ -18,7 +18,7 @@ export async function measureStoreOffset(
   random: Random,
 ): Promise<number | null> {
   if (config.kind !== 'redis') return null
-  const client = createRedisClient(config.connection, { random })
+  const client = createRedisClient(config.connection, { random, isBrief: true })
   client.on('error', () => undefined)
   try {
     await connectRedis(client)

@@ -4,6 +4,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import type { ClientTls, RedisConnection } from '../../config/groups/redis-connection.ts'
 import { SECOND_MS } from '../../core/duration.ts'
 import type { Random } from '../../core/secrets.ts'
+import { followFailovers } from './redis-failover.ts'
 
 /** A client of one server, of the primary that Sentinels name, or of a cluster. */
 export type RedisClient = Redis | Cluster
@@ -20,12 +21,19 @@ export interface RedisClientOptions {
   readonly protocol?: 2 | 3
   /** Keeps subscriptions that are made without a connection, and renews those of a lost one. */
   readonly subscribes?: boolean
+  /** For a check or a measurement at one moment: does not listen to announcements of Sentinels. */
+  readonly isBrief?: boolean
 }
+
+type SingleServers = Exclude<RedisConnection['servers'], { readonly shape: 'cluster' }>
+type SentinelServers = Extract<SingleServers, { readonly shape: 'sentinel' }>
 
 /** Longest time to connect, in milliseconds. */
 const CONNECT_TIMEOUT_MS = SECOND_MS
 /** A server that is silent for longer, in milliseconds, is connected to again, instead of waiting for TCP. */
 const SILENCE_MS = 1500
+/** A Sentinel is silent until it announces something: TCP tests the connection after so many milliseconds. */
+const KEEP_ALIVE_MS = 10 * SECOND_MS
 /** Milliseconds between reads of the slots of a cluster. A redirection or a lost node is followed at once. */
 const SLOTS_INTERVAL_MS = 5 * SECOND_MS
 
@@ -38,7 +46,7 @@ export function createRedisClient(connection: RedisConnection, options: RedisCli
   const { servers } = connection
   if (servers.shape === 'cluster') return createCluster(connection, servers.seeds, options)
   const { pipelines = false, subscribes = false, random } = options
-  return new Redis({
+  const client = new Redis({
     ...createNodeOptions(connection),
     ...locate(servers),
     db: connection.database,
@@ -50,6 +58,9 @@ export function createRedisClient(connection: RedisConnection, options: RedisCli
     retryStrategy: () => pause(random),
     sentinelRetryStrategy: () => pause(random),
   })
+  if (servers.shape === 'sentinel' && !options.isBrief)
+    followFailovers(client, servers.name, connectSentinels(servers, random))
+  return client
 }
 
 /** Without the delayed repetitions of ioredis, which send a command again whose response was lost. */
@@ -117,7 +128,24 @@ function createNodeOptions({ username, password, tls }: RedisConnection) {
   } satisfies RedisOptions
 }
 
-function locate(servers: Exclude<RedisConnection['servers'], { readonly shape: 'cluster' }>) {
+/** A connection to each Sentinel, which subscribes again after it was lost. */
+function connectSentinels(servers: SentinelServers, random: Random): Redis[] {
+  const { username, password } = servers.sentinelCredentials
+  const options = {
+    ...(username !== null && { username }),
+    ...(password !== null && { password }),
+    ...(servers.sentinelTls && { tls: toTlsOptions(servers.sentinelTls) }),
+    protocol: 2,
+    enableReadyCheck: false,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    keepAlive: KEEP_ALIVE_MS,
+    maxRetriesPerRequest: null,
+    retryStrategy: () => pause(random),
+  } as const
+  return servers.sentinels.map(({ host, port }) => new Redis({ host, port, ...options }))
+}
+
+function locate(servers: SingleServers) {
   if (servers.shape === 'single') return { host: servers.host, port: servers.port }
   if (servers.shape === 'socket') return { path: servers.path }
   const { sentinels, name, sentinelCredentials, sentinelTls } = servers
@@ -130,7 +158,7 @@ function locate(servers: Exclude<RedisConnection['servers'], { readonly shape: '
     ...(sentinelTls && { sentinelTLS: toTlsOptions(sentinelTls) }),
     enableTLSForSentinelMode: true,
     sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
-    // With the fail-over detector, ioredis 6.0 does not connect again after a fail-over.
+    // See `followFailovers`.
     failoverDetector: false,
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { findSlot } from '../../../src/adapters/state-store/redis-cluster.ts'
 import { openRedisStore } from '../../../src/adapters/state-store/redis.ts'
@@ -74,7 +75,29 @@ describeWith(['redis'], 'the Redis store behind Sentinels', () => {
     for (let read = 0; read < 20; read += 1) expect(await store.get(['kept'])).toEqual(['next'])
     await store.close()
   })
+
+  it('leaves a primary that was replaced while it still accepts writes (SR-140, SR-154)', async () => {
+    const store = await openStore(group.connection)
+    const former = await eventually(() => group.findPrimary())
+    await eventually(() => group.replacePrimary().then(() => true))
+    const primary = await eventually(async () => {
+      const found = await group.findPrimary()
+      return found.port !== former.port && found
+    })
+    await eventually(async () => {
+      await store.set('written', 'after the switch', MINUTE_MS)
+      return (await runOn(primary, (client) => client.get('gw:written'))) === 'after the switch'
+    })
+    // The Sentinels make it a replica some ten seconds after the switch.
+    expect(await runOn(former, (client) => client.info('replication'))).toContain('role:master')
+    await store.close()
+  })
 })
+
+async function runOn<T>({ port }: RedisServer, work: (client: Redis) => Promise<T>): Promise<T> {
+  const client = new Redis(port)
+  return work(client).finally(() => client.disconnect())
+}
 
 describeWith(['redis'], 'the Redis store in a cluster', () => {
   let cluster: RedisClusterServers

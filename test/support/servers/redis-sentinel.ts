@@ -18,6 +18,8 @@ export interface SentinelGroup {
   readonly servers: readonly RedisServer[]
   /** The server that the Sentinels name as the primary. */
   findPrimary(): Promise<RedisServer>
+  /** Makes the Sentinels replace the primary, which keeps running. */
+  replacePrimary(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -82,6 +84,9 @@ export async function startSentinelGroup(options: SentinelOptions = {}): Promise
         if (!found) throw new Error(`no server at port ${port}`)
         return found
       }),
+    async replacePrimary() {
+      await ask((sentinel) => sentinel.call('SENTINEL', ['FAILOVER', NAME]))
+    },
     async stop() {
       for (const child of children) await end(child, 'SIGKILL')
       for (const server of servers) await server.stop()
