@@ -28,8 +28,8 @@ export function recordStatements(database: Database): Database & { readonly stat
     },
   })
   const run: Database['run'] = (work) =>
-    database.run((_prisma, readText) =>
-      work(prisma, (statement) => (statements.push(statement), readText(statement))),
+    database.run((_prisma, queryTexts) =>
+      work(prisma, (statement) => (statements.push(statement), queryTexts(statement))),
     )
   return { ...database, prisma, run, runFor: (_callerId, work) => run(work), statements }
 }

@@ -4,17 +4,16 @@ import type { Prisma, PrismaClient } from '../../generated/sqlite/client.ts'
 export type Dialect = 'sqlite' | 'postgresql'
 
 /**
- * Reads one text, such as rows as JSON, by a statement that returns one column of at most one row; null
- * without one.
+ * The texts of a statement that returns one column, such as rows as JSON: one of each row.
  *
  * The statement goes through Prisma's driver adapter, on the same connections and with the same errors, but
- * past Prisma's client, which validates each value and converts each row: for hot reads (sessions, accounts,
- * pages of posts).
+ * past Prisma's client, which validates each value and converts each row: for hot statements (sessions,
+ * accounts, pages of posts, counters).
  */
-export type ReadText = (statement: Prisma.Sql) => Promise<string | null>
+export type QueryTexts = (statement: Prisma.Sql) => Promise<readonly (string | null)[]>
 
-/** One unit of work: one statement or one transaction. `readText`: a fast read on the same connections. */
-export type Work<T> = (prisma: PrismaClient, readText: ReadText) => Promise<T>
+/** One unit of work: one statement or one transaction. `queryTexts`: a fast one on the same connections. */
+export type Work<T> = (prisma: PrismaClient, queryTexts: QueryTexts) => Promise<T>
 
 /**
  * An open database. Both generated clients have the same shape, so each repository is written once and checks

@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
 import type { Dialect } from './database.ts'
 
-// Rows as one JSON text, for `ReadText`.
+// Rows as one JSON text, for `QueryTexts`.
 
 /**
  * Selects rows as one text `json`, in their order. `members`: each name in quotation marks, and its column,

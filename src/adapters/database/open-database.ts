@@ -48,7 +48,7 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
   const { log, random, postgresql = DEFAULT_POSTGRESQL, metrics, server = 'primary' } = options
   const retry = { isRetryable: isTransient, timeoutMs: WAIT_TIMEOUT_MS, pauses: RETRY_PAUSES, random }
   const isSqlite = url.startsWith('file:')
-  const { prisma, readText } = isSqlite
+  const { prisma, queryTexts } = isSqlite
     ? await openSqlite(url, random)
     : connectPostgresql(url, postgresql, log)
   const connections = isSqlite ? SQLITE_CONNECTIONS : postgresql.poolSize
@@ -72,7 +72,7 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
     if (closing) throw unavailable(new Error('the database is closed'))
     try {
       return await bulkhead.run(
-        () => circuitBreaker.run(() => retryUntilTimeout(() => work(prisma, readText), retry)),
+        () => circuitBreaker.run(() => retryUntilTimeout(() => work(prisma, queryTexts), retry)),
         callerId,
       )
     } catch (error) {
@@ -111,7 +111,7 @@ async function pingPostgresql(prisma: PrismaClient): Promise<void> {
 }
 
 function connectPostgresql(url: string, config: PostgresqlConfig, log: Logger) {
-  const { prisma, readText } = openPostgresql(url, config, log)
+  const { prisma, queryTexts } = openPostgresql(url, config, log)
   // The two generated clients differ only in the type of a transaction's isolation level, which is not used.
-  return { prisma: prisma as unknown as PrismaClient, readText }
+  return { prisma: prisma as unknown as PrismaClient, queryTexts }
 }

@@ -34,7 +34,8 @@ export function createPostLists(
       position == null ? null : await replica?.read<{ json: string | null }>(id, statement, position)
     if (rows) return rows[0]?.json ?? null
     try {
-      return await runFor(id, (_prisma, readText) => readText(statement))
+      const [json = null] = await runFor(id, (_prisma, queryTexts) => queryTexts(statement))
+      return json
     } catch (error) {
       if (search.isNoMatch(error)) return null
       throw error

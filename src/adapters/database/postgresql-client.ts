@@ -2,17 +2,17 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import type { PostgresqlConfig } from '../../config/groups/database.ts'
 import { PrismaClient } from '../../generated/postgresql/client.ts'
 import type { Logger } from '../../ports/logger.ts'
-import type { ReadText } from './database.ts'
+import type { QueryTexts } from './database.ts'
 import { PostgresqlPool } from './postgresql-pool.ts'
 import { PostgresqlTargets } from './postgresql-targets.ts'
-import { createTextReader } from './text-reads.ts'
+import { createTextQuery } from './text-queries.ts'
 
-/** Prisma's client, and fast reads, on a pool of PostgreSQL connections. Throws `DatabaseSettingError`. */
+/** Prisma's client, and fast statements, on a pool of connections. Throws `DatabaseSettingError`. */
 export function openPostgresql(
   url: string,
   config: PostgresqlConfig,
   log: Logger,
-): { readonly prisma: PrismaClient; readonly readText: ReadText } {
+): { readonly prisma: PrismaClient; readonly queryTexts: QueryTexts } {
   const targets = new PostgresqlTargets(url, config)
   const onLost = (error: Error) =>
     log.warn({ event: 'database.connection_lost', err: error }, 'database connection lost')
@@ -26,11 +26,11 @@ export function openPostgresql(
   })
   return {
     prisma: new PrismaClient({ adapter }),
-    readText: createTextReader('postgresql', () => adapter.connect()),
+    queryTexts: createTextQuery('postgresql', () => adapter.connect()),
   }
 }
 
-/** One adapter for Prisma's client and for fast reads: each adapter would log the errors of the pool. */
+/** One adapter for Prisma's client and for fast statements: each adapter would log the errors of the pool. */
 class SharedAdapter extends PrismaPg {
   #connected: ReturnType<PrismaPg['connect']> | undefined
 

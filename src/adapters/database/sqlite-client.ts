@@ -3,20 +3,20 @@ import { PrismaLibSql } from '@prisma/adapter-libsql'
 import Libsql from 'libsql'
 import type { Random } from '../../core/secrets.ts'
 import { PrismaClient } from '../../generated/sqlite/client.ts'
-import type { ReadText } from './database.ts'
+import type { QueryTexts } from './database.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 import { openSqliteConnection } from './sqlite-opening.ts'
-import { createTextReader } from './text-reads.ts'
+import { createTextQuery } from './text-queries.ts'
 
-/** Prisma's client, and fast reads, on one SQLite connection. */
+/** Prisma's client, and fast statements, on one SQLite connection. */
 export async function openSqlite(
   url: string,
   random: Random,
-): Promise<{ prisma: PrismaClient; readText: ReadText }> {
+): Promise<{ prisma: PrismaClient; queryTexts: QueryTexts }> {
   const adapter = new SingleConnection(url, await openSqliteConnection(url, random))
   const prisma = new PrismaClient({ adapter })
   await prisma.$connect()
-  return { prisma, readText: createTextReader('sqlite', () => adapter.connect()) }
+  return { prisma, queryTexts: createTextQuery('sqlite', () => adapter.connect()) }
 }
 
 /**

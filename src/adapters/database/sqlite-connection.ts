@@ -22,16 +22,16 @@ const PRAGMAS = `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode =
  */
 const UNSYNCED = /^\s*\/\* unsynced \*\//
 
-/** Most cached prepared reads. */
-const MAX_PREPARED_READS = 200
+/** Most cached prepared statements. */
+const MAX_PREPARED = 200
 
 /** Whether a commit waits for the disk. Under WAL, NORMAL syncs at checkpoints only. */
 type Synchronous = 'FULL' | 'NORMAL'
 
-/** A prepared read. */
-interface PreparedRead {
+/** A prepared statement. `columns`: null if it returns no rows. */
+interface Prepared {
   readonly statement: Libsql.Statement<unknown[]>
-  readonly columns: SqliteResult['columns']
+  readonly columns: SqliteResult['columns'] | null
 }
 
 /** A value in SQLite. */
@@ -56,7 +56,7 @@ export interface SqliteResult {
 export class SqliteConnection {
   readonly #database: Libsql.Database
   #synchronous: Synchronous = 'FULL'
-  readonly #reads = new LRUCache<string, PreparedRead>({ max: MAX_PREPARED_READS })
+  readonly #prepared = new LRUCache<string, Prepared>({ max: MAX_PREPARED })
 
   /** `url`: `file:` and a path. Throws if the file cannot be opened or is busy. */
   constructor(url: string) {
@@ -112,30 +112,29 @@ export class SqliteConnection {
     if (this.#database.open) this.#database.close()
   }
 
+  /**
+   * Preparing a statement costs about as much as running it, so statements are cached. None of them is ever
+   * busy: reads are not under WAL, and writes have the write lock.
+   */
   #run(sql: string, values: readonly unknown[]): SqliteResult {
     const bound = values.map(toSqlite)
-    if (isRead(sql)) return this.#read(sql, bound)
+    const cached = this.#prepared.get(sql)
+    const prepared = cached ?? this.#prepare(sql)
+    try {
+      const result = execute(prepared, bound)
+      if (!cached) this.#prepared.set(sql, prepared)
+      return result
+    } catch (error) {
+      // The driver may not reset a statement that failed.
+      this.#prepared.delete(sql)
+      throw error
+    }
+  }
+
+  #prepare(sql: string): Prepared {
     const statement = this.#database.prepare<unknown[]>(sql).safeIntegers(true)
-    if (!statement.reader) return { columns: [], rows: [], rowsAffected: statement.run(bound).changes }
-    return toResult({ statement: statement.raw(true), columns: statement.columns() }, bound)
-  }
-
-  /**
-   * Reads are never busy under WAL, so their statements can be cached: preparing one costs twice as much as
-   * running it.
-   */
-  #read(sql: string, bound: readonly unknown[]): SqliteResult {
-    const cached = this.#reads.get(sql)
-    const read = cached ?? this.#prepareRead(sql)
-    const result = toResult(read, bound)
-    // Cached only after it succeeded: a failed statement may not be reset.
-    if (!cached) this.#reads.set(sql, read)
-    return result
-  }
-
-  #prepareRead(sql: string): PreparedRead {
-    const statement = this.#database.prepare<unknown[]>(sql).safeIntegers(true).raw(true)
-    return { statement, columns: statement.columns() }
+    if (!statement.reader) return { statement, columns: null }
+    return { statement: statement.raw(true), columns: statement.columns() }
   }
 }
 
@@ -152,7 +151,8 @@ function createFile(path: string): void {
   }
 }
 
-function toResult({ statement, columns }: PreparedRead, bound: readonly unknown[]): SqliteResult {
+function execute({ statement, columns }: Prepared, bound: readonly unknown[]): SqliteResult {
+  if (!columns) return { columns: [], rows: [], rowsAffected: statement.run(bound).changes }
   const rows = statement.all(bound) as SqliteValue[][]
   return { columns, rows: rows.map((row) => row.map(fromSqlite)), rowsAffected: 0 }
 }

@@ -27,7 +27,8 @@ function createIdLookup({ run, dialect }: Database): Users['findById'] {
     async (ids) => {
       const rows = Prisma.sql`SELECT ${COLUMNS} FROM users WHERE ${matchValues(dialect, Prisma.sql`id`, ids)}`
       const statement = selectJson(dialect, MEMBERS, rows)
-      return parseColumns(dialect, await run((_prisma, readText) => readText(statement)))
+      const [text = null] = await run((_prisma, queryTexts) => queryTexts(statement))
+      return parseColumns(dialect, text)
     },
     ({ id }) => id,
   )

@@ -1,4 +1,5 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
+import type { Dialect } from '../database/database.ts'
 import { batchCalls } from '../resilience/batched-calls.ts'
 
 /** One increment of a counter. `windowMs`: of the window that it opens, if none is open. */
@@ -16,7 +17,8 @@ interface KeyedIncrements extends Increment {
 export interface CounterRow {
   readonly key: string
   readonly value: string
-  readonly expiresAt: bigint
+  /** Milliseconds since the Unix epoch. */
+  readonly expiresAt: number
 }
 
 /** The value after one increment, and the end of the window in milliseconds since the Unix epoch. */
@@ -63,23 +65,46 @@ function assignCounts(
       const offset = later.get(key) ?? 0
       later.set(key, offset + 1)
       const count = Number(row?.value) - offset
-      return row && Number.isSafeInteger(count) ? { count, expiresAt: Number(row.expiresAt) } : null
+      return row && Number.isSafeInteger(count) ? { count, expiresAt: row.expiresAt } : null
     })
     .toReversed()
 }
 
-/** The statement: opens windows, adds to open ones, and skips values that are not counters. */
-export function buildIncrement(increments: readonly KeyedIncrements[], now: number): Prisma.Sql {
+/**
+ * The statement: opens windows, adds to open ones, and skips values that are not counters. Its text does not
+ * depend on the number of increments, so that it is prepared once. `mark`: a comment that it begins with.
+ */
+export function buildIncrement(
+  dialect: Dialect,
+  mark: Prisma.Sql,
+  increments: readonly KeyedIncrements[],
+  now: number,
+): Prisma.Sql {
   const isExpired = Prisma.sql`state_entries.expires_at <= ${BigInt(now)}`
-  const rows = increments.map(
-    ({ key, windowMs, amount }) => Prisma.sql`(${key}, ${String(amount)}, ${BigInt(now + windowMs)})`,
+  const rows = JSON.stringify(
+    increments.map(({ key, windowMs, amount }) => [key, String(amount), now + windowMs]),
   )
-  return Prisma.sql`
-    INSERT INTO state_entries (key, value, expires_at) VALUES ${Prisma.join(rows)}
+  return Prisma.sql`${mark}
+    INSERT INTO state_entries (key, value, expires_at) ${selectRows(dialect, rows)}
     ON CONFLICT (key) DO UPDATE SET
       value = CASE WHEN ${isExpired} THEN excluded.value
         ELSE CAST(CAST(state_entries.value AS BIGINT) + CAST(excluded.value AS BIGINT) AS TEXT) END,
       expires_at = CASE WHEN ${isExpired} THEN excluded.expires_at ELSE state_entries.expires_at END
     WHERE ${isExpired} OR (state_entries.value <> '' AND LENGTH(state_entries.value) < 17 AND TRIM(state_entries.value, '0123456789') = '')
-    RETURNING key, value, expires_at AS "expiresAt"`
+    RETURNING ${dialect === 'postgresql' ? Prisma.sql`json_build_array(key, value, expires_at)::text` : Prisma.sql`json_array(key, value, expires_at)`}`
+}
+
+/** The rows of a JSON text, in their order. SQLite takes the condition to know that no join follows. */
+function selectRows(dialect: Dialect, rows: string): Prisma.Sql {
+  return dialect === 'postgresql'
+    ? Prisma.sql`SELECT r ->> 0, r ->> 1, (r ->> 2)::bigint FROM json_array_elements(${rows}::json) AS r`
+    : Prisma.sql`SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(${rows}) WHERE true`
+}
+
+/** The rows of the texts that the statement returns. */
+export function parseCounters(texts: readonly (string | null)[]): CounterRow[] {
+  return texts.map((text) => {
+    const [key, value, expiresAt] = JSON.parse(text ?? '') as [string, string, number]
+    return { key, value, expiresAt }
+  })
 }

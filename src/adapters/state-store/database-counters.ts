@@ -2,25 +2,35 @@ import { Prisma } from '../../generated/sqlite/client.ts'
 import { unavailable } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { assertKey, assertTtl, type Count, type StateStore } from '../../ports/state-store.ts'
-import { batchIncrements, buildIncrement, type CounterRow } from './batched-increment.ts'
+import type { Dialect, QueryTexts } from '../database/database.ts'
+import { batchIncrements, buildIncrement, parseCounters } from './batched-increment.ts'
 import { toReservation } from './reservation.ts'
 
 /** Begins a statement whose effect may be lost in a power failure: see `sqlite-connection.ts`. */
 const UNSYNCED = Prisma.sql`/* unsynced */`
+
+/** Dependencies of the counters. */
+export interface CounterDependencies {
+  readonly dialect: Dialect
+  readonly queryTexts: QueryTexts
+  readonly now: Clock
+}
 
 /**
  * Counters in the table `state_entries`. Almost every request claims a place of a limit by `reserve`, which
  * may be claimed again after a power failure. Attempts at a code are counted by `increment`, and stay
  * counted.
  */
-export function createDatabaseCounters(
-  query: (statement: Prisma.Sql) => Promise<CounterRow[]>,
-  now: Clock,
-): Pick<StateStore, 'increment' | 'reserve'> {
-  const count = batchIncrements((increments) => query(buildIncrement(increments, now())))
-  const claim = batchIncrements((increments) =>
-    query(Prisma.sql`${UNSYNCED}${buildIncrement(increments, now())}`),
-  )
+export function createDatabaseCounters({
+  dialect,
+  queryTexts,
+  now,
+}: CounterDependencies): Pick<StateStore, 'increment' | 'reserve'> {
+  const batch = (mark: Prisma.Sql) =>
+    batchIncrements(async (increments) =>
+      parseCounters(await queryTexts(buildIncrement(dialect, mark, increments, now()))),
+    )
+  const [count, claim] = [batch(Prisma.empty), batch(UNSYNCED)]
 
   async function increment(run: typeof count, key: string, windowMs: number): Promise<Count> {
     assertKey(key)

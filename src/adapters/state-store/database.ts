@@ -6,7 +6,6 @@ import { assertKey, assertTtl, assertValue, type StateStore } from '../../ports/
 import type { Database } from '../database/database.ts'
 import { batchLookups } from '../database/batched-lookup.ts'
 import { matchValues, parseRows, selectJson } from '../database/json-rows.ts'
-import type { CounterRow } from './batched-increment.ts'
 import { createDatabaseCounters } from './database-counters.ts'
 
 /** Most rows that one sweep deletes, so that it does not hold the write lock for long. */
@@ -117,7 +116,14 @@ export function createDatabaseStore({
       return row?.value ?? null
     },
 
-    ...createDatabaseCounters((statement) => query<CounterRow>(statement), now),
+    ...createDatabaseCounters({
+      dialect: database.dialect,
+      now,
+      async queryTexts(statement) {
+        requireOpen()
+        return database.run((_prisma, queryTexts) => queryTexts(statement))
+      },
+    }),
 
     async delete(keys) {
       keys.forEach(assertKey)
@@ -146,5 +152,6 @@ async function readEntries(
     SELECT key, value FROM state_entries
     WHERE ${matchValues(dialect, Prisma.sql`key`, keys)} AND expires_at > ${BigInt(at)}`
   const statement = selectJson(dialect, Prisma.sql`'key', key, 'value', value`, rows)
-  return parseRows<Entry>(await run((_prisma, readText) => readText(statement)))
+  const [text = null] = await run((_prisma, queryTexts) => queryTexts(statement))
+  return parseRows<Entry>(text)
 }

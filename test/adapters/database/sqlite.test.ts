@@ -114,6 +114,22 @@ describe('the SQLite database', () => {
     other.close()
   })
 
+  it('runs a statement again that has failed, and after the table has changed', () => {
+    const file = join(folder, 'statements.db')
+    const [connection, other] = [`file:${file}`, `file:${file}`].map((path) => new SqliteConnection(path))
+    if (!connection || !other) throw new Error('there is no connection')
+    connection.script('CREATE TABLE entries (key TEXT PRIMARY KEY)')
+    const insert = (key: string) => connection.run('INSERT INTO entries (key) VALUES (?)', [key])
+    for (const key of ['a', 'b', 'c']) {
+      expect(insert(key).rowsAffected).toBe(1)
+      expect(() => insert(key)).toThrow('UNIQUE constraint failed')
+    }
+    other.script('ALTER TABLE entries ADD COLUMN value TEXT')
+    expect(insert('d').rowsAffected).toBe(1)
+    expect(other.run('SELECT count(*) FROM entries', []).rows).toEqual([[4]])
+    for (const one of [connection, other]) one.close()
+  })
+
   it('loses no update of 200 writers in one process (SR-156)', async () => {
     await put('counter', '0')
     await Promise.all(Array.from({ length: 200 }, () => add('counter')))

@@ -11,7 +11,7 @@ function openCounters() {
       .filter(({ key }) => key !== 'text')
       .map(({ key, amount, windowMs }) => {
         values.set(key, (values.get(key) ?? 0) + amount)
-        return { key, value: String(values.get(key)), expiresAt: BigInt(windowMs) }
+        return { key, value: String(values.get(key)), expiresAt: windowMs }
       })
   })
   return { statements, count: (key: string) => count({ key, windowMs: 1000 }) }

@@ -1,6 +1,6 @@
-import type { Dialect, ReadText } from './database.ts'
+import type { Dialect, QueryTexts } from './database.ts'
 
-/** The part of Prisma's driver adapters that reads use. */
+/** The part of Prisma's driver adapters that these statements use. */
 interface DriverAdapter {
   queryRaw(query: {
     readonly sql: string
@@ -12,8 +12,8 @@ interface DriverAdapter {
 /** Adapters convert values by their class: a date needs no type. */
 const ARGUMENT = { scalarType: 'unknown', arity: 'scalar' } as const
 
-/** Reads texts through an adapter. `connect`: its adapter, which the client of Prisma uses, too. */
-export function createTextReader(dialect: Dialect, connect: () => Promise<DriverAdapter>): ReadText {
+/** Queries through an adapter. `connect`: its adapter, which the client of Prisma uses, too. */
+export function createTextQuery(dialect: Dialect, connect: () => Promise<DriverAdapter>): QueryTexts {
   return async (statement) => {
     const adapter = await connect()
     const { values } = statement
@@ -22,6 +22,6 @@ export function createTextReader(dialect: Dialect, connect: () => Promise<Driver
       args: [...values],
       argTypes: values.map(() => ARGUMENT),
     })
-    return (rows[0]?.[0] ?? null) as string | null
+    return rows.map(([text = null]) => text as string | null)
   }
 }
