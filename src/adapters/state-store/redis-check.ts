@@ -8,6 +8,7 @@ import { withDeadline } from '../resilience/deadline.ts'
 import { connectRedis, createRedisClient, type RedisClient } from './redis-connection.ts'
 import { explainMode, explainRedisError } from './redis-errors.ts'
 import { probeRedis } from './redis-probe.ts'
+import { checkSentinels } from './redis-sentinel-check.ts'
 import type { StoreFinding } from './store-finding.ts'
 
 const CHECK_TIMEOUT_MS = 2 * SECOND_MS
@@ -36,9 +37,11 @@ export async function checkRedis(
     errors.push(error)
   }
   const explained = errors.map(explainRedisError).find((finding) => finding !== null)
-  const facts = explained?.severity === 'refusal' ? [] : await readFacts(client)
+  const isRefused = explained?.severity === 'refusal'
+  const facts = isRefused ? [] : await readFacts(client)
   client.disconnect()
   const found = facts.flatMap((one) => judge(one, connection, waitReplicas))
+  if (!isRefused) found.push(...(await checkSentinels(connection.servers, random)))
   return dropRepeated([...(explained ? [explained] : []), ...found, ...judgeTransport(connection)])
 }
 

@@ -26,7 +26,7 @@ export interface RedisClientOptions {
 }
 
 type SingleServers = Exclude<RedisConnection['servers'], { readonly shape: 'cluster' }>
-type SentinelServers = Extract<SingleServers, { readonly shape: 'sentinel' }>
+export type SentinelServers = Extract<SingleServers, { readonly shape: 'sentinel' }>
 
 /** Longest time to connect, in milliseconds. */
 const CONNECT_TIMEOUT_MS = SECOND_MS
@@ -129,7 +129,7 @@ function createNodeOptions({ username, password, tls }: RedisConnection) {
 }
 
 /** A connection to each Sentinel, which subscribes again after it was lost. */
-function connectSentinels(servers: SentinelServers, random: Random): Redis[] {
+export function connectSentinels(servers: SentinelServers, random: Random): Redis[] {
   const { username, password } = servers.sentinelCredentials
   const options = {
     ...(username !== null && { username }),

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 
 /** Published by each Sentinel as soon as it knows the new primary (Redis documentation, Sentinel Pub/Sub). */
-const SWITCH = '+switch-master'
+export const SWITCH_CHANNEL = '+switch-master'
 
 /**
  * Connects a client again when a Sentinel announces another primary of the group `name`. The former primary
@@ -32,7 +32,7 @@ export function followFailovers(client: Redis, name: string, sentinels: readonly
       announced = `${host} ${port}`
       follow()
     })
-    sentinel.subscribe(SWITCH).catch(() => undefined)
+    sentinel.subscribe(SWITCH_CHANNEL).catch(() => undefined)
   }
   client.on('ready', follow)
   client.once('end', () => sentinels.forEach((sentinel) => sentinel.disconnect()))

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { checkStateStore } from '../../../src/adapters/state-store/index.ts'
@@ -167,6 +169,25 @@ describeWith(['redis'], 'the check of the shape of Redis at the start', () => {
     )
     const wrong = { ...sentinels, REDIS_SENTINEL_NAME: group.name, REDIS_SENTINEL_PASSWORD: 'wrong' }
     expect(await findProblems(wrong)).toMatch(/^refusal REDIS_SENTINEL_PASSWORD: /)
+  })
+
+  it('warns if the user of the Sentinels may not hear of a fail-over, and takes the rights of the docs', async () => {
+    const setUser = async (...rights: readonly string[]) => {
+      for (const address of group.sentinels.split(',')) {
+        const sentinel = new Redis(Number(address.split(':')[1]), { password: 'watch', protocol: 2 })
+        await sentinel.call('ACL', ['SETUSER', 'gateway', 'reset', 'on', '>secret', '-@all', ...rights])
+        sentinel.disconnect()
+      }
+      return findProblems({
+        ...{ REDIS_SENTINELS: group.sentinels, REDIS_SENTINEL_NAME: group.name, REDIS_WAIT_REPLICAS: '1' },
+        ...{ REDIS_SENTINEL_USERNAME: 'gateway', REDIS_SENTINEL_PASSWORD: 'secret' },
+      })
+    }
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/state-stores.md'), 'utf8')
+    const rights = /user of the Sentinels needs `([^`]+)`/.exec(page)?.[1]?.split(/\s+/) ?? []
+    expect(await setUser(...rights)).toBe('')
+    const silent = rights.filter((right) => right.startsWith('+sentinel|'))
+    expect(await setUser(...silent)).toMatch(/^warning REDIS_SENTINEL_USERNAME: .*\+switch-master/)
   })
 
   it('refuses a certificate of an unknown authority or another host (SR-264)', async () => {
