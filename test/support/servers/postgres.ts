@@ -63,6 +63,9 @@ export async function startPostgres(primary?: PostgresServer): Promise<PostgresS
     'fsync=off',
     '-c',
     'max_connections=200',
+    // In the folder: a server that is killed leaves its segments in /dev/shm.
+    '-c',
+    'dynamic_shared_memory_type=mmap',
   ]
   const launch = async () => {
     const child = start(postgres, args, { cwd: folder, ...user })
