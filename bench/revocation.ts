@@ -5,6 +5,7 @@ import { startPostgres } from '../test/support/servers/postgres.ts'
 import { startRedis } from '../test/support/servers/redis.ts'
 import { buildTable, median, report } from './figures.ts'
 import { readCpuMicros } from './process-figures.ts'
+import { ME } from './requests.ts'
 import {
   buildHeaders,
   IN_MEMORY,
@@ -24,7 +25,6 @@ const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 3)
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3)
 /** How long a node is asked after the end of a session, and how often, in milliseconds. */
 const [WATCH_MS, STEP_MS] = [150, 2]
-const ME = '{ me { id email } }'
 const LOGOUT = 'mutation { logout { messageKey } }'
 /** Where nodes have session records, with their settings; the first one is the base of the ratio. */
 const PLACES = {

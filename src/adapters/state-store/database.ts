@@ -3,7 +3,7 @@ import { MINUTE_MS } from '../../core/duration.ts'
 import { unavailable } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { assertKey, assertTtl, assertValue, type StateStore } from '../../ports/state-store.ts'
-import type { Database } from '../database/database.ts'
+import type { Database, Dialect, QueryTexts } from '../database/database.ts'
 import { batchLookups } from '../database/batched-lookup.ts'
 import { matchValues, parseRows, selectJson } from '../database/json-rows.ts'
 import { createDatabaseCounters } from './database-counters.ts'
@@ -54,10 +54,15 @@ export function createDatabaseStore({
     return database.runFor(key, (prisma) => prisma.$queryRaw<Row[]>(statement))
   }
 
+  const queryTexts: QueryTexts = async (statement) => {
+    requireOpen()
+    return database.run((_prisma, runStatement) => runStatement(statement))
+  }
+
   const findEntry = batchLookups(
     async (keys) => {
-      requireOpen()
-      return readEntries(database, keys, now())
+      const [text = null] = await queryTexts(selectEntries(database.dialect, keys, now()))
+      return parseRows<Entry>(text)
     },
     ({ key }) => key,
   )
@@ -116,14 +121,7 @@ export function createDatabaseStore({
       return row?.value ?? null
     },
 
-    ...createDatabaseCounters({
-      dialect: database.dialect,
-      now,
-      async queryTexts(statement) {
-        requireOpen()
-        return database.run((_prisma, queryTexts) => queryTexts(statement))
-      },
-    }),
+    ...createDatabaseCounters({ dialect: database.dialect, queryTexts, now }),
 
     async delete(keys) {
       keys.forEach(assertKey)
@@ -142,16 +140,10 @@ export function createDatabaseStore({
   }
 }
 
-/** The entries of some keys that have not expired. */
-async function readEntries(
-  { run, dialect }: Database,
-  keys: readonly string[],
-  at: number,
-): Promise<readonly Entry[]> {
+/** The entries of some keys that have not expired, as one text. */
+function selectEntries(dialect: Dialect, keys: readonly string[], at: number): Prisma.Sql {
   const rows = Prisma.sql`
     SELECT key, value FROM state_entries
     WHERE ${matchValues(dialect, Prisma.sql`key`, keys)} AND expires_at > ${BigInt(at)}`
-  const statement = selectJson(dialect, Prisma.sql`'key', key, 'value', value`, rows)
-  const [text = null] = await run((_prisma, queryTexts) => queryTexts(statement))
-  return parseRows<Entry>(text)
+  return selectJson(dialect, Prisma.sql`'key', key, 'value', value`, rows)
 }

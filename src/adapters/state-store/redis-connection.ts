@@ -128,7 +128,10 @@ function createNodeOptions({ username, password, tls }: RedisConnection) {
   } satisfies RedisOptions
 }
 
-/** A connection to each Sentinel, which subscribes again after it was lost. */
+/**
+ * A connection to each Sentinel, which subscribes again after it was lost. Its errors are ignored: a client
+ * reports that no Sentinel can be reached.
+ */
 export function connectSentinels(servers: SentinelServers, random: Random): Redis[] {
   const { username, password } = servers.sentinelCredentials
   const options = {
@@ -142,7 +145,9 @@ export function connectSentinels(servers: SentinelServers, random: Random): Redi
     maxRetriesPerRequest: null,
     retryStrategy: () => pause(random),
   } as const
-  return servers.sentinels.map(({ host, port }) => new Redis({ host, port, ...options }))
+  return servers.sentinels.map(({ host, port }) =>
+    new Redis({ host, port, ...options }).on('error', () => undefined),
+  )
 }
 
 function locate(servers: SingleServers) {

@@ -24,8 +24,6 @@ export function followFailovers(client: Redis, name: string, sentinels: readonly
   }
 
   for (const sentinel of sentinels) {
-    // The client reports that no Sentinel can be reached.
-    sentinel.on('error', () => undefined)
     sentinel.on('message', (_channel: string, message: string) => {
       const [group, , , host, port] = message.split(' ')
       if (group !== name) return

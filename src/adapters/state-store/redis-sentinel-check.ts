@@ -19,13 +19,12 @@ export async function checkSentinels(
   if (servers.shape !== 'sentinel') return []
   const sentinels = connectSentinels(servers, random)
   const refusals = await Promise.all(
-    sentinels.map(async (sentinel) => {
-      sentinel.on('error', () => undefined)
-      return withDeadline(() => sentinel.subscribe(SWITCH_CHANNEL), TIMEOUT_MS).then(
+    sentinels.map((sentinel) =>
+      withDeadline(() => sentinel.subscribe(SWITCH_CHANNEL), TIMEOUT_MS).then(
         () => false,
         (error: unknown) => error instanceof Error && /^NOPERM/.test(error.message),
-      )
-    }),
+      ),
+    ),
   )
   for (const sentinel of sentinels) sentinel.disconnect()
   if (!refusals.includes(true)) return []

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { findSlot } from '../../../src/adapters/state-store/redis-cluster.ts'
 import { openRedisStore } from '../../../src/adapters/state-store/redis.ts'
@@ -11,7 +10,7 @@ import { describeWith } from '../../support/servers/binaries.ts'
 import { eventually } from '../../support/servers/processes.ts'
 import { startRedisCluster, type RedisClusterServers } from '../../support/servers/redis-cluster.ts'
 import { startSentinelGroup, type SentinelGroup } from '../../support/servers/redis-sentinel.ts'
-import type { RedisServer } from '../../support/servers/redis.ts'
+import { runOn, type RedisServer } from '../../support/servers/redis.ts'
 import { SILENT_LOGGER } from '../../support/silent-logger.ts'
 
 /** Longest time without a successful write while a primary is replaced, on a busy machine. */
@@ -93,11 +92,6 @@ describeWith(['redis'], 'the Redis store behind Sentinels', () => {
     await store.close()
   })
 })
-
-async function runOn<T>({ port }: RedisServer, work: (client: Redis) => Promise<T>): Promise<T> {
-  const client = new Redis(port)
-  return work(client).finally(() => client.disconnect())
-}
 
 describeWith(['redis'], 'the Redis store in a cluster', () => {
   let cluster: RedisClusterServers

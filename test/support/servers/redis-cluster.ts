@@ -1,7 +1,7 @@
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import type { RedisConnection } from '../../../src/config/groups/redis-connection.ts'
 import { eventually, freePort } from './processes.ts'
-import { startRedis, type RedisServer } from './redis.ts'
+import { runOn, startRedis, type RedisServer } from './redis.ts'
 
 /** A Redis Cluster. */
 export interface RedisClusterServers {
@@ -33,20 +33,20 @@ export async function startRedisCluster(options: ClusterOptions = {}): Promise<R
   const nodes = await Promise.all(Array.from({ length: count * (1 + copies) }, startNode))
   const [primaries, replicas] = [nodes.slice(0, count), nodes.slice(count)]
   await Promise.all(
-    primaries.map((node, index) => onNode(node, (client) => assignSlots(client, index, count))),
+    primaries.map((node, index) => runOn(node, (client) => assignSlots(client, index, count))),
   )
   await meet(nodes)
   await Promise.all(
     replicas.map(async (node, index) => {
       const primary = primaries[index % count]
-      const id = primary && (await onNode(primary, (client) => client.cluster('MYID')))
+      const id = primary && (await runOn(primary, (client) => client.cluster('MYID')))
       await eventually(() =>
-        onNode(node, (client) => client.cluster('REPLICATE', String(id)).then(() => true)),
+        runOn(node, (client) => client.cluster('REPLICATE', String(id)).then(() => true)),
       )
     }),
   )
   await Promise.all(
-    nodes.map((node) => eventually(() => onNode(node, (client) => isComplete(client, nodes.length, copies)))),
+    nodes.map((node) => eventually(() => runOn(node, (client) => isComplete(client, nodes.length, copies)))),
   )
   return {
     seeds: primaries.map(({ port }) => `127.0.0.1:${port}`).join(),
@@ -56,7 +56,7 @@ export async function startRedisCluster(options: ClusterOptions = {}): Promise<R
     },
     primaries,
     replicas,
-    onNode,
+    onNode: runOn,
     moveSlot: (slot, to, during) => moveSlot(primaries, slot, to, during ?? (async () => undefined)),
     stop: async () => void (await Promise.all(nodes.map((node) => node.stop()))),
   }
@@ -73,11 +73,6 @@ async function nodeArguments(): Promise<string[]> {
   ]
 }
 
-async function onNode<T>(node: RedisServer, work: (client: Redis) => Promise<T>): Promise<T> {
-  const client = new Redis(node.port)
-  return work(client.on('error', () => undefined)).finally(() => client.disconnect())
-}
-
 async function assignSlots(client: Redis, index: number, count: number): Promise<void> {
   const [first, next] = [index, index + 1].map((part) => Math.floor((part * SLOTS) / count))
   await client.call('CLUSTER', ['ADDSLOTSRANGE', String(first), String(Number(next) - 1)])
@@ -87,9 +82,9 @@ async function assignSlots(client: Redis, index: number, count: number): Promise
 async function meet([first, ...others]: readonly RedisServer[]): Promise<void> {
   if (!first) throw new Error('a cluster needs nodes')
   const bus = await Promise.all(
-    others.map((node) => onNode(node, (client) => client.config('GET', 'cluster-port'))),
+    others.map((node) => runOn(node, (client) => client.config('GET', 'cluster-port'))),
   )
-  await onNode(first, async (client) => {
+  await runOn(first, async (client) => {
     for (const [index, { port }] of others.entries())
       await client.call('CLUSTER', ['MEET', '127.0.0.1', String(port), String((bus[index] as string[])[1])])
   })
@@ -113,14 +108,14 @@ async function moveSlot(
 ): Promise<void> {
   const from = await findOwner(primaries, slot)
   const [source, target] = await Promise.all(
-    [from, to].map((node) => onNode(node, (client) => client.cluster('MYID'))),
+    [from, to].map((node) => runOn(node, (client) => client.cluster('MYID'))),
   )
   const setSlot = (node: RedisServer, ...args: readonly string[]) =>
-    onNode(node, (client) => client.call('CLUSTER', ['SETSLOT', String(slot), ...args]))
+    runOn(node, (client) => client.call('CLUSTER', ['SETSLOT', String(slot), ...args]))
   await setSlot(to, 'IMPORTING', String(source))
   await setSlot(from, 'MIGRATING', String(target))
   await during()
-  await onNode(from, async (client) => {
+  await runOn(from, async (client) => {
     for (;;) {
       const keys = (await client.call('CLUSTER', ['GETKEYSINSLOT', String(slot), '100'])) as string[]
       if (keys.length === 0) return
@@ -133,7 +128,7 @@ async function moveSlot(
 
 async function findOwner(primaries: readonly RedisServer[], slot: number): Promise<RedisServer> {
   for (const node of primaries) {
-    const slots = await onNode(node, (client) => client.cluster('SLOTS'))
+    const slots = await runOn(node, (client) => client.cluster('SLOTS'))
     const range = slots.find(([first, last]) => first <= slot && slot <= last)
     const owner = primaries.find(({ port }) => port === range?.[2]?.[1])
     if (owner) return owner

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Redis } from 'ioredis'
+import { Redis } from 'ioredis'
 import { parseRedisUrl, type RedisConnection } from '../../../src/config/groups/redis-connection.ts'
 import { findBinary } from './find-binary.ts'
 import { end, eventually, freePort, start } from './processes.ts'
@@ -25,6 +25,15 @@ export interface RedisServer {
 /** The connection that `REDIS_URL` sets, with the default prefix. */
 export function connectionTo(url: string): RedisConnection {
   return { ...parseRedisUrl(url), tls: null, prefix: 'gw' }
+}
+
+/** Runs commands on a server, on a connection of their own. */
+export async function runOn<T>(
+  { port }: Pick<RedisServer, 'port'>,
+  work: (client: Redis) => Promise<T>,
+): Promise<T> {
+  const client = new Redis(port)
+  return work(client.on('error', () => undefined)).finally(() => client.disconnect())
 }
 
 /** Number of times the server has run a command. */
