@@ -23,6 +23,11 @@ export function parseTime(dialect: Dialect, text: string): Date {
   return new Date(dialect === 'postgresql' ? `${text}Z` : text)
 }
 
+/** A time as SQLite stores it, in UTC. PostgreSQL reads it, too. */
+export function formatTime(time: Date): string {
+  return time.toISOString().replace('Z', '+00:00')
+}
+
 /** The condition that the value of a column is one of these, whose text does not depend on their number. */
 export function matchValues(dialect: Dialect, column: Prisma.Sql, values: readonly string[]): Prisma.Sql {
   return dialect === 'postgresql'

@@ -20,18 +20,24 @@ export const MEMBERS = Prisma.sql`'id', id, 'email', email, 'emailVerifiedAt', "
   'createdAt', "createdAt"`
 
 type Times = Pick<Columns, 'createdAt' | 'emailVerifiedAt' | 'phoneVerifiedAt' | 'suspendedAt'>
-type JsonColumns = Omit<Columns, keyof Times> & {
+/** The columns in JSON. */
+export type JsonColumns = Omit<Columns, keyof Times> & {
   readonly [Name in keyof Times]: string | (null extends Times[Name] ? null : never)
 }
 
-/** The rows of a text of `selectJson` with these columns. */
-export function parseColumns(dialect: Dialect, text: string | null): Columns[] {
+/** The row of these columns in JSON. */
+export function parseRow(dialect: Dialect, row: JsonColumns): Columns {
   const toTime = (time: string | null) => (time === null ? null : parseTime(dialect, time))
-  return parseRows<JsonColumns>(text).map((row) => ({
+  return {
     ...row,
     emailVerifiedAt: toTime(row.emailVerifiedAt),
     phoneVerifiedAt: toTime(row.phoneVerifiedAt),
     suspendedAt: toTime(row.suspendedAt),
     createdAt: parseTime(dialect, row.createdAt),
-  }))
+  }
+}
+
+/** The rows of a text of `selectJson` with these columns. */
+export function parseColumns(dialect: Dialect, text: string | null): Columns[] {
+  return parseRows<JsonColumns>(text).map((row) => parseRow(dialect, row))
 }

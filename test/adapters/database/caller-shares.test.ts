@@ -37,11 +37,6 @@ const WORK: Readonly<Record<string, readonly [callerId: string, work: Work]>> = 
   'posts.update': [ACCOUNT, (d) => createPosts(d).update(REFERENCE, { title: 'C' }, QUOTA, NOW)],
   'posts.delete': [ACCOUNT, (d) => createPosts(d).delete(REFERENCE)],
   'sessions.find': ['session', (d) => createSessions(d).find('session')],
-  // On SQLite, rotations of several callers share one statement.
-  'sessions.rotate': [
-    'session',
-    (d) => createSessions({ ...d, dialect: 'postgresql' }).rotate('session', 1, NOW, NOW),
-  ],
   'sessions.endReason': ['session', (d) => createSessions(d).endReason('session')],
   'sessions.listActive': [ACCOUNT, (d) => createSessions(d).listActive(ACCOUNT, NOW)],
   'sessions.revoke': [ACCOUNT, (d) => createSessions(d).revoke('session', ACCOUNT, 'REVOKED', NOW)],

@@ -60,7 +60,7 @@ describeOn(
         [id, 5],
         [id, 6],
       ])
-      // On PostgreSQL, statements of their own: that of the next number can come after that of the current.
+      // On PostgreSQL, the next number gets a statement of its own after the one that rotates the current.
       const winners = rotated.filter((one) => one?.session.id === id).map((one) => one?.session.counter)
       expect(winners).toContain(6)
       expect(new Set(winners).size).toBe(winners.length)
@@ -82,7 +82,21 @@ describeOn(
       expect(await Promise.all(ids.map(readCounter))).toEqual([5, 5, 5, 6])
     })
 
-    it('are one statement on SQLite, and find their rows by the primary key', async () => {
+    it('rotate each session once for all nodes that have the same numbers (SR-060)', async () => {
+      const ids = await Promise.all(Array.from({ length: 20 }, () => addSession()))
+      const reversed = [...ids].reverse()
+      for (const counter of [5, 6, 7, 8, 9]) {
+        // Each `rotateAll` has statements of its own, as a node has.
+        const nodes = [ids, reversed, ids, reversed].map((order) =>
+          rotateAll(order.map((id) => [id, counter])),
+        )
+        const rotated = (await Promise.all(nodes)).flat().filter((one) => one !== null)
+        expect(rotated.map((one) => one.session.id).sort()).toEqual([...ids].sort())
+        expect(new Set(rotated.map((one) => one.session.counter))).toEqual(new Set([counter + 1]))
+      }
+    })
+
+    it('are one statement, and find their rows by the primary key', async () => {
       const ids = await Promise.all(Array.from({ length: 50 }, () => addSession()))
       const recorded = recordStatements(database())
       const rotated = await rotateAll(
@@ -90,12 +104,47 @@ describeOn(
         recorded,
       )
       expect(rotated.filter((one) => one?.session.counter === 6)).toHaveLength(50)
-      expect(recorded.statements).toHaveLength(backend.database === 'sqlite' ? 1 : 50)
+      expect(recorded.statements).toHaveLength(1)
       const plans = await Promise.all(recorded.statements.map((statement) => explain(database(), statement)))
       expect(
         plans.flatMap(({ scanned }) => scanned).filter((name) => ['sessions', 'users', 'u'].includes(name)),
         plans[0]?.text,
       ).toEqual([])
+    })
+  },
+)
+
+describeOn(
+  BACKENDS.filter(({ store, database }) => store === 'database' && database === 'postgresql'),
+  'a rotation of a session whose row is locked',
+  (backend) => {
+    const database = useSeededDatabase(backend.database)
+
+    it('waits alone, in the share of its caller (SR-182)', async () => {
+      const ids = ['session1', 'session2', 'session3']
+      const times = { expiresAt: after(2), absoluteExpiresAt: after(3) }
+      await database().prisma.session.updateMany({ where: { id: { in: ids } }, data: times })
+      const callers: (string | null)[] = []
+      const sessions = createSessions({
+        ...database(),
+        run: (work) => (callers.push(null), database().run(work)),
+        runFor: (callerId, work) => (callers.push(callerId), database().runFor(callerId, work)),
+      })
+      const waiting = await database().prisma.$transaction(async (transaction) => {
+        await transaction.$queryRaw`SELECT id FROM sessions WHERE id = 'session2' FOR NO KEY UPDATE`
+        const [first, second, third] = ids.map((id) => sessions.rotate(id, 0, NOW, after(2)))
+        expect((await first)?.session).toMatchObject({ id: 'session1', counter: 1 })
+        expect((await third)?.session).toMatchObject({ id: 'session3', counter: 1 })
+        return { second }
+      })
+      expect((await waiting.second)?.session).toMatchObject({ id: 'session2', counter: 1 })
+      expect(callers).toEqual([null, 'session2'])
+    })
+
+    it('has no statement for all if it is alone in its turn', async () => {
+      const recorded = recordStatements(database())
+      expect(await createSessions(recorded).rotate('session4', 1, NOW, after(2))).toBeNull()
+      expect(recorded.statements.map(({ text }) => text.includes('SKIP LOCKED'))).toEqual([false])
     })
   },
 )
