@@ -1,42 +1,6 @@
-import Libsql from 'libsql'
-import pg from 'pg'
 import { serveLoop } from './bare-loop.ts'
-import { USERS } from './servers.ts'
+import { openUpdates } from './conditional-update.ts'
 
-// One conditional UPDATE by the bare driver, behind nothing: the minimum of a refresh. Argument: the URL of a
-// database of its own.
+// One conditional UPDATE, behind nothing. Argument: the URL of a database of its own.
 
-/** Connections of the pool, as the gateway has them. */
-const CONNECTIONS = 10
-const CREATE =
-  'CREATE TABLE chains (id TEXT PRIMARY KEY, counter INTEGER NOT NULL, expires_at BIGINT NOT NULL)'
-const UPDATE =
-  'UPDATE chains SET counter = counter + 1 WHERE id = $1 AND counter = $2 AND expires_at > $3 RETURNING counter'
-
-/** Updates one row from its counter. */
-type Update = (id: string, counter: number) => unknown
-
-async function openPostgresql(url: string): Promise<Update> {
-  const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS })
-  await pool.query(CREATE)
-  for (let id = 0; id < USERS; id += 1) await pool.query('INSERT INTO chains VALUES ($1, 0, 1)', [`${id}`])
-  return (id, counter) => pool.query({ name: 'update', text: UPDATE, values: [id, counter, 0] })
-}
-
-function openSqlite(url: string): Update {
-  const database = new Libsql(url.slice('file:'.length))
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
-  database.exec(CREATE)
-  for (let id = 0; id < USERS; id += 1) database.prepare('INSERT INTO chains VALUES (?, 0, 1)').run(`${id}`)
-  const statement = database.prepare(UPDATE.replaceAll(/\$\d/g, '?')).raw(true)
-  return (id, counter) => statement.all(id, counter, 0)
-}
-
-const [url = ''] = process.argv.slice(2)
-const update = url.startsWith('file:') ? openSqlite(url) : await openPostgresql(url)
-const counters = Array.from({ length: USERS }, () => 0)
-
-serveLoop(async (caller) => {
-  await update(`${caller}`, counters[caller] ?? 0)
-  counters[caller] = (counters[caller] ?? 0) + 1
-})
+serveLoop(await openUpdates(process.argv[2] ?? ''))

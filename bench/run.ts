@@ -5,13 +5,11 @@ import { startPostgres } from '../test/support/servers/postgres.ts'
 import { startRedis } from '../test/support/servers/redis.ts'
 import { runCallers, type Figures } from './callers.ts'
 import { report } from './figures.ts'
-import { pinClient, readCpuMicros, SERVER_CORE } from './process-figures.ts'
-import { buildRequest, ME, POSTS } from './requests.ts'
+import { BARE, buildFloorRows, measureLoop } from './floor-rows.ts'
+import { pinClient, SERVER_CORE } from './process-figures.ts'
+import { ME, POSTS } from './requests.ts'
 import {
   IN_MEMORY,
-  launchBare,
-  launchBareFastify,
-  launchBareSignature,
   launchBareUpdate,
   launchGateway,
   launchNode,
@@ -44,11 +42,6 @@ const REDIS_VARIANTS = {
   'level 2': ACCOUNTS,
   'level 2, records in memory': IN_MEMORY,
 } as const
-/** Operations of `bare-signature.ts`. */
-const SIGNATURES = ['verify by jose', 'verify by node:crypto', 'sign by node:crypto'] as const
-const BARE = 'bare Apollo on Fastify: `{ hello }`'
-/** Bytes of a short and of a long response. */
-const [SHORT, LONG] = [90, 5000] as const
 const folder = mkdtempSync(join(tmpdir(), 'gateway-bench-'))
 const servers: Server[] = []
 
@@ -56,7 +49,6 @@ async function main(): Promise<void> {
   pinClient()
   const [redis, postgres] = [await startRedis(), await startPostgres()]
   try {
-    const bare = await track(launchBare(SERVER_CORE))
     const sqlite = { DATA_DIR: join(folder, 'sqlite') }
     const shared = {
       DATA_DIR: join(folder, 'shared'),
@@ -66,33 +58,15 @@ async function main(): Promise<void> {
     const embedded = await track(launchGateway(sqlite, SERVER_CORE))
     const grown = await track(launchGateway(shared, SERVER_CORE))
     const other = await track(launchNode(shared, SERVER_CORE))
-    const floors = [
-      { name: 'bare Fastify: a constant', server: await track(launchBareFastify(SERVER_CORE, SHORT)) },
-      {
-        name: 'bare Fastify: one `MGET`, a constant',
-        server: await track(launchBareFastify(SERVER_CORE, SHORT, redis.url)),
-      },
-      {
-        name: 'bare Fastify: one `MGET`, a constant of 5,000 bytes',
-        server: await track(launchBareFastify(SERVER_CORE, LONG, redis.url)),
-      },
-    ]
-    const signatures = []
-    for (const operation of SIGNATURES)
-      signatures.push({ operation, server: await track(launchBareSignature(SERVER_CORE, operation)) })
     const updates = [`file:${join(folder, 'bare.db')}`, await postgres.createDatabase()] as const
-    const hello = buildRequest('{ hello }', null)
-    const helloCallers = Array.from({ length: USERS }, () => () => hello)
+    const floors = {
+      redisUrl: redis.url,
+      databaseUrl: await postgres.createDatabase(),
+      updateName: nameUpdate('PostgreSQL and Redis'),
+      track,
+    }
     const rows: readonly Row[] = [
-      { name: BARE, base: BARE, measure: (seconds) => runCallers(bare, helloCallers, seconds) },
-      ...floors.map(({ name, server }) => ({
-        ...{ name, base: BARE },
-        measure: (seconds: number) => runCallers(server, helloCallers, seconds),
-      })),
-      ...signatures.map(({ operation, server }) => ({
-        ...{ name: `one ES256 signature: ${operation}`, base: BARE },
-        measure: (seconds: number) => measureLoop(server, seconds),
-      })),
+      ...(await buildFloorRows(floors)),
       ...(await buildVariants('SQLite alone', sqlite, embedded.tokens, VARIANTS)),
       ...(await buildRows('SQLite alone', embedded, null, updates[0])),
       ...(await buildVariants('PostgreSQL and Redis', shared, grown.tokens, REDIS_VARIANTS)),
@@ -122,7 +96,7 @@ async function buildRows(
   databaseUrl: string,
 ): Promise<Row[]> {
   const updater = await track(launchBareUpdate(SERVER_CORE, databaseUrl))
-  const update = `${stores}: one conditional UPDATE, bare driver`
+  const update = nameUpdate(stores)
   return [
     ...buildQueries(stores, server, server.tokens),
     { name: update, base: update, measure: (seconds) => measureLoop(updater, seconds) },
@@ -157,20 +131,16 @@ function buildQueries(stores: string, server: Server, tokens: readonly string[])
   ]
 }
 
+function nameUpdate(stores: string): string {
+  return `${stores}: one conditional UPDATE, bare driver`
+}
+
 function settleAll(): Promise<void> {
   return settle(servers)
 }
 
 async function measureRefreshes(server: Server, seconds: number): Promise<Figures> {
   return runCallers(server, chainRefreshes(await signInUsers(server)), seconds)
-}
-
-async function measureLoop({ address, pid }: Server, seconds: number): Promise<Figures> {
-  const computed = readCpuMicros(pid)
-  const response = await fetch(`${address}/?ms=${seconds * 1000}`, { method: 'POST' })
-  const count = Number(await response.text())
-  const [perSecond, cpu] = [count / seconds, (readCpuMicros(pid) - computed) / count]
-  return { count, perSecond, cpu, p50: 0, p99: 0 }
 }
 
 await main()

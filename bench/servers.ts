@@ -52,9 +52,9 @@ const root = resolve(import.meta.dirname, '..')
 /** The same for libraries of the gateway. */
 const LIBRARIES = join(root, 'bench/production-libraries.js')
 
-/** Starts a bare Apollo Server on Fastify, on some cores. */
-export function launchBare(cores: string): Promise<Server> {
-  return launchScript('bare-apollo.ts', cores)
+/** Starts a bare Apollo Server on Fastify with a PostgreSQL database, on some cores. */
+export function launchBare(cores: string, databaseUrl: string): Promise<Server> {
+  return launchScript('bare-apollo.ts', cores, databaseUrl)
 }
 
 /** Starts a bare Fastify that sends a text of so many bytes, after one MGET if it has a Redis. */
