@@ -42,6 +42,11 @@ export interface Database {
    * `callerId`: the account that the work is for; before it is known, the session, contact or key.
    */
   readonly runFor: <T>(callerId: string, work: Work<T>) => Promise<T>
+  /**
+   * A text that differs after each commit, of this process or another one, except of statements with the mark
+   * of `sqlite-connection.ts` for counters. Null on PostgreSQL, which has no such number.
+   */
+  readonly readVersion: (() => Promise<string>) | null
   /** Resolves when the database responds. */
   ping(): Promise<void>
   /** Closes all connections. Idempotent. */

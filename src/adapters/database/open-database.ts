@@ -48,9 +48,9 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
   const { log, random, postgresql = DEFAULT_POSTGRESQL, metrics, server = 'primary' } = options
   const retry = { isRetryable: isTransient, timeoutMs: WAIT_TIMEOUT_MS, pauses: RETRY_PAUSES, random }
   const isSqlite = url.startsWith('file:')
-  const { prisma, queryTexts } = isSqlite
+  const { prisma, queryTexts, readVersion } = isSqlite
     ? await openSqlite(url, random)
-    : connectPostgresql(url, postgresql, log)
+    : { ...connectPostgresql(url, postgresql, log), readVersion: null }
   const connections = isSqlite ? SQLITE_CONNECTIONS : postgresql.poolSize
   const circuitBreaker = createCircuitBreaker({
     isOutage: isConnectionFailure,
@@ -93,6 +93,7 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
     prisma,
     run,
     runFor: runMeasured,
+    readVersion: readVersion && (() => run(async () => readVersion())),
     ping: () => run(isSqlite ? pingSqlite : pingPostgresql),
     close: () => (closing ??= prisma.$disconnect()),
   }

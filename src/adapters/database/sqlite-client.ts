@@ -12,11 +12,16 @@ import { createTextQuery } from './text-queries.ts'
 export async function openSqlite(
   url: string,
   random: Random,
-): Promise<{ prisma: PrismaClient; queryTexts: QueryTexts }> {
-  const adapter = new SingleConnection(url, await openSqliteConnection(url, random))
+): Promise<{ prisma: PrismaClient; queryTexts: QueryTexts; readVersion: () => Promise<string> }> {
+  const connection = await openSqliteConnection(url, random)
+  const adapter = new SingleConnection(url, connection)
   const prisma = new PrismaClient({ adapter })
   await prisma.$connect()
-  return { prisma, queryTexts: createTextQuery('sqlite', () => adapter.connect()) }
+  return {
+    prisma,
+    queryTexts: createTextQuery('sqlite', () => adapter.connect()),
+    readVersion: () => runAsync(() => connection.readVersion()),
+  }
 }
 
 /**

@@ -56,6 +56,8 @@ export interface SqliteResult {
 export class SqliteConnection {
   readonly #database: Libsql.Database
   #synchronous: Synchronous = 'FULL'
+  /** Transactions that have ended, without those of counters. */
+  #ended = 0
   readonly #prepared = new LRUCache<string, Prepared>({ max: MAX_PREPARED })
 
   /** `url`: `file:` and a path. Throws if the file cannot be opened or is busy. */
@@ -88,7 +90,17 @@ export class SqliteConnection {
 
   /** Runs several statements without parameters. */
   script(sql: string): void {
+    this.#ended += 1
     this.#database.exec(sql)
+  }
+
+  /**
+   * A text that differs after each commit, except of counters. SQLite counts the commits of other connections
+   * (`PRAGMA data_version`), in one read of the shared memory of its journal.
+   */
+  readVersion(): string {
+    const { rows } = this.#run('PRAGMA data_version', [])
+    return `${String(rows[0]?.[0])} ${this.#ended}`
   }
 
   /** Takes the write lock. Throws `SQLITE_BUSY` if another process holds it longer than the short wait. */
@@ -100,7 +112,10 @@ export class SqliteConnection {
 
   /** Ends the transaction, if there is one. */
   end(how: 'COMMIT' | 'ROLLBACK'): void {
-    if (this.#database.inTransaction) this.#database.exec(how)
+    if (!this.#database.inTransaction) return
+    // Also when the commit fails: it may have been written.
+    if (this.#synchronous === 'FULL') this.#ended += 1
+    this.#database.exec(how)
   }
 
   /** Copies the database into an empty file, in one read transaction. */

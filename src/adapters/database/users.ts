@@ -18,20 +18,20 @@ import { COLUMNS, MEMBERS, parseColumns, type Columns } from './user-columns.ts'
 import { batchLookups } from './batched-lookup.ts'
 import { matchValues, selectJson } from './json-rows.ts'
 import { revokeSessions, selectEndedSessions } from './sessions.ts'
+import { keepUnchangedRows } from './unchanged-rows.ts'
 import { buildResetStatements } from './password-reset-statements.ts'
 import { buildSpendStatements } from './second-factor-spending.ts'
 
 /** Finds accounts by id: every request of an account does. */
-function createIdLookup({ run, dialect }: Database): Users['findById'] {
-  const rowById = batchLookups(
-    async (ids) => {
-      const rows = Prisma.sql`SELECT ${COLUMNS} FROM users WHERE ${matchValues(dialect, Prisma.sql`id`, ids)}`
-      const statement = selectJson(dialect, MEMBERS, rows)
-      const [text = null] = await run((_prisma, queryTexts) => queryTexts(statement))
-      return parseColumns(dialect, text)
-    },
-    ({ id }) => id,
-  )
+function createIdLookup({ run, dialect, readVersion }: Database): Users['findById'] {
+  const getKey = ({ id }: Columns) => id
+  const load = async (ids: readonly string[]) => {
+    const rows = Prisma.sql`SELECT ${COLUMNS} FROM users WHERE ${matchValues(dialect, Prisma.sql`id`, ids)}`
+    const statement = selectJson(dialect, MEMBERS, rows)
+    const [text = null] = await run((_prisma, queryTexts) => queryTexts(statement))
+    return parseColumns(dialect, text)
+  }
+  const rowById = batchLookups(keepUnchangedRows({ load, getKey, readVersion }).read, getKey)
   return async (id) => {
     const row = await rowById(id)
     return row && toUser(row)

@@ -14,6 +14,8 @@ export interface CounterDependencies {
   readonly dialect: Dialect
   readonly queryTexts: QueryTexts
   readonly now: Clock
+  /** Called with the keys of counters that were claimed, before their counts are returned. */
+  readonly onCounted: (keys: readonly string[]) => void
 }
 
 /**
@@ -25,11 +27,17 @@ export function createDatabaseCounters({
   dialect,
   queryTexts,
   now,
+  onCounted,
 }: CounterDependencies): Pick<StateStore, 'increment' | 'reserve'> {
   const batch = (mark: Prisma.Sql) =>
-    batchIncrements(async (increments) =>
-      parseCounters(await queryTexts(buildIncrement(dialect, mark, increments, now()))),
-    )
+    batchIncrements(async (increments) => {
+      try {
+        return parseCounters(await queryTexts(buildIncrement(dialect, mark, increments, now())))
+      } finally {
+        // Also after a failure: the statement may have been committed.
+        onCounted(increments.map(({ key }) => key))
+      }
+    })
   const [count, claim] = [batch(Prisma.empty), batch(UNSYNCED)]
 
   async function increment(run: typeof count, key: string, windowMs: number): Promise<Count> {

@@ -6,6 +6,7 @@ import { assertKey, assertTtl, assertValue, type StateStore } from '../../ports/
 import type { Database, Dialect, QueryTexts } from '../database/database.ts'
 import { batchLookups } from '../database/batched-lookup.ts'
 import { matchValues, parseRows, selectJson } from '../database/json-rows.ts'
+import { keepUnchangedRows } from '../database/unchanged-rows.ts'
 import { createDatabaseCounters } from './database-counters.ts'
 
 /** Most rows that one sweep deletes, so that it does not hold the write lock for long. */
@@ -23,6 +24,8 @@ export interface DatabaseStoreOptions {
 interface Entry {
   readonly key: string
   readonly value: string
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
 }
 
 /**
@@ -59,13 +62,16 @@ export function createDatabaseStore({
     return database.run((_prisma, runStatement) => runStatement(statement))
   }
 
-  const findEntry = batchLookups(
-    async (keys) => {
-      const [text = null] = await queryTexts(selectEntries(database.dialect, keys, now()))
+  const getKey = ({ key }: Entry) => key
+  const entries = keepUnchangedRows({
+    load: async (keys) => {
+      const [text = null] = await queryTexts(selectEntries(database.dialect, keys))
       return parseRows<Entry>(text)
     },
-    ({ key }) => key,
-  )
+    getKey,
+    readVersion: database.readVersion,
+  })
+  const findEntry = batchLookups((keys) => (requireOpen(), entries.read(keys)), getKey)
 
   async function sweep(): Promise<void> {
     await query(Prisma.sql`
@@ -77,7 +83,8 @@ export function createDatabaseStore({
     async get(keys) {
       keys.forEach(assertKey)
       const found = await Promise.all(keys.map(findEntry))
-      return found.map((row) => row?.value ?? null)
+      const at = now()
+      return found.map((row) => (row && row.expiresAt > at ? row.value : null))
     },
 
     async set(key, value, ttlMs, options) {
@@ -121,7 +128,7 @@ export function createDatabaseStore({
       return row?.value ?? null
     },
 
-    ...createDatabaseCounters({ dialect: database.dialect, queryTexts, now }),
+    ...createDatabaseCounters({ dialect: database.dialect, queryTexts, now, onCounted: entries.forget }),
 
     async delete(keys) {
       keys.forEach(assertKey)
@@ -140,10 +147,10 @@ export function createDatabaseStore({
   }
 }
 
-/** The entries of some keys that have not expired, as one text. */
-function selectEntries(dialect: Dialect, keys: readonly string[], at: number): Prisma.Sql {
+/** The entries of some keys, also expired ones, as one text. */
+function selectEntries(dialect: Dialect, keys: readonly string[]): Prisma.Sql {
   const rows = Prisma.sql`
-    SELECT key, value FROM state_entries
-    WHERE ${matchValues(dialect, Prisma.sql`key`, keys)} AND expires_at > ${BigInt(at)}`
-  return selectJson(dialect, Prisma.sql`'key', key, 'value', value`, rows)
+    SELECT key, value, expires_at AS "expiresAt" FROM state_entries
+    WHERE ${matchValues(dialect, Prisma.sql`key`, keys)}`
+  return selectJson(dialect, Prisma.sql`'key', key, 'value', value, 'expiresAt', "expiresAt"`, rows)
 }
