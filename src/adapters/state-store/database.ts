@@ -32,6 +32,7 @@ interface Entry {
  * State in the table `state_entries` of the SQL database: needs no further server, and codes and counters
  * survive a restart. Every method is one statement that works on both databases. Expired rows are treated as
  * absent, whether or not they have been deleted. `close` stops the sweeps, but does not close the database.
+ * On SQLite, a `Database` can have one store: another one would not see its counts (`keepUnchangedRows`).
  */
 export function createDatabaseStore({
   database,
