@@ -1,8 +1,9 @@
-import { runCallers, type Caller, type Figures } from './callers.ts'
+import { runCallers, type Figures } from './callers.ts'
 import { readCpuMicros, SERVER_CORE } from './process-figures.ts'
 import { buildRequest, ME, POSTS, REFRESH } from './requests.ts'
 import { launchBare, launchBareFastify, launchBareSignature, USERS, type Server } from './servers.ts'
 import type { Row } from './turns.ts'
+import { repeatRequests } from './workloads.ts'
 
 /** Name of the baseline. */
 export const BARE = 'bare Apollo on Fastify: `{ hello }`'
@@ -34,7 +35,7 @@ export async function buildFloorRows(options: FloorOptions): Promise<Row[]> {
 async function buildApolloRows({ databaseUrl, updateName, track }: FloorOptions): Promise<Row[]> {
   const server = await track(launchBare(SERVER_CORE, databaseUrl))
   const measure = (toRequest: (caller: number) => Buffer) => (seconds: number) =>
-    runCallers(server, repeatForAll(toRequest), seconds)
+    runCallers(server, repeatRequests(buildForAll(toRequest)), seconds)
   return [
     { name: BARE, base: BARE, measure: measure(() => HELLO) },
     {
@@ -64,12 +65,8 @@ async function buildFastifyRows({ redisUrl, track }: FloorOptions): Promise<Row[
   const rows: Row[] = []
   for (const [variant, launched] of Object.entries(variants)) {
     const server = await track(launched)
-    const measure = (seconds: number) =>
-      runCallers(
-        server,
-        repeatForAll(() => HELLO),
-        seconds,
-      )
+    const callers = repeatRequests(buildForAll(() => HELLO))
+    const measure = (seconds: number) => runCallers(server, callers, seconds)
     rows.push({ name: `bare Fastify: ${variant}`, base: BARE, measure })
   }
   return rows
@@ -85,12 +82,9 @@ async function buildSignatureRows({ track }: FloorOptions): Promise<Row[]> {
   return rows
 }
 
-/** Each caller repeats one request. */
-function repeatForAll(toRequest: (caller: number) => Buffer): Caller[] {
-  return Array.from({ length: USERS }, (_, caller) => {
-    const request = toRequest(caller)
-    return () => request
-  })
+/** A request of each caller. */
+function buildForAll(toRequest: (caller: number) => Buffer): Buffer[] {
+  return Array.from({ length: USERS }, (_, caller) => toRequest(caller))
 }
 
 /** Figures of a server of `bare-loop.ts`. */

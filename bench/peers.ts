@@ -14,7 +14,7 @@ import { pinClient, SERVER_CORE } from './process-figures.ts'
 import { ME } from './requests.ts'
 import { IN_MEMORY, launchGateway, launchNode, launchPeer, USERS, type Server } from './servers.ts'
 import { measureInTurns } from './turns.ts'
-import { repeatQuery } from './workloads.ts'
+import { repeatQuery, repeatRequests } from './workloads.ts'
 
 // Other servers that answer who the caller is, beside `me`, in turns in one run. They are installed into a
 // temporary folder; one that cannot be installed or started is named, and the others are measured.
@@ -134,11 +134,8 @@ async function signUpBetterAuth({ address }: Server): Promise<Caller[]> {
     cookies.push(cookie.split(';')[0] ?? '')
     if (!response.ok) throw new Error(`better-auth: ${await response.text()}`)
   }
-  return cookies.map((cookie) => {
-    const head = `GET /api/auth/get-session HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: ${cookie}\r\n\r\n`
-    const request = Buffer.from(head)
-    return () => request
-  })
+  const head = 'GET /api/auth/get-session HTTP/1.1\r\nHost: 127.0.0.1\r\n'
+  return repeatRequests(cookies.map((cookie) => Buffer.from(`${head}Cookie: ${cookie}\r\n\r\n`)))
 }
 
 async function print(

@@ -8,7 +8,7 @@ import { buildTable, median, report } from './figures.ts'
 import { pinClient, readCpuMicros, SERVER_CORE } from './process-figures.ts'
 import { buildRequest, ME } from './requests.ts'
 import { launchGateway, type Gateway } from './servers.ts'
-import { chainRefreshes, repeatQuery, signInUsers } from './workloads.ts'
+import { chainRefreshes, repeatQuery, repeatRequests, signInUsers } from './workloads.ts'
 
 // What some sign-ins a second need on PostgreSQL and Redis: the CPU time of each request, measured here,
 // times the requests that follow a sign-in. Written to docs/operations.md with `--write`.
@@ -82,10 +82,10 @@ async function cpuOf(figures: Promise<Figures>): Promise<number> {
 }
 
 function repeatLogins(): Caller[] {
-  return Array.from({ length: PASSWORD_CALLERS }, (_, user) => {
-    const request = buildRequest(LOGIN, null, { email: `person${user}@example.com`, password: PASSWORD })
-    return () => request
-  })
+  const requests = Array.from({ length: PASSWORD_CALLERS }, (_, user) =>
+    buildRequest(LOGIN, null, { email: `person${user}@example.com`, password: PASSWORD }),
+  )
+  return repeatRequests(requests)
 }
 
 /** A sign-in by code: `requestOtp` and `verifyOtp`. */

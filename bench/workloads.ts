@@ -37,12 +37,14 @@ async function signIn({ address }: Server, user: number): Promise<SessionTokens>
   return { accessToken, refreshToken }
 }
 
-/** Each caller repeats one request with a token of its own. */
+/** Each caller repeats one request of its own. */
+export function repeatRequests(requests: readonly Buffer[]): Caller[] {
+  return requests.map((request) => () => request)
+}
+
+/** Each caller repeats one query with a token of its own. */
 export function repeatQuery(query: string, tokens: readonly string[]): Caller[] {
-  return tokens.map((token) => {
-    const request = buildRequest(query, token)
-    return () => request
-  })
+  return repeatRequests(tokens.map((token) => buildRequest(query, token)))
 }
 
 /** Each caller refreshes its session again and again. `onToken` gets each new access token. */

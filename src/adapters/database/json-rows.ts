@@ -13,6 +13,11 @@ export function selectJson(dialect: Dialect, members: Prisma.Sql, rows: Prisma.S
     : Prisma.sql`SELECT json_group_array(json_object(${members})) AS json FROM (${rows}) AS r`
 }
 
+/** A row in JSON, where its times are texts. */
+export type RowInJson<Row, Times extends keyof Row> = Omit<Row, Times> & {
+  readonly [Name in Times]: string | (null extends Row[Name] ? null : never)
+}
+
 /** The rows of the text; null for none. */
 export function parseRows<Row>(text: string | null): readonly Row[] {
   return JSON.parse(text ?? '[]') as readonly Row[]
@@ -21,6 +26,11 @@ export function parseRows<Row>(text: string | null): readonly Row[] {
 /** A time in JSON. PostgreSQL writes it without the zone, which is UTC. */
 export function parseTime(dialect: Dialect, text: string): Date {
   return new Date(dialect === 'postgresql' ? `${text}Z` : text)
+}
+
+/** The same for a column that can be null. */
+export function parseOptionalTime(dialect: Dialect, text: string | null): Date | null {
+  return text === null ? null : parseTime(dialect, text)
 }
 
 /** A time as SQLite stores it, in UTC. PostgreSQL reads it, too. */

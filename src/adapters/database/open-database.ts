@@ -93,7 +93,7 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
     prisma,
     run,
     runFor: runMeasured,
-    readVersion: readVersion && (() => run(async () => readVersion())),
+    readVersion: readVersion && (() => run(readVersion)),
     ping: () => run(isSqlite ? pingSqlite : pingPostgresql),
     close: () => (closing ??= prisma.$disconnect()),
   }

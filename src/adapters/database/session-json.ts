@@ -2,7 +2,7 @@ import { Prisma } from '../../generated/sqlite/client.ts'
 import type { Session } from '../../ports/sessions.ts'
 import type { User } from '../../ports/users.ts'
 import type { Dialect } from './database.ts'
-import { parseTime } from './json-rows.ts'
+import { parseOptionalTime, parseTime, type RowInJson } from './json-rows.ts'
 import { toSession, toUser } from './rows.ts'
 import { COLUMNS, type SessionColumns } from './session-columns.ts'
 import {
@@ -12,13 +12,10 @@ import {
   type JsonColumns as JsonAccount,
 } from './user-columns.ts'
 
-type Times = Pick<
+type JsonSession = RowInJson<
   SessionColumns,
   'createdAt' | 'lastUsedAt' | 'rotatedAt' | 'expiresAt' | 'absoluteExpiresAt' | 'revokedAt'
 >
-type JsonSession = Omit<SessionColumns, keyof Times> & {
-  readonly [Name in keyof Times]: string | (null extends Times[Name] ? null : never)
-}
 
 /** A session and its account. */
 export interface SessionOfAccount {
@@ -52,16 +49,15 @@ export function parseSessionJson(dialect: Dialect, text: string): SessionOfAccou
     readonly session: JsonSession
     readonly account: JsonAccount
   }
-  const toTime = (time: string | null) => (time === null ? null : parseTime(dialect, time))
   return {
     session: toSession({
       ...session,
       createdAt: parseTime(dialect, session.createdAt),
       lastUsedAt: parseTime(dialect, session.lastUsedAt),
-      rotatedAt: toTime(session.rotatedAt),
+      rotatedAt: parseOptionalTime(dialect, session.rotatedAt),
       expiresAt: parseTime(dialect, session.expiresAt),
       absoluteExpiresAt: parseTime(dialect, session.absoluteExpiresAt),
-      revokedAt: toTime(session.revokedAt),
+      revokedAt: parseOptionalTime(dialect, session.revokedAt),
     }),
     user: toUser(parseRow(dialect, account)),
   }

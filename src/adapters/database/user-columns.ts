@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
 import type { User as UserRow } from '../../generated/sqlite/client.ts'
 import type { Dialect } from './database.ts'
-import { parseRows, parseTime } from './json-rows.ts'
+import { parseOptionalTime, parseRows, parseTime, type RowInJson } from './json-rows.ts'
 
 /** Columns of an account under the names of its row type, without the password hash. */
 export const COLUMNS = Prisma.sql`id, email, email_verified_at AS "emailVerifiedAt", phone, phone_verified_at AS "phoneVerifiedAt",
@@ -19,20 +19,19 @@ export const MEMBERS = Prisma.sql`'id', id, 'email', email, 'emailVerifiedAt', "
   'suspendedAt', "suspendedAt", 'roles', roles, 'securityStamp', "securityStamp", 'hasPassword', "hasPassword",
   'createdAt', "createdAt"`
 
-type Times = Pick<Columns, 'createdAt' | 'emailVerifiedAt' | 'phoneVerifiedAt' | 'suspendedAt'>
 /** The columns in JSON. */
-export type JsonColumns = Omit<Columns, keyof Times> & {
-  readonly [Name in keyof Times]: string | (null extends Times[Name] ? null : never)
-}
+export type JsonColumns = RowInJson<
+  Columns,
+  'createdAt' | 'emailVerifiedAt' | 'phoneVerifiedAt' | 'suspendedAt'
+>
 
 /** The row of these columns in JSON. */
 export function parseRow(dialect: Dialect, row: JsonColumns): Columns {
-  const toTime = (time: string | null) => (time === null ? null : parseTime(dialect, time))
   return {
     ...row,
-    emailVerifiedAt: toTime(row.emailVerifiedAt),
-    phoneVerifiedAt: toTime(row.phoneVerifiedAt),
-    suspendedAt: toTime(row.suspendedAt),
+    emailVerifiedAt: parseOptionalTime(dialect, row.emailVerifiedAt),
+    phoneVerifiedAt: parseOptionalTime(dialect, row.phoneVerifiedAt),
+    suspendedAt: parseOptionalTime(dialect, row.suspendedAt),
     createdAt: parseTime(dialect, row.createdAt),
   }
 }
