@@ -188,6 +188,20 @@ describeOnEveryBackend('posts', (backend) => {
     })
   })
 
+  it('have the parts that the fields of each request ask for, whichever variables include them', async () => {
+    await write('With an author')
+    const query = `query ($more: Boolean!) {
+      posts(first: 1) { nodes { title } }
+      posts(first: 1) @include(if: $more) { nodes { content author { id } } }
+    }`
+    const read = async (more: boolean) =>
+      (await gateway.sendText(query, { more }, { token: ada.accessToken })).data?.['posts']
+    expect(await read(false)).toEqual({ nodes: [{ title: 'With an author' }] })
+    expect(await read(true)).toEqual({
+      nodes: [{ title: 'With an author', content: 'About **With an author**', author: { id: ada.user.id } }],
+    })
+  })
+
   it('name every invalid field at once, without its value', async () => {
     const answer = await gateway.send(
       CreatePostDocument,

@@ -4,6 +4,7 @@ import { Price } from '../../graphql/guards/price.ts'
 import { Access } from '../../graphql/schema/access.ts'
 import { AnyScalar } from '../../graphql/schema/scalars.ts'
 import { ForAccount } from '../../graphql/schema/signed-in.ts'
+import { toPostView } from '../posts/post-types.ts'
 import { toUserViewFor } from '../users/user-types.ts'
 import { parseRepresentations, type Entity, type EntityService } from './entity-service.ts'
 import { EntityUnion, ServiceType, type EntityView } from './federation-types.ts'
@@ -66,6 +67,6 @@ function toEntityView(entity: Entity, caller: AccountCaller): EntityView | null 
     case 'User':
       return { ...toUserViewFor(caller, entity.user), __typename: 'User' }
     case 'Post':
-      return { ...entity.post, __typename: 'Post' }
+      return { ...toPostView(caller, entity.post), __typename: 'Post' }
   }
 }

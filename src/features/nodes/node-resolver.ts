@@ -6,6 +6,7 @@ import { Access } from '../../graphql/schema/access.ts'
 import { NodeInterface, type NamedNode } from '../../graphql/schema/node.ts'
 import { SignedIn } from '../../graphql/schema/signed-in.ts'
 import { LIMITS } from '../limits/limits.ts'
+import { toPostView } from '../posts/post-types.ts'
 import { toSessionView } from '../sessions/session-types.ts'
 import { toPublicUserView, toUserView } from '../users/user-types.ts'
 import type { FoundNode, NodeService } from './node-service.ts'
@@ -47,6 +48,6 @@ function toNode(found: FoundNode, caller: SignedInCaller): NamedNode {
     case 'session':
       return { ...toSessionView(found.session, caller.sessionId), __typename: 'Session' }
     case 'post':
-      return { ...found.post, __typename: 'Post' }
+      return { ...toPostView(caller, found.post), __typename: 'Post' }
   }
 }

@@ -21,7 +21,6 @@ import { PageArguments } from '../../graphql/schema/connections.ts'
 import { RequestedFields } from '../../graphql/schema/requested-fields.ts'
 import { ForAccount } from '../../graphql/schema/signed-in.ts'
 import { LIMITS } from '../limits/limits.ts'
-import { UserType, toUserViewFor } from '../users/user-types.ts'
 import type { PostService } from './post-service.ts'
 import {
   CreatePostInput,
@@ -33,6 +32,7 @@ import {
   PostType,
   UpdatePostInput,
   toPostConnection,
+  toPostView,
 } from './post-types.ts'
 
 @ArgsType()
@@ -75,7 +75,7 @@ export class PostResolver {
     }
     const query = { filter: page.filter, orderBy: page.orderBy ?? 'NEWEST', parts } as const
     const slice = await this.#posts.list(caller, page, query)
-    return toPostConnection(slice, () => this.#posts.count(caller, slice.selection))
+    return toPostConnection(caller, slice, () => this.#posts.count(caller, slice.selection))
   }
 
   @Access('signed-in', 'posts:read')
@@ -88,7 +88,7 @@ export class PostResolver {
     @Arg('id', () => ID, { description: 'Post id.' }) id: string,
     @ForAccount() caller: AccountCaller,
   ): Promise<PostType> {
-    return this.#posts.find(caller, id)
+    return toPostView(caller, await this.#posts.find(caller, id))
   }
 
   @Access('signed-in', 'posts:write')
@@ -102,7 +102,7 @@ export class PostResolver {
     @Arg('input', () => CreatePostInput, { description: 'The post.' }) input: CreatePostInput,
     @ForAccount() caller: AccountCaller,
   ): Promise<PostType> {
-    return this.#posts.create(caller, input)
+    return toPostView(caller, await this.#posts.create(caller, input))
   }
 
   @Access('owner-or-admin', 'posts:write')
@@ -117,7 +117,7 @@ export class PostResolver {
     @Arg('input', () => UpdatePostInput, { description: 'Fields to change.' }) input: UpdatePostInput,
     @ForAccount() caller: AccountCaller,
   ): Promise<PostType> {
-    return this.#posts.update(caller, id, input)
+    return toPostView(caller, await this.#posts.update(caller, id, input))
   }
 
   @Access('owner-or-admin', 'posts:write')
@@ -136,18 +136,14 @@ export class PostResolver {
     return { messageKey: 'POST_DELETED', postId: id }
   }
 
-  @FieldResolver(() => UserType, { description: 'Author of the post.' })
-  author(@Root() post: PostType, @ForAccount() caller: AccountCaller): UserType {
-    return toUserViewFor(caller, requirePart(post.author, 'author'))
-  }
-
   @Price(20)
   @FieldResolver(() => String, {
     description:
       'Content as sanitized HTML, safe to insert into a page. The source in one `pre` element if the content exceeds the bounds of Markdown, which were added later than posts.',
   })
   contentHtml(@Root() post: PostType, @ForAccount() caller: AccountCaller): Promise<string> {
-    return this.#posts.renderHtml(caller, requirePart(post.content, 'content'))
+    if (post.content === null) throw new Error('the list of posts did not read the contents')
+    return this.#posts.renderHtml(caller, post.content)
   }
 }
 
@@ -170,10 +166,4 @@ export class PostConnectionResolver {
   async totalCountExact(@Root() connection: PostConnection): Promise<boolean> {
     return (await connection.count()).isExact
   }
-}
-
-/** A part of a post that a resolver needs. Throws if the list did not read it, which is a bug. */
-function requirePart<Part>(part: Part | null, name: string): Part {
-  if (part === null) throw new Error(`the list of posts did not read the part ${name}`)
-  return part
 }

@@ -82,7 +82,7 @@ export class PostService {
     const slice = await readSlice(page, order, (rows) =>
       this.#deps.pages.list(caller, selection, rows, query.parts),
     )
-    return { ...slice, selection }
+    return { selection, ...slice }
   }
 
   /** The number of posts in a selection, counted up to a bound. */

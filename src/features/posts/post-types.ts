@@ -1,4 +1,5 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
+import type { AccountCaller } from '../../core/caller.ts'
 import type { OutcomeKey } from '../../core/outcomes.ts'
 import { Price } from '../../graphql/guards/price.ts'
 import { Access } from '../../graphql/schema/access.ts'
@@ -8,7 +9,8 @@ import { Cacheable } from '../../graphql/schema/cacheable.ts'
 import { Entity } from '../../graphql/schema/entity.ts'
 import { PLAIN_FIELDS } from '../../graphql/schema/plain-fields.ts'
 import { DateTime } from '../../graphql/schema/scalars.ts'
-import type { PostAuthor, PostCount } from '../../ports/posts.ts'
+import type { ListedPost, PostCount } from '../../ports/posts.ts'
+import { UserType, toUserViewFor } from '../users/user-types.ts'
 import type { PostSlice } from './post-service.ts'
 
 /** GraphQL enum of post orders. */
@@ -37,8 +39,9 @@ export class PostType {
       'Whether the post is published. Only its author and accounts with the role `ADMIN` can read a draft.',
   })
   published!: boolean
-  /** Source of the field `author`, which the resolver converts for the viewer. Null if not requested. */
-  author!: PostAuthor | null
+  /** Null in a list whose operation does not request it. */
+  @Field(() => UserType, { description: 'Author of the post.' })
+  author!: UserType | null
   @Field(() => DateTime, { description: 'Time of creation.' })
   createdAt!: Date
   @Field(() => DateTime, {
@@ -72,13 +75,25 @@ export class PostConnection {
   count!: () => Promise<PostCount>
 }
 
-/** Converts a page of posts. `count`: counts the posts of its selection. */
-export function toPostConnection(slice: PostSlice, count: () => Promise<PostCount>): PostConnection {
+/**
+ * Converts a post for a caller. The author is converted here and not by a field resolver: TypeGraphQL would
+ * create some objects for each post of a page.
+ */
+export function toPostView(caller: AccountCaller, post: ListedPost): PostType {
+  return { ...post, author: post.author && toUserViewFor(caller, post.author) }
+}
+
+/** Converts a page of posts for a caller. `count`: counts the posts of its selection. */
+export function toPostConnection(
+  caller: AccountCaller,
+  slice: PostSlice,
+  count: () => Promise<PostCount>,
+): PostConnection {
   let counted: Promise<PostCount> | undefined
   const connection = toConnection(
     slice,
     ({ createdAt, id }) => ({ at: createdAt, id }),
-    (post) => post,
+    (post) => toPostView(caller, post),
   )
   return Object.assign(connection, { count: () => (counted ??= count()) })
 }

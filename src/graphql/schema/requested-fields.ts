@@ -6,7 +6,18 @@ import { createParameterDecorator } from 'type-graphql'
  * field, such as `edges.node`. Fields under `@skip` and `@include` count as requested.
  */
 export function RequestedFields(...paths: readonly string[]) {
-  return createParameterDecorator(({ info }) => listRequestedFields(info, paths))
+  // Parsed documents are cached, so each of their nodes is read once.
+  const known = new WeakMap<FieldNode, ReadonlySet<string>>()
+  return createParameterDecorator(({ info }) => {
+    const [node, ...others] = info.fieldNodes
+    // Which nodes are merged into one field depends on the variables.
+    if (!node || others.length > 0) return listRequestedFields(info, paths)
+    const found = known.get(node)
+    if (found) return found
+    const fields = listRequestedFields(info, paths)
+    known.set(node, fields)
+    return fields
+  })
 }
 
 /** The names of the requested fields of the objects at the paths. */
