@@ -37,6 +37,22 @@ describe('the log', () => {
     expect(lines.join('').match(/\[redacted\]/g)).toHaveLength(8)
   })
 
+  it('redacts properties of objects, and nothing else of them', () => {
+    const { log, entries } = open()
+    const err = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
+    const facts = { at: new Date(0), list: ['token'], own: { code: 'canary', name: 'kept' }, none: null }
+    log.warn({ event: 'a.b', err, ...facts }, 'entry')
+    expect(entries()).toMatchObject([
+      {
+        err: { message: 'refused', reason: 'ECONNREFUSED' },
+        at: '1970-01-01T00:00:00.000Z',
+        list: ['token'],
+        own: { code: '[redacted]', name: 'kept' },
+        none: null,
+      },
+    ])
+  })
+
   it('escapes controls in both formats (SR-128)', () => {
     for (const format of ['plain', 'ecs'] as const) {
       const { log, lines } = open({ format })
