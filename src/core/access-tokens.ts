@@ -75,9 +75,15 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
     const { algorithm, signing, verification } = keys.current()
     const verifying = verification.get(signing.kid)
     const payload: JWTPayload = {
-      ...{ sid: sessionId, scope, ...(amr && { amr }) },
-      ...{ iss: issuer, aud: audience, sub: userId, jti: tokenId },
-      ...{ iat: issuedAt, exp: issuedAt + Math.min(own, lifetime) },
+      sid: sessionId,
+      scope,
+      iss: issuer,
+      aud: audience,
+      sub: userId,
+      jti: tokenId,
+      iat: issuedAt,
+      exp: issuedAt + Math.min(own, lifetime),
+      ...(amr && { amr }),
     }
     const header = { alg: algorithm, typ: TYPE, kid: signing.kid }
     const signed = await new SignJWT(payload).setProtectedHeader(header).sign(signing.key)
@@ -129,9 +135,10 @@ function createSignatureVerification({
   batch,
 }: AccessTokenOptions): (signed: SignedToken) => Promise<JWTPayload | null> {
   async function verify({ token, algorithm, key }: SignedToken): Promise<JWTPayload | null> {
-    const checks = { algorithms: [algorithm], typ: TYPE, issuer, audience, requiredClaims: [...REQUIRED] }
+    const algorithms = [algorithm]
+    const checks = { algorithms, typ: TYPE, issuer, audience, requiredClaims: [...REQUIRED], ...ANY_TIME }
     try {
-      return (await jwtVerify(token, key, { ...checks, ...ANY_TIME })).payload
+      return (await jwtVerify(token, key, checks)).payload
     } catch (error) {
       if (error instanceof errors.JOSEError || error instanceof TypeError) return null
       throw error

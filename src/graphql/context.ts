@@ -144,9 +144,14 @@ function toClientFacts(
 function parseCredentials(rawHeaders: readonly string[]): Credentials {
   const values: string[] = []
   for (let index = 0; index + 1 < rawHeaders.length; index += 2)
-    if (rawHeaders[index]?.toLowerCase() === 'authorization') values.push(rawHeaders[index + 1] ?? '')
+    if (isAuthorization(rawHeaders[index])) values.push(rawHeaders[index + 1] ?? '')
   const [value] = values
   if (value === undefined) return { kind: 'none' }
   const [, token] = BEARER.exec(value.trim()) ?? []
   return values.length === 1 && token !== undefined ? { kind: 'bearer', token } : { kind: 'unreadable' }
+}
+
+/** Compares the length first, which few other names have: names are in any case. */
+function isAuthorization(name: string | undefined): boolean {
+  return name?.length === 'authorization'.length && name.toLowerCase() === 'authorization'
 }

@@ -36,7 +36,7 @@ type DescribedRequest = FastifyRequest & { [FACTS]?: RequestFacts }
 
 /** Adds facts to the line of a request. */
 export function addRequestFacts(request: DescribedRequest, facts: RequestFacts): void {
-  request[FACTS] = { ...request[FACTS], ...facts }
+  request[FACTS] = Object.assign(request[FACTS] ?? {}, facts)
 }
 
 /**

@@ -47,7 +47,7 @@ function sumByKey(increments: readonly Increment[]): KeyedIncrements[] {
   const sums = new Map<string, KeyedIncrements>()
   for (const increment of increments) {
     const { amount } = sums.get(increment.key) ?? { amount: 0 }
-    sums.set(increment.key, { ...increment, amount: amount + 1 })
+    sums.set(increment.key, { amount: amount + 1, ...increment })
   }
   return [...sums.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
 }

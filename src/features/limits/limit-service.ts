@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { rateLimited } from '../../core/errors.ts'
 import type { Limit, LimitStatus } from '../../core/limit.ts'
 import { keyedHash } from '../../core/secrets.ts'
@@ -16,9 +17,14 @@ export interface LimitDependencies {
   readonly onReached?: (limit: string) => void
 }
 
+/** Most keys that are kept in memory; some hundred bytes each. */
+const MAX_KEYS = 10_000
+
 /** Counts attempts in the state store, atomically and before they are executed. */
 export class LimitService {
   readonly #deps: LimitDependencies
+  /** Keys by limit and subject: a caller that returns costs no MAC. */
+  readonly #keys = new LRUCache<string, string>({ max: MAX_KEYS })
 
   constructor(deps: LimitDependencies) {
     this.#deps = deps
@@ -50,7 +56,7 @@ export class LimitService {
     const max = limit.max * scale
     const reservation = await store.reserve(this.#key(limit, subject), { max, windowMs: limit.windowMs })
     if (!reservation.granted) onReached?.(limit.name)
-    return { ...reservation, limit: max, resetAt: new Date(now() + reservation.resetsInMs) }
+    return { limit: max, resetAt: new Date(now() + reservation.resetsInMs), ...reservation }
   }
 
   /** Resets the counter of a subject, after a success. */
@@ -59,6 +65,11 @@ export class LimitService {
   }
 
   #key({ name }: Limit, subject: readonly string[]): string {
-    return `limit:${name}:${keyedHash(this.#deps.hashKey, 'limit', name, ...subject)}`
+    const text = JSON.stringify([name, ...subject])
+    const known = this.#keys.get(text)
+    if (known !== undefined) return known
+    const key = `limit:${name}:${keyedHash(this.#deps.hashKey, 'limit', name, ...subject)}`
+    this.#keys.set(text, key)
+    return key
   }
 }

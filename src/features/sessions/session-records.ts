@@ -99,7 +99,7 @@ export class SessionRecords {
     if (blacklisted) return null
     if (account?.status === 'ACTIVE') {
       const session = record ? this.#parse(record) : await this.#load(sessionId)
-      return session && { ...session, account, generations: this.#toGenerations(others) }
+      return session && { account, generations: this.#toGenerations(others), ...session }
     }
     // The account was deleted or is not active, also by a statement of an operator that no record knows of.
     // Only a session of this account: a token must not end the session of another one.

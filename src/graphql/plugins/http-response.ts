@@ -34,14 +34,8 @@ function addRateLimits(
   result: { extensions?: Record<string, unknown> },
   context: Partial<Pick<Context, 'fieldLimits'>>,
 ): void {
-  const rateLimits = describeRateLimits(context)
-  if (rateLimits) result.extensions = { ...result.extensions, ...rateLimits }
-}
-
-/** The extension with the status of each rate-limited field; null without any. */
-export function describeRateLimits({ fieldLimits }: Partial<Pick<Context, 'fieldLimits'>>) {
-  const statuses = fieldLimits?.statuses ?? []
-  return statuses.length > 0 ? { rateLimits: statuses } : null
+  const rateLimits = context.fieldLimits?.statuses ?? []
+  if (rateLimits.length > 0) result.extensions = { rateLimits, ...result.extensions }
 }
 
 /** Adds the headers that belong to the code and the facts of an error. */

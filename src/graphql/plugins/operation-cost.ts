@@ -33,8 +33,8 @@ export function showOperationCost({ showsCost }: OperationCostOptions): RequestP
       }
       if (showsCost)
         body.singleResult.extensions = {
-          ...body.singleResult.extensions,
           cost: { asked, limit: DOCUMENT_LIMITS.cost },
+          ...body.singleResult.extensions,
         }
     },
   }

@@ -7,7 +7,6 @@ import type { Context } from '../context.ts'
 import type { FieldClaim } from '../guards/rate-limit.ts'
 import type { RequestHooks, RequestPart } from '../request-plugin.ts'
 import { createCacheSources, type CacheSource } from '../schema/cacheable.ts'
-import { describeRateLimits } from './http-response.ts'
 import { summarizeOperation, type ObserveOperation, type OperationSummary } from './operation-outcomes.ts'
 import { readGeneration, toResponseKey } from './response-keys.ts'
 
@@ -81,7 +80,7 @@ export function reuseResponses(
         if (miss) missed.set(request, miss)
         const response = await execute({ httpGraphQLRequest: request, context: () => creation })
         const { pending, result } = miss ?? {}
-        if (pending && result) pending.store({ ...result, source: pending.source, headers: response.headers })
+        if (pending && result) pending.store({ source: pending.source, headers: response.headers, ...result })
         return response
       }
       return apollo
@@ -117,7 +116,9 @@ function learnResponses(
       const { rateLimits: _, ...constant } = extensions
       const { claims } = contextValue.fieldLimits
       miss.result = {
-        ...{ data: JSON.stringify(data), extensions: constant, claims },
+        data: JSON.stringify(data),
+        extensions: constant,
+        claims,
         operation: summarizeOperation(operation),
       }
     },
@@ -165,8 +166,11 @@ async function mayReuse({ claims }: CachedResponse, context: Context): Promise<b
   }
 }
 
-function toResponse({ headers, data, extensions }: CachedResponse, context: Context): HTTPGraphQLResponse {
-  const all = JSON.stringify({ ...extensions, ...describeRateLimits(context) })
+function toResponse(
+  { headers, data, extensions }: CachedResponse,
+  { fieldLimits: { statuses: rateLimits } }: Context,
+): HTTPGraphQLResponse {
+  const all = JSON.stringify(rateLimits.length > 0 ? { rateLimits, ...extensions } : extensions)
   const string = all === '{}' ? `{"data":${data}}\n` : `{"data":${data},"extensions":${all}}\n`
   return { headers, body: { kind: 'complete', string } }
 }
