@@ -140,7 +140,10 @@ function settleAll(): Promise<void> {
 }
 
 async function measureRefreshes(server: Server, seconds: number): Promise<Figures> {
-  return runCallers(server, chainRefreshes(await signInUsers(server)), seconds)
+  const callers = chainRefreshes(await signInUsers(server))
+  // Until the messages about the sign-ins are written.
+  await settle([server])
+  return runCallers(server, callers, seconds)
 }
 
 await main()

@@ -5,7 +5,7 @@ import type { Row } from './turns.ts'
 import { refreshTokens, repeatQuery, signInUsers, useTokensOnce } from './workloads.ts'
 
 /** Tokens of each caller in one round of first uses: by refreshes, and by sign-ins, which take longer. */
-const [TOKENS, SIGN_INS] = [150, 30] as const
+const [TOKENS, SIGN_INS] = [150, 100] as const
 
 /** The node that issues tokens, and the one that gets them. */
 export interface Nodes {
