@@ -26,6 +26,8 @@ export const ECS_NAMES = {
   errorId: 'error.id',
 } as const satisfies Record<string, string>
 
+const FIELDS: ReadonlyMap<string, string> = new Map(Object.entries(ECS_NAMES))
+
 /**
  * An entry under the names of the Elastic Common Schema, in the order that its logging libraries have. Values
  * without a field of the schema are named `gateway.*`. The entry must have been redacted: redaction knows the
@@ -33,14 +35,14 @@ export const ECS_NAMES = {
  */
 export function renameToEcs(entry: Entry): Entry {
   const { time, level, msg, ...facts } = entry
-  const renamed = Object.entries(facts).map(([name, value]) => renameFact(name, value))
-  return renamed.reduce<Entry>((all, one) => ({ ...all, ...one }), {
+  const own = {
     [ECS_NAMES.time]: time,
     [ECS_NAMES.level]: level,
     [ECS_NAMES.msg]: msg,
     'ecs.version': ECS_VERSION,
     'service.name': SERVICE,
-  })
+  }
+  return Object.assign(own, ...Object.entries(facts).map(([name, value]) => renameFact(name, value))) as Entry
 }
 
 function renameFact(name: string, value: unknown): Entry {
@@ -48,8 +50,7 @@ function renameFact(name: string, value: unknown): Entry {
   if (name === 'ms' && typeof value === 'number')
     return { 'event.duration': Math.round(value * NANOSECONDS_PER_MS) }
   if (name === 'err' && isEntry(value)) return renameError(value)
-  const [, field] = Object.entries(ECS_NAMES).find(([own]) => own === name) ?? []
-  return { [field ?? toOwnName(name)]: value }
+  return { [FIELDS.get(name) ?? toOwnName(name)]: value }
 }
 
 /** An error as the log describes it. The schema has no causes. */
