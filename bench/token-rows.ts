@@ -4,8 +4,10 @@ import type { Gateway, Server } from './servers.ts'
 import type { Row } from './turns.ts'
 import { refreshTokens, repeatQuery, signInUsers, useTokensOnce } from './workloads.ts'
 
-/** Tokens of each caller in one round of first uses: by refreshes, and by sign-ins, which take longer. */
-const [TOKENS, SIGN_INS] = [150, 100] as const
+/** Tokens of each caller in one round of first uses after refreshes. */
+const TOKENS = 150
+/** Callers in one round of first uses after sign-ins, each with one token of every user. */
+const SIGN_INS = 100
 
 /** The node that issues tokens, and the one that gets them. */
 export interface Nodes {
