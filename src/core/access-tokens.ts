@@ -77,13 +77,13 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
     const payload: JWTPayload = {
       sid: sessionId,
       scope,
+      ...(amr && { amr }),
       iss: issuer,
       aud: audience,
       sub: userId,
       jti: tokenId,
       iat: issuedAt,
       exp: issuedAt + Math.min(own, lifetime),
-      ...(amr && { amr }),
     }
     const header = { alg: algorithm, typ: TYPE, kid: signing.kid }
     const signed = await new SignJWT(payload).setProtectedHeader(header).sign(signing.key)
