@@ -1,7 +1,6 @@
-import { LRUCache } from 'lru-cache'
 import { rateLimited } from '../../core/errors.ts'
 import type { Limit, LimitStatus } from '../../core/limit.ts'
-import { keyedHash } from '../../core/secrets.ts'
+import { createLimitKeys, type ToLimitKey } from '../../core/limit-keys.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 
@@ -17,17 +16,14 @@ export interface LimitDependencies {
   readonly onReached?: (limit: string) => void
 }
 
-/** Most keys that are kept in memory; some hundred bytes each. */
-const MAX_KEYS = 10_000
-
 /** Counts attempts in the state store, atomically and before they are executed. */
 export class LimitService {
   readonly #deps: LimitDependencies
-  /** Keys by limit and subject: a caller that returns costs no MAC. */
-  readonly #keys = new LRUCache<string, string>({ max: MAX_KEYS })
+  readonly #toKey: ToLimitKey
 
   constructor(deps: LimitDependencies) {
     this.#deps = deps
+    this.#toKey = createLimitKeys(deps.hashKey)
   }
 
   /**
@@ -45,7 +41,7 @@ export class LimitService {
    */
   async requirePlace(limit: Limit, ...subject: readonly string[]): Promise<void> {
     const { store, scale } = this.#deps
-    const [count] = await store.get([this.#key(limit, subject)])
+    const [count] = await store.get([this.#toKey(limit.name, subject)])
     // Counting beyond the limit changes nothing, and returns the end of the window.
     if (Number(count ?? 0) >= limit.max * scale) await this.claim(limit, ...subject)
   }
@@ -54,22 +50,16 @@ export class LimitService {
   async reserve(limit: Limit, ...subject: readonly string[]): Promise<LimitStatus> {
     const { store, scale, now, onReached } = this.#deps
     const max = limit.max * scale
-    const reservation = await store.reserve(this.#key(limit, subject), { max, windowMs: limit.windowMs })
+    const reservation = await store.reserve(this.#toKey(limit.name, subject), {
+      max,
+      windowMs: limit.windowMs,
+    })
     if (!reservation.granted) onReached?.(limit.name)
     return { limit: max, resetAt: new Date(now() + reservation.resetsInMs), ...reservation }
   }
 
   /** Resets the counter of a subject, after a success. */
   async clear(limit: Limit, ...subject: readonly string[]): Promise<void> {
-    await this.#deps.store.delete([this.#key(limit, subject)])
-  }
-
-  #key({ name }: Limit, subject: readonly string[]): string {
-    const text = JSON.stringify([name, ...subject])
-    const known = this.#keys.get(text)
-    if (known !== undefined) return known
-    const key = `limit:${name}:${keyedHash(this.#deps.hashKey, 'limit', name, ...subject)}`
-    this.#keys.set(text, key)
-    return key
+    await this.#deps.store.delete([this.#toKey(limit.name, subject)])
   }
 }
