@@ -1,4 +1,4 @@
-import { pino, type DestinationStream, type Logger } from 'pino'
+import { pino, type ChildLoggerOptions, type DestinationStream, type Logger } from 'pino'
 import { renameToEcs } from '../core/ecs.ts'
 import { selectLogStream, type LogStream } from '../core/log-streams.ts'
 
@@ -65,21 +65,33 @@ export function createLog(
     serializers: { err: describeError },
     hooks: { streamWrite: format === 'ecs' ? formatEcsLine : escapeControls },
   }
-  if (!writeToFile) return pino(options, destination)
-  return pino(options, addFiles(destination ?? pino.destination(STANDARD_OUTPUT), writeToFile))
+  if (!writeToFile) return redactChildren(pino(options, destination))
+  return redactChildren(
+    pino(options, addFiles(destination ?? pino.destination(STANDARD_OUTPUT), writeToFile)),
+  )
+}
+
+/** Redacts the objects in the facts of children, which pino writes without the formatter of entries. */
+function redactChildren(log: Logger<'audit'>): Logger<'audit'> {
+  const createChild = Reflect.get(log, 'child') as (...args: never) => unknown
+  return Object.assign(log, {
+    // pino's children inherit this method.
+    child(this: object, facts: Record<string, unknown>, options?: ChildLoggerOptions) {
+      return Reflect.apply(createChild, this, [redactMembers(facts), options] as never) as unknown
+    },
+  })
 }
 
 /**
  * Redacts the properties of the objects in an entry; pino redacts those of the entry itself. Not by paths
  * such as `*.token`: pino then runs a redactor for every value, also for texts and numbers, and a line takes
- * eight times as long. Errors have a serializer, which writes none of these properties.
+ * eight times as long. `err` has a serializer, which writes none of these properties.
  */
 function redactMembers(entry: Record<string, unknown>): Record<string, unknown> {
   const redacted: Record<string, unknown> = {}
   for (const name of Object.keys(entry)) {
     const value = entry[name]
-    if (typeof value === 'object' && value !== null && !(value instanceof Error))
-      redacted[name] = redactNames(value)
+    if (name !== 'err' && typeof value === 'object' && value !== null) redacted[name] = redactNames(value)
   }
   return Object.keys(redacted).length === 0 ? entry : { ...entry, ...redacted }
 }

@@ -53,6 +53,19 @@ describe('the log', () => {
     ])
   })
 
+  it('redacts properties of errors that are not `err`, and of objects in the facts of children', () => {
+    const { log, lines } = open()
+    const other = Object.assign(new Error('refused'), { token: 'canary' })
+    log.warn({ event: 'a.b', other }, 'entry')
+    log.child({ own: { token: 'canary' } }).info({ event: 'a.b' }, 'child')
+    log
+      .child({})
+      .child({ own: { token: 'canary' } })
+      .info({ event: 'a.b' }, 'child of a child')
+    expect(lines.join('')).not.toContain('canary')
+    expect(lines.join('').match(/\[redacted\]/g)).toHaveLength(3)
+  })
+
   it('escapes controls in both formats (SR-128)', () => {
     for (const format of ['plain', 'ecs'] as const) {
       const { log, lines } = open({ format })
