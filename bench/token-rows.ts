@@ -1,12 +1,12 @@
 import { runCallers } from './callers.ts'
 import { ME } from './requests.ts'
-import type { Gateway, Server } from './servers.ts'
+import { USERS, type Gateway, type Server } from './servers.ts'
 import type { Row } from './turns.ts'
 import { refreshTokens, repeatQuery, signInUsers, useTokensOnce } from './workloads.ts'
 
 /** Tokens of each caller in one round of first uses after refreshes. */
 const TOKENS = 150
-/** Callers in one round of first uses after sign-ins, each with one token of every user. */
+/** Tokens of each caller in one round of first uses after sign-ins. */
 const SIGN_INS = 100
 
 /** The node that issues tokens, and the one that gets them. */
@@ -22,9 +22,11 @@ export function buildTokenRows(stores: string, nodes: Nodes, origin: string): Ro
   const { issuer } = nodes
   const issueByRefresh = async () => refreshTokens(issuer, await signInUsers(issuer), TOKENS)
   const issueBySignIn = async () => {
-    const batches = []
-    while (batches.length < SIGN_INS) batches.push(await signInUsers(issuer))
-    return batches.map((sessions) => sessions.map(({ accessToken }) => accessToken))
+    const tokens = Array.from({ length: USERS }, (): string[] => [])
+    for (let round = 0; round < SIGN_INS; round += 1)
+      for (const [user, { accessToken }] of (await signInUsers(issuer)).entries())
+        tokens[user]?.push(accessToken)
+    return tokens
   }
   return [
     ...buildUses(`${stores}: {} \`me\` after a refresh ${origin}`, nodes, issueByRefresh),
