@@ -1,13 +1,9 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server } from 'node:net'
-import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { EXTREMES, describeOn, freshDatabase, freshRedis, type Backend } from '../support/backends.ts'
 import { gatewayProcesses, runGateway } from '../support/servers/gateway-process.ts'
-import { eventually } from '../support/servers/processes.ts'
 
-const root = resolve(import.meta.dirname, '../..')
 const SECRETS = ['k7#mQ9!zR2@vX5$wB8^nC1&pD4*fG6(h', 'p3$fT6^hY9&uJ2*iK5(oL8)mN1!bV4@c']
 
 /** The last line that is printed: the reason. */
@@ -97,24 +93,5 @@ describe('a running gateway', () => {
     const gateway = await start({ DATA_DIR: folder(), GATEWAY_SECRTE: SECRETS[0] ?? '' })
     expect(gateway.output()).toContain('unknown setting GATEWAY_SECRTE, did you mean GATEWAY_SECRET?')
     expect(gateway.output()).not.toContain(SECRETS[0])
-  })
-
-  it('started by npm shuts down gracefully when npm gets SIGTERM', async () => {
-    let output = ''
-    const npm = spawn('npm', ['start'], {
-      cwd: root,
-      env: {
-        PATH: process.env['PATH'],
-        HOME: process.env['HOME'],
-        DATA_DIR: join(folder(), 'data'),
-        PORT: '0',
-      },
-    })
-    npm.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    npm.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    await eventually(async () => output.includes('"msg":"server listening"'))
-    npm.kill('SIGTERM')
-    await once(npm, 'close')
-    expect(output).toContain('shutdown complete')
   })
 })
