@@ -2,7 +2,15 @@ import type { Finding } from '../core/finding.ts'
 
 /** Widths of the columns of states and areas. */
 const WIDTHS = { status: 'failure'.length, area: 'settings'.length }
-const AREAS: readonly Finding['area'][] = ['settings', 'database', 'store', 'keys', 'messages', 'clock']
+const AREAS: readonly Finding['area'][] = [
+  'settings',
+  'database',
+  'store',
+  'keys',
+  'messages',
+  'traces',
+  'clock',
+]
 
 /** Findings for people: one line each, the remedy below it, and a line that counts them. */
 export function formatFindings(findings: readonly Finding[]): string {

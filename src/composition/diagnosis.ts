@@ -13,6 +13,7 @@ import type { Logger } from '../ports/logger.ts'
 import { diagnoseClocks, diagnoseNtp } from './clock-diagnosis.ts'
 import { diagnoseKeys } from './key-diagnosis.ts'
 import { diagnoseMessages } from './message-diagnosis.ts'
+import { diagnoseTracing } from './tracing-diagnosis.ts'
 
 /** Longest time of the checks of one area, in milliseconds. */
 const AREA_TIMEOUT_MS = 10 * SECOND_MS
@@ -37,6 +38,7 @@ export async function diagnose(config: Config, ntp: NtpServer | null): Promise<r
   const found = await Promise.all([
     limit('database', () => diagnoseDatabase(database, options)),
     limit('messages', async () => ({ findings: await diagnoseMessages(config) })),
+    limit('traces', async () => ({ findings: await diagnoseTracing(config) })),
     limit('clock', async () => ({ findings: ntp === null ? [] : await diagnoseNtp(ntp) })),
   ])
   const others = found[0].hasTables ? await diagnoseStored(config) : [await limitStore(config, null)]

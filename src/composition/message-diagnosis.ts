@@ -1,7 +1,7 @@
 import { verifySmtp } from '../adapters/mailer/smtp.ts'
 import { reachEndpoint } from '../adapters/messages/reach-endpoint.ts'
 import type { Config } from '../config/config.ts'
-import { createFindings, type Finding } from '../core/finding.ts'
+import { createFindings, nameError, type Finding } from '../core/finding.ts'
 
 type Transport = Config['messages']['mail' | 'sms'][number]
 
@@ -32,13 +32,7 @@ async function diagnoseTransport(channel: string, transport: Transport): Promise
     else await reachEndpoint(transport.url)
     findings.ok(`${name} accepts connections`)
   } catch (error) {
-    findings.fail(`${name} cannot be used (${describe(error)})`, 'check its settings and the network')
+    findings.fail(`${name} cannot be used (${nameError(error)})`, 'check its settings and the network')
   }
   return findings.list
-}
-
-/** The code of an error: messages of libraries can repeat responses and addresses. */
-function describe(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'code' in error) return String(error.code)
-  return error instanceof Error ? error.name : 'unknown error'
 }

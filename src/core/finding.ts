@@ -1,6 +1,6 @@
 /** The result of one check of an installation. */
 export interface Finding {
-  readonly area: 'settings' | 'database' | 'store' | 'keys' | 'messages' | 'clock'
+  readonly area: 'settings' | 'database' | 'store' | 'keys' | 'messages' | 'traces' | 'clock'
   /** `failure`: the gateway cannot start or serve. `warning`: it serves, and an operator should act. */
   readonly status: 'ok' | 'warning' | 'failure'
   /** What was found, in one line without a secret. */
@@ -21,4 +21,10 @@ export function createFindings(area: Finding['area']): {
     void list.push({ area, status, text, remedy })
   const ok = add('ok')
   return { list, ok: (text) => ok(text, null), warn: add('warning'), fail: add('failure') }
+}
+
+/** The code of an error, or its class: messages of libraries can repeat responses and addresses. */
+export function nameError(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'code' in error) return String(error.code)
+  return error instanceof Error ? error.name : 'unknown error'
 }

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { migrate } from '../../src/adapters/database/migrations.ts'
 import { describeWith } from '../support/servers/binaries.ts'
+import { startCollector } from '../support/servers/collector.ts'
 import { gatewayProcesses, runGateway } from '../support/servers/gateway-process.ts'
 import { startNtpServer } from '../support/servers/ntp.ts'
 import { startPgBouncer } from '../support/servers/pgbouncer.ts'
@@ -137,6 +138,22 @@ describeWith(['postgresql', 'redis', 'pgbouncer'], 'gateway doctor (SR-274)', ()
     await redis.crash()
     const lost = await examine(settings())
     expect([lost.exit, ...list(lost, 'failure')]).toEqual([1, 'redis does not respond'])
+  })
+
+  it('names a collector of traces, and warns of one that cannot be used; it gets no request', async () => {
+    const collector = await startCollector()
+    const examineAt = (url: string) =>
+      examine({ DATA_DIR: folder(), OTEL_EXPORTER_OTLP_ENDPOINT: url, GATEWAY_SECRET: secret })
+    expect(list(await examineAt(collector.url), 'ok')).toContain(
+      `collector ${new URL(collector.url).host} accepts connections`,
+    )
+    expect(collector.exports).toEqual([])
+    await collector.close()
+    const report = await examineAt(collector.url)
+    expect([report.exit, ...list(report, 'failure')]).toEqual([0])
+    expect(list(report, 'warning')).toContain(
+      `collector ${new URL(collector.url).host} cannot be used (ECONNREFUSED)`,
+    )
   })
 
   it.each([
