@@ -73,8 +73,6 @@ export interface RequestFacts {
 /** The same for a socket, which has no response that could set a cookie. */
 type SocketFacts = Omit<RequestFacts, 'rawHeaders' | 'cookies' | 'refreshInCookie' | 'isAborted'>
 
-const BEARER = /^bearer ([^ ]+)$/i
-
 /** Creates the context of an HTTP request. Only this file reads `Authorization`. */
 export async function createContext(
   request: RequestFacts,
@@ -147,8 +145,9 @@ function parseCredentials(rawHeaders: readonly string[]): Credentials {
     if (isAuthorization(rawHeaders[index])) values.push(rawHeaders[index + 1] ?? '')
   const [value] = values
   if (value === undefined) return { kind: 'none' }
-  const [, token] = BEARER.exec(value.trim()) ?? []
-  return values.length === 1 && token !== undefined ? { kind: 'bearer', token } : { kind: 'unreadable' }
+  const [scheme = '', token, ...others] = value.trim().split(' ')
+  const isBearer = values.length === 1 && scheme.toLowerCase() === 'bearer' && others.length === 0
+  return isBearer && token ? { kind: 'bearer', token } : { kind: 'unreadable' }
 }
 
 /** Compares the length first, which few other names have: names are in any case. */

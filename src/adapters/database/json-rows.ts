@@ -13,6 +13,21 @@ export function selectJson(dialect: Dialect, members: Prisma.Sql, rows: Prisma.S
     : Prisma.sql`SELECT json_group_array(json_object(${members})) AS json FROM (${rows}) AS r`
 }
 
+/**
+ * Selects rows as one text, for `splitRows`: each row is one line of JSON, which has no line break within a
+ * value.
+ */
+export function selectJsonLines(dialect: Dialect, members: Prisma.Sql, rows: Prisma.Sql): Prisma.Sql {
+  return dialect === 'postgresql'
+    ? Prisma.sql`SELECT string_agg(row_to_json(r)::text, chr(10)) AS json FROM (${rows}) AS r`
+    : Prisma.sql`SELECT group_concat(json_object(${members}), char(10)) AS json FROM (${rows}) AS r`
+}
+
+/** The rows of the text, each in JSON; none for null. */
+export function splitRows(text: string | null): readonly string[] {
+  return text === null ? [] : text.split('\n')
+}
+
 /** A row in JSON, where its times are texts. */
 export type RowInJson<Row, Times extends keyof Row> = Omit<Row, Times> & {
   readonly [Name in Times]: string | (null extends Row[Name] ? null : never)

@@ -1,7 +1,10 @@
 import { Prisma } from '../../generated/sqlite/client.ts'
 import type { User as UserRow } from '../../generated/sqlite/client.ts'
 import type { Dialect } from './database.ts'
-import { parseOptionalTime, parseRows, parseTime, type RowInJson } from './json-rows.ts'
+import { keepResults } from '../../core/kept-results.ts'
+import type { User } from '../../ports/users.ts'
+import { parseOptionalTime, parseTime, type RowInJson } from './json-rows.ts'
+import { toUser } from './rows.ts'
 
 /** Columns of an account under the names of its row type, without the password hash. */
 export const COLUMNS = Prisma.sql`id, email, email_verified_at AS "emailVerifiedAt", phone, phone_verified_at AS "phoneVerifiedAt",
@@ -36,7 +39,13 @@ export function parseRow(dialect: Dialect, row: JsonColumns): Columns {
   }
 }
 
-/** The rows of a text of `selectJson` with these columns. */
-export function parseColumns(dialect: Dialect, text: string | null): Columns[] {
-  return parseRows<JsonColumns>(text).map((row) => parseRow(dialect, row))
+/** Most rows whose account is kept; about a kilobyte each. */
+const MAX_ROWS = 10_000
+
+/**
+ * Reads accounts from rows in JSON. An account is a function of its row, so it is kept by the text of the
+ * row: a row that has changed is another text.
+ */
+export function createAccountParser(dialect: Dialect): (row: string) => User {
+  return keepResults(MAX_ROWS, (row) => toUser(parseRow(dialect, JSON.parse(row) as JsonColumns)))
 }

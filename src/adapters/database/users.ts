@@ -14,9 +14,9 @@ import type { Database } from './database.ts'
 import { CONTACT_COLUMNS, hasContact } from './contact-columns.ts'
 import { toIds, toUser } from './rows.ts'
 import { createPhoneMethods } from './user-phones.ts'
-import { COLUMNS, MEMBERS, parseColumns, type Columns } from './user-columns.ts'
+import { COLUMNS, MEMBERS, createAccountParser, type Columns } from './user-columns.ts'
 import { batchLookups } from './batched-lookup.ts'
-import { matchValues, selectJson } from './json-rows.ts'
+import { matchValues, selectJsonLines, splitRows } from './json-rows.ts'
 import { revokeSessions, selectEndedSessions } from './sessions.ts'
 import { keepUnchangedRows } from './unchanged-rows.ts'
 import { buildResetStatements } from './password-reset-statements.ts'
@@ -24,18 +24,15 @@ import { buildSpendStatements } from './second-factor-spending.ts'
 
 /** Finds accounts by id: every request of an account does. */
 function createIdLookup({ run, dialect, readVersion }: Database): Users['findById'] {
-  const getKey = ({ id }: Columns) => id
+  const parse = createAccountParser(dialect)
+  const getKey = ({ id }: User) => id
   const load = async (ids: readonly string[]) => {
     const rows = Prisma.sql`SELECT ${COLUMNS} FROM users WHERE ${matchValues(dialect, Prisma.sql`id`, ids)}`
-    const statement = selectJson(dialect, MEMBERS, rows)
+    const statement = selectJsonLines(dialect, MEMBERS, rows)
     const [text = null] = await run((_prisma, queryTexts) => queryTexts(statement))
-    return parseColumns(dialect, text)
+    return splitRows(text).map(parse)
   }
-  const rowById = batchLookups(keepUnchangedRows({ load, getKey, readVersion }).read, getKey)
-  return async (id) => {
-    const row = await rowById(id)
-    return row && toUser(row)
-  }
+  return batchLookups(keepUnchangedRows({ load, getKey, readVersion }).read, getKey)
 }
 
 /** Accounts in SQL. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { keepResults } from '../../core/kept-results.ts'
 import type { Session } from '../../ports/sessions.ts'
 
 /** The facts of an active session that a request needs. */
@@ -21,10 +22,19 @@ export const ENDED = 'ended'
 const schema = z.object({ userId: z.string(), roles: z.array(z.string()), expiresAt: z.number() })
 
 /** The session of a record; null if it has ended or expired. `now`: milliseconds since the Unix epoch. */
-export function parseRecord(text: string, now: number): ActiveSession | null {
-  if (text === ENDED) return null
-  const record = schema.parse(JSON.parse(text))
-  return record.expiresAt > now ? record : null
+export type ParseRecord = (text: string, now: number) => ActiveSession | null
+
+/** Most records whose session is kept; some hundred bytes each. */
+const MAX_RECORDS = 10_000
+
+/** Reads records. A session is kept by the text of its record: another record is another text. */
+export function createRecordParser(): ParseRecord {
+  const parse = keepResults(MAX_RECORDS, (text) => schema.parse(JSON.parse(text)))
+  return (text, now) => {
+    if (text === ENDED) return null
+    const record = parse(text)
+    return record.expiresAt > now ? record : null
+  }
 }
 
 /** The record of an active session, which is kept for this time, in milliseconds. */

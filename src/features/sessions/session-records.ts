@@ -14,7 +14,7 @@ import { POSTS_GENERATION, type Generations } from '../caching/generations.ts'
 import { toBlacklistKey, toRecordKey } from './session-record-keys.ts'
 import {
   ENDED,
-  parseRecord,
+  createRecordParser,
   toRecord,
   type ActiveSession,
   type WritableRecord,
@@ -74,6 +74,7 @@ const MAX_ATTEMPTS = 10
  */
 export class SessionRecords {
   readonly #deps: SessionRecordDependencies
+  readonly #parseRecord = createRecordParser()
 
   constructor(deps: SessionRecordDependencies) {
     this.#deps = deps
@@ -226,7 +227,7 @@ export class SessionRecords {
   }
 
   #parse(text: string): ActiveSession | null {
-    return parseRecord(text, this.#deps.now())
+    return this.#parseRecord(text, this.#deps.now())
   }
 }
 

@@ -8,7 +8,7 @@ import type { FieldClaim } from '../guards/rate-limit.ts'
 import type { RequestHooks, RequestPart } from '../request-plugin.ts'
 import { createCacheSources, type CacheSource } from '../schema/cacheable.ts'
 import { summarizeOperation, type ObserveOperation, type OperationSummary } from './operation-outcomes.ts'
-import { readGeneration, toResponseKey } from './response-keys.ts'
+import { createGenerationReader, toResponseKey, type ReadGeneration } from './response-keys.ts'
 
 /** A response without errors, and what each use of it does again. */
 export interface CachedResponse {
@@ -31,6 +31,12 @@ interface MissedRequest {
   pending?: { readonly source: CacheSource; readonly store: StoreValue<CachedResponse> }
   /** Undefined unless the operation was executed without errors. */
   result?: Omit<CachedResponse, 'source' | 'headers'>
+}
+
+/** Responses, and the generations that they are current under. */
+interface CurrentResponses {
+  readonly cache: GenerationCache<CachedResponse>
+  readonly readGeneration: ReadGeneration
 }
 
 /** Reuses responses. */
@@ -65,8 +71,9 @@ export function reuseResponses(
   observe: ObserveOperation,
 ): ResponseReuse {
   const missed = new WeakMap<HTTPGraphQLRequest, MissedRequest>()
+  const current: CurrentResponses = { cache, readGeneration: createGenerationReader() }
   return {
-    part: learnResponses(schema, cache, missed),
+    part: learnResponses(schema, current, missed),
     wrap(apollo) {
       const execute = apollo.executeHTTPGraphQLRequest.bind(apollo)
       apollo.executeHTTPGraphQLRequest = async ({ httpGraphQLRequest: request, context }) => {
@@ -74,7 +81,7 @@ export function reuseResponses(
         // Apollo Server reports that the context could not be created.
         const created = await creation.catch(() => null)
         const own = created && toOwnRequest(request, created)
-        const found = own && (await findResponse(cache, own, observe))
+        const found = own && (await findResponse(current, own, observe))
         if (found) return found
         const miss: MissedRequest | null = own && { key: own.key }
         if (miss) missed.set(request, miss)
@@ -91,7 +98,7 @@ export function reuseResponses(
 /** Learns of missed requests whether their responses may be stored, and what they consist of. */
 function learnResponses(
   schema: GraphQLSchema,
-  cache: GenerationCache<CachedResponse>,
+  { cache, readGeneration }: CurrentResponses,
   missed: WeakMap<HTTPGraphQLRequest, MissedRequest>,
 ): RequestPart {
   const findSource = createCacheSources(schema)
@@ -142,7 +149,7 @@ function toOwnRequest(request: HTTPGraphQLRequest, context: Context): OwnRequest
 }
 
 async function findResponse(
-  cache: GenerationCache<CachedResponse>,
+  { cache, readGeneration }: CurrentResponses,
   { key, caller, context }: OwnRequest,
   observe: ObserveOperation,
 ): Promise<HTTPGraphQLResponse | null> {

@@ -31,23 +31,33 @@ export function toResponseKey(
   return text.length > MAX_REQUEST_LENGTH ? null : toDigest(text)
 }
 
+/** Reads the generation of a response; null while posts are being changed. */
+export type ReadGeneration = (source: CacheSource, caller: SignedInCaller) => Promise<string | null>
+
 /**
  * The generation of a response: the content of the account, which was read for this request, and for
- * responses with posts also their generation. Null while posts are being changed.
+ * responses with posts also their generation. The text of an account is kept with it: accounts do not change,
+ * and most requests get the same object as the one before.
  */
-export async function readGeneration(
-  source: CacheSource,
-  { account, generations }: SignedInCaller,
-): Promise<string | null> {
-  if (source === 'account') return toText(account)
-  const posts = await generations.posts()
-  return posts === null ? null : toText(account, posts)
+export function createGenerationReader(): ReadGeneration {
+  const texts = new WeakMap<User, string>()
+  const keepText = (account: User) => {
+    const text = toText(account)
+    texts.set(account, text)
+    return text
+  }
+  return async (source, { account, generations }) => {
+    const text = texts.get(account) ?? keepText(account)
+    if (source === 'account') return text
+    const posts = await generations.posts()
+    return posts === null ? null : `${posts} ${text}`
+  }
 }
 
 /** Dates as numbers: writing them as ISO 8601 takes longer than everything else. */
-function toText(account: User, posts?: string): string {
+function toText(account: User): string {
   const values = Object.values(account).map((value: unknown) =>
     value instanceof Date ? value.getTime() : value,
   )
-  return JSON.stringify([values, posts])
+  return JSON.stringify(values)
 }
