@@ -24,7 +24,7 @@ export interface FloorOptions {
 }
 
 /** The baseline, and what parts of a request cost at least: servers without the rest of the gateway. */
-export async function buildFloorRows(options: FloorOptions): Promise<Row[]> {
+export async function buildFloorRows(options: FloorOptions): Promise<[Row, ...Row[]]> {
   return [
     ...(await buildApolloRows(options)),
     ...(await buildFastifyRows(options)),
@@ -32,7 +32,7 @@ export async function buildFloorRows(options: FloorOptions): Promise<Row[]> {
   ]
 }
 
-async function buildApolloRows({ databaseUrl, updateName, track }: FloorOptions): Promise<Row[]> {
+async function buildApolloRows({ databaseUrl, updateName, track }: FloorOptions): Promise<[Row, ...Row[]]> {
   const server = await track(launchBare(SERVER_CORE, databaseUrl))
   const measure = (toRequest: (caller: number) => Buffer) => (seconds: number) =>
     runCallers(server, repeatRequests(buildForAll(toRequest)), seconds)

@@ -65,8 +65,14 @@ const PEERS: readonly Peer[] = [
   },
 ]
 
-/** The gateway by default, and with level 2 and session records in memory. */
-const [OWN, OWN_IN_MEMORY] = ['this gateway: `me`', 'this gateway, level 2, records in memory: `me`'] as const
+/** Settings of the gateways on PostgreSQL and Redis by name. */
+const SHARED = {
+  'no response cache': { CACHE_RESPONSE_SECONDS: '0' },
+  default: {},
+  'level 2, records in memory': IN_MEMORY,
+} as const
+/** The same on SQLite alone. */
+const EMBEDDED = { 'no response cache': { CACHE_RESPONSE_SECONDS: '0' }, default: {} } as const
 
 interface Target {
   readonly name: string
@@ -138,57 +144,82 @@ async function signUpBetterAuth({ address }: Server): Promise<Caller[]> {
   return repeatRequests(cookies.map((cookie) => Buffer.from(`${head}Cookie: ${cookie}\r\n\r\n`)))
 }
 
+/** Starts gateways with the same stores. The first one creates the accounts and posts. */
+async function launchOwn(
+  stores: string,
+  settings: Readonly<Record<string, string>>,
+  variants: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): Promise<Target[]> {
+  const targets: Target[] = []
+  const gateway = await track(launchGateway(settings, SERVER_CORE))
+  for (const [variant, caches] of Object.entries(variants)) {
+    const own = { ...settings, ...caches }
+    const server = variant === 'default' ? gateway : await track(launchNode(own, SERVER_CORE))
+    targets.push({ name: `${stores}, ${variant}`, server, callers: repeatQuery(ME, gateway.tokens) })
+  }
+  return targets
+}
+
+async function track<S extends Server>(launched: Promise<S>): Promise<S> {
+  const server = await launched
+  servers.push(server)
+  return server
+}
+
+/** Measures all, and prints their figures and the `me` of each gateway for one request of each peer. */
 async function print(
-  targets: readonly Target[],
-  servers: readonly Server[],
+  own: readonly Target[],
+  peers: readonly Target[],
   notes: readonly string[],
 ): Promise<void> {
-  const rows = targets.map(({ name, server, callers }) => ({
+  const rows = [...own, ...peers].map(({ name, server, callers }) => ({
     name,
     measure: (seconds: number) => runCallers(server, callers, seconds),
   }))
   const medians = await measureInTurns(rows, { rounds: ROUNDS, seconds: SECONDS, servers })
-  const divide = (own: string, name: string) =>
-    (medians(own, 'perSecond') / medians(name, 'perSecond')).toFixed(2)
-  const lines = rows.map(({ name }) => [
+  const perSecond = (name: string) => medians(name, 'perSecond')
+  const ratios = peers.map((peer) => [
+    peer.name,
+    ...own.map(({ name }) => (perSecond(name) / perSecond(peer.name)).toFixed(1)),
+  ])
+  const figures = rows.map(({ name }) => [
     name,
-    ...[divide(OWN, name), divide(OWN_IN_MEMORY, name)],
-    medians(name, 'perSecond').toFixed(0),
+    perSecond(name).toFixed(0),
     medians(name, 'cpu').toFixed(0),
     medians(name, 'p99').toFixed(1),
   ])
-  const head = ['what', '`me` ÷ this', '`me`, in memory ÷ this', 'per second', 'CPU µs', 'p99 ms']
+  const tables = [
+    buildTable(['`me` of the gateway ÷ peer', ...own.map(({ name }) => name)], ratios),
+    buildTable(['what', 'per second', 'CPU µs', 'p99 ms'], figures),
+  ]
   const method = `Node ${process.versions.node}; each server on one core, ${USERS} callers, PostgreSQL and Redis on another; medians of ${ROUNDS} rounds of ${SECONDS} s in turns.`
-  await report('peers', [buildTable(head, lines), method, ...notes].join('\n\n'))
+  await report('peers', [...tables, method, ...notes].join('\n\n'))
 }
 
 pinClient()
 const [redis, postgres] = [await startRedis(), await startPostgres()]
 const servers: Server[] = []
 try {
-  const [own, peers] = [await postgres.createDatabase(), await postgres.createDatabase()]
-  const settings = { DATABASE_URL: own, REDIS_URL: `${redis.url}/1`, DATA_DIR: join(folder, 'own') }
-  const gateway = await launchGateway(settings, SERVER_CORE)
-  servers.push(gateway)
-  const inMemory = await launchNode({ ...settings, ...IN_MEMORY }, SERVER_CORE)
-  servers.push(inMemory)
-  const targets: Target[] = [
-    { name: OWN, server: gateway, callers: repeatQuery(ME, gateway.tokens) },
-    { name: OWN_IN_MEMORY, server: inMemory, callers: repeatQuery(ME, gateway.tokens) },
+  const [database, peerDatabase] = [await postgres.createDatabase(), await postgres.createDatabase()]
+  const shared = { DATABASE_URL: database, REDIS_URL: `${redis.url}/1`, DATA_DIR: join(folder, 'shared') }
+  const own = [
+    ...(await launchOwn('PostgreSQL and Redis', shared, SHARED)),
+    ...(await launchOwn('SQLite alone', { DATA_DIR: join(folder, 'sqlite') }, EMBEDDED)),
   ]
-  await fillStores(`${redis.url}/2`, peers)
-  const environment = { PEER_REDIS: `${redis.url}/2`, PEER_DATABASE: peers, PEER_SECRET: SECRET }
+  await fillStores(`${redis.url}/2`, peerDatabase)
+  const environment = { PEER_REDIS: `${redis.url}/2`, PEER_DATABASE: peerDatabase, PEER_SECRET: SECRET }
+  const peers: Target[] = []
   const notes: string[] = []
   for (const peer of PEERS)
     try {
       const { versions, ...target } = await launch(peer, environment)
       servers.push(target.server)
-      targets.push(target)
+      peers.push(target)
       notes.push(`${peer.name}: ${versions}.`)
     } catch (error) {
       notes.push(`Not measured: ${peer.name} (${String(error).split('\n')[0] ?? ''}).`)
     }
-  await print(targets, servers, notes)
+  await print(own, peers, notes)
 } finally {
   for (const server of servers) await server.stop()
   await redis.stop()
