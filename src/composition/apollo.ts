@@ -11,6 +11,7 @@ import { addDocument } from '../core/operation-manifest.ts'
 import type { Context } from '../graphql/context.ts'
 import { createAllowList, type AllowList } from '../graphql/documents/allow-list.ts'
 import { createDocumentSources } from '../graphql/documents/document-sources.ts'
+import { createDocumentStore } from '../graphql/documents/document-store.ts'
 import type { FormatError } from '../graphql/errors.ts'
 import { GUARD_RULES, PARSE_OPTIONS, VALIDATION_OPTIONS, guardVariables } from '../graphql/guards/guards.ts'
 import { createErrorRequests } from '../graphql/plugins/error-requests.ts'
@@ -76,6 +77,7 @@ export function createApollo(parts: ApolloParts): ApolloServer<Context> {
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
     persistedQueries: documents.persistedQueries,
+    documentStore: createDocumentStore(),
     parseOptions: PARSE_OPTIONS,
     validationRules: [...GUARD_RULES],
     validationOptions: VALIDATION_OPTIONS,
