@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { copyText } from './copied-text.ts'
 
 /**
  * The same function, whose results are kept by their text: for a pure function of a text that most requests
@@ -14,7 +15,7 @@ export function keepResults<Result extends object>(
     const known = results.get(text)
     if (known) return known
     const result = compute(text)
-    results.set(text, result)
+    results.set(copyText(text), result)
     return result
   }
 }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { keepResults } from '../../src/core/kept-results.ts'
 
@@ -25,6 +27,21 @@ describe('kept results', () => {
     const read = keepResults(2, compute)
     for (const text of ['a', 'b', 'a', 'c', 'a', 'b']) read(text)
     expect(computed).toEqual(['a', 'b', 'c', 'b'])
+  })
+
+  it('do not keep the longer texts that theirs are parts of', () => {
+    setFlagsFromString('--expose-gc')
+    const collectGarbage = runInNewContext('gc') as () => void
+    const read = keepResults(100, (text) => ({ length: text.length }))
+    collectGarbage()
+    const before = process.memoryUsage().heapUsed
+    for (let text = 0; text < 50; text += 1) {
+      const [line = ''] = `a line that is long enough, ${text}\n${'x'.repeat(1_000_000)}`.split('\n')
+      read(line)
+    }
+    collectGarbage()
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000)
+    expect(read('a line that is long enough, 0').length).toBe(29)
   })
 
   it('are not errors', () => {

@@ -1,6 +1,7 @@
 import type { ApolloServer, HTTPGraphQLRequest, HTTPGraphQLResponse, HeaderMap } from '@apollo/server'
 import type { GraphQLSchema } from 'graphql'
 import type { SignedInCaller } from '../../core/caller.ts'
+import { copyText } from '../../core/copied-text.ts'
 import { AuthError } from '../../core/errors.ts'
 import type { GenerationCache, StoreValue } from '../../core/generation-cache.ts'
 import type { Context } from '../context.ts'
@@ -125,12 +126,18 @@ function learnResponses(
       miss.result = {
         data: JSON.stringify(data),
         extensions: constant,
-        claims,
-        operation: summarizeOperation(operation),
+        // Names and aliases are parts of the document, which is not counted as part of the entry.
+        claims: claims.map(({ path, limit }) => ({ path: copyText(path), limit })),
+        operation: copySummary(summarizeOperation(operation)),
       }
     },
   }
   return () => hooks
+}
+
+function copySummary({ type, name, rootField }: OperationSummary): OperationSummary {
+  const copy = (text: string | null) => (text === null ? null : copyText(text))
+  return { type, name: copy(name), rootField: copy(rootField) }
 }
 
 /** A request of a signed-in caller. */
