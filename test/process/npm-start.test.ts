@@ -6,7 +6,7 @@ import { gatewayProcesses } from '../support/servers/gateway-process.ts'
 import { eventually } from '../support/servers/processes.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-/** Starts the gateway as `npm start` does, and ends as soon as it has a child process of its own: the build. */
+/** Starts the gateway as `npm start` does, and ends as soon as that has a child process: the build. */
 const ENDS_DURING_BUILD = `
   const { pid } = require('node:child_process').spawn(process.execPath, ['scripts/start.js'], { stdio: 'inherit' })
   const read = () => require('node:fs').readFileSync(\`/proc/\${pid}/task/\${pid}/children\`, 'utf8')
