@@ -6,7 +6,7 @@ import { schemaWithoutServices } from './print-schema.ts'
 
 /** What each limit of a request counts. */
 const MEANINGS: Readonly<Record<keyof typeof DOCUMENT_LIMITS, string>> = {
-  tokens: 'lexical tokens of a document',
+  tokens: 'lexical tokens of a document; as many comments',
   depth: 'nested fields, including the root field and the leaf',
   introspectionDepth: 'the same below `__schema` and `__type`, in development only',
   rootFields: 'fields at the root of an operation; `__typename` is not counted',

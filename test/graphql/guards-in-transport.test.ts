@@ -63,6 +63,18 @@ describe('the guards of a gateway', () => {
     ])
   })
 
+  it('accept 1,000 comments and reject more, which are kept with the document (SR-100)', async () => {
+    const ask = (comments: number) =>
+      gateway.sendText(`{ me { id } }\n${'#\n'.repeat(comments)}`, {}, { token })
+    expect((await ask(DOCUMENT_LIMITS.tokens)).code).toBeUndefined()
+    const rejected = await ask(DOCUMENT_LIMITS.tokens + 1)
+    expect([rejected.status, rejected.code, rejected.errors[0]?.message]).toEqual([
+      400,
+      'GRAPHQL_VALIDATION_FAILED',
+      'The document exceeds the limit of 1000 tokens.',
+    ])
+  })
+
   it('accept lists of 100 items in variables and reject longer ones, at any depth (SR-100)', async () => {
     const ask = (variables: Record<string, unknown>) =>
       gateway.sendText('{ me { id } }', variables, { token })

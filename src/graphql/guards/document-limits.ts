@@ -4,7 +4,8 @@
  */
 export const DOCUMENT_LIMITS = {
   /**
-   * Lexical tokens of a document. The introspection query of an IDE has about 190, our largest operation 130.
+   * Lexical tokens of a document; it can have as many comments. The introspection query of an IDE has about
+   * 190 tokens, our largest operation 130.
    */
   tokens: 1000,
   /** Nested fields, including the root field and the leaf. The schema has 5 levels. */

@@ -1,4 +1,5 @@
 import {
+  TokenKind,
   specifiedRules,
   validate,
   type DocumentNode,
@@ -51,10 +52,29 @@ const literalLists: ValidationRule = (context) => ({
 })
 
 /**
+ * Rejects more comments than tokens could be, which the parser does not count: graphql-js keeps each of them
+ * in memory for as long as the document, such as that of a subscription.
+ */
+const comments: ValidationRule = (context) => ({
+  Document(document) {
+    const asked = countComments(document)
+    const limit = DOCUMENT_LIMITS.tokens
+    if (asked > limit) context.reportError(new LimitRefusal({ of: 'tokens', asked, limit }))
+  },
+})
+
+function countComments({ loc }: DocumentNode): number {
+  let count = 0
+  for (let token = loc?.startToken; token; token = token.next ?? undefined)
+    if (token.kind === TokenKind.COMMENT) count += 1
+  return count
+}
+
+/**
  * The guards of documents, for Apollo's `validationRules`. Apollo caches validated documents, so each is
  * checked once.
  */
-export const GUARD_RULES: readonly ValidationRule[] = [operationSize, literalLists]
+export const GUARD_RULES: readonly ValidationRule[] = [operationSize, literalLists, comments]
 
 /** Options of the parser, which stops at the limit of tokens. */
 export const PARSE_OPTIONS = { maxTokens: DOCUMENT_LIMITS.tokens } as const
