@@ -6,14 +6,14 @@ import { copyText } from './copied-text.ts'
  * call with the same text as the one before. Callers share the results, so they must not change. Bounded; the
  * least recently used result is evicted first. An error is not kept.
  */
-export function keepResults<Result extends object>(
+export function keepResults<Result extends object | string>(
   max: number,
   compute: (text: string) => Result,
 ): (text: string) => Result {
   const results = new LRUCache<string, Result>({ max })
   return (text) => {
     const known = results.get(text)
-    if (known) return known
+    if (known !== undefined) return known
     const result = compute(text)
     results.set(copyText(text), result)
     return result

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { keepResults } from './kept-results.ts'
 import { keyedHash } from './secrets.ts'
 
 /** The key of a limit and a subject in the state store. */
@@ -9,16 +9,12 @@ const MAX_KEYS = 10_000
 
 /**
  * Keys contain a MAC of the subject, never the address itself. They are kept by subject, so that a caller
- * that returns costs no MAC. Bounded; least recently used keys are evicted first.
+ * that returns costs no MAC.
  */
 export function createLimitKeys(hashKey: Buffer): ToLimitKey {
-  const keys = new LRUCache<string, string>({ max: MAX_KEYS })
-  return (name, subject) => {
-    const text = JSON.stringify([name, ...subject])
-    const known = keys.get(text)
-    if (known !== undefined) return known
-    const key = `limit:${name}:${keyedHash(hashKey, 'limit', name, ...subject)}`
-    keys.set(text, key)
-    return key
-  }
+  const toKey = keepResults(MAX_KEYS, (text) => {
+    const [name, ...subject] = JSON.parse(text) as [string, ...string[]]
+    return `limit:${name}:${keyedHash(hashKey, 'limit', name, ...subject)}`
+  })
+  return (name, subject) => toKey(JSON.stringify([name, ...subject]))
 }
