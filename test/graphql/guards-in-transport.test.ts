@@ -11,6 +11,8 @@ const [backend] = BACKENDS as readonly [Backend]
 const repeat = (count: number, write: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => write(i))
 
+const FIELDS = ['id', 'email', 'phone', 'fullName', 'status', 'roles', 'createdAt']
+
 describe('the guards of a gateway', () => {
   let gateway: TestGateway
   let production: TestGateway
@@ -50,22 +52,12 @@ describe('the guards of a gateway', () => {
     }
   })
 
-  it('accept documents of 1,000 tokens and reject longer ones (SR-100)', async () => {
-    const names = ['id', 'email', 'phone', 'fullName', 'status', 'roles', 'createdAt']
-    const ask = (tokens: number) =>
-      gateway.sendText(`{ me { ${repeat(tokens - 5, (i) => names[i % 7] ?? '').join(' ')} } }`, {}, { token })
-    expect((await ask(DOCUMENT_LIMITS.tokens)).code).toBeUndefined()
-    const rejected = await ask(DOCUMENT_LIMITS.tokens + 1)
-    expect([rejected.status, rejected.code, rejected.errors[0]?.message]).toEqual([
-      400,
-      'GRAPHQL_VALIDATION_FAILED',
-      'The document exceeds the limit of 1000 tokens.',
-    ])
-  })
-
-  it('accept 1,000 comments and reject more, which are kept with the document (SR-100)', async () => {
-    const ask = (comments: number) =>
-      gateway.sendText(`{ me { id } }\n${'#\n'.repeat(comments)}`, {}, { token })
+  it.each([
+    ['tokens', (count: number) => `{ me { ${repeat(count - 5, (i) => FIELDS[i % 7] ?? '').join(' ')} } }`],
+    // They are kept with the document.
+    ['comments', (count: number) => `{ me { id } }\n${'#\n'.repeat(count)}`],
+  ])('accept documents of 1,000 %s and reject longer ones (SR-100)', async (_, build) => {
+    const ask = (count: number) => gateway.sendText(build(count), {}, { token })
     expect((await ask(DOCUMENT_LIMITS.tokens)).code).toBeUndefined()
     const rejected = await ask(DOCUMENT_LIMITS.tokens + 1)
     expect([rejected.status, rejected.code, rejected.errors[0]?.message]).toEqual([
