@@ -12,7 +12,15 @@ import { runCallers, type Caller } from './callers.ts'
 import { buildTable, report } from './figures.ts'
 import { pinClient, SERVER_CORE } from './process-figures.ts'
 import { ME } from './requests.ts'
-import { IN_MEMORY, launchGateway, launchNode, launchPeer, USERS, type Server } from './servers.ts'
+import {
+  IN_MEMORY,
+  launchGateway,
+  launchNode,
+  launchPeer,
+  NO_RESPONSES,
+  USERS,
+  type Server,
+} from './servers.ts'
 import { measureInTurns } from './turns.ts'
 import { repeatQuery, repeatRequests } from './workloads.ts'
 
@@ -67,12 +75,12 @@ const PEERS: readonly Peer[] = [
 
 /** Settings of the gateways on PostgreSQL and Redis by name. */
 const SHARED = {
-  'no response cache': { CACHE_RESPONSE_SECONDS: '0' },
+  'no response cache': NO_RESPONSES,
   default: {},
   'level 2, records in memory': IN_MEMORY,
 } as const
 /** The same on SQLite alone. */
-const EMBEDDED = { 'no response cache': { CACHE_RESPONSE_SECONDS: '0' }, default: {} } as const
+const EMBEDDED = { 'no response cache': NO_RESPONSES, default: {} } as const
 
 interface Target {
   readonly name: string

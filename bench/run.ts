@@ -13,6 +13,7 @@ import {
   launchBareUpdate,
   launchGateway,
   launchNode,
+  NO_RESPONSES,
   USERS,
   type Gateway,
   type Server,
@@ -27,7 +28,6 @@ import { chainRefreshes, repeatQuery, signInUsers } from './workloads.ts'
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5)
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4)
 const METHOD = `Node ${process.versions.node}; the server on one core, ${USERS} callers and the stores on another; medians of ${ROUNDS} rounds of ${SECONDS} s. The ratio is the rate divided by that of bare Apollo, of one conditional UPDATE for \`refresh\`, and of the second use for the first use of a token.`
-const NO_RESPONSES = { CACHE_RESPONSE_SECONDS: '0' }
 const ACCOUNTS = { CACHE_ACCOUNT_SECONDS: '60' }
 /** Nodes whose caches differ from the default, which is levels 1, 3 and 4. */
 const VARIANTS = {

@@ -39,6 +39,8 @@ const HIGH_LIMITS = {
   // Tokens of the start are used until the end.
   ACCESS_TOKEN_MINUTES: '60',
 } as const
+/** Settings of a node without level 4 of the caches. */
+export const NO_RESPONSES = { CACHE_RESPONSE_SECONDS: '0' } as const
 /** Settings of a node with accounts (level 2) and session records in memory. Needs Redis. */
 export const IN_MEMORY = { CACHE_ACCOUNT_SECONDS: '60', CACHE_SESSION_LOCAL_SECONDS: '60' } as const
 /** Environment of every other server. */
